@@ -1,0 +1,315 @@
+//! Applying a plan: its steps in an order in which each can succeed, one request for all steps of a kind.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+
+use crate::email::Email;
+use crate::order::OrderId;
+use crate::plan::{Change, Plan, Step};
+use crate::platform::{
+    AccountId, AccountRole, CourseId, Enrol, Ensured, GroupId, NewAccount, Platform, PlatformError, Rejection, Replies,
+    RoleId,
+};
+use crate::session::Fact;
+use crate::standing::{AccountOf, Standing};
+
+/// What became of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It is done; for an account, whether it had to be made after all.
+    Yes,
+    /// It was there already, though it was not when the plan was made.
+    Found,
+    /// The platform will not do it.
+    No(Rejection),
+    /// It was not tried, since the platform did not answer.
+    Remains,
+}
+
+/// What became of a plan.
+pub struct Applied {
+    /// In the order of the plan's steps.
+    pub steps: Vec<Done>,
+    /// Why some remain.
+    pub unavailable: Option<String>,
+}
+
+/// Applies a plan. `progress` hears how many steps are behind us.
+pub async fn apply(
+    plan: &Plan,
+    order: &OrderId,
+    standing: &Standing,
+    platform: &dyn Platform,
+    progress: &(dyn Fn(usize) + Send + Sync),
+) -> Applied {
+    let mut run = Run {
+        plan,
+        order,
+        platform,
+        accounts: BTreeMap::new(),
+        groups: BTreeMap::new(),
+        standing,
+        done: BTreeMap::new(),
+    };
+    let mut unavailable = None;
+    for phase in PHASES {
+        if let Err(reason) = run.phase(*phase).await {
+            unavailable = Some(reason);
+            break;
+        }
+        progress(run.done.len());
+    }
+    let steps = (0..plan.steps.len()).map(|place| run.done.remove(&place).unwrap_or(Done::Remains)).collect();
+    Applied { steps, unavailable }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Accounts,
+    Enrolments,
+    Groups,
+    Members,
+    AccountRoles,
+    DropAccountRoles,
+    DropMembers,
+    DropCourseRoles,
+    DropEnrolments,
+    DropGroups,
+}
+
+/// First what gives, then what takes away: somebody who changes seats never stands outside in between.
+const PHASES: &[Phase] = &[
+    Phase::Accounts,
+    Phase::Enrolments,
+    Phase::Groups,
+    Phase::Members,
+    Phase::AccountRoles,
+    Phase::DropAccountRoles,
+    Phase::DropMembers,
+    Phase::DropCourseRoles,
+    Phase::DropEnrolments,
+    Phase::DropGroups,
+];
+
+fn phase_of(step: &Step) -> Phase {
+    match step.change {
+        Change::CreateAccount(_) => Phase::Accounts,
+        Change::Enrol { .. } => Phase::Enrolments,
+        Change::CreateGroup(_) => Phase::Groups,
+        Change::AddMember => Phase::Members,
+        Change::AssignAccountRole => Phase::AccountRoles,
+        Change::UnassignAccountRole => Phase::DropAccountRoles,
+        Change::RemoveMember => Phase::DropMembers,
+        Change::UnassignCourseRole => Phase::DropCourseRoles,
+        Change::Unenrol => Phase::DropEnrolments,
+        Change::DeleteGroup => Phase::DropGroups,
+    }
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    order: &'a OrderId,
+    platform: &'a dyn Platform,
+    standing: &'a Standing,
+    accounts: BTreeMap<Email, AccountId>,
+    groups: BTreeMap<CourseId, GroupId>,
+    done: BTreeMap<usize, Done>,
+}
+
+/// Elements of one request, each with the step that it belongs to.
+type Elements<T> = (Vec<usize>, Vec<T>);
+/// The elements that a step comes to.
+type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Rejection>;
+/// The request for all elements of a kind.
+type Request<T> = for<'b> fn(&'b dyn Platform, &'b [T]) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
+
+impl<'r> Run<'r> {
+    async fn phase(&mut self, phase: Phase) -> Result<(), String> {
+        match phase {
+            Phase::Accounts => self.accounts().await,
+            Phase::Enrolments => self.request(phase, Run::enrols, |platform, all| platform.enrol(all)).await,
+            Phase::Groups => self.groups().await,
+            Phase::Members => self.request(phase, Run::member, |platform, all| platform.add_members(all)).await,
+            Phase::AccountRoles => {
+                self.request(phase, Run::account_role, |platform, all| platform.assign_account_roles(all)).await
+            }
+            Phase::DropAccountRoles => {
+                self.request(phase, Run::account_role, |platform, all| platform.unassign_account_roles(all)).await
+            }
+            Phase::DropMembers => self.request(phase, Run::member, |platform, all| platform.remove_members(all)).await,
+            Phase::DropCourseRoles => {
+                self.request(phase, Run::course_role, |platform, all| platform.unassign_course_roles(all)).await
+            }
+            Phase::DropEnrolments => self.request(phase, Run::enrolment, |platform, all| platform.unenrol(all)).await,
+            Phase::DropGroups => {
+                self.request(phase, Run::dropped_group, |platform, all| platform.delete_groups(all)).await
+            }
+        }
+    }
+
+    /// Makes the one request of a phase, if it has any step.
+    async fn request<T>(&mut self, phase: Phase, put: Put<'r, T>, send: Request<T>) -> Result<(), String> {
+        let (places, elements) = self.elements(phase, put);
+        if elements.is_empty() {
+            return Ok(());
+        }
+        let replies = send(self.platform, &elements).await;
+        self.settle(&places, replies)
+    }
+
+    /// The elements of a phase's request. A step that cannot be put is settled at once.
+    fn elements<T>(&mut self, phase: Phase, put: Put<'r, T>) -> Elements<T> {
+        let (mut places, mut elements) = (Vec::new(), Vec::new());
+        for (place, step) in self.plan.steps.iter().enumerate().filter(|(_, step)| phase_of(step) == phase) {
+            match put(self, step) {
+                Ok(of_step) => {
+                    places.extend(of_step.iter().map(|_| place));
+                    elements.extend(of_step);
+                }
+                Err(rejection) => {
+                    self.done.insert(place, Done::No(rejection));
+                }
+            }
+        }
+        (places, elements)
+    }
+
+    async fn accounts(&mut self) -> Result<(), String> {
+        let (places, elements): Elements<NewAccount> = self.elements(Phase::Accounts, |_, step| match &step.change {
+            Change::CreateAccount(account) => Ok(vec![account.clone()]),
+            _ => Err(misplaced(&step.fact)),
+        });
+        if elements.is_empty() {
+            return Ok(());
+        }
+        let replies = self.platform.create_accounts(&elements).await;
+        let mut found = Vec::new();
+        if let Ok(replies) = &replies {
+            for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
+                let Ok(Ensured { id, created }) = reply else {
+                    continue;
+                };
+                self.accounts.insert(account.email.clone(), *id);
+                if !created {
+                    found.push(*place);
+                }
+            }
+        }
+        self.settle(&places, replies)?;
+        self.done.extend(found.into_iter().map(|place| (place, Done::Found)));
+        Ok(())
+    }
+
+    async fn groups(&mut self) -> Result<(), String> {
+        let (places, elements) = self.elements(Phase::Groups, |_, step| match (&step.fact, &step.change) {
+            (Fact::Group(course, _), Change::CreateGroup(name)) => Ok(vec![(*course, name.clone())]),
+            _ => Err(misplaced(&step.fact)),
+        });
+        if elements.is_empty() {
+            return Ok(());
+        }
+        let replies = self.platform.create_groups(&elements, self.order.as_str()).await;
+        if let Ok(replies) = &replies {
+            let made =
+                elements.iter().zip(replies).filter_map(|((course, _), reply)| Some((*course, *reply.as_ref().ok()?)));
+            self.groups.extend(made);
+        }
+        self.settle(&places, replies)
+    }
+
+    /// Notes what became of a request's elements. A step is done when all its elements are.
+    fn settle<T>(&mut self, places: &[usize], replies: Replies<T>) -> Result<(), String> {
+        let replies = match replies {
+            Ok(replies) => replies.into_iter().map(|reply| reply.map(drop)).collect::<Vec<_>>(),
+            Err(PlatformError::Unavailable(reason)) => return Err(reason),
+            Err(PlatformError::Refused(reason)) => {
+                let rejection = Rejection { code: "refused".to_owned(), reason };
+                places.iter().map(|_| Err(rejection.clone())).collect()
+            }
+        };
+        if replies.len() != places.len() {
+            return Err(format!("it answered {} of {} elements of a request", replies.len(), places.len()));
+        }
+        for (place, reply) in places.iter().zip(replies) {
+            match reply {
+                Ok(()) => _ = self.done.entry(*place).or_insert(Done::Yes),
+                Err(rejection) => _ = self.done.insert(*place, Done::No(rejection)),
+            }
+        }
+        Ok(())
+    }
+
+    fn account(&self, email: &Email) -> Result<AccountId, Rejection> {
+        let reject = |code: &str, reason: String| Err(Rejection { code: code.to_owned(), reason });
+        match (self.accounts.get(email).copied(), self.standing.account_of(email)) {
+            (Some(id), _) | (None, Some(AccountOf::One(id))) => Ok(id),
+            (None, Some(AccountOf::Several)) => {
+                reject("account-ambiguous", format!("several accounts have the address {email}"))
+            }
+            (None, None) => reject("account-missing", format!("there is no account with the address {email}")),
+        }
+    }
+
+    fn group(&self, course: CourseId) -> Result<GroupId, Rejection> {
+        let group = self.groups.get(&course).copied().or_else(|| self.standing.group(course));
+        group.ok_or_else(|| Rejection {
+            code: "group-missing".to_owned(),
+            reason: "the group of the order could not be made".to_owned(),
+        })
+    }
+
+    fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Rejection> {
+        let (Fact::Enrolment(course, email), Change::Enrol { roles, period, suspended, .. }) =
+            (&step.fact, &step.change)
+        else {
+            return Err(misplaced(&step.fact));
+        };
+        let account = self.account(email)?;
+        let enrol = |role: &_| Enrol { course: *course, account, role: *role, period: *period, suspended: *suspended };
+        Ok(roles.iter().map(enrol).collect())
+    }
+
+    fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Rejection> {
+        match &step.fact {
+            Fact::Member(course, _, email) => Ok(vec![(self.group(*course)?, self.account(email)?)]),
+            other => Err(misplaced(other)),
+        }
+    }
+
+    fn account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Rejection> {
+        match &step.fact {
+            Fact::AccountRole { role, holder, context } => {
+                Ok(vec![AccountRole { role: *role, holder: self.account(holder)?, context: self.account(context)? }])
+            }
+            other => Err(misplaced(other)),
+        }
+    }
+
+    fn course_role(&self, step: &Step) -> Result<Vec<(CourseId, AccountId, RoleId)>, Rejection> {
+        match &step.fact {
+            Fact::CourseRole(course, email, role) => Ok(vec![(*course, self.account(email)?, *role)]),
+            other => Err(misplaced(other)),
+        }
+    }
+
+    fn enrolment(&self, step: &Step) -> Result<Vec<(CourseId, AccountId)>, Rejection> {
+        match &step.fact {
+            Fact::Enrolment(course, email) => Ok(vec![(*course, self.account(email)?)]),
+            other => Err(misplaced(other)),
+        }
+    }
+
+    fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Rejection> {
+        match &step.fact {
+            Fact::Group(course, _) => Ok(vec![self.group(*course)?]),
+            other => Err(misplaced(other)),
+        }
+    }
+}
+
+fn misplaced(fact: &Fact) -> Rejection {
+    Rejection {
+        code: "misplaced".to_owned(),
+        reason: format!("a step does not fit its fact {fact:?}: please report this"),
+    }
+}

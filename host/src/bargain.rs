@@ -1,0 +1,145 @@
+//! What a line was bought with: it stays, whatever the catalogue says later.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Price, Product, Settings};
+use crate::manifest::{Kind, Manifest};
+use crate::message::{Audience, Level, Message, Subject};
+use crate::registry::Digest;
+use crate::text::is_unprintable;
+
+/// What a line was bought with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bargain {
+    /// The product's reference.
+    pub product: String,
+    /// The product's title.
+    pub title: String,
+    /// The price of one seat.
+    pub price: Price,
+    /// The product's parameters with the shop's defaults, URL-encoded.
+    pub parameters: String,
+    /// How many seats the line may have.
+    pub max_seats: u32,
+    /// The handler's component.
+    pub handler: Digest,
+}
+
+impl Bargain {
+    /// The bargain that the catalogue offers now.
+    pub fn offered(product: &Product, settings: &Settings, handler: Digest, manifest: &Manifest) -> Self {
+        let mut parameters = pairs(&product.parameters);
+        let missing = pairs(&settings.parameters)
+            .into_iter()
+            .filter(|(key, _)| manifest.parameter(key).is_some() && !parameters.iter().any(|(own, _)| own == key))
+            .collect::<Vec<_>>();
+        parameters.extend(missing);
+        Bargain {
+            product: product.reference.clone(),
+            title: product.title.clone(),
+            price: product.price,
+            parameters: encode(&parameters),
+            max_seats: product.max_seats,
+            handler,
+        }
+    }
+}
+
+/// A line's parameters as its handler gets them, and what the host says of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameters {
+    values: BTreeMap<String, String>,
+    /// What the host says of them.
+    pub messages: Vec<Message>,
+}
+
+impl Parameters {
+    /// Reads the bargain's parameters with those agreed for the line put over them, and checks them by the manifest.
+    pub fn new(bargain: &str, line: &str, manifest: &Manifest) -> Self {
+        let mut parameters = Parameters::default();
+        for (key, value) in pairs(line) {
+            match manifest.parameter(&key).map(|parameter| &parameter.kind) {
+                None | Some(Kind::Time | Kind::Duration) => parameters.add(key, value),
+                Some(_) => parameters.say(Level::Error, &key, "parameter-not-for-lines"),
+            }
+        }
+        let agreed = parameters.values.clone();
+        for (key, value) in pairs(bargain).into_iter().filter(|(key, _)| !agreed.contains_key(key)) {
+            parameters.add(key, value);
+        }
+        parameters.check(manifest);
+        parameters
+    }
+
+    fn add(&mut self, key: String, value: String) {
+        match self.values.entry(key) {
+            Entry::Vacant(free) => _ = free.insert(value),
+            Entry::Occupied(first) => {
+                let key = first.key().clone();
+                self.say(Level::Warning, &key, "parameter-repeated");
+            }
+        }
+    }
+
+    fn say(&mut self, level: Level, parameter: &str, key: &str) {
+        let shown: String = parameter.chars().take(64).collect();
+        let subject = Subject::Parameter(shown.clone());
+        let message = Message::host(level, Audience::Sales, subject, key).with("parameter", shown);
+        self.messages.push(message);
+    }
+
+    fn check(&mut self, manifest: &Manifest) {
+        for (key, value) in self.values.clone() {
+            match manifest.parameter(&key) {
+                None => self.say(Level::Warning, &key, "parameter-unknown"),
+                Some(_) if value.chars().any(|c| is_unprintable(c) || c == '\u{fffd}') || value.len() > MAX_VALUE => {
+                    self.say(Level::Error, &key, "parameter-malformed");
+                }
+                Some(parameter) if !value.is_empty() && !parameter.kind.allows(&value) => {
+                    self.say(Level::Error, &key, "parameter-not-allowed");
+                    let allowed = match &parameter.kind {
+                        Kind::Choice(values) => values.join(", "),
+                        _ => "0, 1".to_owned(),
+                    };
+                    let message = self.messages.pop().map(|m| m.with("found", value).with("allowed", allowed));
+                    self.messages.extend(message);
+                }
+                Some(_) => {}
+            }
+        }
+        for parameter in manifest.parameters.iter().filter(|parameter| parameter.required) {
+            if self.values.get(&parameter.name).is_none_or(String::is_empty) {
+                self.say(Level::Error, &parameter.name, "parameter-missing");
+            }
+        }
+    }
+
+    /// URL-encoded, as the handler gets them.
+    pub fn encoded(&self) -> String {
+        encode(&self.values.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<_>>())
+    }
+
+    /// The parameters of a kind and their values, defaults included: what an order grants of that kind.
+    pub fn granted<'a>(&'a self, manifest: &'a Manifest, kind: &'a Kind) -> impl Iterator<Item = (&'a str, &'a str)> {
+        manifest.parameters.iter().filter(move |parameter| parameter.kind == *kind).filter_map(|parameter| {
+            let given = self.values.get(&parameter.name).filter(|value| !value.is_empty());
+            let value = given.or(parameter.default.as_ref())?;
+            Some((parameter.name.as_str(), value.as_str()))
+        })
+    }
+}
+
+/// No value of a parameter is longer, in bytes.
+const MAX_VALUE: usize = 1024;
+
+/// Like a browser's form, URL-decoding takes anything: what is not UTF-8 becomes `�`, which is refused afterwards.
+fn pairs(encoded: &str) -> Vec<(String, String)> {
+    serde_urlencoded::from_str(encoded).unwrap_or_default()
+}
+
+fn encode(pairs: &[(String, String)]) -> String {
+    serde_urlencoded::to_string(pairs).unwrap_or_default()
+}

@@ -1,0 +1,235 @@
+//! What the host checks of an order before any handler sees it, by the manifest and by rules that hold for all handlers.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::bargain::{Bargain, Parameters};
+use crate::email::Email;
+use crate::manifest::{Field, Manifest};
+use crate::message::{Level, Message, Subject};
+use crate::order::{Line, Order, OrderId, Person};
+use crate::participant::{self, Participant};
+use crate::period::Timestamp;
+use crate::seat::SeatId;
+use crate::seating::{self, Placed};
+
+/// How far the purchase has got, for a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Only the product exists.
+    Offered,
+    /// Ordered, not paid.
+    Placed,
+    /// Paid.
+    Paid,
+}
+
+/// What the person in a seat is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeatRole {
+    /// Takes the course.
+    Learner,
+    /// Accompanies the learners.
+    Tutor,
+}
+
+/// A seat, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedSeat {
+    /// Its number in the line.
+    pub number: u32,
+    /// Its id.
+    pub id: SeatId,
+    /// What its occupant is there for.
+    pub role: SeatRole,
+    /// Who sits there; none: it is vacant.
+    pub occupant: Option<Participant>,
+}
+
+/// A line, checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineOrder {
+    /// The order's id.
+    pub order: OrderId,
+    /// The line's number.
+    pub line: u32,
+    /// How far the purchase has got.
+    pub stage: Stage,
+    /// When the line was bought.
+    pub time: Timestamp,
+    /// The product's reference.
+    pub product: String,
+    /// The parameters, URL-encoded.
+    pub parameters: String,
+    /// Who bought; none at stage offered, or if there is an error about them.
+    pub operator: Option<Participant>,
+    /// Every seat.
+    pub seats: Vec<CheckedSeat>,
+}
+
+impl LineOrder {
+    /// The line as its handler gets it. Without an operator there is no session, but what the handler says of the
+    /// parameters is still worth telling: so it is asked what a merchant asks.
+    pub fn for_handler(&self) -> LineOrder {
+        match self.operator {
+            Some(_) => self.clone(),
+            None => LineOrder { order: OrderId::offered(), stage: Stage::Offered, seats: Vec::new(), ..self.clone() },
+        }
+    }
+
+    /// Everybody whom the line names, the operator first, each once.
+    pub fn people(&self) -> impl Iterator<Item = &Participant> {
+        let operator = self.operator.as_ref();
+        let others = self.seats.iter().filter_map(|seat| seat.occupant.as_ref());
+        operator.into_iter().chain(others.filter(move |other| operator.is_none_or(|o| o.email != other.email)))
+    }
+}
+
+/// A line that has been checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// People with errors are left out of it.
+    pub line: LineOrder,
+    /// Its parameters.
+    pub parameters: Parameters,
+    /// What the host says of it, parameters included.
+    pub messages: Vec<Message>,
+}
+
+/// Checks a product as it stands in the catalogue.
+pub fn product(bargain: &Bargain, manifest: &Manifest, now: Timestamp) -> Checked {
+    let parameters = Parameters::new(&bargain.parameters, "", manifest);
+    let line = LineOrder {
+        // An order that is none: no seats, no people, and so nothing that could be declared.
+        order: OrderId::offered(),
+        line: 1,
+        stage: Stage::Offered,
+        time: now,
+        product: bargain.product.clone(),
+        parameters: parameters.encoded(),
+        operator: None,
+        seats: Vec::new(),
+    };
+    let messages = parameters.messages.clone();
+    Checked { line, parameters, messages }
+}
+
+/// Checks a line of an order. `time` is when it was bought; `taken` tells who sat where when it was last recorded.
+pub fn line(
+    order: &Order,
+    line: &Line,
+    stage: Stage,
+    time: Timestamp,
+    bargain: &Bargain,
+    manifest: &Manifest,
+    taken: &BTreeMap<u32, String>,
+) -> Checked {
+    let parameters = Parameters::new(&bargain.parameters, &line.parameters, manifest);
+    let (operator, mut messages) = participant::check(&order.operator, &manifest.fields, operator_subject);
+    messages.extend(parameters.messages.iter().cloned());
+    messages.extend(quantity(line, bargain));
+    let quantity = line.quantity.min(bargain.max_seats);
+    let (placed, placing) = seating::place(&order.id, line, quantity, taken);
+    messages.extend(placing);
+    messages.extend(twice(&placed));
+    let mut seats: Vec<CheckedSeat> =
+        placed.iter().map(|placed| seat(placed, &manifest.fields, &mut messages)).collect();
+    vacate_faulty(&mut seats, &messages);
+    let checked = LineOrder {
+        order: order.id.clone(),
+        line: line.line,
+        stage,
+        time,
+        product: bargain.product.clone(),
+        parameters: parameters.encoded(),
+        operator,
+        seats,
+    };
+    Checked { line: checked, parameters, messages }
+}
+
+fn operator_subject(field: &str) -> Subject {
+    Subject::Operator(field.to_owned())
+}
+
+fn quantity(line: &Line, bargain: &Bargain) -> Option<Message> {
+    let message = |key| Message::error(Subject::Order, key).with("seats", line.quantity);
+    if line.quantity == 0 {
+        Some(message("quantity-zero"))
+    } else if line.quantity > bargain.max_seats {
+        Some(message("quantity-too-large").with("allowed", bargain.max_seats))
+    } else if line.seats.len() > line.quantity as usize {
+        let occupants = line.seats.iter().filter(|seat| seat.occupant.is_some()).count();
+        Some(message("seats-too-many").with("listed", line.seats.len()).with("occupants", occupants))
+    } else {
+        None
+    }
+}
+
+/// Nobody sits in two seats of a line, however the address is typed: so no learner is tutor of the same line, either.
+fn twice(placed: &[Placed]) -> Vec<Message> {
+    let occupant = |placed: &Placed| {
+        placed.entry.and_then(|seat| seat.occupant.as_ref().map(|o| (o.email.clone(), seat.role.clone())))
+    };
+    let mut first: HashMap<String, (SeatId, String)> = HashMap::new();
+    let mut messages = Vec::new();
+    for seat in placed {
+        let Some((typed, role)) = occupant(seat) else {
+            continue;
+        };
+        let folded = Email::folded(&typed);
+        if folded.is_empty() {
+            continue;
+        }
+        match first.get(&folded) {
+            Some((id, other)) => {
+                let key = if *other == role { "person-twice" } else { "person-learner-and-tutor" };
+                let subject = Subject::Seat(seat.id.clone(), "email".to_owned());
+                let email: String = folded.chars().take(80).collect();
+                messages.push(Message::error(subject, key).with("email", email).with("seat", id.as_str()));
+            }
+            None => {
+                first.insert(folded, (seat.id.clone(), role));
+            }
+        }
+    }
+    messages
+}
+
+fn seat(placed: &Placed, fields: &[Field], messages: &mut Vec<Message>) -> CheckedSeat {
+    let subject = |field: &str| Subject::Seat(placed.id.clone(), field.to_owned());
+    let role = match placed.entry.map_or("learner", |seat| seat.role.as_str()) {
+        "learner" => SeatRole::Learner,
+        "tutor" => SeatRole::Tutor,
+        unknown => {
+            let found: String = unknown.chars().take(40).collect();
+            messages.push(Message::error(subject("role"), "seat-role-unknown").with("found", found));
+            SeatRole::Learner
+        }
+    };
+    let person: Option<&Person> = placed.entry.and_then(|seat| seat.occupant.as_ref());
+    let occupant = person.and_then(|person| {
+        let (participant, said) = participant::check(person, fields, subject);
+        messages.extend(said);
+        participant
+    });
+    CheckedSeat { number: placed.number, id: placed.id.clone(), role, occupant }
+}
+
+/// Vacates the seats about which there is an error.
+pub fn vacate_faulty(seats: &mut [CheckedSeat], messages: &[Message]) {
+    let faulty: HashSet<&SeatId> = messages
+        .iter()
+        .filter(|message| message.level == Level::Error)
+        .filter_map(|message| match &message.subject {
+            Subject::Seat(id, _) => Some(id),
+            _ => None,
+        })
+        .collect();
+    for seat in seats.iter_mut().filter(|seat| faulty.contains(&seat.id)) {
+        seat.occupant = None;
+    }
+}

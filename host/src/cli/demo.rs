@@ -1,0 +1,114 @@
+//! The demonstration: one order, from the preview to the cancellation, with the very commands that anyone can type.
+
+use std::path::{Path, PathBuf};
+
+use shop_host::build;
+use shop_host::file;
+
+use owo_colors::OwoColorize;
+
+use super::{Cli, Failure, out, platform};
+
+const CATALOGUE: &str = include_str!("../../demo/catalogue.toml");
+const PLATFORM: &str = include_str!("../../demo/platform.toml");
+const ORDER: &str = include_str!("../../demo/order.json");
+
+/// Marks a folder that a demonstration made, and that the next one may therefore clear.
+const MARK: &str = "made-by-shop-host-demo";
+
+/// What the demonstration calls its folder, if none is given.
+const FOLDER: &str = "shop-demo";
+
+/// A step of the demonstration: what it shows, and the command that does it.
+type Act = (&'static str, &'static [&'static str]);
+
+const ACTS: &[Act] = &[
+    ("The merchant checks the catalogue.", &["check", "catalogue.toml"]),
+    ("The customer looks at what the order would do.", &["preview", "order.json"]),
+    ("The order is paid: fulfil it.", &["fulfil", "order.json"]),
+    ("The shop sends it again: nothing is left to do.", &["fulfil", "order.json"]),
+    ("Sofia does not come, Hugo takes her seat.", &["fulfil", "order-replaced.json"]),
+    ("The order is cancelled: what it made is taken away, what was there stays.", &["fulfil", "order-cancelled.json"]),
+    ("What is recorded.", &["orders", "show", "2026-0142"]),
+];
+
+pub(super) async fn run(cli: &Cli, handler: Option<&Path>) -> Result<u8, Failure> {
+    // The default of --data is for shops: a demonstration must not end up among a shop's data.
+    let folder = if cli.data == Path::new("shop-data") { PathBuf::from(FOLDER) } else { cli.data.clone() };
+    prepare(&folder)?;
+    let component = folder.join("setup-one-course-session.wasm");
+    match handler {
+        Some(handler) => _ = std::fs::copy(handler, &component).map_err(|error| io(handler, &error))?,
+        None => _ = build::component(&plugin(), &build::Options { output: Some(component), ..Default::default() })?,
+    }
+    let stage = cli.for_demo(&folder);
+    let seed = file::read_toml(&folder.join("platform.toml"))?;
+    platform::plant(&stage, &seed).await?;
+    if cli.language.is_none() {
+        out::note("The reports are in the order's language, French: `--language en` has them in English.");
+    }
+    for (shows, command) in ACTS {
+        let command: Vec<String> = command.iter().map(|word| in_folder(word, &folder)).collect();
+        stage.narrate(&format!("\n# {shows}").bold().to_string());
+        stage.narrate(&format!("$ shop-host --data {} {}", folder.display(), command.join(" ")));
+        let status = stage.again(&command).await?;
+        if status != 0 {
+            return Ok(status);
+        }
+    }
+    stage.narrate(&format!(
+        "\nThe data are in {0}: look around with `shop-host --data {0} …`, for instance",
+        folder.display()
+    ));
+    stage.narrate("`orders list` and `platform show`; `cargo run -- …` stands for `shop-host …` in a checkout.");
+    Ok(0)
+}
+
+impl Cli {
+    /// Says something between the commands' results; beside them, where programs read those.
+    fn narrate(&self, text: &str) {
+        if self.json { out::note(text) } else { out::line(text) }
+    }
+}
+
+/// Files are those of the folder; other words stay.
+fn in_folder(word: &str, folder: &Path) -> String {
+    match word.ends_with(".json") || word.ends_with(".toml") {
+        true => folder.join(word).display().to_string(),
+        false => word.to_owned(),
+    }
+}
+
+/// Where this project keeps the handler; only a program that was built in a checkout has it.
+fn plugin() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin")
+}
+
+fn prepare(folder: &Path) -> Result<(), Failure> {
+    let mark = folder.join(MARK);
+    if mark.exists() {
+        std::fs::remove_dir_all(folder).map_err(|error| io(folder, &error))?;
+    } else if folder.exists() {
+        let problem = "it is there already, and no demonstration made it: give another folder with --data";
+        return Err(Failure::Usage(format!("{}: {problem}", folder.display())));
+    }
+    std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
+    let replaced = ORDER.replace("sofia.costa", "hugo.blanc").replace("Sofia", "Hugo").replace("Costa", "Blanc");
+    let cancelled = replaced.replace("\"paid\"", "\"cancelled\"");
+    for (name, text) in [
+        (MARK, ""),
+        ("catalogue.toml", CATALOGUE),
+        ("platform.toml", PLATFORM),
+        ("order.json", ORDER),
+        ("order-replaced.json", &replaced),
+        ("order-cancelled.json", &cancelled),
+    ] {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|error| io(&path, &error))?;
+    }
+    Ok(())
+}
+
+fn io(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Machine(format!("{}: {error}", path.display()))
+}

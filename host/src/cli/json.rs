@@ -1,0 +1,115 @@
+//! Output for programs.
+
+use serde_json::{Value, json};
+use shop_host::journal::Recorded;
+use shop_host::message::Message;
+use shop_host::period::Timestamp;
+use shop_host::receipt::Report;
+use shop_host::registry::Handler;
+use shop_host::shop::{LineOutcome, Outcome, ProductCheck};
+use shop_host::text::is_unprintable;
+
+use super::orders::Handlers;
+use super::out;
+use super::words::Voice;
+
+/// Invisible characters are escaped, so that not even a terminal that shows the JSON obeys them.
+pub(super) fn print(value: &Value) {
+    let mut text = String::new();
+    for c in format!("{value:#}").chars() {
+        match c {
+            // JSON itself has no others than these between its values, and none within.
+            '\n' => text.push(c),
+            c if is_unprintable(c) => text += &format!("\\u{:04x}", u32::from(c)),
+            c => text.push(c),
+        }
+    }
+    out::line(text);
+}
+
+pub(super) fn failure(text: &str, status: u8) -> Value {
+    json!({ "error": text, "status": status })
+}
+
+fn messages(messages: &[Message], handler: Option<&Handler>, voice: Voice) -> Vec<Value> {
+    let message = |message: &Message| {
+        let mut value = json!(message);
+        value["text"] = voice.message(message, handler).into();
+        value
+    };
+    messages.iter().map(message).collect()
+}
+
+pub(super) fn checks(checks: &[ProductCheck], voice: Voice) -> Value {
+    let check = |check: &ProductCheck| {
+        json!({
+            "product": check.product,
+            "handler": check.handler.as_ref().map(|handler| json!({
+                "name": handler.manifest.name,
+                "version": handler.manifest.version,
+                "digest": handler.digest,
+            })),
+            "grants": { "courses": check.courses, "roles": check.roles },
+            "messages": messages(&check.messages, check.handler.as_deref(), voice),
+            "stopped": check.stopped.as_ref().map(ToString::to_string),
+        })
+    };
+    checks.iter().map(check).collect()
+}
+
+pub(super) fn outcome(outcome: &Outcome, voice: Voice) -> Value {
+    json!({
+        "order": outcome.order,
+        "state": outcome.state,
+        "lines": outcome.lines.iter().map(|found| line(found, voice)).collect::<Vec<_>>(),
+        "report": outcome.report,
+        "unavailable": outcome.unavailable,
+    })
+}
+
+fn line(line: &LineOutcome, voice: Voice) -> Value {
+    json!({
+        "line": line.line,
+        "product": line.product,
+        "bargain": line.bargain,
+        "total": line.total(),
+        "seats": line.seats,
+        "messages": messages(&line.messages, line.handler.as_deref(), voice),
+        "failed": line.failed,
+        "stopped": line.stopped.as_ref().map(ToString::to_string),
+        "spent": line.spent,
+    })
+}
+
+pub(super) fn orders(orders: &[Recorded]) -> Value {
+    orders.iter().map(order).collect()
+}
+
+fn order(recorded: &Recorded) -> Value {
+    let lines = recorded.lines.iter().map(|(number, line)| {
+        json!({
+            "line": number,
+            "bargain": line.bargain,
+            "state": line.state,
+            "in_place": line.in_place,
+            "stopped": line.reason.stopped,
+            "seats": line.seats,
+        })
+    });
+    json!({ "order": recorded.order, "accepted": recorded.accepted, "lines": lines.collect::<Vec<_>>() })
+}
+
+pub(super) fn recorded(
+    recorded: &Recorded,
+    receipt: Option<&(Timestamp, Report)>,
+    handlers: &Handlers,
+    voice: Voice,
+) -> Value {
+    let mut value = order(recorded);
+    for (place, (number, line)) in recorded.lines.iter().enumerate() {
+        let handler = handlers.get(number).map(AsRef::as_ref);
+        value["lines"][place]["messages"] = messages(&line.reason.messages, handler, voice).into();
+    }
+    value["receipt"] = json!(receipt.map(|(time, report)| json!({ "time": time, "report": report })));
+    value
+}

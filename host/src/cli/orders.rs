@@ -1,0 +1,130 @@
+//! What is recorded, on the command line.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use comfy_table::Cell;
+use shop_host::email::Email;
+use shop_host::journal::{Recorded, RecordedLine, RecordedSeat};
+use shop_host::order::{Line, OrderId, Seat};
+use shop_host::period::Timestamp;
+use shop_host::receipt::Report;
+use shop_host::registry::Handler;
+use shop_host::shop::Shop;
+
+use super::report::{Roster, report};
+use super::words::{Voice, moment};
+use super::{Cli, Failure, json, out, render, tables};
+
+/// Handlers by line.
+pub(super) type Handlers = BTreeMap<u32, Arc<Handler>>;
+
+/// An order's last receipt, and when it was made.
+pub(super) type Receipt = Option<(Timestamp, Report)>;
+
+pub(super) async fn list(cli: &Cli) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let mut orders = Vec::new();
+    for id in shop.journal().order_ids().await? {
+        orders.extend(shop.journal().order(&id).await?);
+    }
+    let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
+    match (cli.json, orders.is_empty()) {
+        (true, _) => json::print(&json::orders(&orders)),
+        (false, true) => out::line(voice.word("orders-none")),
+        (false, false) => lines(&orders, voice),
+    }
+    Ok(0)
+}
+
+pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let id = OrderId::try_from(id.to_owned()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let Some(recorded) = shop.journal().order(&id).await? else {
+        let problem =
+            format!("no order {id} is recorded in {}: `orders list` lists those that are", cli.data.display());
+        return Err(Failure::Usage(problem));
+    };
+    let receipt = shop.journal().last_receipt(&id).await?;
+    let default = recorded.order.language.as_ref().unwrap_or(&shop.catalogue().shop.language);
+    let voice = Voice::of_what_is(cli.language(default));
+    let handlers = handlers(&shop, &recorded);
+    match cli.json {
+        true => json::print(&json::recorded(&recorded, receipt.as_ref(), &handlers, voice)),
+        false => tell(&recorded, &receipt, &handlers, voice),
+    }
+    Ok(0)
+}
+
+/// The handlers that a recorded order was bought with, to word what they said.
+fn handlers(shop: &Shop, recorded: &Recorded) -> Handlers {
+    let handler = |line: &RecordedLine| shop.registry().load(line.bargain.as_ref()?.handler).ok();
+    recorded.lines.iter().filter_map(|(number, line)| Some((*number, handler(line)?))).collect()
+}
+
+/// A row for each line.
+fn lines(orders: &[Recorded], voice: Voice) {
+    let columns = ["order", "operator", "line", "product", "taken", "state"];
+    let rows = orders.iter().flat_map(|of| of.order.lines.iter().map(move |line| row(of, line, voice)));
+    out::table(&tables::table(voice, &columns, rows));
+}
+
+fn row(recorded: &Recorded, line: &Line, voice: Voice) -> Vec<Cell> {
+    let known = recorded.lines.get(&line.line);
+    let operator = &recorded.order.operator;
+    let name = format!("{} {}", operator.first_name, operator.last_name);
+    vec![
+        tables::text(recorded.order.id.as_str()),
+        tables::text(tables::person(&name, &operator.email)),
+        tables::number(line.line),
+        tables::text(&line.product),
+        tables::number(format!("{} / {}", known.map_or(0, |known| known.taken.len()), line.quantity)),
+        tables::text(known.map(|known| voice.state(known.state, known.in_place)).unwrap_or_default()),
+    ]
+}
+
+fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &Handlers, voice: Voice) {
+    let roster = Roster::of(&recorded.order);
+    lines(std::slice::from_ref(recorded), voice);
+    for (number, line) in &recorded.lines {
+        let ordered = recorded.order.lines.iter().find(|ordered| ordered.line == *number);
+        let product = ordered.map_or("", |ordered| &ordered.product);
+        let title = line.bargain.as_ref().map_or("", |bargain| &bargain.title);
+        out::title(&render::heading(*number, product, title, voice));
+        render::messages(&line.reason.messages, handlers.get(number).map(Arc::as_ref), voice);
+        render::stopped(line.reason.stopped.clone(), voice);
+        out::line("");
+        seats(recorded, *number, line, &roster, voice);
+    }
+    if let Some((time, found)) = receipt {
+        let arguments = [("order", recorded.order.id.to_string().into()), ("time", moment(*time).into())];
+        out::title(&voice.say("receipt-stored", &arguments));
+        report(found, &roster, voice);
+    }
+}
+
+/// The seats of a line: who sits there, as what.
+fn seats(recorded: &Recorded, number: u32, line: &RecordedLine, roster: &Roster, voice: Voice) {
+    let entries: &[Seat] = recorded.order.lines.iter().find(|of| of.line == number).map_or(&[], |of| &of.seats);
+    let row = |(place, seat): (usize, &RecordedSeat)| {
+        let role = entry(entries, place, seat).map_or("learner", |entry| entry.role.as_str());
+        let person = seat.occupant.as_deref().map(|email| roster.person(email, voice));
+        vec![
+            tables::text(seat.id.to_string()),
+            tables::text(voice.word(if role == "tutor" { "role-tutor" } else { "role-learner" })),
+            tables::text(person.unwrap_or_else(|| voice.word("seat-vacant"))),
+        ]
+    };
+    let rows = line.seats.iter().enumerate().map(row);
+    out::table(&tables::table(voice, &["seat", "roles", "person"], rows));
+}
+
+/// What the order says of a seat: by its id, by who sits there, or else by its place.
+fn entry<'a>(entries: &'a [Seat], place: usize, seat: &RecordedSeat) -> Option<&'a Seat> {
+    let person = |entry: &&Seat| {
+        let folded = entry.occupant.as_ref().map(|occupant| Email::folded(&occupant.email));
+        seat.occupant.is_some() && folded == seat.occupant
+    };
+    let by_id = entries.iter().find(|entry| entry.id.as_ref() == Some(&seat.id));
+    by_id.or_else(|| entries.iter().find(person)).or_else(|| entries.get(place).filter(|e| e.occupant.is_none()))
+}

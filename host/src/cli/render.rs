@@ -1,0 +1,117 @@
+//! Output for people: what came of an order, what is said of a product.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, Color, ContentArrangement, Table};
+use owo_colors::OwoColorize;
+use shop_host::message::{Level, Message};
+use shop_host::order::Order;
+use shop_host::registry::Handler;
+use shop_host::shop::{LineOutcome, Outcome, ProductCheck};
+use shop_host::state::LineState;
+use shop_host::text::printable;
+
+use super::out::{self, title};
+use super::report::{Roster, report};
+use super::words::Voice;
+use super::{exit_status, is_rejected};
+
+/// A product of the catalogue, checked.
+pub(super) fn check(check: &ProductCheck, voice: Voice) {
+    let product = ("product", check.product.as_str().into());
+    match &check.handler {
+        None => title(&printable(&check.product)),
+        Some(handler) => {
+            let manifest = &handler.manifest;
+            let version = manifest.version.to_string();
+            let of = [("handler", manifest.name.as_str().into()), ("version", version.into()), product.clone()];
+            title(&voice.say("heading-product", &of));
+            let grants = [("courses", check.courses.join(", ").into()), ("roles", check.roles.join(", ").into())];
+            out::line(format!("  {}", voice.say("heading-grants", &grants)));
+        }
+    }
+    messages(&check.messages, check.handler.as_deref(), voice);
+    stopped(check.stopped.as_ref().map(ToString::to_string), voice);
+    let verdict = match is_rejected(check) {
+        true => voice.say("check-failed", &[product]).yellow().to_string(),
+        false => voice.say("check-passed", &[product]).green().to_string(),
+    };
+    out::line(format!("  {verdict}"));
+}
+
+/// What is said, each with its level, for whom it is, and what it is about.
+pub(super) fn messages(messages: &[Message], handler: Option<&Handler>, voice: Voice) {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    for message in messages {
+        let colour = match message.level {
+            Level::Error => Color::Red,
+            Level::Warning => Color::Yellow,
+            Level::Notice => Color::Cyan,
+        };
+        let text = voice.message(message, handler);
+        let text = match voice.subject(&message.subject) {
+            Some(subject) => voice.say("message-about", &[("subject", subject.into()), ("text", text.into())]),
+            None => text,
+        };
+        let level = Cell::new(voice.level(message.level)).fg(colour);
+        table.add_row([level, Cell::new(voice.audience(message.audience)).fg(Color::DarkGrey), Cell::new(text)]);
+    }
+    if let Some(column) = table.column_mut(0) {
+        column.set_padding((2, 1));
+    }
+    out::table(&table);
+}
+
+/// What stopped a handler.
+pub(super) fn stopped(reason: Option<String>, voice: Voice) {
+    if let Some(reason) = reason {
+        out::line(format!("  {} {}", voice.level(Level::Error).red(), printable(&reason)));
+    }
+}
+
+/// What came, or would come, of an order.
+pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
+    title(&voice.tell("heading", &[("order", outcome.order.to_string().into())]));
+    for line in &outcome.lines {
+        self::line(order, line, voice);
+    }
+    if let Some(found) = &outcome.report {
+        report(found, &Roster::of(order), voice);
+    }
+    if let Some(reason) = &outcome.unavailable {
+        out::line(printable(reason).yellow());
+    }
+    let state = coloured(outcome.state, voice.state(outcome.state, None));
+    out::line(voice.tell("state", &[("order", outcome.order.to_string().into())]) + " " + &state);
+}
+
+/// Green if all is well.
+fn coloured(state: LineState, text: String) -> String {
+    if exit_status(state) == 0 { text.green().to_string() } else { text.yellow().to_string() }
+}
+
+/// A line, with the product's title, if it is known.
+pub(super) fn heading(line: u32, product: &str, title: &str, voice: Voice) -> String {
+    let arguments = [("line", line.into()), ("product", product.into()), ("title", title.into())];
+    voice.say(if title.is_empty() { "heading-line-unknown" } else { "heading-line" }, &arguments)
+}
+
+fn line(order: &Order, line: &LineOutcome, voice: Voice) {
+    let title = line.bargain.as_ref().map_or("", |bargain| bargain.title.as_str());
+    out::line(heading(line.line, &line.product, title, voice));
+    let ordered = order.lines.iter().find(|ordered| ordered.line == line.line);
+    if let (Some(bargain), Some(ordered)) = (&line.bargain, ordered) {
+        let taken = ordered.seats.iter().filter(|seat| seat.occupant.is_some()).count();
+        let vacant = (ordered.quantity as usize).saturating_sub(taken);
+        let total = line.total().map(|total| total.to_string());
+        let arguments = [
+            ("seats", ordered.quantity.into()),
+            ("vacant", vacant.into()),
+            ("price", bargain.price.to_string().into()),
+            ("total", total.unwrap_or_else(|| "?".to_owned()).into()),
+        ];
+        out::line(format!("  {}", voice.say("heading-seats", &arguments)));
+    }
+    messages(&line.messages, line.handler.as_deref(), voice);
+    stopped(line.stopped.as_ref().map(ToString::to_string), voice);
+}

@@ -1,0 +1,57 @@
+//! Tables: light ones, which fit into narrow terminals.
+
+use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
+use shop_host::plan::Outcome;
+use shop_host::text::printable;
+
+use super::words::Voice;
+
+/// A line below the header, and no others.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// What a person's name and address need beside the other columns.
+const WIDE: u16 = 120;
+
+/// A table of rows, without the columns in which no row has anything.
+pub(super) fn table(voice: Voice, columns: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Table {
+    let rows: Vec<Vec<Cell>> = rows.into_iter().collect();
+    let used = |place: &usize| rows.iter().any(|row| row.get(*place).is_some_and(|cell| !cell.content().is_empty()));
+    let places: Vec<usize> = (0..columns.len()).filter(used).collect();
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(places.iter().map(|place| voice.word(&format!("column-{}", columns[*place]))));
+    let cells = |row: &Vec<Cell>| places.iter().filter_map(|place| row.get(*place).cloned()).collect::<Vec<_>>();
+    table.add_rows(rows.iter().map(cells));
+    table
+}
+
+/// Plain text.
+pub(super) fn text(text: impl AsRef<str>) -> Cell {
+    let lines = text.as_ref().split('\n').map(printable);
+    Cell::new(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Something that is counted.
+pub(super) fn number(text: impl ToString) -> Cell {
+    Cell::new(text.to_string()).set_alignment(CellAlignment::Right)
+}
+
+/// A name and an address: on a narrow terminal, one above the other.
+pub(super) fn person(name: &str, email: &str) -> String {
+    let narrow = Table::new().width().is_some_and(|width| width < WIDE);
+    let (name, email) = (printable(name), printable(email));
+    if narrow { format!("{name}\n{email}") } else { format!("{name} <{email}>") }
+}
+
+/// A text in the colour of what became of something.
+pub(super) fn tinted(outcome: Option<Outcome>, text: String) -> Cell {
+    let cell = Cell::new(text);
+    match outcome {
+        Some(Outcome::Found) => cell,
+        Some(Outcome::Made) => cell.fg(Color::Green),
+        Some(Outcome::Changed) => cell.fg(Color::Cyan),
+        Some(Outcome::Retracted) => cell.fg(Color::Yellow),
+        Some(Outcome::Failed) => cell.fg(Color::Red),
+        None => cell.fg(Color::Magenta),
+    }
+}

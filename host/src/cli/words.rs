@@ -1,0 +1,112 @@
+//! The words of the reports.
+
+use shop_host::message::{Audience, Level, Message, Subject, Value};
+use shop_host::period::{Period, Timestamp};
+use shop_host::plan::Outcome;
+use shop_host::registry::Handler;
+use shop_host::state::LineState;
+use shop_host::wording;
+
+/// How a report speaks.
+#[derive(Clone, Copy)]
+pub(super) struct Voice<'a> {
+    /// In whose language.
+    pub(super) language: &'a str,
+    /// Of what would be done, rather than of what was.
+    pub(super) preview: bool,
+}
+
+/// An argument of a text.
+pub(super) type Argument<'a> = (&'a str, Value);
+
+impl<'a> Voice<'a> {
+    /// Of what was done.
+    pub(super) fn of_what_is(language: &'a str) -> Self {
+        Voice { language, preview: false }
+    }
+
+    /// A text of the host's own.
+    pub(super) fn say(self, id: &str, arguments: &[Argument]) -> String {
+        let arguments: Vec<_> = arguments.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        wording::host().word(self.language, id, &arguments)
+    }
+
+    /// A text without arguments.
+    pub(super) fn word(self, id: &str) -> String {
+        self.say(id, &[])
+    }
+
+    /// A text that differs between what would be and what was done.
+    pub(super) fn tell(self, id: &str, arguments: &[Argument]) -> String {
+        let tense = if self.preview { "planned" } else { "done" };
+        self.say(&format!("{tense}-{id}"), arguments)
+    }
+
+    pub(super) fn level(self, level: Level) -> String {
+        self.word(match level {
+            Level::Error => "level-error",
+            Level::Warning => "level-warning",
+            Level::Notice => "level-notice",
+        })
+    }
+
+    pub(super) fn audience(self, audience: Audience) -> String {
+        self.word(match audience {
+            Audience::Public => "audience-public",
+            Audience::Operator => "audience-operator",
+            Audience::Sales => "audience-sales",
+        })
+    }
+
+    /// What a message is about; nothing for the order as a whole, which goes without saying.
+    pub(super) fn subject(self, subject: &Subject) -> Option<String> {
+        let text = |text: &str| Value::from(text);
+        match subject {
+            Subject::Order => None,
+            Subject::Parameter(name) => Some(self.say("subject-parameter", &[("parameter", text(name))])),
+            Subject::Operator(field) => Some(self.say("subject-operator", &[("field", text(field))])),
+            Subject::Seat(id, field) => {
+                Some(self.say("subject-seat", &[("seat", text(id.as_str())), ("field", text(field))]))
+            }
+        }
+    }
+
+    pub(super) fn message(self, message: &Message, handler: Option<&Handler>) -> String {
+        message.worded(self.language, handler.map(|handler| &handler.manifest.texts))
+    }
+
+    pub(super) fn outcome(self, outcome: Option<Outcome>) -> String {
+        let id = match outcome {
+            Some(Outcome::Found) => "found",
+            Some(Outcome::Made) => "made",
+            Some(Outcome::Changed) => "changed",
+            Some(Outcome::Retracted) => "retracted",
+            Some(Outcome::Failed) => "failed",
+            None => "remains",
+        };
+        self.tell(id, &[])
+    }
+
+    pub(super) fn period(self, period: Period) -> String {
+        let start = ("start", moment(period.start).into());
+        match period.end {
+            Some(end) => self.say("period-closed", &[start, ("end", moment(end).into())]),
+            None => self.say("period-open", &[start]),
+        }
+    }
+
+    pub(super) fn state(self, state: LineState, in_place: Option<LineState>) -> String {
+        let word = |state: LineState| self.word(&format!("state-{state}"));
+        match in_place.filter(|before| *before != state) {
+            Some(before) => {
+                self.say("state-in-place", &[("state", word(state).into()), ("before", word(before).into())])
+            }
+            None => word(state),
+        }
+    }
+}
+
+/// To the minute, in UTC.
+pub(super) fn moment(instant: Timestamp) -> String {
+    instant.date_time().format("%Y-%m-%d %H:%M").to_string()
+}

@@ -1,0 +1,88 @@
+//! Orders that contradict what is recorded under their id.
+
+use crate::email::Email;
+use crate::journal::Recorded;
+use crate::order::{Order, OrderState};
+
+/// An order contradicts what is recorded under its id. Nothing is changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Another operator.
+    #[error("the order was placed by {recorded}, and now comes with the operator {found}")]
+    Operator {
+        /// As recorded.
+        recorded: String,
+        /// As handed over.
+        found: String,
+    },
+    /// Another product.
+    #[error("line {line} was bought for the product {recorded:?}, and now comes with {found:?}")]
+    Product {
+        /// Which line.
+        line: u32,
+        /// As recorded.
+        recorded: String,
+        /// As handed over.
+        found: String,
+    },
+    /// A line less.
+    #[error(
+        "line {0} is recorded, and now missing: lines are not dropped; cancel the order, or vacate the line's seats"
+    )]
+    LineMissing(u32),
+    /// An older state of the order.
+    #[error("revision {found} is older than revision {recorded}, which is recorded")]
+    Stale {
+        /// As recorded.
+        recorded: u64,
+        /// As handed over.
+        found: u64,
+    },
+    /// Two contents under one revision.
+    #[error("revision {0} is recorded with another content: count the revision up with each change")]
+    RevisionReused(u64),
+    /// Out of the grave.
+    #[error("the order was cancelled, which is final: sell again under a new id")]
+    Cancelled,
+    /// A payment taken back.
+    #[error("the order was paid, and now comes as placed: suspend or cancel it")]
+    Unpaid,
+}
+
+/// Compares an order with what is recorded under its id.
+pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
+    let last = &recorded.order;
+    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
+        return Err(Conflict::Cancelled);
+    }
+    if !recorded.accepted {
+        return Ok(());
+    }
+    if order.revision < last.revision {
+        return Err(Conflict::Stale { recorded: last.revision, found: order.revision });
+    }
+    if order.revision == last.revision && order.revision > 0 && order != last {
+        return Err(Conflict::RevisionReused(order.revision));
+    }
+    let (recorded_operator, found) = (Email::folded(&last.operator.email), Email::folded(&order.operator.email));
+    if recorded_operator != found {
+        return Err(Conflict::Operator { recorded: recorded_operator, found });
+    }
+    if order.state == OrderState::Placed && last.state != OrderState::Placed {
+        return Err(Conflict::Unpaid);
+    }
+    for (number, line) in &recorded.lines {
+        let Some(bargain) = &line.bargain else {
+            continue;
+        };
+        match order.lines.iter().find(|line| line.line == *number) {
+            None => return Err(Conflict::LineMissing(*number)),
+            Some(line) if line.product != bargain.product => {
+                let (recorded, found) = (bargain.product.clone(), line.product.clone());
+                return Err(Conflict::Product { line: *number, recorded, found });
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}

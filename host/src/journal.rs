@@ -1,0 +1,152 @@
+//! The journal: orders, claims, plans and receipts, durable in SQLite.
+//!
+//! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed.
+
+mod read;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::bargain::Bargain;
+use crate::database;
+use crate::order::Order;
+use crate::period::Timestamp;
+use crate::seat::SeatId;
+use crate::session::{Fact, Terms};
+use crate::state::{LineState, Reason};
+
+pub use write::{AcceptedLine, Ended, Intent, PlanId};
+
+/// The journal.
+#[derive(Clone)]
+pub struct Journal {
+    pool: SqlitePool,
+}
+
+/// The journal cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// It cannot be opened.
+    #[error("the journal {}: {error}", path.display())]
+    Open {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: String,
+    },
+    /// The database failed.
+    #[error("the journal: {0}")]
+    Database(#[from] sqlx::Error),
+    /// What is in it is not what this version wrote.
+    #[error("the journal holds something that this version cannot read: {0}")]
+    Content(String),
+}
+
+/// An order as it is recorded.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The order as it was last accepted; if it never was, as it was last handed over.
+    pub order: Order,
+    /// Whether it was ever accepted.
+    pub accepted: bool,
+    /// When it was bought.
+    pub time: Timestamp,
+    /// Its lines.
+    pub lines: BTreeMap<u32, RecordedLine>,
+}
+
+/// A line as it is recorded.
+#[derive(Clone, Debug)]
+pub struct RecordedLine {
+    /// What it was bought with; none until it is accepted.
+    pub bargain: Option<Bargain>,
+    /// How the last attempt ended.
+    pub state: LineState,
+    /// What an earlier attempt has put in place.
+    pub in_place: Option<LineState>,
+    /// Why the state is what it is.
+    pub reason: Reason,
+    /// Who sits where: folded addresses by seat number.
+    pub taken: BTreeMap<u32, String>,
+    /// All its seats.
+    pub seats: Vec<RecordedSeat>,
+}
+
+/// A seat as it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RecordedSeat {
+    /// Its id.
+    pub id: SeatId,
+    /// The folded address of its occupant; none: it is vacant.
+    pub occupant: Option<String>,
+}
+
+/// A claim of an order.
+#[derive(Clone, Debug)]
+pub struct OwnClaim {
+    /// Of which line.
+    pub line: u32,
+    /// On what.
+    pub fact: Fact,
+    /// In which way.
+    pub terms: Terms,
+    /// Whether the line still claims it; else what it made is still to be taken away.
+    pub held: bool,
+}
+
+/// A claim of another order.
+#[derive(Clone, Debug)]
+pub struct OtherClaim {
+    /// On what.
+    pub fact: Fact,
+    /// In which way.
+    pub terms: Terms,
+    /// Whether that order is suspended.
+    pub suspended: bool,
+}
+
+impl Journal {
+    /// Opens the journal in a file, which is made if it is not there.
+    pub async fn open(path: &Path) -> Result<Self, JournalError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit that was acknowledged survives a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true);
+        let open = |error: String| JournalError::Open { path: path.to_owned(), error };
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await
+            .map_err(|error| open(error.to_string()))?;
+        let mut first = pool.acquire().await.map_err(|error| open(error.to_string()))?;
+        let migrated = database::migrate(&sqlx::migrate!(), &mut first).await;
+        migrated.map_err(|error| open(database::why_not(&error)))?;
+        drop(first);
+        Ok(Journal { pool })
+    }
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String, JournalError> {
+    serde_json::to_string(value).map_err(|error| JournalError::Content(error.to_string()))
+}
+
+/// A JSON array of facts' keys: one parameter, however many there are.
+fn keys<'a>(facts: impl IntoIterator<Item = &'a &'a Fact>) -> Result<String, JournalError> {
+    let keys = facts.into_iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
+    to_json(&keys)
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, JournalError> {
+    serde_json::from_str(text).map_err(|error| JournalError::Content(format!("{error} in {}", excerpt(text))))
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(80).collect()
+}

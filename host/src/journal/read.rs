@@ -1,0 +1,153 @@
+//! Reading the journal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, from_json, keys};
+use crate::order::OrderId;
+use crate::period::Timestamp;
+use crate::plan::Before;
+use crate::platform::{CourseId, RoleId};
+use crate::receipt::{Names, Report};
+use crate::session::Fact;
+
+impl Journal {
+    /// All orders' ids, as they came.
+    pub async fn order_ids(&self) -> Result<Vec<OrderId>, JournalError> {
+        let rows =
+            sqlx::query_scalar::<_, String>("SELECT id FROM orders ORDER BY rowid").fetch_all(&self.pool).await?;
+        rows.into_iter().map(|id| OrderId::try_from(id).map_err(|e| JournalError::Content(e.to_string()))).collect()
+    }
+
+    /// An order.
+    pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
+        let row = sqlx::query("SELECT time, accepted, body FROM orders WHERE id = ?")
+            .bind(id.as_str())
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let time = Timestamp::new(row.try_get::<i64, _>("time")?.into());
+        Ok(Some(Recorded {
+            order: from_json(row.try_get("body")?)?,
+            accepted: row.try_get("accepted")?,
+            time: time.map_err(|error| JournalError::Content(error.to_string()))?,
+            lines: self.lines(id).await?,
+        }))
+    }
+
+    async fn lines(&self, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {
+        let rows = sqlx::query("SELECT line, bargain, state, in_place, reason FROM lines WHERE order_id = ?")
+            .bind(id.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        let mut lines = rows.iter().map(line).collect::<Result<BTreeMap<_, _>, _>>()?;
+        let sql = "SELECT line, number, id, occupant FROM seats WHERE order_id = ? ORDER BY line, number";
+        for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&self.pool).await? {
+            let Some(line) = lines.get_mut(&row.try_get("line")?) else { continue };
+            let id: String = row.try_get("id")?;
+            let occupant: Option<String> = row.try_get("occupant")?;
+            if let Some(occupant) = &occupant {
+                line.taken.insert(row.try_get("number")?, occupant.clone());
+            }
+            let id = id.parse().map_err(|error| JournalError::Content(format!("{error}")))?;
+            line.seats.push(RecordedSeat { id, occupant });
+        }
+        Ok(lines)
+    }
+
+    /// All claims of an order, those too that it gave up and whose facts are still to be taken away.
+    pub async fn claims(&self, order: &OrderId) -> Result<Vec<OwnClaim>, JournalError> {
+        let rows = sqlx::query("SELECT line, fact, terms, held FROM claims WHERE order_id = ?")
+            .bind(order.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OwnClaim {
+                    line: row.try_get("line")?,
+                    fact: from_json(row.try_get("fact")?)?,
+                    terms: from_json(row.try_get("terms")?)?,
+                    held: row.try_get("held")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The claims of other orders on these facts.
+    pub async fn claims_of_others(
+        &self,
+        order: &OrderId,
+        facts: &BTreeSet<&Fact>,
+    ) -> Result<Vec<OtherClaim>, JournalError> {
+        let sql = "SELECT c.fact, c.terms, o.state = 'suspended' AS suspended
+            FROM json_each(?1) AS f JOIN claims AS c ON c.fact = f.value JOIN orders AS o ON o.id = c.order_id
+            WHERE c.order_id <> ?2 AND c.held";
+        let rows = sqlx::query(sql).bind(keys(facts)?).bind(order.as_str()).fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OtherClaim {
+                    fact: from_json(row.try_get("fact")?)?,
+                    terms: from_json(row.try_get("terms")?)?,
+                    suspended: row.try_get("suspended")?,
+                })
+            })
+            .collect()
+    }
+
+    /// What was there before these facts were claimed, and which order claimed them first.
+    pub async fn before(&self, facts: &BTreeSet<&Fact>) -> Result<BTreeMap<Fact, (Before, OrderId)>, JournalError> {
+        let sql =
+            "SELECT p.fact, p.before, p.order_id FROM json_each(?1) AS f JOIN provenance AS p ON p.fact = f.value";
+        let rows = sqlx::query(sql).bind(keys(facts)?).fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| {
+                let order = OrderId::try_from(row.try_get::<String, _>("order_id")?)
+                    .map_err(|error| JournalError::Content(error.to_string()))?;
+                Ok((from_json(row.try_get("fact")?)?, (from_json(row.try_get("before")?)?, order)))
+            })
+            .collect()
+    }
+
+    /// What courses and roles are called.
+    pub async fn names(&self) -> Result<Names, JournalError> {
+        let mut names = Names::default();
+        for row in sqlx::query("SELECT kind, id, name FROM names").fetch_all(&self.pool).await? {
+            let (id, name) = (row.try_get("id")?, row.try_get("name")?);
+            match row.try_get("kind")? {
+                "course" => _ = names.courses.insert(CourseId(id), name),
+                _ => _ = names.roles.insert(RoleId(id), name),
+            }
+        }
+        Ok(names)
+    }
+
+    /// The newest receipt of an order, and when it was made.
+    pub async fn last_receipt(&self, order: &OrderId) -> Result<Option<(Timestamp, Report)>, JournalError> {
+        let sql =
+            "SELECT closed, receipt FROM plans WHERE order_id = ? AND receipt IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(&self.pool).await?;
+        row.map(|row| {
+            let closed = Timestamp::new(row.try_get::<i64, _>("closed")?.into());
+            let closed = closed.map_err(|error| JournalError::Content(error.to_string()))?;
+            Ok((closed, from_json(row.try_get("receipt")?)?))
+        })
+        .transpose()
+    }
+}
+
+fn line(row: &SqliteRow) -> Result<(u32, RecordedLine), JournalError> {
+    let state = |text: &str| from_json(&format!("{text:?}"));
+    let bargain: Option<&str> = row.try_get("bargain")?;
+    let in_place: Option<&str> = row.try_get("in_place")?;
+    let line = RecordedLine {
+        bargain: bargain.map(from_json).transpose()?,
+        state: state(row.try_get("state")?)?,
+        in_place: in_place.map(state).transpose()?,
+        reason: from_json(row.try_get("reason")?)?,
+        taken: BTreeMap::new(),
+        seats: Vec::new(),
+    };
+    Ok((row.try_get("line")?, line))
+}

@@ -1,0 +1,224 @@
+//! Writing the journal: each function is one transaction.
+
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use super::{Journal, JournalError, keys, to_json};
+use crate::bargain::Bargain;
+use crate::check::CheckedSeat;
+use crate::order::{Order, OrderId};
+use crate::period::Timestamp;
+use crate::plan::Plan;
+use crate::receipt::{Names, Report};
+use crate::session::{Fact, Terms};
+use crate::state::{LineState, Reason};
+
+/// A plan that was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanId(i64);
+
+/// A change of an order that is decided: it is written before it is applied.
+pub struct Intent<'a> {
+    /// The order as handed over.
+    pub order: &'a Order,
+    /// When it was bought.
+    pub time: Timestamp,
+    /// Its lines, if their handlers were asked; none for a suspension, a resumption or a cancellation, which change no
+    /// claims but by the order's state.
+    pub lines: Option<Vec<AcceptedLine<'a>>>,
+    /// Whether all claims are given up.
+    pub cancelled: bool,
+    /// What is to be done.
+    pub plan: &'a Plan,
+    /// What courses and roles are called.
+    pub names: &'a Names,
+}
+
+/// What became of a plan.
+pub struct Ended<'a> {
+    /// The state that the order's lines are in.
+    pub state: LineState,
+    /// Why some steps remain.
+    pub stopped: Option<&'a str>,
+    /// Step by step.
+    pub receipt: &'a Report,
+    /// Facts of which the ledger must not remember that the shop made them.
+    pub not_made: Vec<&'a Fact>,
+}
+
+/// A line of a decided change.
+pub struct AcceptedLine<'a> {
+    /// Its number.
+    pub line: u32,
+    /// What it was bought with.
+    pub bargain: &'a Bargain,
+    /// Who sits where.
+    pub seats: &'a [CheckedSeat],
+    /// What it claims.
+    pub claims: Vec<(&'a Fact, &'a Terms)>,
+    /// What was said about it.
+    pub reason: &'a Reason,
+}
+
+impl Journal {
+    /// Records that an attempt came to nothing. Nothing else of what is recorded changes; an order that was never
+    /// accepted is replaced by what was handed over now.
+    pub async fn fail(&self, order: &Order, attempts: &[(u32, LineState, Reason)]) -> Result<(), JournalError> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let sql = "INSERT INTO orders (id, revision, state, time, accepted, body) VALUES (?1, ?2, ?3, ?4, 0, ?5)
+            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, body = ?5 WHERE accepted = 0";
+        bind_order(sqlx::query(sql), order, order.time)?.execute(&mut *tx).await?;
+        for (line, state, reason) in attempts {
+            let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
+            sqlx::query(sql)
+                .bind(order.id.as_str())
+                .bind(line)
+                .bind(state.as_str())
+                .bind(to_json(reason)?)
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Records a change that is decided.
+    pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let id = intent.order.id.as_str();
+        let sql = "INSERT INTO orders (id, revision, state, time, accepted, body) VALUES (?1, ?2, ?3, ?4, 1, ?5)
+            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, accepted = 1, body = ?5";
+        bind_order(sqlx::query(sql), intent.order, intent.time)?.execute(&mut *tx).await?;
+        if intent.cancelled || intent.lines.is_some() {
+            sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
+        }
+        match &intent.lines {
+            Some(lines) => {
+                // Attempts at lines that the order has not, after all.
+                let sql = "DELETE FROM lines WHERE order_id = ? AND bargain IS NULL";
+                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
+                for line in lines {
+                    accept(&mut tx, &intent.order.id, line).await?;
+                }
+            }
+            None => {
+                let sql = "UPDATE lines SET state = 'applying' WHERE order_id = ?";
+                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
+            }
+        }
+        remember(&mut tx, intent).await?;
+        let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?)";
+        let plan = sqlx::query(sql)
+            .bind(id)
+            .bind(Timestamp::now().seconds())
+            .bind(to_json(&intent.plan.steps)?)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(PlanId(plan.last_insert_rowid()))
+    }
+
+    /// Records what became of a plan. If every step succeeded, its state is what the order has in place from now on.
+    pub async fn finish(&self, order: &OrderId, plan: PlanId, ended: &Ended<'_>) -> Result<(), JournalError> {
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
+        sqlx::query("UPDATE plans SET closed = ?, receipt = ? WHERE id = ?")
+            .bind(Timestamp::now().seconds())
+            .bind(to_json(ended.receipt)?)
+            .bind(plan.0)
+            .execute(&mut *tx)
+            .await?;
+        let sql = "UPDATE lines SET state = ?2, reason = json_set(reason, '$.stopped', ?3),
+                in_place = CASE WHEN ?4 THEN nullif(?2, 'cancelled') ELSE in_place END
+            WHERE order_id = ?1";
+        sqlx::query(sql)
+            .bind(order.as_str())
+            .bind(ended.state.as_str())
+            .bind(ended.stopped)
+            .bind(complete)
+            .execute(&mut *tx)
+            .await?;
+        let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
+        sqlx::query(sql).bind(keys(&ended.not_made)?).execute(&mut *tx).await?;
+        if complete {
+            forget(&mut tx, order).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
+
+fn bind_order<'q>(query: Query<'q>, order: &'q Order, time: Timestamp) -> Result<Query<'q>, JournalError> {
+    let revision = i64::try_from(order.revision).map_err(|error| JournalError::Content(error.to_string()))?;
+    let state = to_json(&order.state)?.trim_matches('"').to_owned();
+    Ok(query.bind(order.id.as_str()).bind(revision).bind(state).bind(time.seconds()).bind(to_json(order)?))
+}
+
+async fn accept(
+    tx: &mut Transaction<'_, Sqlite>,
+    order: &OrderId,
+    line: &AcceptedLine<'_>,
+) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    let sql = "INSERT INTO lines (order_id, line, bargain, state, reason) VALUES (?1, ?2, ?3, 'applying', ?4)
+        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, state = 'applying', reason = ?4";
+    sqlx::query(sql)
+        .bind(order.as_str())
+        .bind(line.line)
+        .bind(to_json(line.bargain)?)
+        .bind(to_json(line.reason)?)
+        .execute(&mut *tx)
+        .await?;
+    let sql = "DELETE FROM seats WHERE order_id = ? AND line = ?";
+    sqlx::query(sql).bind(order.as_str()).bind(line.line).execute(&mut *tx).await?;
+    let seats: Vec<_> = line
+        .seats
+        .iter()
+        .map(|seat| (seat.number, &seat.id, seat.occupant.as_ref().map(|occupant| &occupant.email)))
+        .collect();
+    let sql = "INSERT INTO seats (order_id, line, number, id, occupant)
+        SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3)";
+    sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&seats)?).execute(&mut *tx).await?;
+    let claims = line
+        .claims
+        .iter()
+        .map(|(fact, terms)| Ok((to_json(fact)?, to_json(terms)?)))
+        .collect::<Result<Vec<_>, JournalError>>()?;
+    let sql = "INSERT INTO claims (order_id, line, fact, terms, held)
+        SELECT ?1, ?2, value ->> 0, value ->> 1, 1 FROM json_each(?3) WHERE true
+        ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1";
+    sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// What was there before is written once; but who made an account last has made it.
+async fn remember(tx: &mut Transaction<'_, Sqlite>, intent: &Intent<'_>) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    let before = intent.plan.before.iter();
+    let before = before.map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
+    let before = before.collect::<Result<Vec<_>, JournalError>>()?;
+    let sql = "INSERT INTO provenance (fact, before, order_id)
+        SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true
+        ON CONFLICT (fact) DO UPDATE SET before = excluded.before, order_id = excluded.order_id";
+    sqlx::query(sql).bind(to_json(&before)?).bind(intent.order.id.as_str()).execute(&mut *tx).await?;
+    let courses = intent.names.courses.iter().map(|(id, name)| ("course", id.0, name));
+    let names: Vec<_> = courses.chain(intent.names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
+    let sql =
+        "INSERT INTO names (kind, id, name) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+        ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name";
+    sqlx::query(sql).bind(to_json(&names)?).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Claims that were given up are gone once what they made is taken away; where no claim is left, so is what was there
+/// before. Only an account stays, and who made it stays known.
+async fn forget(tx: &mut Transaction<'_, Sqlite>, order: &OrderId) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    let given_up = "SELECT json_group_array(fact) FROM claims WHERE order_id = ? AND NOT held";
+    let facts: String = sqlx::query_scalar(given_up).bind(order.as_str()).fetch_one(&mut *tx).await?;
+    sqlx::query("DELETE FROM claims WHERE order_id = ? AND NOT held").bind(order.as_str()).execute(&mut *tx).await?;
+    let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?)) AND fact ->> '$.account' IS NULL
+        AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.fact = provenance.fact)";
+    sqlx::query(sql).bind(facts).execute(&mut *tx).await?;
+    Ok(())
+}

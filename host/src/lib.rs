@@ -1,0 +1,38 @@
+//! The reference host: runs product handlers in a sandbox, and reconciles what they declare with a learning platform.
+//!
+//! An order goes down this list: [`file`] reads it, with the [`catalogue`] and the [`order`]'s own shape; [`check`] holds
+//! it against the [`registry`]'s handler's [`manifest`]; [`snapshot`] looks up what the order allows to be asked;
+//! [`sandbox`] runs the handler with just what the order [`grants`]; the [`session`] that it declares is compared with
+//! the [`standing`] on the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the
+//! [`receipt`] tells. [`shop`] ties all this together.
+
+pub mod apply;
+pub mod bargain;
+pub mod build;
+pub mod catalogue;
+pub mod check;
+pub mod conflict;
+mod database;
+pub mod email;
+pub mod file;
+pub mod grants;
+pub mod journal;
+pub mod manifest;
+pub mod message;
+pub mod order;
+pub mod participant;
+pub mod period;
+pub mod plan;
+pub mod platform;
+pub mod receipt;
+pub mod registry;
+pub mod sandbox;
+pub mod seat;
+pub mod seating;
+pub mod session;
+pub mod shop;
+pub mod snapshot;
+pub mod standing;
+pub mod state;
+pub mod text;
+pub mod wording;

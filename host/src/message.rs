@@ -1,0 +1,154 @@
+//! Messages: what is said about a result, by the host or by a handler, before it is worded.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::period::Timestamp;
+use crate::seat::SeatId;
+
+/// How grave a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The order cannot be fulfilled as it stands.
+    Error,
+    /// It can, but somebody should look.
+    Warning,
+    /// Good to know.
+    Notice,
+}
+
+/// Whom a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Whoever sees the order's page.
+    Public,
+    /// The customer who bought.
+    Operator,
+    /// The shop's staff.
+    Sales,
+}
+
+/// What a message is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// The order, or one of its lines, as a whole.
+    Order,
+    /// A parameter of the product.
+    Parameter(String),
+    /// A field of the operator.
+    Operator(String),
+    /// A field of the occupant of a seat.
+    Seat(SeatId, String),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Order => f.write_str("order"),
+            Subject::Parameter(name) => f.write_str(name),
+            Subject::Operator(field) => write!(f, "operator, {field}"),
+            Subject::Seat(id, field) => write!(f, "{id}, {field}"),
+        }
+    }
+}
+
+/// An argument of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Selects plural forms.
+    Number(i64),
+    /// Shown as date and time of day.
+    Time(Timestamp),
+    /// Any text.
+    Text(String),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Text(text)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Value::Number(number.into())
+    }
+}
+
+/// Whose texts word a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The host's.
+    Host,
+    /// The handler's manifest's.
+    Handler,
+}
+
+/// Something said about the result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Who says it.
+    pub source: Source,
+    /// How grave it is.
+    pub level: Level,
+    /// Whom it is for.
+    pub audience: Audience,
+    /// What it is about.
+    pub subject: Subject,
+    /// The id of its text.
+    pub key: String,
+    /// What the text is filled in with.
+    pub arguments: Vec<(String, Value)>,
+}
+
+impl Message {
+    /// Something that the host says.
+    pub fn host(level: Level, audience: Audience, subject: Subject, key: &str) -> Self {
+        Message { source: Source::Host, level, audience, subject, key: key.to_owned(), arguments: Vec::new() }
+    }
+
+    /// An error that the host has found, for the operator to mend.
+    pub fn error(subject: Subject, key: &str) -> Self {
+        Self::host(Level::Error, Audience::Operator, subject, key)
+    }
+
+    /// The same message with one more argument.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.arguments.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Whether it rejects the order.
+    pub fn is_error(&self) -> bool {
+        self.level == Level::Error
+    }
+}
+
+/// All that host and handler say about one line, the gravest first. About a subject of which the host has found an error,
+/// the handler's errors are left out: they would say the same in other words.
+pub fn merge(host: Vec<Message>, handler: Vec<Message>) -> Vec<Message> {
+    let told: Vec<_> = host.iter().filter(|m| m.is_error()).map(|m| m.subject.clone()).collect();
+    let new =
+        handler.into_iter().filter(|m| !m.is_error() || m.subject == Subject::Order || !told.contains(&m.subject));
+    let mut all: Vec<_> = host.iter().cloned().chain(new).collect();
+    all.sort_by_key(|m| m.level);
+    all
+}

@@ -1,0 +1,178 @@
+//! Orders as the shop hands them over.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::period::Timestamp;
+use crate::seat::SeatId;
+use crate::text;
+
+/// A purchase, as the shop knows it now. The same order is handed over again whenever something about it has changed:
+/// its state, its quantity, who sits in a seat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// The shop's id of the purchase: 1 to 100 characters. The key by which a repeated order is recognised, and the id
+    /// number of its groups on the platform.
+    pub id: OrderId,
+    /// Counts the shop's changes of this order. An order with a smaller number than the last one is out of date and
+    /// changes nothing. Shops that do not count leave it out.
+    #[serde(default)]
+    pub revision: u64,
+    /// How far the purchase has got.
+    pub state: OrderState,
+    /// When it was bought. The first one counts: a later order with the same id does not move it.
+    pub time: Timestamp,
+    /// In which language its readers are told of it, such as `fr`; the shop's if left out.
+    #[serde(default, deserialize_with = "language")]
+    pub language: Option<String>,
+    /// Who buys.
+    pub operator: Person,
+    /// What is bought.
+    #[serde(deserialize_with = "lines")]
+    #[schemars(length(min = 1))]
+    pub lines: Vec<Line>,
+}
+
+/// At least one, and no two with one number.
+fn lines<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Line>, D::Error> {
+    let clash = |line: &Line| format!("expected lines with numbers of their own, found {} twice", line.line);
+    match crate::file::distinct(list, |line: &Line| line.line, clash)? {
+        lines if lines.is_empty() => Err(D::Error::custom("expected at least one line, found none")),
+        lines => Ok(lines),
+    }
+}
+
+fn from_one<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
+    match u32::deserialize(number)? {
+        0 => Err(D::Error::custom("expected a number from 1, found 0")),
+        number => Ok(number),
+    }
+}
+
+fn language<'de, D: Deserializer<'de>>(tag: D) -> Result<Option<String>, D::Error> {
+    Option::<String>::deserialize(tag)?.map(|tag| text::language_tag(tag).map_err(D::Error::custom)).transpose()
+}
+
+/// The shop's id of an order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(extend("minLength" = 1, "maxLength" = 100))]
+pub struct OrderId(String);
+
+/// What was read is no order id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected an order id of 1 to 100 characters, without control characters, < and > or outer spaces, found {0:?}"
+)]
+pub struct InvalidOrderId(String);
+
+impl OrderId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Stands for an order where there is none, only a product. No order's id is empty.
+    pub(crate) fn offered() -> Self {
+        OrderId(String::new())
+    }
+}
+
+impl TryFrom<String> for OrderId {
+    type Error = InvalidOrderId;
+
+    fn try_from(id: String) -> Result<Self, InvalidOrderId> {
+        let fits = (1..=100).contains(&id.chars().count());
+        // It becomes a part of groups' names, and platforms take no markup there.
+        let clean = !id.chars().any(|c| text::is_unprintable(c) || matches!(c, '<' | '>'));
+        if fits && clean && id.trim() == id {
+            Ok(OrderId(id))
+        } else {
+            Err(InvalidOrderId(id.chars().take(120).collect()))
+        }
+    }
+}
+
+impl From<OrderId> for String {
+    fn from(id: OrderId) -> String {
+        id.0
+    }
+}
+
+impl std::fmt::Display for OrderId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How far a purchase has got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderState {
+    /// Ordered, not paid: the operator gets an account, nothing more.
+    Placed,
+    /// Paid: the session is set up.
+    Paid,
+    /// Interrupted: its enrolments are suspended until it is `paid` again.
+    Suspended,
+    /// Ended, for good: what it made is taken away.
+    Cancelled,
+}
+
+/// One product of a purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    /// Its number in the purchase, which it keeps.
+    #[serde(deserialize_with = "from_one")]
+    #[schemars(range(min = 1))]
+    pub line: u32,
+    /// The product's reference in the catalogue.
+    pub product: String,
+    /// How many seats are paid for.
+    pub quantity: u32,
+    /// What was agreed for this line other than for the product: parameters of kind time and duration, URL-encoded, such
+    /// as `endtime=2027-08-31`.
+    #[serde(default)]
+    pub parameters: String,
+    /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats.
+    #[serde(default)]
+    pub seats: Vec<Seat>,
+}
+
+/// One place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Seat {
+    /// Which seat, if the shop tells; else an occupant keeps the seat that he had, and a new one takes the seat with
+    /// the same place in this list, or the first that is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<SeatId>,
+    /// `learner` or `tutor`.
+    pub role: String,
+    /// Who sits there; none: it is vacant.
+    #[serde(default)]
+    pub occupant: Option<Person>,
+}
+
+/// A person, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// The address, by which the person is identified.
+    pub email: String,
+    /// The first name.
+    pub first_name: String,
+    /// The last name.
+    pub last_name: String,
+    /// A language tag, such as `fr`.
+    #[serde(default)]
+    pub language: Option<String>,
+    /// What the product's handler asks for beside that.
+    #[serde(default)]
+    pub extra: BTreeMap<String, String>,
+}

@@ -1,0 +1,122 @@
+//! Instants and periods.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// An instant, to the second: seconds since 1970-01-01T00:00:00Z, never earlier, and at the latest the end of the year
+/// 9999. In files it is written as in RFC 3339, with any offset: `2027-01-11T09:00:00+01:00`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "DateTime<Utc>")]
+#[schemars(with = "DateTime<Utc>")]
+pub struct Timestamp(i64);
+
+/// An instant outside the range of [`Timestamp`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected an instant from 1970 to 9999, found {0} seconds since 1970")]
+pub struct OutOfRange(pub i128);
+
+impl Timestamp {
+    /// 9999-12-31T23:59:59Z
+    const MAX: i64 = 253_402_300_799;
+
+    /// From seconds since 1970.
+    pub fn new(seconds: i128) -> Result<Self, OutOfRange> {
+        match i64::try_from(seconds) {
+            Ok(seconds @ 0..=Self::MAX) => Ok(Timestamp(seconds)),
+            _ => Err(OutOfRange(seconds)),
+        }
+    }
+
+    /// The instant at which this is called.
+    pub fn now() -> Self {
+        Timestamp(Utc::now().timestamp().clamp(0, Self::MAX))
+    }
+
+    /// Seconds since 1970.
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// For calendars and formats.
+    pub fn date_time(self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default()
+    }
+}
+
+/// What was read is no instant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected a date and time with an offset, from 1970 to 9999, such as \"2027-01-11T09:00:00+01:00\", found {0:?}"
+)]
+pub struct InvalidInstant(String);
+
+impl TryFrom<String> for Timestamp {
+    type Error = InvalidInstant;
+
+    fn try_from(text: String) -> Result<Self, InvalidInstant> {
+        let instant = DateTime::parse_from_rfc3339(&text).ok();
+        let read = instant.and_then(|instant| Self::new(instant.timestamp().into()).ok());
+        read.ok_or_else(|| InvalidInstant(text.chars().take(80).collect()))
+    }
+}
+
+impl From<Timestamp> for DateTime<Utc> {
+    fn from(instant: Timestamp) -> Self {
+        instant.date_time()
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
+}
+
+/// From `start` on, until just before `end`, or for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Period {
+    /// The first instant.
+    pub start: Timestamp,
+    /// The first instant after it; none: it does not end.
+    pub end: Option<Timestamp>,
+}
+
+impl Period {
+    /// The shortest period that holds both. Learning platforms keep one period per enrolment, so a gap between
+    /// the two is granted rather than a right shortened.
+    pub fn union(self, other: Period) -> Period {
+        Period { start: self.start.min(other.start), end: self.end.zip(other.end).map(|(a, b)| a.max(b)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_union_never_shortens() {
+        let t = |s| Timestamp::new(s).unwrap();
+        let p = |start, end: Option<i128>| Period { start: t(start), end: end.map(t) };
+        for (a, b, both) in [
+            (p(1, Some(5)), p(3, Some(9)), p(1, Some(9))),
+            (p(1, Some(2)), p(8, Some(9)), p(1, Some(9))),
+            (p(4, None), p(1, Some(9)), p(1, None)),
+            (p(4, None), p(1, None), p(1, None)),
+        ] {
+            assert_eq!(a.union(b), both);
+            assert_eq!(b.union(a), both);
+        }
+    }
+
+    #[test]
+    fn instants_are_from_1970_to_9999() {
+        assert!(Timestamp::new(0).is_ok());
+        assert!(Timestamp::new(-1).is_err());
+        assert_eq!(Timestamp::new(253_402_300_799).unwrap().to_string(), "9999-12-31T23:59:59Z");
+        assert!(Timestamp::new(253_402_300_800).is_err());
+        assert!(Timestamp::new(u64::MAX.into()).is_err());
+    }
+}

@@ -1,0 +1,263 @@
+//! The learning platform, as the host sees it: what it looks up, reads and changes there, always in batches.
+//!
+//! No method is called once per person: each takes all that there is to ask or to do of its kind, so the number of requests
+//! does not grow with the seats. Every change is idempotent: made again, it finds what it wanted already there. So a
+//! plan that was interrupted anywhere can simply be applied again.
+
+pub mod embedded;
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::period::{Period, Timestamp};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+    )+};
+}
+
+ids! {
+    /// The platform's id of an account.
+    AccountId
+    /// The platform's id of a course.
+    CourseId
+    /// The platform's id of a role.
+    RoleId
+    /// The platform's id of a group.
+    GroupId
+}
+
+/// An account that the platform has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// Its address.
+    pub email: Email,
+    /// The holder's first name.
+    pub first_name: String,
+    /// The holder's last name.
+    pub last_name: String,
+    /// Whether it can be used.
+    pub state: AccountState,
+    /// Whether the holder administers the platform: such an account is never attached.
+    pub administrator: bool,
+}
+
+/// Whether an account can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AccountState {
+    /// It can.
+    Active,
+    /// An administrator has suspended it.
+    Suspended,
+    /// It was deleted, and the platform remembers so.
+    Deleted,
+}
+
+/// A course.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// Its id.
+    pub id: CourseId,
+    /// What parameters name it by.
+    pub short_name: String,
+    /// What people know it by.
+    pub title: String,
+    /// When it starts.
+    pub start: Timestamp,
+    /// Whether people can be enrolled in it.
+    pub manual_enrolment: bool,
+    /// Whether its groups see each other.
+    pub group_mode: GroupMode,
+}
+
+/// Whether the groups of a course see each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupMode {
+    /// The course ignores groups.
+    None,
+    /// They do.
+    Visible,
+    /// They don't.
+    Separate,
+}
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// Its id.
+    pub id: RoleId,
+    /// What parameters name it by.
+    pub short_name: String,
+    /// Whether it may be assigned in a course.
+    pub in_course: bool,
+    /// Whether it may be assigned in another person's account.
+    pub in_account: bool,
+}
+
+/// What the platform has of somebody's enrolment in a course.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// In which course.
+    pub course: CourseId,
+    /// Who.
+    pub account: AccountId,
+    /// For how long.
+    pub period: Period,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// The person's roles in the course.
+    pub roles: Vec<RoleId>,
+    /// Whether the person has been in the course: then there may be work that must not be lost.
+    pub entered: bool,
+}
+
+/// What the platform has of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its id.
+    pub id: GroupId,
+    /// Its course.
+    pub course: CourseId,
+    /// Its name.
+    pub name: String,
+    /// All members.
+    pub members: Vec<AccountId>,
+}
+
+/// A role of one person in another's account: one half of an attachment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AccountRole {
+    /// The role.
+    pub role: RoleId,
+    /// Who has it.
+    pub holder: AccountId,
+    /// In whose account.
+    pub context: AccountId,
+}
+
+/// An account to make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewAccount {
+    /// Its address.
+    pub email: Email,
+    /// The holder's first name.
+    pub first_name: String,
+    /// The holder's last name.
+    pub last_name: String,
+    /// The holder's language, if known.
+    pub language: Option<String>,
+}
+
+/// An enrolment as it must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrol {
+    /// In which course.
+    pub course: CourseId,
+    /// Who.
+    pub account: AccountId,
+    /// With which role; roles that the person has already stay.
+    pub role: RoleId,
+    /// For how long.
+    pub period: Period,
+    /// Whether it is suspended.
+    pub suspended: bool,
+}
+
+/// The platform did not do a whole request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlatformError {
+    /// It does not answer or cannot work now. Trying again later helps.
+    #[error("the learning platform is not available: {0}")]
+    Unavailable(String),
+    /// It will not do this until somebody changes something there.
+    #[error("the learning platform refused: {0}")]
+    Refused(String),
+}
+
+/// The platform did not do one element of a request. Trying again does not help until somebody changes something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{reason}")]
+pub struct Rejection {
+    /// The platform's code for it.
+    pub code: String,
+    /// What is wrong, for people.
+    pub reason: String,
+}
+
+/// An account after [`Platform::create_accounts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ensured {
+    /// Its id.
+    pub id: AccountId,
+    /// Whether this request made it, or found it there.
+    pub created: bool,
+}
+
+/// The answer to a request.
+pub type Reply<T> = Result<T, PlatformError>;
+/// The answer to a request that changes something: what became of each element, in the order of the elements.
+pub type Replies<T = ()> = Reply<Vec<Result<T, Rejection>>>;
+
+/// A learning platform. See the module's words on batches and idempotence.
+#[async_trait]
+pub trait Platform: Send + Sync {
+    /// All accounts that have one of these addresses, compared as [`Email`]s, whatever their state; several can share one.
+    async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>>;
+
+    /// The courses with these short names, compared exactly.
+    async fn find_courses(&self, short_names: &[String]) -> Reply<Vec<Course>>;
+
+    /// The roles with these short names, compared exactly.
+    async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>>;
+
+    /// The enrolments that there are among these.
+    async fn enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>>;
+
+    /// The group with this id number in each of these courses, where there is one.
+    async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
+
+    /// Those of these roles in accounts that are assigned.
+    async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AccountRole>>;
+
+    /// Makes accounts, each where there is none with its address, and invites the holders of those made. One active account
+    /// is found and left as it is. A suspended one, or several, are a rejection; so is a deleted one, if the platform remembers
+    /// it and no other has the address.
+    async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured>;
+
+    /// Enrols, or changes the enrolment that there is. Each element states the whole enrolment.
+    async fn enrol(&self, enrolments: &[Enrol]) -> Replies;
+
+    /// Takes away a role in a course; the enrolment and other roles stay.
+    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)]) -> Replies;
+
+    /// Ends enrolments, with the person's roles and group memberships in the course.
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)]) -> Replies;
+
+    /// Makes sure that the course has a group with this id number; a new one gets this name.
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId>;
+
+    /// Deletes groups; one that is gone already is no rejection.
+    async fn delete_groups(&self, groups: &[GroupId]) -> Replies;
+
+    /// Adds members; they must be enrolled in the group's course.
+    async fn add_members(&self, members: &[(GroupId, AccountId)]) -> Replies;
+
+    /// Removes members; a group that is gone has none, so that is no rejection.
+    async fn remove_members(&self, members: &[(GroupId, AccountId)]) -> Replies;
+
+    /// Assigns roles in accounts.
+    async fn assign_account_roles(&self, roles: &[AccountRole]) -> Replies;
+
+    /// Takes away roles in accounts.
+    async fn unassign_account_roles(&self, roles: &[AccountRole]) -> Replies;
+}

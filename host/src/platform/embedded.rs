@@ -1,0 +1,197 @@
+//! The embedded learning platform: small, but real. It keeps accounts, courses, groups, enrolments and roles in an SQLite
+//! file of its own, and refuses what a Moodle refuses, so that a shop can be tried out and tested without one.
+//!
+//! Each request is one transaction and a fixed number of statements, however many elements it has. An element that is
+//! refused does not hinder the others.
+
+mod accounts;
+mod census;
+mod change;
+mod courses;
+mod enrolments;
+mod foreign;
+mod refusal;
+mod seed;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
+
+use crate::database;
+use crate::email::Email;
+use crate::platform::{
+    Account, AccountId, AccountRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId, NewAccount, Platform,
+    Replies, Reply, Role, RoleId,
+};
+
+pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};
+pub use seed::{AccountSeed, CourseSeed, EnrolmentSeed, RoleSeed, Seed, SeedError};
+
+use change::{Change, json};
+use refusal::{damaged, describe, unavailable};
+
+/// The embedded learning platform. Clones share the file.
+#[derive(Clone, Debug)]
+pub struct EmbeddedPlatform {
+    pool: SqlitePool,
+}
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/embedded/migrations");
+
+/// The platform's file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot be opened or made, or is no database.
+    #[error("cannot open the embedded learning platform at {}: {}", path.display(), describe(source))]
+    Database {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: sqlx::Error,
+    },
+    /// It cannot be brought to the form that this version needs, or comes from a newer version.
+    #[error("cannot use the embedded learning platform at {}: {}", path.display(), database::why_not(source))]
+    Migration {
+        /// The file.
+        path: PathBuf,
+        /// What was wrong.
+        source: sqlx::migrate::MigrateError,
+    },
+}
+
+impl EmbeddedPlatform {
+    /// Opens the platform in this file, which is made if it is not there.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        // As long as a request may reasonably wait for another one's transaction.
+        Self::open_patiently(path.as_ref(), Duration::from_secs(10)).await
+    }
+
+    async fn open_patiently(path: &Path, patience: Duration) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Database { path: path.to_owned(), source };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .foreign_keys(true)
+            // Readers don't wait for a writer; and what was answered survives a power failure.
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(patience);
+
+        // Only now is the file made. Later, a missing file is an error, not a new and empty platform.
+        let making = options.clone().create_if_missing(true);
+        let mut first = making.connect().await.map_err(failed)?;
+        database::migrate(&MIGRATIONS, &mut first)
+            .await
+            .map_err(|source| OpenError::Migration { path: path.to_owned(), source })?;
+        first.close().await.map_err(failed)?;
+
+        let pool = SqlitePoolOptions::new().max_connections(4);
+        let pool = lose_with_file(pool, path).connect_with(options).await;
+        Ok(EmbeddedPlatform { pool: pool.map_err(failed)? })
+    }
+
+    /// Waits until everything is written and closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// A statement over what is asked that answers with JSON objects.
+    async fn read<Q, T>(&self, sql: &'static str, asked: &Q) -> Reply<Vec<T>>
+    where
+        Q: Serialize + ?Sized,
+        T: DeserializeOwned,
+    {
+        let rows = sqlx::query_scalar(sql).bind(json(asked)?).fetch_all(&self.pool).await;
+        let rows: Vec<String> = rows.map_err(unavailable)?;
+        rows.iter().map(|row| serde_json::from_str(row).map_err(damaged)).collect()
+    }
+
+    async fn begin(&self) -> Reply<Change> {
+        // The lock is taken before anything is read: what was judged is still so when it is written.
+        self.pool.begin_with("BEGIN IMMEDIATE").await.map(Change).map_err(unavailable)
+    }
+}
+
+/// SQLite would go on writing to a file that was deleted, and lose it all in the end.
+fn lose_with_file(pool: SqlitePoolOptions, path: &Path) -> SqlitePoolOptions {
+    let path = path.to_owned();
+    pool.before_acquire(move |_, _| {
+        let is_there = path.exists();
+        Box::pin(async move { Ok(is_there) })
+    })
+}
+
+#[async_trait]
+impl Platform for EmbeddedPlatform {
+    async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
+        self.read(accounts::FIND, emails).await
+    }
+
+    async fn find_courses(&self, short_names: &[String]) -> Reply<Vec<Course>> {
+        self.read(courses::FIND, short_names).await
+    }
+
+    async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>> {
+        self.read(accounts::FIND_ROLES, short_names).await
+    }
+
+    async fn enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>> {
+        self.read(enrolments::FIND, of).await
+    }
+
+    async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>> {
+        let asked: Vec<_> = courses.iter().map(|course| (course, id_number)).collect();
+        self.read(courses::FIND_GROUPS, &asked).await
+    }
+
+    async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AccountRole>> {
+        self.read(accounts::ASSIGNED, among).await
+    }
+
+    async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured> {
+        accounts::create(self, accounts).await
+    }
+
+    async fn enrol(&self, enrolments: &[Enrol]) -> Replies {
+        enrolments::ENROL.run(self.begin().await?, enrolments).await
+    }
+
+    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)]) -> Replies {
+        enrolments::UNASSIGN_ROLES.run(self.begin().await?, roles).await
+    }
+
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)]) -> Replies {
+        enrolments::UNENROL.run(self.begin().await?, enrolments).await
+    }
+
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
+        courses::create_groups(self, groups, id_number).await
+    }
+
+    async fn delete_groups(&self, groups: &[GroupId]) -> Replies {
+        courses::DELETE_GROUPS.run(self.begin().await?, groups).await
+    }
+
+    async fn add_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
+        courses::ADD_MEMBERS.run(self.begin().await?, members).await
+    }
+
+    async fn remove_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
+        courses::REMOVE_MEMBERS.run(self.begin().await?, members).await
+    }
+
+    async fn assign_account_roles(&self, roles: &[AccountRole]) -> Replies {
+        accounts::ASSIGN.run(self.begin().await?, roles).await
+    }
+
+    async fn unassign_account_roles(&self, roles: &[AccountRole]) -> Replies {
+        accounts::UNASSIGN.run(self.begin().await?, roles).await
+    }
+}

@@ -1,0 +1,85 @@
+//! How the platform changes: one transaction per request, element by element judged before anything is written.
+//!
+//! A request goes to SQLite as one JSON array, so that the number of statements does not depend on the number of elements.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Sqlite, Transaction};
+
+use crate::platform::{Rejection, Replies, Reply};
+
+use super::refusal::{Refusal, damaged, unavailable};
+
+/// A kind of change, as statements over the elements `?1`.
+pub(super) struct Write {
+    /// Answers for each element, in their order, with the code of its [`Refusal`], or with null.
+    pub(super) judge: &'static str,
+    /// Change what the elements that were not refused say.
+    pub(super) apply: &'static [&'static str],
+}
+
+impl Write {
+    /// Judges all elements and applies those that are not refused.
+    pub(super) async fn run<T: Serialize>(&self, mut change: Change, elements: &[T]) -> Replies {
+        let verdicts: Vec<(Option<Refusal>,)> = change.rows(self.judge, elements).await?;
+        let accepted: Vec<&T> =
+            elements.iter().zip(&verdicts).filter(|(_, (refusal,))| refusal.is_none()).map(|(e, _)| e).collect();
+        for statement in self.apply {
+            change.apply(statement, &accepted).await?;
+        }
+        change.commit().await?;
+        Ok(verdicts.into_iter().map(|(refusal,)| refusal.map_or(Ok(()), |r| Err(r.into()))).collect())
+    }
+}
+
+/// A transaction that nobody else writes beside; dropped before it is committed, nothing of it remains.
+pub(super) struct Change(pub(super) Transaction<'static, Sqlite>);
+
+impl Change {
+    /// What a statement over the elements answers.
+    pub(super) async fn rows<T, R>(&mut self, sql: &'static str, elements: &[T]) -> Reply<Vec<R>>
+    where
+        T: Serialize,
+        R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let rows = sqlx::query_as(sql).bind(json(elements)?).fetch_all(&mut *self.0).await;
+        rows.map_err(unavailable)
+    }
+
+    /// Does what a statement over the elements says.
+    pub(super) async fn apply<T: Serialize>(&mut self, sql: &'static str, elements: &[T]) -> Reply<()> {
+        sqlx::query(sql).bind(json(elements)?).execute(&mut *self.0).await.map_err(unavailable)?;
+        Ok(())
+    }
+
+    /// Makes it last.
+    pub(super) async fn commit(self) -> Reply<()> {
+        self.0.commit().await.map_err(unavailable)
+    }
+}
+
+/// What a statement binds.
+pub(super) fn json<T: Serialize + ?Sized>(elements: &T) -> Reply<String> {
+    serde_json::to_string(elements).map_err(damaged)
+}
+
+/// Of an element that is to be found or made: its refusal, or the id of what is there, or neither.
+pub(super) type Found = (Option<Refusal>, Option<i64>);
+
+/// What became of elements that were looked up, made where missing and `valid`, and looked up again: their ids, and whether
+/// the element made it. Where several elements are the same, the first made it.
+pub(super) fn ensured(
+    before: Vec<Found>,
+    after: Vec<Found>,
+    invalid: Refusal,
+) -> impl Iterator<Item = Result<(i64, bool), Rejection>> {
+    let mut made = HashSet::new();
+    before.into_iter().zip(after).map(move |pair| match pair {
+        ((Some(refusal), _), _) => Err(refusal.into()),
+        ((None, Some(id)), _) => Ok((id, false)),
+        ((None, None), (_, Some(id))) => Ok((id, made.insert(id))),
+        ((None, None), (_, None)) => Err(invalid.into()),
+    })
+}

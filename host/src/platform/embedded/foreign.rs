@@ -1,0 +1,37 @@
+//! What people and administrators do on the platform without the shop: for tests and demonstrations.
+
+use crate::email::Email;
+use crate::platform::{PlatformError, Reply};
+
+use super::EmbeddedPlatform;
+use super::refusal::unavailable;
+
+impl EmbeddedPlatform {
+    /// The enrolled holder of this address enters the course: from now on there may be work that must not be lost.
+    pub async fn enter_course(&self, course: &str, email: &Email) -> Reply<()> {
+        let query = sqlx::query(
+            "UPDATE enrolments SET entered = 1
+             WHERE course = (SELECT id FROM courses WHERE short_name = ?1)
+               AND account IN (SELECT id FROM accounts WHERE email = ?2)",
+        );
+        let done = query.bind(course).bind(email.as_str()).execute(&self.pool).await.map_err(unavailable)?;
+        match done.rows_affected() {
+            0 => Err(PlatformError::Refused(format!(
+                "nobody with the address {email} is enrolled in a course {course:?}"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Suspends the account with this address (all of them, where several share it), or lets it be used again.
+    pub async fn set_suspended(&self, email: &Email, suspended: bool) -> Reply<()> {
+        let query = sqlx::query(
+            "UPDATE accounts SET state = iif(?2, 'suspended', 'active') WHERE email = ?1 AND state <> 'deleted'",
+        );
+        let done = query.bind(email.as_str()).bind(suspended).execute(&self.pool).await.map_err(unavailable)?;
+        match done.rows_affected() {
+            0 => Err(PlatformError::Refused(format!("no account has the address {email}"))),
+            _ => Ok(()),
+        }
+    }
+}

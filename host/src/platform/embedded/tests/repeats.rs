@@ -1,0 +1,127 @@
+//! Every change made again, alone or twice within one batch, finds what it wanted.
+
+use super::*;
+
+#[tokio::test]
+async fn enrolling_again_states_the_whole_enrolment_and_adds_the_role() {
+    let site = Site::new().await;
+    let first = site.enrolment_of("anne@example.org", "student", "OPEN").await;
+    let again = Enrol { role: site.role("teacher").await, period: period(5, None), suspended: true, ..first };
+    for batches in [vec![vec![first], vec![again], vec![again]], vec![vec![first, again, again]]] {
+        for batch in batches {
+            assert!(site.platform.enrol(&batch).await.unwrap().iter().all(Result::is_ok));
+        }
+        let found = site.platform.enrolments(&[(first.course, first.account)]).await.unwrap();
+        assert_eq!(
+            found,
+            [Enrolment {
+                course: first.course,
+                account: first.account,
+                period: period(5, None),
+                suspended: true,
+                roles: vec![first.role, again.role],
+                entered: false,
+            }]
+        );
+        assert_eq!(site.platform.unenrol(&[(first.course, first.account)]).await.unwrap(), [Ok(())]);
+    }
+}
+
+#[tokio::test]
+async fn enrolling_again_does_not_forget_that_somebody_entered() {
+    let site = Site::new().await;
+    site.enrol("bob@example.org").await;
+    let census = site.census().await;
+    assert!(census.enrolments[0].entered);
+    assert_eq!(census.enrolments[0].roles, ["student", "teacher"]);
+}
+
+#[tokio::test]
+async fn an_account_is_made_once() {
+    let site = Site::new().await;
+    let batch = [
+        new_account("new@example.org", "New", "Name"),
+        new_account("NEW@example.org", "Other", "Name"),
+        new_account("anne@example.org", "Another", "<name>"),
+        new_account("back@example.org", "Bea", "Back"),
+    ];
+    let made = |replies: Replies<Ensured>| {
+        replies.unwrap().into_iter().map(|reply| reply.unwrap().created).collect::<Vec<_>>()
+    };
+    assert_eq!(made(site.platform.create_accounts(&batch).await), [true, false, false, false]);
+    let census = site.census().await;
+    assert_eq!(made(site.platform.create_accounts(&batch).await), [false, false, false, false]);
+    site.is_as(&census, "made once").await;
+
+    let found = census.accounts.iter().find(|a| a.username == "new@example.org").unwrap();
+    assert_eq!((found.first_name.as_str(), found.language.as_deref()), ("New", Some("fr")));
+    let anne = census.accounts.iter().find(|a| a.username == "anne@example.org").unwrap();
+    assert_eq!(anne.first_name, "Anne", "an account that is there is not altered");
+    assert_eq!(
+        census.invitations,
+        [InvitationEntry {
+            account: "new@example.org".to_owned(),
+            email: email("new@example.org"),
+            language: Some("fr".to_owned()),
+        }]
+    );
+}
+
+#[tokio::test]
+async fn a_group_is_found_by_its_id_number_whatever_its_name() {
+    let site = Site::new().await;
+    let course = site.course("OPEN").await;
+    let batch = [(course, "One".to_owned()), (course, "Two".to_owned())];
+    let first = site.platform.create_groups(&batch, "order-1").await.unwrap();
+    assert_eq!(first[0], first[1]);
+    let census = site.census().await;
+    assert_eq!(site.platform.create_groups(&batch, "order-1").await.unwrap(), first);
+    site.is_as(&census, "made once").await;
+    assert_eq!(census.groups[0].name, "One");
+
+    let other = site.group("ORDER-1", "Three").await;
+    assert_ne!(Ok(other), first[0], "id numbers are case-sensitive");
+}
+
+#[tokio::test]
+async fn what_is_there_again_and_what_is_gone_again() {
+    let site = Site::new().await;
+    let platform = &site.platform;
+    let start = site.census().await;
+
+    let enrolment = site.enrolment_of("anne@example.org", "student", "OPEN").await;
+    let (course, anne, role) = (enrolment.course, enrolment.account, enrolment.role);
+    let crossed = site.crossed("student", "anne@example.org", "bob@example.org").await;
+    let mut group = GroupId(0);
+    let mut full = None;
+    for _ in 0..2 {
+        platform.enrol(&[enrolment, enrolment]).await.unwrap();
+        group = site.group("order-1", "Group").await;
+        assert_eq!(platform.add_members(&[(group, anne), (group, anne)]).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(platform.assign_account_roles(&[crossed, crossed]).await.unwrap(), [Ok(()), Ok(())]);
+        let census = site.census().await;
+        assert_eq!(full.get_or_insert_with(|| census.clone()), &census);
+    }
+    for _ in 0..2 {
+        assert_eq!(platform.unassign_account_roles(&[crossed, crossed]).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(platform.remove_members(&[(group, anne), (group, anne)]).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(platform.delete_groups(&[group, group, GroupId(999)]).await.unwrap(), [Ok(()), Ok(()), Ok(())]);
+        assert_eq!(platform.unassign_course_roles(&[(course, anne, role)]).await.unwrap(), [Ok(())]);
+        assert_eq!(platform.unenrol(&[(course, anne), (course, anne)]).await.unwrap(), [Ok(()), Ok(())]);
+    }
+    site.is_as(&start, "all taken back").await;
+    assert_ne!(site.group("order-1", "Group").await, group, "an id is not used twice");
+}
+
+#[tokio::test]
+async fn nothing_asked_is_nothing_done() {
+    let site = Site::new().await;
+    let before = site.census().await;
+    let platform = &site.platform;
+    assert_eq!(platform.find_accounts(&[]).await.unwrap(), []);
+    assert_eq!(platform.groups(&[], "order-1").await.unwrap(), []);
+    assert_eq!(platform.create_accounts(&[]).await.unwrap(), []);
+    assert_eq!(platform.create_groups(&[], "order-1").await.unwrap(), []);
+    assert_eq!(platform.enrol(&[]).await.unwrap(), []);
+    site.is_as(&before, "nothing").await;
+}

@@ -1,0 +1,154 @@
+//! Reports of what was done about an order, or would be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::apply::Done;
+use crate::email::Email;
+use crate::period::Period;
+use crate::plan::{Change, Outcome, Plan};
+use crate::platform::{CourseId, RoleId};
+use crate::session::Fact;
+use crate::standing::{Standing, people};
+
+/// What became, or would become, of everything that an order claims or claimed: its preview and its receipt.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Fact by fact.
+    pub entries: Vec<Entry>,
+    /// What courses and roles are called.
+    pub names: Names,
+}
+
+/// What became of a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Which fact.
+    pub fact: Fact,
+    /// What became of it; none: it remains to be done.
+    pub outcome: Option<Outcome>,
+    /// What a group is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// How an enrolment is, or will be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrolment: Option<EnrolmentIs>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// How an enrolment is, or will be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentIs {
+    /// For how long.
+    pub period: Period,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// With which roles.
+    pub roles: BTreeSet<RoleId>,
+}
+
+/// What courses and roles are called: their short names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// Of courses.
+    pub courses: BTreeMap<CourseId, String>,
+    /// Of roles.
+    pub roles: BTreeMap<RoleId, String>,
+}
+
+impl Names {
+    /// A course's short name.
+    pub fn course(&self, id: CourseId) -> String {
+        self.courses.get(&id).cloned().unwrap_or_else(|| format!("course {}", id.0))
+    }
+
+    /// A role's short name.
+    pub fn role(&self, id: RoleId) -> String {
+        self.roles.get(&id).cloned().unwrap_or_else(|| format!("role {}", id.0))
+    }
+}
+
+impl Report {
+    /// Reports on a plan; `done` says what became of each of its steps (all of them, in a preview).
+    pub fn new(plan: &Plan, standing: &Standing, done: &[Done], names: Names) -> Report {
+        let found = plan.in_place.iter().map(|fact| Entry {
+            fact: fact.clone(),
+            outcome: Some(Outcome::Found),
+            name: group_name(fact, standing),
+            enrolment: enrolment_found(fact, standing),
+            reason: None,
+        });
+        let steps = plan.steps.iter().zip(done).map(|(step, done)| {
+            let (outcome, reason) = match done {
+                Done::Yes => (Some(step.change.outcome()), None),
+                Done::Found => (Some(Outcome::Found), None),
+                Done::No(rejection) => (Some(Outcome::Failed), Some(rejection.reason.clone())),
+                Done::Remains => (None, None),
+            };
+            Entry {
+                fact: step.fact.clone(),
+                outcome,
+                name: match &step.change {
+                    Change::CreateGroup(name) => Some(name.clone()),
+                    _ => group_name(&step.fact, standing),
+                },
+                enrolment: enrolment_made(&step.fact, &step.change, standing),
+                reason,
+            }
+        });
+        let mut entries: Vec<Entry> = found.chain(steps).collect();
+        entries.sort_by(|a, b| a.fact.cmp(&b.fact));
+        Report { entries, names }
+    }
+
+    /// How many facts had each outcome.
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.entries.iter().filter(|entry| entry.outcome == Some(outcome)).count()
+    }
+
+    /// Whether there was nothing to do.
+    pub fn is_in_place(&self) -> bool {
+        self.entries.iter().all(|entry| entry.outcome == Some(Outcome::Found))
+    }
+
+    /// The same person by person.
+    pub fn people(&self) -> BTreeMap<&Email, Vec<&Entry>> {
+        let mut rows: BTreeMap<&Email, Vec<&Entry>> = BTreeMap::new();
+        for entry in &self.entries {
+            for person in people(&entry.fact) {
+                rows.entry(person).or_default().push(entry);
+            }
+        }
+        rows
+    }
+}
+
+fn group_name(fact: &Fact, standing: &Standing) -> Option<String> {
+    match fact {
+        Fact::Group(course, _) => standing.group_name(*course).map(str::to_owned),
+        _ => None,
+    }
+}
+
+fn enrolment_found(fact: &Fact, standing: &Standing) -> Option<EnrolmentIs> {
+    match fact {
+        Fact::Enrolment(course, email) => standing.enrolment(*course, email).map(|e| EnrolmentIs {
+            period: e.period,
+            suspended: e.suspended,
+            roles: e.roles.iter().copied().collect(),
+        }),
+        _ => None,
+    }
+}
+
+fn enrolment_made(fact: &Fact, change: &Change, standing: &Standing) -> Option<EnrolmentIs> {
+    let (Fact::Enrolment(course, email), Change::Enrol { roles, period, suspended, .. }) = (fact, change) else {
+        return None;
+    };
+    let held = standing.enrolment(*course, email).map_or(&[][..], |e| &e.roles);
+    let roles = roles.iter().chain(held).copied().collect();
+    Some(EnrolmentIs { period: *period, suspended: *suspended, roles })
+}

@@ -1,0 +1,97 @@
+//! Sessions: what must be true for a line of an order.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::email::Email;
+use crate::order::OrderId;
+use crate::period::Period;
+use crate::platform::{CourseId, RoleId};
+
+/// One thing that can be true on the learning platform. Several lines, of several orders, can claim the same fact.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// There is an account with this address.
+    Account(Email),
+    /// The person is enrolled in the course.
+    Enrolment(CourseId, Email),
+    /// The person has the role in the course.
+    CourseRole(CourseId, Email, RoleId),
+    /// The course has the group of the order.
+    Group(CourseId, OrderId),
+    /// The person is a member of the group of the order in the course.
+    Member(CourseId, OrderId, Email),
+    /// A person has a role in another's account: one half of an attachment.
+    AccountRole {
+        /// Which role.
+        role: RoleId,
+        /// Who has it.
+        holder: Email,
+        /// In whose account.
+        context: Email,
+    },
+}
+
+/// In which way a claim wants its fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Terms {
+    /// There is only one way.
+    Plain,
+    /// An enrolment, for this period.
+    For(Period),
+    /// A group, with this name if it must be made.
+    Named(String),
+}
+
+/// What must be true for a line: the facts that it claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    claims: BTreeMap<Fact, Terms>,
+}
+
+impl Session {
+    /// Claims that there is an account with this address.
+    pub fn account(&mut self, email: &Email) {
+        self.claims.insert(Fact::Account(email.clone()), Terms::Plain);
+    }
+
+    /// Claims an enrolment with a role. Claimed for several periods, it is for their union.
+    pub fn enrol(&mut self, course: CourseId, email: &Email, role: RoleId, period: Period) {
+        let terms = self.claims.entry(Fact::Enrolment(course, email.clone())).or_insert(Terms::For(period));
+        if let Terms::For(claimed) = terms {
+            *claimed = claimed.union(period);
+        }
+        self.claims.insert(Fact::CourseRole(course, email.clone(), role), Terms::Plain);
+    }
+
+    /// Claims that the course has the group of the order. The first name stays.
+    pub fn group(&mut self, course: CourseId, order: &OrderId, name: &str) {
+        self.claims.entry(Fact::Group(course, order.clone())).or_insert_with(|| Terms::Named(name.to_owned()));
+    }
+
+    /// Claims a membership in the order's group.
+    pub fn member(&mut self, course: CourseId, order: &OrderId, email: &Email) {
+        self.claims.insert(Fact::Member(course, order.clone(), email.clone()), Terms::Plain);
+    }
+
+    /// Claims both halves of an attachment.
+    pub fn attach(&mut self, supervisor: RoleId, participant: RoleId, operator: &Email, other: &Email) {
+        for (role, holder, context) in [(supervisor, operator, other), (participant, other, operator)] {
+            let fact = Fact::AccountRole { role, holder: holder.clone(), context: context.clone() };
+            self.claims.insert(fact, Terms::Plain);
+        }
+    }
+
+    /// All claims.
+    pub fn claims(&self) -> &BTreeMap<Fact, Terms> {
+        &self.claims
+    }
+
+    /// Whether it claims this.
+    pub fn has(&self, fact: &Fact) -> bool {
+        self.claims.contains_key(fact)
+    }
+}

@@ -1,0 +1,291 @@
+//! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
+
+mod lines;
+mod reconcile;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::bargain::Bargain;
+use crate::catalogue::{Catalogue, Price, Product};
+use crate::check::{self, CheckedSeat};
+use crate::conflict::{self, Conflict};
+use crate::journal::{Journal, JournalError, Recorded};
+use crate::manifest::Kind;
+use crate::message::{Audience, Level, Message, Subject};
+use crate::order::{Order, OrderId, OrderState};
+use crate::period::Timestamp;
+use crate::platform::{Platform, PlatformError};
+use crate::receipt::Report;
+use crate::registry::{Handler, Registry, RegistryError};
+use crate::sandbox::{Engine, Spent, Stopped};
+use crate::snapshot::Wanted;
+use crate::state::{LineState, Reason};
+
+/// The shop's runtime.
+pub struct Shop {
+    catalogue: Catalogue,
+    registry: Registry,
+    journal: Journal,
+    platform: Arc<dyn Platform>,
+    folder: PathBuf,
+    /// One order at a time is compared and applied in this process, and, through the lock file, in all processes.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// Something prevented the work as a whole. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ShopError {
+    /// The order contradicts what is recorded.
+    #[error("order {order}: {conflict}")]
+    Conflict {
+        /// Which order.
+        order: OrderId,
+        /// How.
+        conflict: Conflict,
+    },
+    /// The platform does not answer, or refuses to be read.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+    /// The journal fails.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The handlers' store fails.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The folder of the data fails.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The sandbox cannot be set up on this machine.
+    #[error("the sandbox cannot be set up: {0}")]
+    Sandbox(String),
+}
+
+/// What came, or would come, of an order.
+pub struct Outcome {
+    /// Its id.
+    pub order: OrderId,
+    /// Its readers' language.
+    pub language: String,
+    /// Its lines; none if their handlers were not asked.
+    pub lines: Vec<LineOutcome>,
+    /// The state that the lines are in now; in a preview, would be in. If they differ, that of the worst.
+    pub state: LineState,
+    /// What was done, or would be; none if the order came to nothing.
+    pub report: Option<Report>,
+    /// Why some of it remains to be done.
+    pub unavailable: Option<String>,
+}
+
+/// What came, or would come, of a line.
+pub struct LineOutcome {
+    /// Its number.
+    pub line: u32,
+    /// The product's reference.
+    pub product: String,
+    /// What it was bought with; none if there is no such product.
+    pub bargain: Option<Bargain>,
+    /// Its seats.
+    pub seats: Vec<CheckedSeat>,
+    /// How many seats are ordered; if that is more than can be sold, `seats` has fewer.
+    pub quantity: u32,
+    /// What was said about it.
+    pub messages: Vec<Message>,
+    /// Whose texts word what the handler said.
+    pub handler: Option<Arc<Handler>>,
+    /// If it came to nothing: how.
+    pub failed: Option<LineState>,
+    /// What stopped its handler.
+    pub stopped: Option<Stopped>,
+    /// What its handler's call took.
+    pub spent: Option<Spent>,
+}
+
+impl LineOutcome {
+    fn reason(&self) -> Reason {
+        Reason { messages: self.messages.clone(), stopped: self.stopped.as_ref().map(ToString::to_string) }
+    }
+
+    /// The price of all seats that are ordered.
+    pub fn total(&self) -> Option<Price> {
+        self.bargain.as_ref()?.price.times(self.quantity)
+    }
+}
+
+/// What a product would give its handler, and what is said about it.
+pub struct ProductCheck {
+    /// The product's reference.
+    pub product: String,
+    /// The handler, if it can be used.
+    pub handler: Option<Arc<Handler>>,
+    /// The courses that an order of it lets the handler enrol in.
+    pub courses: Vec<String>,
+    /// The roles that an order of it lets the handler assign.
+    pub roles: Vec<String>,
+    /// What was said.
+    pub messages: Vec<Message>,
+    /// What stopped the handler.
+    pub stopped: Option<Stopped>,
+}
+
+/// Hears how many of how many steps are behind us.
+pub type Progress = dyn Fn(usize, usize) + Send + Sync;
+
+impl Shop {
+    /// Opens a shop whose data are in a folder, which is made if it is not there.
+    pub async fn open(folder: &Path, catalogue: Catalogue, platform: Arc<dyn Platform>) -> Result<Shop, ShopError> {
+        std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
+        let engine = Engine::new().map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        Ok(Shop {
+            catalogue,
+            registry: Registry::open(&folder.join("handlers"), engine)?,
+            journal: Journal::open(&folder.join("journal.sqlite")).await?,
+            platform,
+            folder: folder.to_owned(),
+            turn: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// What is sold.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The handlers.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// What is recorded.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Checks every product of the catalogue, as if it were about to be sold.
+    pub async fn check(&self) -> Result<Vec<ProductCheck>, ShopError> {
+        let mut checks = Vec::new();
+        for product in &self.catalogue.products {
+            checks.push(self.check_product(product).await?);
+        }
+        Ok(checks)
+    }
+
+    async fn check_product(&self, product: &Product) -> Result<ProductCheck, ShopError> {
+        let mut outcome = ProductCheck {
+            product: product.reference.clone(),
+            handler: None,
+            courses: Vec::new(),
+            roles: Vec::new(),
+            messages: Vec::new(),
+            stopped: None,
+        };
+        let handler = match self.registry.admit(&product.handler) {
+            Ok(handler) => handler,
+            Err(error) => {
+                outcome.messages.push(handler_unusable(&error));
+                return Ok(outcome);
+            }
+        };
+        let bargain = Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest);
+        let mut checked = check::product(&bargain, &handler.manifest, Timestamp::now());
+        let names =
+            |kind| checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name.to_owned()).collect();
+        outcome.courses = names(&Kind::Course);
+        outcome.roles = names(&Kind::Role);
+        outcome.roles.retain(|role| self.catalogue.shop.roles.contains(role));
+        let mut wanted = Wanted::default();
+        wanted.add(&checked, &handler.manifest, &self.catalogue.shop);
+        let found = wanted.look_up(&*self.platform).await?;
+        let call = self.call(&mut checked, &handler, &found, &Default::default()).await;
+        outcome.messages = call.messages;
+        outcome.stopped = call.stopped;
+        outcome.handler = Some(handler);
+        Ok(outcome)
+    }
+
+    /// What fulfilling an order would do. Changes nothing.
+    pub async fn preview(&self, order: &Order) -> Result<Outcome, ShopError> {
+        let _turn = self.take_turn().await?;
+        let recorded = self.recorded(order).await?;
+        self.prepare(order, recorded.as_ref()).await.map(|prepared| prepared.preview())
+    }
+
+    /// Fulfils an order as it stands now: sets up, changes, suspends, resumes or takes away its session. Doing it again
+    /// changes nothing more; after an interruption it goes on where it was.
+    pub async fn fulfil(&self, order: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
+        let _turn = self.take_turn().await?;
+        let recorded = self.recorded(order).await?;
+        let prepared = match self.prepare(order, recorded.as_ref()).await {
+            Err(ShopError::Platform(error)) => {
+                self.record_waiting(order, &error).await?;
+                return Err(error.into());
+            }
+            prepared => prepared?,
+        };
+        self.carry_out(prepared, progress).await
+    }
+
+    /// What is recorded of an order, unless the order contradicts it.
+    async fn recorded(&self, order: &Order) -> Result<Option<Recorded>, ShopError> {
+        let recorded = self.journal.order(&order.id).await?;
+        if let Some(recorded) = &recorded {
+            conflict::check(order, recorded)
+                .map_err(|conflict| ShopError::Conflict { order: order.id.clone(), conflict })?;
+        }
+        Ok(recorded)
+    }
+
+    /// The platform could not even be looked at: the lines wait, unless an earlier attempt has put them in place.
+    async fn record_waiting(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
+        let reason = Reason { messages: Vec::new(), stopped: Some(error.to_string()) };
+        let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, LineState::Waiting, reason.clone())).collect();
+        Ok(self.journal.fail(order, &attempts).await?)
+    }
+
+    /// The language of an order's readers.
+    fn language(&self, order: &Order) -> String {
+        order.language.clone().unwrap_or_else(|| self.catalogue.shop.language.clone())
+    }
+
+    async fn take_turn(&self) -> Result<Turn<'_>, ShopError> {
+        let guard = self.turn.lock().await;
+        let path = self.folder.join("lock");
+        let locking = path.clone();
+        let file = tokio::task::spawn_blocking(move || {
+            let file = File::options().create(true).truncate(false).write(true).open(&locking)?;
+            // The operating system gives the lock back when the process ends, however it ends.
+            file.lock()?;
+            Ok(file)
+        });
+        let file = file.await.map_err(std::io::Error::other).flatten();
+        match file {
+            Ok(file) => Ok(Turn { _guard: guard, _file: file }),
+            Err(error) => Err(ShopError::Io { path, error }),
+        }
+    }
+}
+
+struct Turn<'a> {
+    _guard: tokio::sync::MutexGuard<'a, ()>,
+    _file: File,
+}
+
+fn handler_unusable(error: &RegistryError) -> Message {
+    Message::host(Level::Error, Audience::Sales, Subject::Order, "handler-unusable").with("reason", error.to_string())
+}
+
+/// The state that lines are in once every step has succeeded.
+fn goal(state: OrderState) -> LineState {
+    match state {
+        OrderState::Placed => LineState::Placed,
+        OrderState::Paid => LineState::Fulfilled,
+        OrderState::Suspended => LineState::Suspended,
+        OrderState::Cancelled => LineState::Cancelled,
+    }
+}

@@ -1,0 +1,227 @@
+//! From an order to the sessions of its lines: check, look up, ask the handlers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{LineOutcome, Shop, ShopError, handler_unusable};
+use crate::bargain::Bargain;
+use crate::check::{self, Checked, CheckedSeat, LineOrder, Stage};
+use crate::email::Email;
+use crate::journal::{Recorded, RecordedLine};
+use crate::message::{self, Audience, Level, Message, Source, Subject};
+use crate::order::{Line, Order, OrderId, OrderState};
+use crate::period::Timestamp;
+use crate::plan::Before;
+use crate::registry::{Handler, RegistryError};
+use crate::sandbox::{Answer, Spent, Stopped};
+use crate::session::{Fact, Session};
+use crate::snapshot::{self, Known, LookedUp, Wanted};
+use crate::state::LineState;
+
+/// The lines of an order with what they ask for.
+pub(super) struct Asked {
+    pub(super) lines: Vec<AskedLine>,
+    pub(super) found: LookedUp,
+}
+
+/// A line with what it asks for.
+pub(super) struct AskedLine {
+    pub(super) outcome: LineOutcome,
+    pub(super) session: Session,
+    pub(super) order: Option<LineOrder>,
+}
+
+/// What a handler's call gave, worded or not.
+#[derive(Default)]
+pub(super) struct Call {
+    pub(super) messages: Vec<Message>,
+    pub(super) stopped: Option<Stopped>,
+    session: Session,
+    rejected: bool,
+    spent: Option<Spent>,
+}
+
+/// A line that is ready to be looked up for.
+struct Ready {
+    line: u32,
+    quantity: u32,
+    bargain: Bargain,
+    handler: Arc<Handler>,
+    checked: Checked,
+}
+
+impl Shop {
+    /// Asks the handlers of all lines, after one look-up for all of them.
+    pub(super) async fn ask(&self, order: &Order, recorded: Option<&Recorded>) -> Result<Asked, ShopError> {
+        let mut ready: Vec<Result<Ready, LineOutcome>> = Vec::new();
+        for line in &order.lines {
+            ready.push(self.ready(order, line, recorded)?);
+        }
+        let mut wanted = Wanted::default();
+        for line in ready.iter().flatten() {
+            wanted.add(&line.checked, &line.handler.manifest, &self.catalogue.shop);
+        }
+        let found = wanted.look_up(&*self.platform).await?;
+        let known = self.known(&order.id, found.asked()).await?;
+        let mut lines = Vec::new();
+        for line in ready {
+            lines.push(match line {
+                Ok(ready) => self.ask_line(ready, &found, &known).await,
+                Err(outcome) => AskedLine { outcome, session: Session::default(), order: None },
+            });
+        }
+        if lines.iter().any(|line| line.outcome.failed.is_some()) {
+            let others = lines.iter_mut().filter(|line| line.outcome.failed.is_none());
+            others.for_each(|line| come_to_nothing(&mut line.outcome.messages));
+        }
+        Ok(Asked { lines, found })
+    }
+
+    fn ready(
+        &self,
+        order: &Order,
+        line: &Line,
+        recorded: Option<&Recorded>,
+    ) -> Result<Result<Ready, LineOutcome>, ShopError> {
+        let before: Option<&RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
+        let (bargain, handler) = match self.bargain(line, before) {
+            Ok(bargain) => bargain,
+            Err(message) => return Ok(Err(unaskable(line, *message))),
+        };
+        let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
+        let time: Timestamp =
+            recorded.filter(|recorded| recorded.accepted).map_or(order.time, |recorded| recorded.time);
+        let none = BTreeMap::new();
+        let taken = before.map_or(&none, |before| &before.taken);
+        let checked = check::line(order, line, stage, time, &bargain, &handler.manifest, taken);
+        Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked }))
+    }
+
+    /// The bargain that the line was accepted with, or else the one that the catalogue offers.
+    fn bargain(&self, line: &Line, before: Option<&RecordedLine>) -> Result<(Bargain, Arc<Handler>), Box<Message>> {
+        let unusable = |error: RegistryError| Box::new(handler_unusable(&error));
+        if let Some(bargain) = before.and_then(|before| before.bargain.clone()) {
+            let handler = self.registry.load(bargain.handler).map_err(unusable)?;
+            return Ok((bargain, handler));
+        }
+        let Some(product) = self.catalogue.product(&line.product) else {
+            let found: String = line.product.chars().take(80).collect();
+            return Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found)));
+        };
+        let handler = self.registry.admit(&product.handler).map_err(unusable)?;
+        Ok((Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest), handler))
+    }
+
+    /// What the ledger knows of the accounts of these people.
+    async fn known(&self, order: &OrderId, people: BTreeSet<Email>) -> Result<Known, ShopError> {
+        let account = |fact: Fact| match fact {
+            Fact::Account(email) => Some(email),
+            _ => None,
+        };
+        let claims = self.journal.claims(order).await?;
+        let accounts: Vec<Fact> = people.into_iter().map(Fact::Account).collect();
+        let before = self.journal.before(&accounts.iter().collect()).await?;
+        let made = before.into_iter().filter(|(_, (before, by))| *before == Before::Absent && by == order);
+        Ok(Known {
+            claimed: claims.into_iter().filter_map(|claim| account(claim.fact)).collect(),
+            made: made.filter_map(|(fact, _)| account(fact)).collect(),
+        })
+    }
+
+    async fn ask_line(&self, ready: Ready, found: &LookedUp, known: &Known) -> AskedLine {
+        let Ready { line, quantity, bargain, handler, mut checked } = ready;
+        let call = self.call(&mut checked, &handler, found, known).await;
+        let failed = match &call.stopped {
+            Some(Stopped::Refused(_)) => Some(LineState::Refused),
+            Some(_) => Some(LineState::Stopped),
+            None => call.rejected.then_some(LineState::Rejected),
+        };
+        let outcome = LineOutcome {
+            line,
+            quantity,
+            product: bargain.product.clone(),
+            bargain: Some(bargain),
+            seats: checked.line.seats.clone(),
+            messages: call.messages,
+            handler: Some(handler),
+            failed,
+            stopped: call.stopped,
+            spent: call.spent,
+        };
+        AskedLine { outcome, session: call.session, order: Some(checked.line) }
+    }
+
+    /// Calls a handler for one line. What the host found comes first; with an error among it, the call is made all the
+    /// same to learn what the handler finds.
+    pub(super) async fn call(
+        &self,
+        checked: &mut Checked,
+        handler: &Arc<Handler>,
+        found: &LookedUp,
+        known: &Known,
+    ) -> Call {
+        let snapshot = snapshot::take(checked, &handler.manifest, found, known, &self.catalogue.shop);
+        let host = std::mem::take(&mut checked.messages);
+        let (line, runs) = (checked.line.for_handler(), handler.clone());
+        // Computing for milliseconds would hold up everything else that waits on this thread.
+        let answer = tokio::task::spawn_blocking(move || runs.program.fulfil(&line, snapshot, &runs.manifest)).await;
+        match answer.unwrap_or_else(|error| Err(Stopped::Broken(format!("the call was lost: {error}")))) {
+            Ok(answer) => answered(answer, host, &checked.line),
+            Err(stopped) => {
+                // What it was stopped for can hold addresses, which do not belong into logs.
+                let (order, line, handler) = (&checked.line.order, checked.line.line, handler.digest);
+                tracing::warn!(%order, line, %handler, "a handler's call was stopped");
+                tracing::debug!(%stopped);
+                Call { messages: message::merge(host, Vec::new()), stopped: Some(stopped), ..Call::default() }
+            }
+        }
+    }
+}
+
+fn answered(mut answer: Answer, mut host: Vec<Message>, line: &LineOrder) -> Call {
+    let faulty = host.iter().any(Message::is_error);
+    if faulty {
+        come_to_nothing(&mut answer.messages);
+    }
+    host.extend(answer.declared.protected.iter().map(|email| protected(email, line)));
+    Call {
+        messages: message::merge(host, answer.messages),
+        stopped: None,
+        session: answer.declared.session,
+        rejected: answer.rejected || faulty,
+        spent: Some(answer.spent),
+    }
+}
+
+/// A handler that is content says that all is in order. Where it is not, for a reason that the handler does not
+/// know, that is left out.
+fn come_to_nothing(messages: &mut Vec<Message>) {
+    let news = |message: &Message| message.level == Level::Notice && message.subject == Subject::Order;
+    messages.retain(|message| message.source == Source::Host || !news(message));
+}
+
+fn protected(email: &Email, line: &LineOrder) -> Message {
+    let operates = line.operator.as_ref().is_some_and(|operator| operator.email == *email);
+    let sits = |seat: &&CheckedSeat| seat.occupant.as_ref().is_some_and(|occupant| occupant.email == *email);
+    let (subject, key) = match line.seats.iter().find(sits) {
+        Some(seat) if !operates => (Subject::Seat(seat.id.clone(), "email".to_owned()), "account-protected"),
+        _ => (Subject::Operator("email".to_owned()), "operator-protected"),
+    };
+    Message::host(Level::Warning, Audience::Sales, subject, key).with("email", email.as_str())
+}
+
+/// A line without a handler to ask.
+fn unaskable(line: &Line, message: Message) -> LineOutcome {
+    LineOutcome {
+        line: line.line,
+        quantity: line.quantity,
+        product: line.product.clone(),
+        bargain: None,
+        seats: Vec::new(),
+        messages: vec![message],
+        handler: None,
+        failed: Some(LineState::Rejected),
+        stopped: None,
+        spent: None,
+    }
+}

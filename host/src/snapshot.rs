@@ -1,0 +1,244 @@
+//! What the host looks up for a call: everything that the order allows to be asked, in one go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::catalogue::Settings;
+use crate::check::{self, Checked, LineOrder};
+use crate::email::Email;
+use crate::manifest::{Kind, Manifest};
+use crate::message::{Audience, Level, Message, Subject};
+use crate::participant::Participant;
+use crate::platform::{Account, AccountId, AccountState, Course, Platform, Reply, Role};
+use crate::receipt::Names;
+
+/// What the platform has of what some lines name.
+#[derive(Clone, Debug, Default)]
+pub struct LookedUp {
+    asked: BTreeSet<Email>,
+    accounts: BTreeMap<Email, Vec<Account>>,
+    courses: BTreeMap<String, Course>,
+    roles: BTreeMap<String, Role>,
+}
+
+impl LookedUp {
+    /// All addresses that were looked up.
+    pub fn asked(&self) -> BTreeSet<Email> {
+        self.asked.clone()
+    }
+
+    /// All accounts that were found.
+    pub fn accounts(&self) -> impl Iterator<Item = Account> {
+        self.accounts.values().flatten().cloned()
+    }
+
+    /// Adds what courses and roles are called.
+    pub fn name(&self, names: &mut Names) {
+        names.courses.extend(self.courses.values().map(|course| (course.id, course.short_name.clone())));
+        names.roles.extend(self.roles.values().map(|role| (role.id, role.short_name.clone())));
+    }
+}
+
+/// What is there to look up.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    emails: BTreeSet<Email>,
+    courses: BTreeSet<String>,
+    roles: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// Adds all that a line names. Roles that the shop lets no handler assign are not even looked up.
+    pub fn add(&mut self, checked: &Checked, manifest: &Manifest, settings: &Settings) {
+        self.emails.extend(checked.line.people().map(|person| person.email.clone()));
+        self.courses.extend(checked.parameters.granted(manifest, &Kind::Course).map(|(_, name)| name.to_owned()));
+        let roles = checked.parameters.granted(manifest, &Kind::Role).map(|(_, name)| name.to_owned());
+        self.roles.extend(roles.filter(|name| settings.roles.contains(name)));
+    }
+
+    /// Looks it up: three requests at most, however many seats there are.
+    pub async fn look_up(self, platform: &dyn Platform) -> Reply<LookedUp> {
+        let mut found = LookedUp { asked: self.emails.clone(), ..LookedUp::default() };
+        let (emails, courses, roles): (Vec<_>, Vec<_>, Vec<_>) =
+            (self.emails.into_iter().collect(), self.courses.into_iter().collect(), self.roles.into_iter().collect());
+        if !emails.is_empty() {
+            for account in platform.find_accounts(&emails).await? {
+                found.accounts.entry(account.email.clone()).or_default().push(account);
+            }
+        }
+        if !courses.is_empty() {
+            let courses = platform.find_courses(&courses).await?;
+            found.courses = courses.into_iter().map(|course| (course.short_name.clone(), course)).collect();
+        }
+        if !roles.is_empty() {
+            let roles = platform.find_roles(&roles).await?;
+            found.roles = roles.into_iter().map(|role| (role.short_name.clone(), role)).collect();
+        }
+        Ok(found)
+    }
+}
+
+/// Where an account comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// It was there before this order was fulfilled.
+    Found,
+    /// An earlier fulfilment of this order made it.
+    Made,
+}
+
+/// An account as a call sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its id.
+    pub id: AccountId,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// What the host looked up for one call. With it, the same order gives the same session on any machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The accounts that exist, of those whom the order names.
+    pub accounts: BTreeMap<Email, Seen>,
+    /// Those whom the order names and whose accounts, existing or not, are never attached.
+    pub protected: BTreeSet<Email>,
+    /// What each course name that the order grants stands for; none: there is no such course.
+    pub courses: BTreeMap<String, Option<Course>>,
+    /// What each role name that the order grants stands for; none: there is no such role, or it is not allowed.
+    pub roles: BTreeMap<String, Option<Role>>,
+}
+
+/// What the ledger knows of the people of an order.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Whose accounts it claims already.
+    pub claimed: BTreeSet<Email>,
+    /// Whose accounts an earlier fulfilment of it made, whether or not it still claims them.
+    pub made: BTreeSet<Email>,
+}
+
+/// Makes the snapshot for a line's call, and says what the host finds wrong with what was looked up. People who
+/// cannot be served are taken out of the line.
+pub fn take(
+    checked: &mut Checked,
+    manifest: &Manifest,
+    found: &LookedUp,
+    known: &Known,
+    settings: &Settings,
+) -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    let mut messages = Vec::new();
+    // A value that is not readable is told already: what it would have named is no news.
+    let readable = |parameter: &str| {
+        let subject = Subject::Parameter(parameter.to_owned());
+        !checked.parameters.messages.iter().any(|said| said.key == "parameter-malformed" && said.subject == subject)
+    };
+    for (parameter, name) in checked.parameters.granted(manifest, &Kind::Course) {
+        let course = found.courses.get(name).cloned();
+        if course.is_none() && readable(parameter) {
+            messages.push(parameter_error(parameter, "course-unknown", name));
+        }
+        snapshot.courses.insert(name.to_owned(), course);
+    }
+    for (parameter, name) in checked.parameters.granted(manifest, &Kind::Role) {
+        let role = found.roles.get(name).cloned();
+        if role.is_none() && readable(parameter) {
+            messages.push(no_role(parameter, name, settings));
+        }
+        snapshot.roles.insert(name.to_owned(), role);
+    }
+    for (person, subject) in subjects(&checked.line) {
+        let accounts = found.accounts.get(&person.email).map_or(&[][..], Vec::as_slice);
+        let (account, said) = usable(person, accounts, known, &subject);
+        messages.extend(said);
+        if settings.protected.contains(&person.email) || account.is_some_and(|account| account.administrator) {
+            snapshot.protected.insert(person.email.clone());
+        }
+        if let Some(account) = account {
+            let made = known.made.contains(&person.email);
+            let origin = if made { Origin::Made } else { Origin::Found };
+            snapshot.accounts.insert(person.email.clone(), Seen { id: account.id, origin });
+        }
+    }
+    check::vacate_faulty(&mut checked.line.seats, &messages);
+    if messages.iter().any(|m| m.is_error() && matches!(m.subject, Subject::Operator(_))) {
+        checked.line.operator = None;
+    }
+    checked.messages.extend(messages);
+    snapshot
+}
+
+/// Roles that are not allowed were not looked up.
+fn no_role(parameter: &str, name: &str, settings: &Settings) -> Message {
+    if settings.roles.iter().any(|allowed| allowed == name) {
+        return parameter_error(parameter, "role-unknown", name);
+    }
+    parameter_error(parameter, "role-not-allowed", name).with("allowed", settings.roles.join(", "))
+}
+
+fn parameter_error(parameter: &str, key: &str, name: &str) -> Message {
+    Message::host(Level::Error, Audience::Sales, Subject::Parameter(parameter.to_owned()), key)
+        .with("parameter", parameter)
+        .with("name", name)
+}
+
+type SubjectOf = Box<dyn Fn(&str) -> Subject>;
+
+fn subjects(line: &LineOrder) -> Vec<(&Participant, SubjectOf)> {
+    let operator = line.operator.iter().map(|operator| {
+        let subject: SubjectOf = Box::new(|field: &str| Subject::Operator(field.to_owned()));
+        (operator, subject)
+    });
+    let occupants = line.seats.iter().filter_map(|seat| {
+        let id = seat.id.clone();
+        let subject: SubjectOf = Box::new(move |field: &str| Subject::Seat(id.clone(), field.to_owned()));
+        Some((seat.occupant.as_ref()?, subject))
+    });
+    operator.chain(occupants).collect()
+}
+
+/// The one account with a person's address that can be used; none: there is none yet, or a message says why not.
+fn usable<'a>(
+    person: &Participant,
+    accounts: &'a [Account],
+    known: &Known,
+    subject: &SubjectOf,
+) -> (Option<&'a Account>, Vec<Message>) {
+    let error = |key| Message::error(subject("email"), key).with("email", person.email.as_str());
+    let present: Vec<&Account> = accounts.iter().filter(|account| account.state != AccountState::Deleted).collect();
+    match present[..] {
+        [] if accounts.is_empty() => (None, Vec::new()),
+        [] => (None, vec![error("account-deleted")]),
+        // Somebody who was enrolled before the suspension keeps his place: it is not ours to take it away.
+        [account] if account.state == AccountState::Suspended && known.claimed.contains(&person.email) => {
+            let mut message = error("account-suspended-kept");
+            message.level = Level::Warning;
+            (Some(account), vec![message])
+        }
+        [account] if account.state == AccountState::Suspended => (None, vec![error("account-suspended")]),
+        [account] if known.made.contains(&person.email) => (Some(account), Vec::new()),
+        [account] => (Some(account), name_differs(person, account, subject).into_iter().collect()),
+        _ => (None, vec![error("account-ambiguous").with("count", present.len())]),
+    }
+}
+
+/// The account is used as it is; for the shop's staff only, since its holder's name is not the buyer's business.
+fn name_differs(person: &Participant, account: &Account, subject: &SubjectOf) -> Option<Message> {
+    let differs = |typed: &str, held: &str| {
+        let folded = |name: &str| name.trim().nfc().collect::<String>().to_lowercase();
+        !held.is_empty() && folded(typed) != folded(held)
+    };
+    let first = differs(&person.first_name, &account.first_name);
+    let last = differs(&person.last_name, &account.last_name);
+    let field = if first { "first-name" } else { "last-name" };
+    (first || last).then(|| {
+        Message::host(Level::Warning, Audience::Sales, subject(field), "name-differs")
+            .with("email", person.email.as_str())
+            .with("typed", person.name())
+            .with("held", format!("{} {}", account.first_name, account.last_name))
+    })
+}

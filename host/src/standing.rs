@@ -1,0 +1,204 @@
+//! What the platform has of the facts that a plan is about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::email::Email;
+use crate::plan::Before;
+use crate::platform::{
+    Account, AccountId, AccountRole, AccountState, CourseId, Enrolment, Group, GroupId, Platform, Reply, RoleId,
+};
+use crate::session::Fact;
+
+/// What the platform has, as far as a plan is about it.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    accounts: BTreeMap<Email, AccountOf>,
+    enrolments: BTreeMap<(CourseId, AccountId), Enrolment>,
+    groups: BTreeMap<CourseId, StandingGroup>,
+    account_roles: BTreeSet<AccountRole>,
+    emails: BTreeMap<AccountId, Email>,
+}
+
+/// The order's group in a course.
+#[derive(Clone, Debug)]
+struct StandingGroup {
+    id: GroupId,
+    name: String,
+    members: BTreeSet<AccountId>,
+}
+
+impl From<Group> for StandingGroup {
+    fn from(group: Group) -> Self {
+        StandingGroup { id: group.id, name: group.name, members: group.members.into_iter().collect() }
+    }
+}
+
+/// The account that an address stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountOf {
+    /// There is exactly one.
+    One(AccountId),
+    /// There are several, and nothing says which.
+    Several,
+}
+
+impl Standing {
+    /// Reads it: four requests at most, however many facts there are. `looked_up` are the accounts of all
+    /// addresses in `known`; they need not be looked up again.
+    pub async fn read(
+        platform: &dyn Platform,
+        order: &str,
+        facts: &BTreeSet<&Fact>,
+        known: &BTreeSet<Email>,
+        looked_up: impl Iterator<Item = Account>,
+    ) -> Reply<Standing> {
+        let mut standing = Standing::default();
+        looked_up.for_each(|account| standing.add_account(account));
+        let unknown: BTreeSet<Email> =
+            facts.iter().flat_map(|fact| people(fact)).filter(|e| !known.contains(*e)).cloned().collect();
+        if !unknown.is_empty() {
+            let unknown: Vec<_> = unknown.into_iter().collect();
+            platform.find_accounts(&unknown).await?.into_iter().for_each(|account| standing.add_account(account));
+        }
+        standing.read_enrolments(platform, facts).await?;
+        standing.read_groups(platform, order, facts).await?;
+        standing.read_account_roles(platform, facts).await?;
+        Ok(standing)
+    }
+
+    fn add_account(&mut self, account: Account) {
+        if account.state == AccountState::Deleted {
+            return;
+        }
+        self.emails.insert(account.id, account.email.clone());
+        let one = AccountOf::One(account.id);
+        self.accounts.entry(account.email).and_modify(|of| *of = AccountOf::Several).or_insert(one);
+    }
+
+    async fn read_enrolments(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
+        let wanted: Vec<_> = facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Enrolment(course, email) => Some((*course, self.account(email)?)),
+                _ => None,
+            })
+            .collect();
+        if !wanted.is_empty() {
+            let found = platform.enrolments(&wanted).await?;
+            self.enrolments = found.into_iter().map(|e| ((e.course, e.account), e)).collect();
+        }
+        Ok(())
+    }
+
+    async fn read_groups(&mut self, platform: &dyn Platform, order: &str, facts: &BTreeSet<&Fact>) -> Reply<()> {
+        let wanted: BTreeSet<_> = facts
+            .iter()
+            .filter_map(|fact| match fact {
+                Fact::Group(course, _) | Fact::Member(course, _, _) => Some(*course),
+                _ => None,
+            })
+            .collect();
+        if !wanted.is_empty() {
+            let wanted: Vec<_> = wanted.into_iter().collect();
+            let found = platform.groups(&wanted, order).await?;
+            self.groups = found.into_iter().map(|group| (group.course, StandingGroup::from(group))).collect();
+        }
+        Ok(())
+    }
+
+    async fn read_account_roles(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
+        let wanted: Vec<_> = facts.iter().filter_map(|fact| self.account_role(fact)).collect();
+        if !wanted.is_empty() {
+            self.account_roles = platform.account_roles(&wanted).await?.into_iter().collect();
+        }
+        Ok(())
+    }
+
+    fn account_role(&self, fact: &Fact) -> Option<AccountRole> {
+        match fact {
+            Fact::AccountRole { role, holder, context } => {
+                Some(AccountRole { role: *role, holder: self.account(holder)?, context: self.account(context)? })
+            }
+            _ => None,
+        }
+    }
+
+    /// The one account that an address stands for.
+    pub fn account(&self, email: &Email) -> Option<AccountId> {
+        match self.accounts.get(email) {
+            Some(AccountOf::One(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// What an address stands for.
+    pub fn account_of(&self, email: &Email) -> Option<AccountOf> {
+        self.accounts.get(email).copied()
+    }
+
+    /// The order's group in a course.
+    pub fn group(&self, course: CourseId) -> Option<GroupId> {
+        self.groups.get(&course).map(|group| group.id)
+    }
+
+    /// What the order's group in a course is called.
+    pub fn group_name(&self, course: CourseId) -> Option<&str> {
+        self.groups.get(&course).map(|group| group.name.as_str())
+    }
+
+    /// The members of the order's group in a course, none for those whom no fact names.
+    pub fn members(&self, course: CourseId) -> Option<impl Iterator<Item = Option<&Email>>> {
+        let group = self.groups.get(&course)?;
+        Some(group.members.iter().map(|member| self.emails.get(member)))
+    }
+
+    /// An enrolment.
+    pub fn enrolment(&self, course: CourseId, email: &Email) -> Option<&Enrolment> {
+        self.enrolments.get(&(course, self.account(email)?))
+    }
+
+    /// Whether a fact is there, in whichever way.
+    pub fn has(&self, fact: &Fact) -> bool {
+        match fact {
+            Fact::Account(email) => self.accounts.contains_key(email),
+            Fact::Enrolment(course, email) => self.enrolment(*course, email).is_some(),
+            Fact::CourseRole(course, email, role) => self.has_role(*course, email, *role),
+            Fact::Group(course, _) => self.groups.contains_key(course),
+            Fact::Member(course, _, email) => self.has_member(*course, email),
+            Fact::AccountRole { .. } => self.account_role(fact).is_some_and(|role| self.account_roles.contains(&role)),
+        }
+    }
+
+    fn has_role(&self, course: CourseId, email: &Email, role: RoleId) -> bool {
+        self.enrolment(course, email).is_some_and(|enrolment| enrolment.roles.contains(&role))
+    }
+
+    fn has_member(&self, course: CourseId, email: &Email) -> bool {
+        let group = self.groups.get(&course);
+        group.zip(self.account(email)).is_some_and(|(group, account)| group.members.contains(&account))
+    }
+
+    /// What the ledger must remember of a fact before it is claimed for the first time.
+    pub fn before(&self, fact: &Fact) -> Before {
+        match fact {
+            Fact::Enrolment(course, email) => match self.enrolment(*course, email) {
+                Some(e) => Before::Enrolled { period: e.period, suspended: e.suspended },
+                None => Before::Absent,
+            },
+            _ if self.has(fact) => Before::Present,
+            _ => Before::Absent,
+        }
+    }
+}
+
+/// The people whom a fact is about.
+pub fn people(fact: &Fact) -> Vec<&Email> {
+    match fact {
+        Fact::Account(email)
+        | Fact::Enrolment(_, email)
+        | Fact::CourseRole(_, email, _)
+        | Fact::Member(_, _, email) => vec![email],
+        Fact::Group(..) => vec![],
+        Fact::AccountRole { holder, context, .. } => vec![holder, context],
+    }
+}

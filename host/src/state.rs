@@ -1,0 +1,66 @@
+//! The states of a line.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::Message;
+
+/// How the last attempt at a line ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LineState {
+    /// Findings speak against it. Nothing was applied.
+    Rejected,
+    /// Its handler asked for more than the order grants. Nothing was applied.
+    Refused,
+    /// Its handler failed or exceeded a limit. Nothing was applied.
+    Stopped,
+    /// A plan was begun; if nothing is running, it was interrupted, and fulfilling the order again resumes it.
+    Applying,
+    /// The platform did not answer; fulfilling the order again resumes it.
+    Waiting,
+    /// The platform would not do some steps.
+    Incomplete,
+    /// The operator has an account; the rest waits for the payment.
+    Placed,
+    /// Every step succeeded: the session is in place.
+    Fulfilled,
+    /// Its enrolments are suspended.
+    Suspended,
+    /// What it made is taken away.
+    Cancelled,
+}
+
+impl LineState {
+    /// As it is written in the journal and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LineState::Rejected => "rejected",
+            LineState::Refused => "refused",
+            LineState::Stopped => "stopped",
+            LineState::Applying => "applying",
+            LineState::Waiting => "waiting",
+            LineState::Incomplete => "incomplete",
+            LineState::Placed => "placed",
+            LineState::Fulfilled => "fulfilled",
+            LineState::Suspended => "suspended",
+            LineState::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl fmt::Display for LineState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a line's state is what it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// What was said about the line.
+    pub messages: Vec<Message>,
+    /// What stopped it, if something did.
+    pub stopped: Option<String>,
+}

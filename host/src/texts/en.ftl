@@ -1,0 +1,174 @@
+# What the host itself says. Findings first, by what they are about; then the words of its reports.
+
+email-invalid = “{ $found }” is no e-mail address. One such as anne@example.org was expected.
+name-missing = The name is missing.
+name-too-long = The name has { $found } characters. At most { $allowed } are possible.
+name-unprintable = The name “{ $found }” holds invisible characters (shown as �). Type it anew.
+name-markup = The name “{ $found }” holds < or >, which learning platforms do not take in a name.
+language-invalid = “{ $found }” is no language tag. One such as “fr” or “en-GB” was expected.
+field-missing = The field “{ $field }” must be filled in.
+field-unknown = The product does not ask for the field “{ $field }”: it is ignored.
+field-malformed = The field “{ $field }” is longer than 1000 characters or holds invisible ones.
+
+seat-unknown = The line has no seat with this id.
+seat-twice = The order lists this seat twice.
+seat-role-unknown = “{ $found }” is no role of a seat. “learner” or “tutor” was expected.
+person-twice = { $email } already sits in the seat { $seat }. Nobody takes two seats of a line.
+person-learner-and-tutor = { $email } already sits in the seat { $seat }: nobody is learner and tutor of the same line.
+quantity-zero = The line has no seats. At least one must be bought.
+quantity-too-large = { $seats } seats are ordered. One line of this product can have { $allowed } at most.
+seats-too-many = { $seats ->
+        [one] { $seats } seat is paid for
+       *[other] { $seats } seats are paid for
+    }, but the order lists { $listed }, { $occupants } of them taken.
+
+account-deleted = The account of { $email } was deleted on the learning platform. Use another address, or have an administrator restore the account.
+account-suspended = The account of { $email } is suspended on the learning platform. Have an administrator reactivate it, or use another address.
+account-suspended-kept = The account of { $email } was suspended on the learning platform after it was enrolled. Its place is kept.
+account-ambiguous = { $count } accounts on the learning platform have the address { $email }. Have an administrator put that right.
+account-protected = { $email } is protected: the account is enrolled, but not attached.
+operator-protected = { $email } is protected: no accounts are attached to it.
+name-differs = The account of { $email } bears the name “{ $held }”; the order says “{ $typed }”. It is used as it is.
+
+product-unknown = The catalogue has no product “{ $product }”.
+handler-unusable = The product’s handler cannot be used: { $reason }
+parameter-missing = The parameter “{ $parameter }” is missing.
+parameter-unknown = The handler has no parameter “{ $parameter }”: it is ignored.
+parameter-repeated = The parameter “{ $parameter }” is given more than once: the first value counts.
+parameter-malformed = The value of the parameter “{ $parameter }” is not readable, or longer than 1024 bytes.
+parameter-not-allowed = “{ $found }” is not possible for the parameter “{ $parameter }”. Possible: { $allowed }.
+parameter-not-for-lines = The parameter “{ $parameter }” belongs to the product. An order’s line can only set times and durations.
+course-unknown = The learning platform has no course with the short name “{ $name }”.
+role-unknown = The learning platform has no role with the short name “{ $name }”.
+role-not-allowed = The shop does not let handlers assign the role “{ $name }”. Allowed: { $allowed }.
+
+## The words of reports
+
+level-error = error
+level-warning = warning
+level-notice = notice
+audience-public = everybody
+audience-operator = operator
+audience-sales = shop
+message-about = { $subject }: { $text }
+subject-seat = seat { $seat }, { $field }
+subject-operator = operator, { $field }
+subject-parameter = parameter { $parameter }
+
+heading-product = { $product }, handler { $handler } { $version }
+heading-grants = grants courses: { $courses }; roles: { $roles }
+heading-line = Line { $line }: { $product }, { $title }
+heading-line-unknown = Line { $line }: { $product }
+heading-seats = { $seats ->
+        [one] { $seats } seat
+       *[other] { $seats } seats
+    } ({ $vacant } vacant) at { $price }, { $total } in all
+heading-course = Course { $course }
+heading-group = group “{ $group }”: { $outcome }
+
+column-person = Person
+column-seat = Seat
+column-account = Account
+column-course = Course
+column-roles = Role
+column-enrolment = Enrolment
+column-period = Period
+column-group = Group
+column-attached = Attached
+column-order = Order
+column-line = Line
+column-product = Product
+column-operator = Operator
+column-state = State
+column-taken = Seats taken
+column-name = Name
+column-members = Members
+column-id-number = Id number
+column-in-account = In the account of
+column-email = E-mail
+column-language = Language
+
+seat-vacant = vacant
+role-learner = learner
+role-tutor = tutor
+person-operator = { $name } (operator)
+
+account-found = existing
+account-active = active
+account-suspended-there = suspended
+account-deleted-there = deleted
+period-open = from { $start } UTC
+period-closed = { $start } → { $end } UTC
+enrolment-suspended = suspended
+
+# What a preview says, and what a receipt says of the same.
+planned-heading = Preview of order { $order }: nothing is changed
+done-heading = Receipt of order { $order }
+planned-state = Order { $order } would be:
+done-state = Order { $order }:
+planned-account = to create
+done-account = created
+planned-found = in place
+done-found = in place
+planned-made = to add
+done-made = added
+planned-changed = to change
+done-changed = changed
+planned-retracted = to remove
+done-retracted = removed
+planned-failed = impossible
+done-failed = failed
+planned-remains = to be done
+done-remains = to be done
+planned-count-found = { $count } in place
+done-count-found = { $count } in place
+planned-count-made = { $count } to add
+done-count-made = { $count } added
+planned-count-changed = { $count } to change
+done-count-changed = { $count } changed
+planned-count-retracted = { $count } to remove
+done-count-retracted = { $count } removed
+planned-count-failed = { $count } impossible
+done-count-failed = { $count } failed
+planned-count-remains = { $count } to be done
+done-count-remains = { $count } to be done
+
+receipt-stored = Last receipt of order { $order }, { $time } UTC
+summary-in-place = Nothing to do: everything is in place.
+orders-none = No orders are recorded.
+
+platform-accounts = { $count ->
+        [one] { $count } account
+       *[other] { $count } accounts
+    }
+platform-groups = { $count ->
+        [one] { $count } group
+       *[other] { $count } groups
+    }
+platform-enrolments = { $count ->
+        [one] { $count } enrolment
+       *[other] { $count } enrolments
+    }
+platform-attachments = { $count ->
+        [one] { $count } role in an account
+       *[other] { $count } roles in accounts
+    }
+platform-invitations = { $count ->
+        [one] { $count } invitation
+       *[other] { $count } invitations
+    }
+
+state-rejected = rejected: nothing was applied
+state-refused = refused: the handler asked for more than the order grants, and nothing was applied
+state-stopped = stopped: the handler failed, and nothing was applied
+state-applying = interrupted: fulfil the order again to resume it
+state-waiting = waiting for the learning platform: fulfil the order again to resume it
+state-incomplete = incomplete: the learning platform would not do some steps
+state-placed = placed: waiting for the payment
+state-fulfilled = fulfilled
+state-suspended = suspended
+state-cancelled = cancelled
+state-in-place = { $state } (in place: { $before })
+check-passed = { $product } can be sold.
+check-failed = { $product } cannot be sold as it stands.
+check-nothing = The catalogue has no products.

@@ -1,0 +1,198 @@
+# Ce que dit l'hôte lui-même. D'abord les constats, par sujet ; puis les mots de ses rapports.
+
+email-invalid = « { $found } » n’est pas une adresse électronique. Une adresse telle que anne@example.org était attendue.
+name-missing = Le nom manque.
+name-too-long = Le nom compte { $found } caractères. Le maximum est de { $allowed }.
+name-unprintable = Le nom « { $found } » contient des caractères invisibles (rendus par �). Saisissez-le à nouveau.
+name-markup = Le nom « { $found } » contient < ou >, que les plateformes de formation n’acceptent pas dans un nom.
+language-invalid = « { $found } » n’est pas un code de langue. Un code tel que « fr » ou « en-GB » était attendu.
+field-missing = Le champ « { $field } » doit être rempli.
+field-unknown = Le produit ne demande pas le champ « { $field } » : il est ignoré.
+field-malformed = Le champ « { $field } » dépasse 1000 caractères ou contient des caractères invisibles.
+
+seat-unknown = La ligne n’a pas de place portant cet identifiant.
+seat-twice = La commande cite cette place deux fois.
+seat-role-unknown = « { $found } » n’est pas un rôle de place. « learner » (apprenant) ou « tutor » (tuteur) était attendu.
+person-twice = { $email } occupe déjà la place { $seat }. Personne n’occupe deux places d’une ligne.
+person-learner-and-tutor = { $email } occupe déjà la place { $seat } : personne n’est apprenant et tuteur de la même ligne.
+quantity-zero = La ligne n’a aucune place. Il faut en acheter au moins une.
+quantity-too-large = { $seats ->
+        [one] { $seats } place est commandée
+       *[other] { $seats } places sont commandées
+    }. Une ligne de ce produit peut en avoir { $allowed } au plus.
+seats-too-many = { $seats ->
+        [one] { $seats } place est payée
+       *[other] { $seats } places sont payées
+    }, mais la commande en cite { $listed }, dont { $occupants ->
+        [one] { $occupants } occupée
+       *[other] { $occupants } occupées
+    }.
+
+account-deleted = Le compte { $email } a été supprimé sur la plateforme de formation. Utilisez une autre adresse, ou faites restaurer le compte par un administrateur.
+account-suspended = Le compte { $email } est suspendu sur la plateforme de formation. Faites-le réactiver par un administrateur, ou utilisez une autre adresse.
+account-suspended-kept = Le compte { $email } a été suspendu sur la plateforme de formation après son inscription. Sa place est conservée.
+account-ambiguous = { $count } comptes de la plateforme de formation ont l’adresse { $email }. Faites corriger cela par un administrateur.
+account-protected = { $email } est protégé : le compte est inscrit, mais pas rattaché.
+operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
+name-differs = Le compte { $email } porte le nom « { $held } » ; la commande dit « { $typed } ». Il est utilisé tel quel.
+
+product-unknown = Le catalogue n’a pas de produit « { $product } ».
+handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
+parameter-missing = Le paramètre « { $parameter } » manque.
+parameter-unknown = Le gestionnaire n’a pas de paramètre « { $parameter } » : il est ignoré.
+parameter-repeated = Le paramètre « { $parameter } » est donné plusieurs fois : la première valeur compte.
+parameter-malformed = La valeur du paramètre « { $parameter } » est illisible, ou dépasse 1024 octets.
+parameter-not-allowed = « { $found } » n’est pas possible pour le paramètre « { $parameter } ». Valeurs possibles : { $allowed }.
+parameter-not-for-lines = Le paramètre « { $parameter } » appartient au produit. Une ligne de commande ne peut fixer que des dates et des durées.
+course-unknown = La plateforme de formation n’a pas de cours dont le nom abrégé est « { $name } ».
+role-unknown = La plateforme de formation n’a pas de rôle dont le nom abrégé est « { $name } ».
+role-not-allowed = La boutique ne laisse pas les gestionnaires attribuer le rôle « { $name } ». Rôles permis : { $allowed }.
+
+## Les mots des rapports
+
+level-error = erreur
+level-warning = avertissement
+level-notice = information
+audience-public = tous
+audience-operator = opérateur
+audience-sales = boutique
+message-about = { $subject } : { $text }
+subject-seat = place { $seat }, { $field }
+subject-operator = opérateur, { $field }
+subject-parameter = paramètre { $parameter }
+
+heading-product = { $product }, gestionnaire { $handler } { $version }
+heading-grants = accorde les cours : { $courses } ; les rôles : { $roles }
+heading-line = Ligne { $line } : { $product }, { $title }
+heading-line-unknown = Ligne { $line } : { $product }
+heading-seats = { $seats ->
+        [one] { $seats } place
+       *[other] { $seats } places
+    } ({ $vacant ->
+        [one] { $vacant } libre
+       *[other] { $vacant } libres
+    }) à { $price }, { $total } au total
+heading-course = Cours { $course }
+heading-group = groupe « { $group } » : { $outcome }
+
+column-person = Personne
+column-seat = Place
+column-account = Compte
+column-course = Cours
+column-roles = Rôle
+column-enrolment = Inscription
+column-period = Période
+column-group = Groupe
+column-attached = Rattaché
+column-order = Commande
+column-line = Ligne
+column-product = Produit
+column-operator = Opérateur
+column-state = État
+column-taken = Places occupées
+column-name = Nom
+column-members = Membres
+column-id-number = Numéro
+column-in-account = Dans le compte de
+column-email = Adresse électronique
+column-language = Langue
+
+seat-vacant = libre
+role-learner = apprenant
+role-tutor = tuteur
+person-operator = { $name } (opérateur)
+
+account-found = existant
+account-active = actif
+account-suspended-there = suspendu
+account-deleted-there = supprimé
+period-open = à partir du { $start } UTC
+period-closed = { $start } → { $end } UTC
+enrolment-suspended = suspendu
+
+# Ce que dit un aperçu, puis ce qu’un reçu dit de la même chose.
+planned-heading = Aperçu de la commande { $order } : rien n’est modifié
+done-heading = Reçu de la commande { $order }
+planned-state = La commande { $order } serait :
+done-state = Commande { $order } :
+planned-account = à créer
+done-account = créé
+planned-found = en place
+done-found = en place
+planned-made = à ajouter
+done-made = ajouté
+planned-changed = à modifier
+done-changed = modifié
+planned-retracted = à retirer
+done-retracted = retiré
+planned-failed = impossible
+done-failed = échec
+planned-remains = à faire
+done-remains = à faire
+planned-count-found = { $count } en place
+done-count-found = { $count } en place
+planned-count-made = { $count } à ajouter
+done-count-made = { $count ->
+        [one] { $count } ajout
+       *[other] { $count } ajouts
+    }
+planned-count-changed = { $count } à modifier
+done-count-changed = { $count ->
+        [one] { $count } modification
+       *[other] { $count } modifications
+    }
+planned-count-retracted = { $count } à retirer
+done-count-retracted = { $count ->
+        [one] { $count } retrait
+       *[other] { $count } retraits
+    }
+planned-count-failed = { $count ->
+        [one] { $count } impossible
+       *[other] { $count } impossibles
+    }
+done-count-failed = { $count ->
+        [one] { $count } échec
+       *[other] { $count } échecs
+    }
+planned-count-remains = { $count } à faire
+done-count-remains = { $count } à faire
+
+receipt-stored = Dernier reçu de la commande { $order }, { $time } UTC
+summary-in-place = Rien à faire : tout est en place.
+orders-none = Aucune commande n’est enregistrée.
+
+platform-accounts = { $count ->
+        [one] { $count } compte
+       *[other] { $count } comptes
+    }
+platform-groups = { $count ->
+        [one] { $count } groupe
+       *[other] { $count } groupes
+    }
+platform-enrolments = { $count ->
+        [one] { $count } inscription
+       *[other] { $count } inscriptions
+    }
+platform-attachments = { $count ->
+        [one] { $count } rôle dans un compte
+       *[other] { $count } rôles dans des comptes
+    }
+platform-invitations = { $count ->
+        [one] { $count } invitation
+       *[other] { $count } invitations
+    }
+
+state-rejected = rejetée : rien n’a été appliqué
+state-refused = refusée : le gestionnaire a demandé plus que la commande n’accorde, et rien n’a été appliqué
+state-stopped = arrêtée : le gestionnaire a échoué, et rien n’a été appliqué
+state-applying = interrompue : exécutez à nouveau la commande pour la reprendre
+state-waiting = en attente de la plateforme de formation : exécutez à nouveau la commande pour la reprendre
+state-incomplete = incomplète : la plateforme de formation a refusé certaines étapes
+state-placed = passée : en attente du paiement
+state-fulfilled = exécutée
+state-suspended = suspendue
+state-cancelled = annulée
+state-in-place = { $state } (en place : { $before })
+check-passed = { $product } peut être vendu.
+check-failed = { $product } ne peut pas être vendu en l’état.
+check-nothing = Le catalogue n’a aucun produit.

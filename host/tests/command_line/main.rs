@@ -1,0 +1,264 @@
+//! The program as its users meet it: exit statuses, what it says and where, on good input and on bad.
+
+mod schema;
+mod shop;
+
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use shop_tests::guests::Guest;
+
+use shop::{CATALOGUE, Folder, ORDER, PLATFORM, Ran};
+
+#[test]
+fn an_order_lives_from_preview_to_cancellation() {
+    let folder = Folder::new();
+    folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
+    folder.write("other.json", ORDER.replace("claire.martin@", "else@"));
+    let operator = "Claire Martin (opérateur) <claire.martin@martin-sa.example>";
+    let group = "« Claire Martin – 2026-0142 » : ajouté";
+    for (words, status, out, err) in [
+        ("check shop/catalogue.toml", 0, &["SPOCM1 peut être vendu", "boutique"][..], &[][..]),
+        ("orders list", 0, &["Aucune commande"], &[]),
+        (
+            "preview order.json",
+            0,
+            &["rien n’est modifié", operator, "à créer", "33 à ajouter", "serait : exécutée"],
+            &[],
+        ),
+        ("orders list", 0, &["Aucune commande"], &[]),
+        ("--language en preview order.json", 0, &["nothing is changed", "(operator)", "33 to add", "60.00 EUR"], &[]),
+        ("fulfil order.json", 0, &["Reçu", "33 ajouts, 2 en place", group], &[]),
+        ("fulfil order.json", 0, &["Rien à faire"], &[]),
+        ("orders list", 0, &["2026-0142", "6 / 6", "exécutée"], &[]),
+        ("orders show 2026-0142", 0, &["tuteur", "Marc Petit <marc.petit@martin-sa.example>"], &[]),
+        ("platform show", 0, &["7 accounts", "1 group", "8 enrolments", "5 invitations"], &[]),
+        ("fulfil other.json", 6, &[], &["order 2026-0142", "operator"]),
+        ("fulfil cancelled.json", 0, &["retiré", "annulée"], &[]),
+        ("fulfil order.json", 6, &[], &["cancelled"]),
+        ("orders show nobody", 2, &[], &["no order nobody", "orders list"]),
+    ] {
+        folder.run(words).has(status, out, err);
+    }
+}
+
+#[test]
+fn every_exit_status_is_as_the_help_says() {
+    let folder = Folder::new();
+    folder.write("rejected.json", ORDER.replacen("\"Claire\"", "\"\"", 1));
+    let help = folder.run("help").has(0, &["Exit statuses"], &[]);
+    assert!((0..=8).all(|status| help.out.contains(&format!("\n  {status}  "))), "{help:?}");
+    for (words, status, out, err) in [
+        ("fulfil missing.json", 1, &[][..], &["missing.json"][..]),
+        ("--data nowhere orders list", 1, &[], &["nowhere/catalogue.toml", "--catalogue"]),
+        ("--data order.json --catalogue shop/catalogue.toml orders list", 1, &[], &["order.json"]),
+        ("build nowhere", 1, &[], &["Cargo.toml"]),
+        ("fulfil", 2, &[], &["ORDER"]),
+        ("--language f% orders list", 2, &[], &["language tag"]),
+        ("--data nowhere platform show", 2, &[], &["platform seed"]),
+        ("fulfil rejected.json", 3, &["erreur", "Le nom manque", "6 places", "rejetée"], &[]),
+    ] {
+        folder.run(words).has(status, out, err);
+    }
+    for (guest, status, told) in [(Guest::UngrantedEmail, 4, "refusée"), (Guest::Trap, 7, "arrêtée")] {
+        let hostile = Folder::with(guest);
+        hostile.run("fulfil order.json").has(status, &[told, "rien n’a été appliqué"], &[]);
+        hostile.run("platform show").has(0, &["2 accounts"], &[]);
+    }
+    let garbage = Folder::with(Guest::Garbage);
+    garbage.run("check shop/catalogue.toml").has(3, &["ne peut pas être vendu"], &[]);
+}
+
+#[test]
+fn damaged_data_are_told() {
+    for (file, told) in [("shop/journal.sqlite", "the journal"), ("shop/platform.sqlite", "learning platform")] {
+        let folder = Folder::new();
+        folder.write(file, [7; 9000]);
+        folder.run("preview order.json").has(1, &[], &[told, file]);
+    }
+}
+
+#[test]
+fn a_faulty_file_is_refused_where_it_is_faulty() {
+    let folder = Folder::new();
+    for (from, to, told) in [
+        ("\"paid\"", "\"payed\"", "order.json:3:18: state: unknown variant `payed`, expected one of `placed`"),
+        ("\"paid\"", "3", "order.json:3:"),
+        ("\"state\"", "\"\\u001b[31m\"", "unknown field"),
+        ("\"quantity\": 6", "\"quantity\": \"6\"", "expected a whole number from 0 to 4294967295"),
+        ("\"quantity\": 6", "\"quantity\": 6, \"quantity\": 7", "duplicate field `quantity`"),
+        ("\"line\": 1,", "\"line\": 0,", "order.json:14:15: lines[0].line: expected a number from 1, found 0"),
+        ("\"2026-0142\"", "\"a\\u0000\"", "order.json:2:"),
+        ("\"language\": \"fr\",\n  \"op", "\"language\": \"\\u001b[31m\",\n  \"op", "order.json:5:"),
+        ("2026-11-20T", "1969-11-20T", "from 1970 to 9999"),
+        ("2026-11-20T10:00:00+01:00", "2026-11-20", "date and time with an offset"),
+        ("{\n  \"id\"", "[{\n  \"id\"", "order.json:"),
+        ("\n}\n", "\n", "the end of the file"),
+    ] {
+        assert!(ORDER.contains(from), "{from}");
+        folder.write("order.json", ORDER.replacen(from, to, 1));
+        folder.run("preview order.json").has(2, &[], &[told]);
+    }
+    for (from, to, told) in [
+        ("max_seats = 30", "max_seats = 0", "catalogue.toml:16:13: product[0].max_seats: expected a number of seats"),
+        ("max_seats", "maxseats", "unknown field `maxseats`"),
+        ("10.00 EUR", "10,00 EUR", "expected an amount and a currency"),
+        ("\"SPOCM1\"", "\" SPOCM1\"", "product[0].reference"),
+        ("language = \"fr\"", "language = \"\"", "shop.language"),
+        ("[shop]", "[[shop]", "catalogue.toml:3:"),
+    ] {
+        folder.write("catalogue.toml", CATALOGUE.replacen(from, to, 1));
+        folder.run("check catalogue.toml").has(2, &[], &[told]);
+    }
+    let product = &CATALOGUE[CATALOGUE.find("[[product]]").unwrap()..];
+    folder.write("catalogue.toml", format!("{CATALOGUE}{product}"));
+    folder.run("check catalogue.toml").has(2, &[], &["catalogue.toml:", "found \"SPOCM1\" twice"]);
+}
+
+#[test]
+fn files_are_text_of_a_sensible_size() {
+    let folder = Folder::new();
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(ORDER.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    for (content, told) in [
+        (Vec::new(), "the end of the file"),
+        ([b"{\n \"id\": \"".as_slice(), &[0xe9], b"\"}"].concat(), "order.json:2:9: expected text in UTF-8"),
+        (utf16, "order.json:1:1: expected text in UTF-8"),
+        (vec![0; 2000], "order.json:1:1"),
+        (vec![b'['; 100_000], "order.json:1:"),
+        (vec![b' '; (64 << 20) + 1], "at most 64 MiB"),
+    ] {
+        folder.write("order.json", content);
+        folder.run("preview order.json").has(2, &[], &[told]);
+    }
+    folder.run("preview shop").has(1, &[], &["shop: "]);
+    folder.write("order.json", format!("\u{feff}{ORDER}"));
+    folder.run("preview order.json").has(0, &["60.00 EUR"], &[]);
+}
+
+/// The reading of every command's output looks for control characters: see [`Ran::new`].
+#[test]
+fn texts_from_outside_reach_no_terminal_as_they_are() {
+    let folder = Folder::new();
+    let evil = "\\u001b[31m\\u0007\\u009b2J\\u202e\\u0000";
+    for (from, to) in [
+        ("\"Claire", format!("\"{evil}Claire")),
+        ("\"Le Gall", format!("\"{evil}Le Gall")),
+        ("marc.petit@", format!("{evil}marc.petit@")),
+        ("\"SPOCM1", format!("\"{evil}SPOCM1")),
+        ("\"tutor\"", format!("\"{evil}\"")),
+        ("\"quantity\": 6", format!("\"quantity\": 6, \"parameters\": \"endtime={evil}&{evil}=1\"")),
+    ] {
+        folder.write("order.json", ORDER.replacen(from, &to, 1));
+        folder.run("fulfil order.json").has(3, &["erreur"], &[]);
+        assert_eq!(folder.run("--json fulfil order.json").json()["state"], "rejected");
+        folder.run("orders show 2026-0142").has(0, &["erreur"], &[]);
+        folder.run("--json orders show 2026-0142").has(0, &["rejected"], &[]);
+    }
+    // Whether it takes these names is the platform's affair.
+    let names = format!("short_name = \"{evil}\"\ntitle = \"{evil}\"");
+    folder.write("evil.toml", format!("[[course]]\n{names}\nstart = \"2026-01-01T00:00:00Z\"\n"));
+    folder.run("platform seed evil.toml");
+}
+
+#[test]
+fn programs_get_json() {
+    let folder = Folder::new();
+    let has = |value: &Value, names: &[&str]| {
+        assert!(names.iter().all(|name| value.get(name).is_some()), "{names:?} in {value:#}");
+    };
+    let checks = folder.run("--json check shop/catalogue.toml").has(0, &[], &[]).json();
+    has(&checks[0], &["product", "handler", "grants", "messages", "stopped"]);
+    let preview = folder.run("--json preview order.json").has(0, &[], &[]).json();
+    has(&preview, &["order", "state", "lines", "report", "unavailable"]);
+    let line = &preview["lines"][0];
+    has(line, &["line", "product", "bargain", "total", "seats", "messages", "failed", "stopped", "spent"]);
+    has(&line["messages"][0], &["source", "level", "audience", "subject", "key", "arguments", "text"]);
+    assert_eq!(line["total"], "60.00 EUR");
+    folder.run("--json fulfil order.json").has(0, &[], &[]).json();
+    let list = folder.run("--json orders list").has(0, &[], &[]).json();
+    assert_eq!(list[0]["lines"][0]["state"], "fulfilled");
+    has(&folder.run("--json orders show 2026-0142").has(0, &[], &[]).json()["receipt"], &["time", "report"]);
+    let census = folder.run("--json platform show").has(0, &[], &[]).json();
+    assert_eq!(census["accounts"].as_array().unwrap().len(), 7);
+    for (words, status) in [("--json fulfil missing.json", 1), ("--json fulfil", 2), ("--json orders show x", 2)] {
+        let told = folder.run(words).has(status, &[], &["error"]).json();
+        assert_eq!(told["status"], status, "{told}");
+        assert!(told["error"].is_string(), "{told}");
+    }
+}
+
+#[test]
+fn schemas_accept_what_the_program_accepts() {
+    let folder = Folder::new();
+    let schema = |kind: &str| folder.run(&format!("schema {kind}")).has(0, &[], &[]).json();
+    let toml = |text: &str| toml::from_str::<Value>(text).unwrap();
+    let order: Value = serde_json::from_str(ORDER).unwrap();
+    for (kind, value) in [("order", order.clone()), ("catalogue", toml(CATALOGUE)), ("platform", toml(PLATFORM))] {
+        assert_eq!(schema::fault(&schema(kind), &value), None, "{kind}");
+        let mut unknown = value;
+        unknown["unheard"] = json!(1);
+        assert!(schema::fault(&schema(kind), &unknown).is_some(), "{kind}");
+    }
+    let schema = schema("order");
+    for (place, value) in [
+        ("/state", json!("payed")),
+        ("/id", json!("")),
+        ("/lines", json!([])),
+        ("/lines/0/line", json!(0)),
+        ("/lines/0/quantity", json!(-1)),
+        ("/lines/0/quantity", json!("6")),
+        ("/operator/email", json!(null)),
+    ] {
+        let mut faulty = order.clone();
+        *faulty.pointer_mut(place).unwrap() = value;
+        assert!(schema::fault(&schema, &faulty).is_some(), "{place}");
+        folder.write("faulty.json", faulty.to_string());
+        folder.run("preview faulty.json").has(2, &[], &["faulty.json:1:"]);
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_failure() {
+    let folder = Folder::new();
+    for words in ["schema order", "preview order.json", "--json fulfil order.json"] {
+        let mut child = folder.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let mut err = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        assert_eq!((child.wait().unwrap().code(), err.as_str()), (Some(0), ""), "{words}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn results_that_cannot_be_written_are_a_failure() {
+    let folder = Folder::new();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = folder.command("preview order.json").stdout(full).output().unwrap();
+    Ran::new("preview into a full disk", output).has(1, &[], &["standard output"]);
+}
+
+#[test]
+fn programs_at_once_do_the_work_once() {
+    let folder = Folder::new();
+    let start = || folder.command("fulfil order.json").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let running: Vec<_> = (0..4).map(|_| start()).collect();
+    for child in running {
+        Ran::new("fulfil, at once", child.wait_with_output().unwrap()).has(0, &["exécutée"], &[]);
+    }
+    folder.run("platform show").has(0, &["7 accounts", "5 invitations"], &[]);
+}
+
+#[test]
+fn the_demonstration_runs_to_its_end_again_and_again() {
+    let folder = Folder::new();
+    let said = ["33 à ajouter", "Rien à faire", "Hugo Blanc", "annulée", "The data are in demo"];
+    for _ in 0..2 {
+        let ran = folder.run("--data demo demo --handler shop/setup-one-course-session.wasm");
+        ran.has(0, &said, &["--language en"]);
+    }
+    // A shop's own folder is never cleared.
+    folder.run("demo --data shop").has(2, &[], &["no demonstration made it"]);
+}

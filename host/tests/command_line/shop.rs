@@ -1,0 +1,102 @@
+//! A shop in a folder, and the program run in it.
+
+use std::fmt;
+use std::fs;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use shop_tests::guests::Guest;
+use tempfile::TempDir;
+
+pub(crate) const CATALOGUE: &str = include_str!("../../demo/catalogue.toml");
+pub(crate) const PLATFORM: &str = include_str!("../../demo/platform.toml");
+pub(crate) const ORDER: &str = include_str!("../../demo/order.json");
+
+/// A folder with a shop in it: the demo's, before its first order.
+pub(crate) struct Folder(TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        let folder = Folder(tempfile::tempdir().unwrap());
+        folder.write("shop/catalogue.toml", CATALOGUE);
+        folder.write("shop/setup-one-course-session.wasm", shop_tests::setup_one_course_session());
+        folder.write("platform.toml", PLATFORM);
+        folder.write("order.json", ORDER);
+        folder.run("platform seed platform.toml").has(0, &["2 accounts"], &[]);
+        folder
+    }
+
+    /// Sells with a hostile handler, which has other parameters.
+    pub(crate) fn with(guest: Guest) -> Folder {
+        let folder = Folder::new();
+        folder.write("shop/setup-one-course-session.wasm", guest.bytes());
+        folder.write("shop/catalogue.toml", CATALOGUE.replace("&supervisor=teacher&duration=35", ""));
+        folder
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub(crate) fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shop-host"));
+        command.current_dir(self.0.path()).env("SHOP_HOST_DATA", "shop").env_remove("RUST_LOG");
+        command.args(words.split_whitespace()).stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, words: &str) -> Ran {
+        Ran::new(words, self.command(words).output().unwrap())
+    }
+}
+
+/// What came of a command.
+pub(crate) struct Ran {
+    words: String,
+    status: i32,
+    pub(crate) out: String,
+    err: String,
+}
+
+impl Ran {
+    /// Holds it against what is true of every command.
+    #[track_caller]
+    pub(crate) fn new(words: &str, output: Output) -> Ran {
+        // French sets spaces that do not break before its colons; no test needs to tell them apart.
+        let text = |bytes| String::from_utf8(bytes).unwrap().replace(['\u{a0}', '\u{202f}'], " ");
+        let (out, err) = (text(output.stdout), text(output.stderr));
+        let ran = Ran { words: words.to_owned(), status: output.status.code().unwrap_or(-1), out, err };
+        for text in [&ran.out, &ran.err] {
+            assert!(!text.contains("panicked"), "{ran:?}");
+            let stray = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+            assert!(!text.contains(stray), "control characters: {ran:?}");
+            // A text that is missing is told as its id.
+            let ids = ["column-", "planned-", "done-", "heading-", "platform-", "{$"];
+            assert!(!ids.iter().any(|id| text.contains(id)), "{ran:?}");
+        }
+        ran
+    }
+
+    /// Errors are expected where some are given, and none where none is.
+    #[track_caller]
+    pub(crate) fn has(self, status: i32, out: &[&str], err: &[&str]) -> Ran {
+        assert_eq!(self.status, status, "{self:?}");
+        assert!(out.iter().all(|part| self.out.contains(part)), "{out:?} in {self:?}");
+        assert!(err.iter().all(|part| self.err.contains(part)), "{err:?} in {self:?}");
+        assert_eq!(err.is_empty(), self.err.is_empty(), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+impl fmt::Debug for Ran {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} [{}]\n{}\nstandard error: {}", self.words, self.status, self.out, self.err)
+    }
+}

@@ -1,0 +1,61 @@
+//! A platform that counts what it is asked.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use shop_host::email::Email;
+use shop_host::platform::*;
+
+/// Passes every request on, and counts them by method.
+pub struct Counting {
+    inner: Arc<dyn Platform>,
+    requests: Mutex<BTreeMap<&'static str, usize>>,
+}
+
+impl Counting {
+    /// Counts what `inner` is asked.
+    pub fn new(inner: Arc<dyn Platform>) -> Self {
+        Counting { inner, requests: Mutex::default() }
+    }
+
+    /// The requests since the last time that this was asked, by method.
+    pub fn take(&self) -> BTreeMap<&'static str, usize> {
+        std::mem::take(&mut *self.requests.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn count(&self, method: &'static str) -> &dyn Platform {
+        *self.requests.lock().unwrap_or_else(PoisonError::into_inner).entry(method).or_default() += 1;
+        &*self.inner
+    }
+}
+
+macro_rules! pass_on {
+    ($($method:ident($($argument:ident: $type:ty),*) -> $reply:ty;)*) => {
+        #[async_trait]
+        impl Platform for Counting {
+            $(async fn $method(&self, $($argument: $type),*) -> $reply {
+                self.count(stringify!($method)).$method($($argument),*).await
+            })*
+        }
+    };
+}
+
+pass_on! {
+    find_accounts(emails: &[Email]) -> Reply<Vec<Account>>;
+    find_courses(short_names: &[String]) -> Reply<Vec<Course>>;
+    find_roles(short_names: &[String]) -> Reply<Vec<Role>>;
+    enrolments(of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>>;
+    groups(courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
+    account_roles(among: &[AccountRole]) -> Reply<Vec<AccountRole>>;
+    create_accounts(accounts: &[NewAccount]) -> Replies<Ensured>;
+    enrol(enrolments: &[Enrol]) -> Replies;
+    unassign_course_roles(roles: &[(CourseId, AccountId, RoleId)]) -> Replies;
+    unenrol(enrolments: &[(CourseId, AccountId)]) -> Replies;
+    create_groups(groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId>;
+    delete_groups(groups: &[GroupId]) -> Replies;
+    add_members(members: &[(GroupId, AccountId)]) -> Replies;
+    remove_members(members: &[(GroupId, AccountId)]) -> Replies;
+    assign_account_roles(roles: &[AccountRole]) -> Replies;
+    unassign_account_roles(roles: &[AccountRole]) -> Replies;
+}

@@ -1,0 +1,18 @@
+//! End to end: through the real component, in the real sandbox, with the journal and the embedded platform.
+
+mod accepted;
+mod changes;
+mod component;
+mod conflicts;
+mod differences;
+mod faults;
+mod findings;
+mod fixtures;
+mod hostile_handlers;
+mod interruptions;
+mod orders_together;
+mod scale;
+mod shop_fixtures;
+mod stages;
+mod what_was_there;
+mod wording;

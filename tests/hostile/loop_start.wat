@@ -1,0 +1,8 @@
+;; Never gets through its start function, which runs when an instance is made, before any call.
+;; Must become of it: the handler cannot be installed.
+
+(func $start (loop $for_ever (br $for_ever)))
+(start $start)
+
+(func (export "shop:product-handler/handler@1.0.0#fulfil") (param $order i32) (result i32)
+  (call $ok))

@@ -1,0 +1,83 @@
+;; What every hostile handler has: memory, an allocator, a manifest, and words for the little that they say.
+;; It is inserted behind the handler's own text, which imports must precede. Below 1,024 is the manifest, from there on
+;; what is handed to and fro; from 2,048 on is the handler's own data, and above 4,096 the heap.
+
+(memory (export "memory") 1)
+
+;; Where a call's answer goes, and where a result is put together.
+(global $answer i32 (i32.const 1024))
+(global $result i32 (i32.const 1088))
+(global $message i32 (i32.const 1104))
+
+;; Offsets, as the canonical ABI lays things out: in an order; in an optional course or role.
+(global $operator_email i32 (i32.const 44))
+(global $course_id i32 (i32.const 8))
+(global $role_id i32 (i32.const 4))
+
+(global $is_ok i32 (i32.const 0))
+(global $err i32 (i32.const 1))
+(global $error i32 (i32.const 0))
+(global $notice i32 (i32.const 2))
+
+;; Allocates, and never frees.
+(global $heap i32 (i32.const 4096))
+(global $free (mut i32) (i32.const 4096))
+(func (export "cabi_realloc")
+  (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
+  (local $new i32)
+  ;; Rounded up to a multiple of 8, which aligns everything.
+  (local.set $new (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
+  (global.set $free (i32.add (local.get $new) (local.get $size)))
+  (block $enough
+    (loop $grow
+      (br_if $enough (i32.le_u (global.get $free) (i32.mul (memory.size) (i32.const 65536))))
+      (br_if $grow (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
+    unreachable)
+  (memory.copy (local.get $new) (local.get $old) (local.get $old_size))
+  (local.get $new))
+
+;; `ok`, without a message.
+(func $ok (result i32)
+  (i32.store (global.get $result) (global.get $is_ok))
+  (i32.store offset=8 (global.get $result) (i32.const 0))
+  (global.get $result))
+
+;; `ok` or `err` with one message for the sales staff, about the order as a whole.
+(func $say (param $which i32) (param $level i32) (param $key i32) (param $length i32) (result i32)
+  (i32.store8 (global.get $message) (local.get $level))
+  (i32.store8 offset=1 (global.get $message) (i32.const 2))
+  (i32.store offset=24 (global.get $message) (local.get $key))
+  (i32.store offset=28 (global.get $message) (local.get $length))
+  (i32.store (global.get $result) (local.get $which))
+  (i32.store offset=4 (global.get $result) (global.get $message))
+  (i32.store offset=8 (global.get $result) (i32.const 1))
+  (global.get $result))
+
+;; The manifest: name, version, parameters, fields, translations.
+(global $manifest i32 (i32.const 16))
+(data (i32.const 16) (i32 256 7) (i32 264 5) (i32 64 2) (i32 0 0) (i32 144 1))
+
+;; Two parameters that are not required: name, kind (1: course, 2: role), default.
+(data (i32.const 64) (i32 272 10) (i32 1 0 0) (i32 0) (i32 1 288 6))
+(data (i32.const 100) (i32 304 4) (i32 2 0 0) (i32 0) (i32 1 312 7))
+
+;; One translation.
+(data (i32.const 144) (i32 328 2) (i32 384 195))
+
+(data (i32.const 256) "hostile")
+(data (i32.const 264) "1.0.0")
+(data (i32.const 272) "coursename")
+(global $course_name i32 (i32.const 288))
+(data (i32.const 288) "SPOCM1")
+(data (i32.const 304) "role")
+(global $role_name i32 (i32.const 312))
+(data (i32.const 312) "student")
+(data (i32.const 328) "en")
+(global $said i32 (i32.const 336))
+(data (i32.const 336) "said")
+(data (i32.const 384)
+  "title = A hostile handler\n"
+  "description = It tests what the sandbox is good for.\n"
+  "parameter-coursename = Course\n .help = Where.\n"
+  "parameter-role = Role\n .help = As what.\n"
+  "said = The handler said this.\n")

@@ -1,0 +1,10 @@
+;; Looks up a course that no parameter of the product names.
+;; Must become of it: the call is stopped as refused, nothing is applied.
+
+(import "shop:product-handler/courses@1.0.0" "find-course" (func $find_course (param i32 i32 i32)))
+
+(data (i32.const 2048) "SECRET")
+
+(func (export "shop:product-handler/handler@1.0.0#fulfil") (param $order i32) (result i32)
+  (call $find_course (i32.const 2048) (i32.const 6) (global.get $answer))
+  (call $ok))

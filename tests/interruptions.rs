@@ -1,0 +1,245 @@
+//! Whatever goes wrong at whichever request: handed over again, the order ends as if nothing had.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use shop_host::file;
+use shop_host::plan::Outcome as Done;
+use shop_host::platform::Platform;
+use shop_host::platform::embedded::Census;
+use shop_host::shop::{Shop, ShopError};
+use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Suspended, Waiting};
+use shop_tests::World;
+
+use crate::faults::{Fault, Faulty};
+use crate::shop_fixtures::*;
+
+/// The life of an order in which every kind of request occurs, each stage with the state that it ends in.
+fn life() -> Vec<(Sale, LineState)> {
+    let order = sale("A", &["anne", "bob", "tutor tess"]).line("OTHER", 5, &["anne"]);
+    let changed = order.clone().seats(&["tutor anne", "carl"]).in_line(1, "parameters", "endtime=2027-03-31");
+    vec![
+        (order, Fulfilled),
+        (changed.clone(), Fulfilled),
+        (changed.clone().state("suspended"), Suspended),
+        (changed.state("cancelled"), Cancelled),
+    ]
+}
+
+/// Tess has an enrolment of her own that is to be restored; Bob, once he is enrolled, enters the course.
+async fn open() -> World {
+    let tess = "\n[[enrolment]]\ncourse = \"SPOC\"\nemail = \"tess@example.org\"\nrole = \"student\"\n";
+    shop_with("", &(account("tess") + tess)).await
+}
+
+async fn bob_enters(world: &World) {
+    // Not before he is enrolled.
+    _ = world.platform.enter_course("SPOC", &email("bob")).await;
+}
+
+/// A shop on the same data, but with another way to the platform.
+async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
+    let folder: &Path = world.folder();
+    let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
+    Shop::open(&folder.join("data"), catalogue, platform).await.unwrap()
+}
+
+/// A stage: what there is before it, the order, its state, and what there is afterwards when nothing goes wrong; and when
+/// the order is then cancelled.
+struct Stage {
+    before: World,
+    order: Sale,
+    state: LineState,
+    after: Census,
+    cancelled: Census,
+}
+
+async fn stages() -> Vec<Stage> {
+    let world = open().await;
+    let mut stages = Vec::new();
+    for (order, state) in life() {
+        let before = world.copy().await;
+        comes_to(&world, &order, state).await;
+        let after = world.census().await;
+        bob_enters(&world).await;
+        let ended = world.copy().await;
+        comes_to(&ended, &order.clone().state("cancelled"), Cancelled).await;
+        stages.push(Stage { before, order, state, after, cancelled: ended.census().await });
+    }
+    stages
+}
+
+/// Lives through a stage with a fault at the nth request. False if it has not so many.
+async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
+    let told = format!("{fault:?} of {}", stage.state);
+    let world = stage.before.copy().await;
+    let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+    let shop = shop_through(&world, faulty.clone()).await;
+    let struck = attempt(&shop, &faulty, &world, &stage.order, nth).await;
+    comes_to(&world, &stage.order, stage.state).await;
+    assert_eq!(difference(&stage.after, &world.census().await), [""; 0], "{told}");
+    bob_enters(&world).await;
+    comes_to(&world, &stage.order.clone().state("cancelled"), Cancelled).await;
+    assert_eq!(difference(&stage.cancelled, &world.census().await), [""; 0], "{told}, then cancelled");
+    struck
+}
+
+/// Tries to fulfil an order; whether the fault struck.
+async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth: usize) -> bool {
+    tokio::select! {
+        outcome = fulfil_in(shop, order) => {
+            if faulty.struck(nth) {
+                assert!(match outcome {
+                    Ok(outcome) => outcome.state == Waiting && outcome.unavailable.is_some(),
+                    Err(error) => matches!(error, ShopError::Platform(_)),
+                });
+                assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" waiting")));
+            }
+        }
+        // As if the process had been killed: nothing after this point is done.
+        () = faulty.hangs.notified() => {}
+    }
+    faulty.struck(nth)
+}
+
+/// Every request of every stage in turn; each kind of fault is a test, so that they run side by side.
+async fn everywhere(fault: fn(usize) -> Fault) {
+    for stage in &stages().await {
+        let mut nth = 1;
+        while disturbed(stage, fault(nth), nth).await {
+            nth += 1;
+        }
+        assert!(nth > 2, "a stage makes requests");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_fails() {
+    everywhere(Fault::Before).await;
+}
+
+#[tokio::test]
+async fn a_request_whose_answer_is_lost() {
+    everywhere(Fault::After).await;
+}
+
+/// Killed after one request is killed before the next.
+#[tokio::test]
+async fn a_process_that_is_killed() {
+    everywhere(Fault::Hangs).await;
+}
+
+/// Refuses the first element of each request of a kind, then no longer.
+async fn refused(method: &'static str, order: &Sale, state: LineState, world: &World) -> Vec<String> {
+    let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses(method)));
+    let shop = shop_through(world, faulty.clone()).await;
+    let outcome = fulfil_in(&shop, order).await.unwrap();
+    assert_eq!(outcome.state, Incomplete, "{method}");
+    assert_eq!(outcome.unavailable, None, "{method}");
+    let report = outcome.report.as_ref().unwrap();
+    for entry in report.entries.iter().filter(|entry| entry.outcome == Some(Done::Failed)) {
+        assert!(entry.reason.is_some(), "{method}: {entry:?}");
+    }
+    assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" incomplete")), "{method}");
+    faulty.mend();
+    assert_eq!(fulfil_in(&shop, order).await.unwrap().state, state, "{method}");
+    steps(&outcome).into_iter().filter(|step| step.starts_with("failed")).collect()
+}
+
+#[tokio::test]
+async fn what_the_platform_refuses_is_told_with_the_person_and_done_once_it_no_longer_does() {
+    let stages = stages().await;
+    let (paid, changed, cancelled) = (&stages[0], &stages[1], &stages[3]);
+    for (method, stage, failed) in [
+        (
+            "create_accounts",
+            paid,
+            "failed account anne
+            failed enrolment SPOC anne
+            failed enrolment OTHER anne
+            failed member SPOC A anne
+            failed member OTHER A anne
+            failed attachment student anne in claire
+            failed attachment teacher claire in anne",
+        ),
+        (
+            "enrol",
+            paid,
+            "failed enrolment SPOC anne
+            failed member SPOC A anne",
+        ),
+        (
+            "create_groups",
+            paid,
+            "failed group SPOC A
+            failed member SPOC A anne
+            failed member SPOC A bob
+            failed member SPOC A claire
+            failed member SPOC A tess",
+        ),
+        ("add_members", paid, "failed member SPOC A anne"),
+        ("assign_account_roles", paid, "failed attachment student anne in claire"),
+        ("unassign_course_roles", changed, "failed role SPOC anne student"),
+        ("remove_members", changed, "failed member SPOC A tess"),
+        ("unassign_account_roles", changed, "failed attachment student bob in claire"),
+        ("unenrol", cancelled, "failed enrolment SPOC anne"),
+        ("delete_groups", cancelled, "failed group OTHER A"),
+    ] {
+        let world = stage.before.copy().await;
+        let told = refused(method, &stage.order, stage.state, &world).await;
+        assert_lines(method, &told, failed);
+        assert_eq!(difference(&stage.after, &world.census().await), [""; 0], "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() {
+    let world = shop().await;
+    let order = sale("A", &["anne"]).of("CREATED");
+    let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses("create_accounts")));
+    let shop = shop_through(&world, faulty).await;
+    assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete);
+    seed(&world, &account("anne")).await;
+    comes_to(&world, &order, Fulfilled).await;
+    assert_eq!(world.census().await.attachments, [], "her account was found, not created");
+}
+
+#[tokio::test]
+async fn a_change_can_overtake_one_that_was_interrupted() {
+    for (fault, nth) in [(Fault::Hangs(9), 9), (Fault::Hangs(11), 11), (Fault::Before(12), 12), (Fault::After(8), 8)] {
+        for state in ["suspended", "cancelled", "paid"] {
+            let overtakes = sale("A", &["bob"]).state(state);
+            let (world, straight) = (shop().await, shop().await);
+            comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+            comes_to(&straight, &sale("A", &["anne"]), Fulfilled).await;
+            let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+            let shop = shop_through(&world, faulty.clone()).await;
+            assert!(attempt(&shop, &faulty, &world, &sale("A", &["bob"]), nth).await, "{fault:?}");
+            comes_to(&straight, &sale("A", &["bob"]), Fulfilled).await;
+            for world in [&world, &straight] {
+                world.fulfil(&overtakes.json()).await.unwrap();
+                world.fulfil(&sale("A", &["bob"]).state("cancelled").json()).await.unwrap();
+            }
+            let left = difference(&straight.census().await, &world.census().await);
+            assert!(
+                left.iter().all(|line| line.contains("account bob") || line.contains("invitation bob")),
+                "{fault:?}, {state}: {left:#?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_shops_at_once_set_up_one_session() {
+    let world = shop().await;
+    let (order, twin) = (sale("A", &["anne", "bob"]), shop_through(&world, world.platform.clone()).await);
+    let (first, second, third) =
+        tokio::join!(fulfil_in(&world.shop, &order), fulfil_in(&twin, &order), fulfil_in(&world.shop, &order));
+    let in_place = |outcome: &Result<_, ShopError>| match outcome {
+        Ok(shop_host::shop::Outcome { state: Fulfilled, report: Some(report), .. }) => report.is_in_place(),
+        _ => panic!("not fulfilled"),
+    };
+    let found = [first, second, third].iter().filter(|outcome| in_place(outcome)).count();
+    assert_eq!(found, 2, "one of them did it");
+    is_in_place(&world, &order, "both").await;
+}

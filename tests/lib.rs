@@ -1,0 +1,209 @@
+//! The harness: given a catalogue and what the learning platform has, when an order is fulfilled, the session is …
+//!
+//! Everything is real: the component runs in the host's sandbox, the journal and the embedded platform are SQLite files in a
+//! folder of their own, which goes with the [`World`].
+//!
+//! ```no_run
+//! # async fn test() {
+//! let world = shop_tests::Given::catalogue(r#"
+//!     [[product]]
+//!     reference = "A"
+//!     title = "A course"
+//!     price = "10.00 EUR"
+//!     handler = "handler.wasm"
+//!     parameters = "coursename=A"
+//!     max_seats = 30
+//! "#)
+//! .platform("[[role]]\nshort_name = \"student\"\nin_course = true\nin_account = true\n")
+//! .handler(&std::fs::read("my-handler.wasm").unwrap())
+//! .open()
+//! .await;
+//! let outcome = world.fulfil(&std::fs::read_to_string("order.json").unwrap()).await.unwrap();
+//! insta::assert_snapshot!(shop_tests::findings(&outcome));
+//! insta::assert_yaml_snapshot!(world.census().await);
+//! # }
+//! ```
+
+pub mod counting;
+pub mod guests;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use shop_host::build;
+use shop_host::file;
+use shop_host::order::Order;
+use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
+use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
+use tempfile::TempDir;
+
+use counting::Counting;
+
+/// The name under which [`Given::handler`]'s component lies beside the catalogue.
+pub const HANDLER: &str = "handler.wasm";
+
+const CATALOGUE: &str = "catalogue.toml";
+
+/// What is there before the first order.
+pub struct Given {
+    catalogue: String,
+    platform: String,
+    handler: Vec<u8>,
+}
+
+impl Given {
+    /// A catalogue, in TOML, whose products have the handler `handler.wasm`.
+    pub fn catalogue(toml: &str) -> Self {
+        Given { catalogue: toml.to_owned(), platform: String::new(), handler: Vec::new() }
+    }
+
+    /// What the embedded platform has, in TOML.
+    pub fn platform(mut self, toml: &str) -> Self {
+        self.platform = toml.to_owned();
+        self
+    }
+
+    /// The handler's component.
+    pub fn handler(mut self, component: &[u8]) -> Self {
+        self.handler = component.to_vec();
+        self
+    }
+
+    /// Sets it all up.
+    ///
+    /// # Panics
+    ///
+    /// If the catalogue or the platform's description is faulty: the test is, then.
+    pub async fn open(self) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join(HANDLER), &self.handler).expect("writing the handler");
+        let world = World::open_in(folder, &self.catalogue).await;
+        let seed: Seed =
+            file::parse_toml(&self.platform).unwrap_or_else(|fault| panic!("the platform's description: {fault}"));
+        world.platform.seed(&seed).await.expect("seeding the platform");
+        world
+    }
+}
+
+async fn open_shop(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> Shop {
+    let path = folder.join(CATALOGUE);
+    std::fs::write(&path, catalogue).expect("writing the catalogue");
+    let catalogue = file::read_catalogue(&path).unwrap_or_else(|error| panic!("the catalogue: {error}"));
+    Shop::open(&folder.join("data"), catalogue, platform).await.expect("opening the shop")
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            std::fs::create_dir(&to)?;
+            copy_folder(&from, &to)?;
+        } else {
+            std::fs::copy(from, to)?;
+        }
+    }
+    Ok(())
+}
+
+/// A shop with its learning platform, in a folder of its own.
+pub struct World {
+    /// The shop.
+    pub shop: Shop,
+    /// Its learning platform, to change it behind the shop's back.
+    pub platform: Arc<EmbeddedPlatform>,
+    /// What the shop asks the platform.
+    pub requests: Arc<Counting>,
+    folder: TempDir,
+}
+
+impl World {
+    /// Fulfils an order, in JSON.
+    pub async fn fulfil(&self, order: &str) -> Result<Outcome, ShopError> {
+        self.shop.fulfil(&parse(order), &|_, _| ()).await
+    }
+
+    /// Previews an order, in JSON.
+    pub async fn preview(&self, order: &str) -> Result<Outcome, ShopError> {
+        self.shop.preview(&parse(order)).await
+    }
+
+    /// Checks the catalogue's products.
+    pub async fn check(&self) -> Vec<ProductCheck> {
+        self.shop.check().await.expect("checking the catalogue")
+    }
+
+    /// Everything that the platform has, to be compared.
+    pub async fn census(&self) -> Census {
+        self.platform.census().await.expect("the census")
+    }
+
+    async fn open_in(folder: TempDir, catalogue: &str) -> World {
+        let platform = EmbeddedPlatform::open(&folder.path().join("platform.sqlite")).await.expect("the platform");
+        let platform = Arc::new(platform);
+        let requests = Arc::new(Counting::new(platform.clone()));
+        let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
+        World { shop, platform, requests, folder }
+    }
+
+    /// Another world that is as this one is now.
+    pub async fn copy(&self) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy_folder(self.folder(), folder.path()).expect("copying the folder");
+        let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
+        World::open_in(folder, &catalogue).await
+    }
+
+    /// Closes the shop and opens it again on the same data, with another catalogue.
+    pub async fn reopen(self, catalogue: &str) -> World {
+        let World { shop, platform, requests, folder } = self;
+        drop(shop);
+        let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
+        World { shop, platform, requests, folder }
+    }
+
+    /// Puts another component in place of the handler.
+    pub fn replace_handler(&self, component: &[u8]) {
+        std::fs::write(self.folder.path().join(HANDLER), component).expect("writing the handler");
+    }
+
+    /// The folder with everything in it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+fn parse(order: &str) -> Order {
+    file::parse_order(order).unwrap_or_else(|fault| panic!("the order: {fault}"))
+}
+
+/// What was said about an order, a line each: level, subject, key, and the text in the order's language.
+pub fn findings(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    for line in &outcome.lines {
+        let texts = line.handler.as_ref().map(|handler| &handler.manifest.texts);
+        for message in &line.messages {
+            let level = format!("{:?}", message.level).to_lowercase();
+            let worded = message.worded(&outcome.language, texts);
+            text += &format!("{level} ({}) {}: {worded}\n", message.subject, message.key);
+        }
+        if let Some(stopped) = &line.stopped {
+            text += &format!("stopped: {stopped}\n");
+        }
+    }
+    text
+}
+
+/// The component of this project's own handler, built once.
+///
+/// # Panics
+///
+/// If it cannot be built.
+pub fn setup_one_course_session() -> &'static [u8] {
+    static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
+    COMPONENT.get_or_init(|| {
+        let plugin: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin");
+        let built = build::component(&plugin, &build::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        std::fs::read(built.path).expect("reading the component")
+    })
+}

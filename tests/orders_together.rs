@@ -1,0 +1,108 @@
+//! Several orders about the same people: each can come and go, and the others stay whole.
+
+use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_tests::World;
+
+use crate::shop_fixtures::*;
+
+#[tokio::test]
+async fn two_orders_of_one_operator_have_two_groups() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+    comes_to(&world, &sale("B", &["bob"]), Fulfilled).await;
+    let groups = world.census().await.groups;
+    let groups: Vec<_> = groups.iter().map(|group| (group.id_number.as_str(), group.members.len())).collect();
+    assert_eq!(groups, [("A", 2), ("B", 2)]);
+}
+
+fn short() -> Sale {
+    sale("A", &["anne"])
+}
+
+fn long() -> Sale {
+    sale("B", &["anne"]).of("LONG").with("time", "2026-12-10T00:00:00Z")
+}
+
+/// Anne's enrolment in the course.
+async fn enrolment(world: &World) -> String {
+    let census = world.census().await;
+    let lines = lines(&census);
+    lines.into_iter().find(|line| line.starts_with("enrolment SPOC anne")).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_right_is_the_union_of_its_orders_whichever_goes_first() {
+    const SHORT: &str = "enrolment SPOC anne student 2026-12-01..2027-01-05";
+    const LONG: &str = "enrolment SPOC anne student 2026-12-10..2027-02-18";
+    const BOTH: &str = "enrolment SPOC anne student 2026-12-01..2027-02-18";
+    for (first, second, left) in [(short(), long(), LONG), (long(), short(), SHORT)] {
+        let world = shop().await;
+        let nobody = world.census().await;
+        comes_to(&world, &second, Fulfilled).await;
+        let alone = world.census().await;
+        for (state, gone) in [("suspended", Suspended), ("cancelled", Cancelled)] {
+            comes_to(&world, &first, Fulfilled).await;
+            assert_eq!(enrolment(&world).await, BOTH);
+            comes_to(&world, &first.clone().state(state), gone).await;
+            assert_eq!(enrolment(&world).await, left);
+            is_in_place(&world, &second, "the one that is left").await;
+        }
+        assert_eq!(difference(&alone, &world.census().await), [""; 0]);
+        comes_to(&world, &second.state("cancelled"), Cancelled).await;
+        let after = world.census().await;
+        assert!(difference(&nobody, &after).iter().all(|line| line.contains("account") || line.contains("invitation")));
+    }
+}
+
+#[tokio::test]
+async fn a_right_is_suspended_when_all_its_orders_are() {
+    let world = shop().await;
+    for order in [short(), long()] {
+        comes_to(&world, &order, Fulfilled).await;
+    }
+    for order in [short(), long()] {
+        comes_to(&world, &order.state("suspended"), Suspended).await;
+    }
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-02-18, suspended");
+    comes_to(&world, &long(), Fulfilled).await;
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-10..2027-02-18");
+}
+
+#[tokio::test]
+async fn a_suspended_orders_role_does_not_live_on_in_the_enrolment_of_another() {
+    let world = shop().await;
+    let tutor = sale("A", &["tutor anne"]);
+    comes_to(&world, &tutor, Fulfilled).await;
+    comes_to(&world, &sale("B", &["anne"]), Fulfilled).await;
+    let effect = effect(&world, &tutor.clone().state("suspended")).await;
+    assert_lines("suspended", &effect.steps, "retracted role SPOC anne teacher");
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05");
+    comes_to(&world, &tutor, Fulfilled).await;
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student+teacher 2026-12-01..2027-01-05");
+}
+
+#[tokio::test]
+async fn two_operators_share_a_learner() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+    let alone = world.census().await;
+    comes_to(&world, &sale("B", &["anne"]).by("zoe"), Fulfilled).await;
+    let attached = world.census().await.attachments.len();
+    assert_eq!(attached, 4, "Anne is attached to both");
+    comes_to(&world, &sale("B", &["anne"]).by("zoe").state("cancelled"), Cancelled).await;
+    let left = difference(&alone, &world.census().await);
+    assert_lines("what is left of Zoe", &left, "+ account zoe (zoe Test)\n+ invitation zoe");
+}
+
+#[tokio::test]
+async fn a_leaver_who_was_kept_comes_back_with_another_order_and_leaves_it_as_before() {
+    let world = shop().await;
+    comes_to(&world, &short(), Fulfilled).await;
+    world.platform.enter_course("SPOC", &email("anne")).await.unwrap();
+    comes_to(&world, &short().state("cancelled"), Cancelled).await;
+    let kept = world.census().await;
+    comes_to(&world, &long(), Fulfilled).await;
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-10..2027-02-18, entered");
+    comes_to(&world, &long().state("cancelled"), Cancelled).await;
+    assert_eq!(difference(&kept, &world.census().await), [""; 0]);
+}
