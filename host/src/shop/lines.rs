@@ -168,9 +168,10 @@ impl Shop {
         match answer.unwrap_or_else(|error| Err(Stopped::Broken(format!("the call was lost: {error}")))) {
             Ok(answer) => answered(answer, host, &checked.line),
             Err(stopped) => {
-                // What it was stopped for can hold addresses, which do not belong into logs.
+                // The caller is told, so this is no warning. What it was stopped for can hold addresses, which do not
+                // belong into logs.
                 let (order, line, handler) = (&checked.line.order, checked.line.line, handler.digest);
-                tracing::warn!(%order, line, %handler, "a handler's call was stopped");
+                tracing::info!(%order, line, %handler, "a handler's call was stopped");
                 tracing::debug!(%stopped);
                 Call { messages: message::merge(host, Vec::new()), stopped: Some(stopped), ..Call::default() }
             }
