@@ -1,6 +1,7 @@
 //! The life of one order.
 
 use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
+use shop_tests::guests::Guest;
 
 use crate::shop_fixtures::*;
 
@@ -91,7 +92,6 @@ async fn suspending_and_cancelling_need_no_handler() {
     let order = sale("A", &["anne", "tutor tess"]);
     comes_to(&world, &order, Fulfilled).await;
     let world = world.reopen(&catalogue("")).await;
-    std::fs::remove_file(world.folder().join(shop_tests::HANDLER)).unwrap();
     std::fs::remove_dir_all(world.folder().join("data/handlers")).unwrap();
     comes_to(&world, &order.clone().state("suspended"), Suspended).await;
     comes_to(&world, &order.state("cancelled"), Cancelled).await;
@@ -129,7 +129,7 @@ async fn the_bargain_of_a_line_stays() {
     comes_to(&world, &order, Fulfilled).await;
     let dearer = catalogue("").replace("10.00 EUR", "99.00 EUR").replace("duration=35", "duration=7&delegation=none");
     let world = world.reopen(&dearer).await;
-    world.replace_handler(b"another version");
+    world.serve(&Guest::Nothing.named("setup-one-course-session")).await;
     is_in_place(&world, &order, "the catalogue has changed").await;
     let outcome = world.fulfil(&order.json()).await.unwrap();
     assert_eq!(outcome.lines[0].total().unwrap().to_string(), "50.00 EUR");

@@ -80,8 +80,7 @@ fn of_the_product() -> Vec<Case> {
                 "warning parameter lerner: parameter-repeated",
                 "warning parameter lerner: parameter-unknown",
             ]),
-        case("no handler's file").handler("missing.wasm").finds(["error order: handler-unusable"]),
-        case("a handler that is no component").handler("text.wasm").finds(["error order: handler-unusable"]),
+        case("a handler that is not installed").handler("missing").finds(["error order: handler-unusable"]),
     ]
 }
 

@@ -89,6 +89,9 @@ guests! {
     Garbage = "garbage",
 }
 
+/// The handler of which they are versions.
+pub const NAME: &str = "hostile";
+
 const PRELUDE: &str = include_str!("hostile/prelude.wat");
 
 const DESCRIBE: &str = r#"
@@ -114,28 +117,44 @@ const WASI: [&str; 2] = [
 ];
 
 impl Guest {
-    /// What a vendor would hand in: a component, for all but the last two.
+    /// What a vendor would hand in: a component, for all but the last two. It is a version of the handler [`NAME`].
     ///
     /// # Panics
     ///
     /// If a file in `hostile/` is not what `wit/` says that it should be: a mistake in this crate.
     pub fn bytes(self) -> Vec<u8> {
+        self.named(NAME)
+    }
+
+    /// The same as a version of another handler.
+    pub fn named(self, handler: &str) -> Vec<u8> {
         match self {
             Guest::Garbage => [PREAMBLE, self.text().as_bytes()].concat(),
-            Guest::CoreModule => self.module(),
-            _ => self.component(),
+            Guest::CoreModule => self.module(handler),
+            _ => self.component(handler),
         }
     }
 
-    fn module(self) -> Vec<u8> {
+    /// The version that it says it is: each has its own, so that all can be installed at once.
+    fn version(self) -> String {
+        format!("6.6.{}", self as u32)
+    }
+
+    fn module(self, handler: &str) -> Vec<u8> {
         let describe = if self == Guest::LoopDescribe { "" } else { DESCRIBE };
-        let text = format!("(module\n{}\n{PRELUDE}\n{describe})", self.text());
+        let version = self.version();
+        let prelude = PRELUDE
+            .replace("{name}", handler)
+            .replace("{name-length}", &handler.len().to_string())
+            .replace("{version}", &version)
+            .replace("{version-length}", &version.len().to_string());
+        let text = format!("(module\n{}\n{prelude}\n{describe})", self.text());
         wat::parse_str(text).unwrap_or_else(|error| panic!("{}: {error}", self.name()))
     }
 
-    fn component(self) -> Vec<u8> {
+    fn component(self, handler: &str) -> Vec<u8> {
         let (resolve, world) = contract(if self == Guest::Wasi { &WASI } else { &[] });
-        let mut module = self.module();
+        let mut module = self.module(handler);
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
             .and_then(|()| ComponentEncoder::default().validate(true).module(&module)?.encode())
             .unwrap_or_else(|error| panic!("{}: {error:#}", self.name()))

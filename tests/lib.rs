@@ -10,7 +10,7 @@
 //!     reference = "A"
 //!     title = "A course"
 //!     price = "10.00 EUR"
-//!     handler = "handler.wasm"
+//!     handler = "my-handler"
 //!     parameters = "coursename=A"
 //!     max_seats = 30
 //! "#)
@@ -34,27 +34,28 @@ use shop_host::build;
 use shop_host::file;
 use shop_host::order::Order;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
+use shop_host::registry::{Handler, RegistryError};
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
 use tempfile::TempDir;
 
 use counting::Counting;
 
-/// The name under which [`Given::handler`]'s component lies beside the catalogue.
-pub const HANDLER: &str = "handler.wasm";
-
 const CATALOGUE: &str = "catalogue.toml";
+
+/// Who installs and activates, by the audit trail.
+const WHO: &str = "test";
 
 /// What is there before the first order.
 pub struct Given {
     catalogue: String,
     platform: String,
-    handler: Vec<u8>,
+    handlers: Vec<Vec<u8>>,
 }
 
 impl Given {
-    /// A catalogue, in TOML, whose products have the handler `handler.wasm`.
+    /// A catalogue, in TOML.
     pub fn catalogue(toml: &str) -> Self {
-        Given { catalogue: toml.to_owned(), platform: String::new(), handler: Vec::new() }
+        Given { catalogue: toml.to_owned(), platform: String::new(), handlers: Vec::new() }
     }
 
     /// What the embedded platform has, in TOML.
@@ -63,9 +64,9 @@ impl Given {
         self
     }
 
-    /// The handler's component.
+    /// A handler's component, which is installed and activated.
     pub fn handler(mut self, component: &[u8]) -> Self {
-        self.handler = component.to_vec();
+        self.handlers.push(component.to_vec());
         self
     }
 
@@ -73,14 +74,16 @@ impl Given {
     ///
     /// # Panics
     ///
-    /// If the catalogue or the platform's description is faulty: the test is, then.
+    /// If the catalogue, the platform's description or a handler is faulty: the test is, then.
     pub async fn open(self) -> World {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join(HANDLER), &self.handler).expect("writing the handler");
         let world = World::open_in(folder, &self.catalogue).await;
         let seed: Seed =
             file::parse_toml(&self.platform).unwrap_or_else(|fault| panic!("the platform's description: {fault}"));
         world.platform.seed(&seed).await.expect("seeding the platform");
+        for handler in &self.handlers {
+            world.serve(handler).await;
+        }
         world
     }
 }
@@ -162,9 +165,21 @@ impl World {
         World { shop, platform, requests, folder }
     }
 
-    /// Puts another component in place of the handler.
-    pub fn replace_handler(&self, component: &[u8]) {
-        std::fs::write(self.folder.path().join(HANDLER), component).expect("writing the handler");
+    /// Installs a component, without activating it.
+    pub async fn install(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
+        let path = self.folder.path().join("handler.wasm");
+        std::fs::write(&path, component).expect("writing the handler");
+        Ok(self.shop.registry().install(&path, WHO).await?.handler)
+    }
+
+    /// Installs a component and activates it: new lines of its products are sold with it from now on.
+    ///
+    /// # Panics
+    ///
+    /// If it is not admitted.
+    pub async fn serve(&self, component: &[u8]) -> Arc<Handler> {
+        let handler = self.install(component).await.unwrap_or_else(|error| panic!("{error}"));
+        self.shop.registry().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The folder with everything in it.

@@ -19,15 +19,15 @@ use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::state::LineState;
 use shop_tests::{Given, World};
 
-const PRODUCTS: &[(&str, &str)] = &[
-    ("SPOC", "coursename=SPOC&supervisor=teacher&duration=35"),
-    ("LONG", "coursename=SPOC&supervisor=teacher&duration=70"),
-    ("OPEN", "coursename=SPOC&supervisor=teacher"),
-    ("CREATED", "coursename=SPOC&supervisor=teacher&duration=35&delegation=created"),
-    ("NONE", "coursename=SPOC&supervisor=teacher&duration=35&delegation=none"),
-    ("OTHER", "coursename=OTHER&supervisor=teacher&duration=35"),
-    // For hostile handlers, which know no other course.
-    ("GUEST", "coursename=SPOCM1"),
+/// The products: reference, handler, parameters.
+const PRODUCTS: &[(&str, &str, &str)] = &[
+    ("SPOC", "setup-one-course-session", "coursename=SPOC&supervisor=teacher&duration=35"),
+    ("LONG", "setup-one-course-session", "coursename=SPOC&supervisor=teacher&duration=70"),
+    ("OPEN", "setup-one-course-session", "coursename=SPOC&supervisor=teacher"),
+    ("CREATED", "setup-one-course-session", "coursename=SPOC&supervisor=teacher&duration=35&delegation=created"),
+    ("NONE", "setup-one-course-session", "coursename=SPOC&supervisor=teacher&duration=35&delegation=none"),
+    ("OTHER", "setup-one-course-session", "coursename=OTHER&supervisor=teacher&duration=35"),
+    ("GUEST", "hostile", "coursename=SPOCM1"),
 ];
 
 const PLATFORM: &str = r#"
@@ -65,10 +65,10 @@ const PLATFORM: &str = r#"
 /// The catalogue, with settings of the shop, in TOML.
 pub(crate) fn catalogue(settings: &str) -> String {
     let mut toml = format!("[shop]\nparameters = \"customersupport=SUPPORT\"\n{settings}\n");
-    for (reference, parameters) in PRODUCTS {
+    for (reference, handler, parameters) in PRODUCTS {
         toml += &format!(
             "[[product]]\nreference = \"{reference}\"\ntitle = \"{reference}\"\nprice = \"10.00 EUR\"\n\
-             handler = \"handler.wasm\"\nparameters = \"{parameters}\"\nmax_seats = 10000\n"
+             handler = \"{handler}\"\nparameters = \"{parameters}\"\nmax_seats = 10000\n"
         );
     }
     toml

@@ -1,7 +1,6 @@
 //! The shop's catalogue: its products, and what holds for all of them.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use iso_currency::Currency;
@@ -75,8 +74,8 @@ pub struct Product {
     pub title: String,
     /// The price of one seat, including VAT.
     pub price: Price,
-    /// The handler's component: a file, relative to the catalogue's folder.
-    pub handler: PathBuf,
+    /// The handler's name: its active version serves.
+    pub handler: String,
     /// The handler's parameters, URL-encoded, such as `coursename=SPOCM1&supervisor=teacher`.
     #[serde(default)]
     pub parameters: String,

@@ -1,6 +1,7 @@
 //! The command line: translates to and from the shop's runtime.
 
 mod demo;
+mod handlers;
 mod json;
 mod orders;
 mod out;
@@ -20,10 +21,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use shop_host::build::{self, BuildError, Built};
 use shop_host::catalogue::Catalogue;
 use shop_host::file::{self, FileError};
-use shop_host::journal::JournalError;
+use shop_host::journal::{Journal, JournalError};
 use shop_host::order::{Order, OrderState};
 use shop_host::platform::PlatformError;
 use shop_host::platform::embedded::EmbeddedPlatform;
+use shop_host::registry::{Inadmissible, Registry, RegistryError};
+use shop_host::sandbox::Engine;
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
 
 use shop_host::state::LineState;
@@ -33,10 +36,10 @@ const EXIT_STATUSES: &str = "Exit statuses:
   0  done; nothing speaks against it
   1  a file, the journal or another part of this machine failed
   2  usage: a wrong argument, or a file that is not what it should be
-  3  rejected: findings speak against the order or the product; nothing was applied
+  3  rejected: findings speak against the order, the product or the component; nothing was applied
   4  refused: the handler asked for more than the order grants; nothing was applied
   5  unavailable: the learning platform does not answer; run the same command again later
-  6  conflict: the order contradicts what is recorded under its id; nothing was applied
+  6  conflict: the order contradicts what is recorded under its id, or the handler is needed; nothing was applied
   7  stopped: the handler failed or exceeded a limit; nothing was applied
   8  incomplete: the learning platform would not do some steps
 
@@ -92,6 +95,9 @@ enum Command {
         /// The order, in JSON
         order: PathBuf,
     },
+    /// Installs handlers' versions, and decides which of them serve
+    #[command(subcommand)]
+    Handlers(Handlers),
     /// Shows the orders
     #[command(subcommand)]
     Orders(Orders),
@@ -111,6 +117,55 @@ enum Command {
     /// Sets up and shows the embedded learning platform
     #[command(subcommand)]
     Platform(Platform),
+}
+
+#[derive(Subcommand)]
+enum Handlers {
+    /// All installed versions
+    List,
+    /// One version: what it says of itself, and what was done with its handler
+    Inspect {
+        /// A component's file, name@version, or the beginning of a digest
+        handler: String,
+    },
+    /// Adds a version, after checking it; it serves once it is activated
+    Install {
+        /// The component
+        file: PathBuf,
+        /// Let it serve at once
+        #[arg(long)]
+        activate: bool,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Lets a version serve from the next order on
+    Activate {
+        /// A component's file, name@version, or the beginning of a digest
+        handler: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Lets the version serve that served before
+    Rollback {
+        /// The handler's name
+        name: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Takes away a version that neither serves nor is needed by a line
+    Remove {
+        /// A component's file, name@version, or the beginning of a digest
+        handler: String,
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+#[derive(clap::Args)]
+struct By {
+    /// Who does this, for the audit trail
+    #[arg(long = "by", value_name = "NAME", env = "USER", default_value = "unknown", hide_env_values = true)]
+    who: String,
 }
 
 #[derive(Subcommand)]
@@ -153,6 +208,8 @@ enum Failure {
     #[error(transparent)]
     Shop(#[from] ShopError),
     #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
     Platform(#[from] PlatformError),
@@ -173,6 +230,13 @@ impl Failure {
         match self {
             Failure::File(FileError::Io { .. }) | Failure::Machine(_) => 1,
             Failure::File(_) | Failure::Usage(_) => 2,
+            Failure::Registry(error) => match error {
+                RegistryError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
+                RegistryError::Inadmissible { .. } => 3,
+                RegistryError::Unknown(_) | RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
+                RegistryError::Active(_) | RegistryError::Pinned { .. } | RegistryError::NoEarlier(_) => 6,
+                _ => 1,
+            },
             Failure::Build(_) => 1,
             Failure::Platform(_) | Failure::Shop(ShopError::Platform(_)) => 5,
             Failure::Shop(ShopError::Conflict { .. }) => 6,
@@ -239,6 +303,7 @@ impl Cli {
             Command::Check { file } => self.check(file).await,
             Command::Preview { order, paid } => self.preview(order, *paid).await,
             Command::Fulfil { order } => self.fulfil(order).await,
+            Command::Handlers(command) => handlers::run(self, command).await,
             Command::Orders(Orders::List) => orders::list(self).await,
             Command::Orders(Orders::Show { id }) => orders::show(self, id).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),
@@ -280,12 +345,24 @@ impl Cli {
         self.data.join("platform.sqlite")
     }
 
-    async fn platform(&self) -> Result<EmbeddedPlatform, Failure> {
+    fn make_data(&self) -> Result<(), Failure> {
         let io =
             |error: std::io::Error| Failure::Machine(format!("{}: no folder for data: {error}", self.data.display()));
-        std::fs::create_dir_all(&self.data).map_err(io)?;
+        std::fs::create_dir_all(&self.data).map_err(io)
+    }
+
+    async fn platform(&self) -> Result<EmbeddedPlatform, Failure> {
+        self.make_data()?;
         let opened = EmbeddedPlatform::open(self.platform_file()).await;
         opened.map_err(|error| Failure::Machine(error.to_string()))
+    }
+
+    /// The handlers, for which it takes neither a catalogue nor a learning platform.
+    async fn registry(&self) -> Result<Registry, Failure> {
+        self.make_data()?;
+        let engine = Engine::new().map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        let journal = Journal::open(&self.data.join("journal.sqlite")).await?;
+        Ok(Registry::open(&self.data.join("handlers"), engine, journal)?)
     }
 
     async fn shop(&self, catalogue: Catalogue) -> Result<Shop, Failure> {

@@ -68,14 +68,9 @@ pub fn read_order(path: &Path) -> Result<Order, FileError> {
     parse_order(&text).map_err(|fault| fault.within(path))
 }
 
-/// Reads a catalogue from a TOML file. Handlers' paths are made absolute, from the catalogue's folder.
+/// Reads a catalogue from a TOML file.
 pub fn read_catalogue(path: &Path) -> Result<Catalogue, FileError> {
-    let mut catalogue: Catalogue = read_toml(path)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    for product in &mut catalogue.products {
-        product.handler = folder.join(&product.handler);
-    }
-    Ok(catalogue)
+    read_toml(path)
 }
 
 /// Reads a TOML file.
@@ -294,7 +289,7 @@ mod tests {
     }
 
     const CATALOGUE: &str =
-        "[[product]]\nreference = \"A\"\ntitle = \"A\"\nprice = \"1.00 EUR\"\nhandler = \"a.wasm\"\nmax_seats = 3\n";
+        "[[product]]\nreference = \"A\"\ntitle = \"A\"\nprice = \"1.00 EUR\"\nhandler = \"a\"\nmax_seats = 3\n";
 
     #[test]
     fn a_faulty_catalogue_is_refused_with_line_and_field() {

@@ -2,6 +2,7 @@
 //!
 //! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed.
 
+mod handlers;
 mod read;
 mod write;
 
@@ -15,10 +16,12 @@ use crate::bargain::Bargain;
 use crate::database;
 use crate::order::Order;
 use crate::period::Timestamp;
+use crate::registry::Digest;
 use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
+pub use handlers::{Action, Event, Installed, Kept};
 pub use write::{AcceptedLine, Ended, Intent, PlanId};
 
 /// The journal.
@@ -44,6 +47,9 @@ pub enum JournalError {
     /// What is in it is not what this version wrote.
     #[error("the journal holds something that this version cannot read: {0}")]
     Content(String),
+    /// A line would keep to a handler that is no longer there.
+    #[error("the handler {0} was removed at this moment: run the same command again")]
+    HandlerGone(Digest),
 }
 
 /// An order as it is recorded.

@@ -1,81 +1,19 @@
-//! Handlers: stored by the digest of their bytes, compiled once, loaded once.
+//! Handlers: which versions are installed, and which of them serve. A version is identified by its component's digest,
+//! admitted once, compiled once, and loaded once.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::io::Write;
+mod digest;
+mod store;
+
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
+pub use digest::{Digest, InvalidDigest};
 
+use crate::journal::{Action, Event, Installed, Journal, JournalError, Kept};
 use crate::manifest::Manifest;
+use crate::period::Timestamp;
 use crate::sandbox::{Engine, LoadError, Program, Stopped};
-
-/// The SHA-256 of a component's bytes: what identifies a handler's version.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Digest([u8; 32]);
-
-impl Digest {
-    /// The digest of some bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        Digest(sha2::Sha256::digest(bytes).into())
-    }
-
-    /// The first characters, enough for people.
-    pub fn short(&self) -> String {
-        self.to_string()[..12].to_owned()
-    }
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// What was read is no digest.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected a SHA-256 digest of 64 hexadecimal digits, found {0:?}")]
-pub struct InvalidDigest(String);
-
-impl FromStr for Digest {
-    type Err = InvalidDigest;
-
-    fn from_str(text: &str) -> Result<Self, InvalidDigest> {
-        let invalid = || InvalidDigest(text.chars().take(80).collect());
-        let mut digest = [0; 32];
-        if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(invalid());
-        }
-        for (place, byte) in digest.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * place..2 * place + 2], 16).map_err(|_| invalid())?;
-        }
-        Ok(Digest(digest))
-    }
-}
-
-impl TryFrom<String> for Digest {
-    type Error = InvalidDigest;
-
-    fn try_from(text: String) -> Result<Self, InvalidDigest> {
-        text.parse()
-    }
-}
-
-impl From<Digest> for String {
-    fn from(digest: Digest) -> String {
-        digest.to_string()
-    }
-}
+use store::{Admissible, Store};
 
 /// A handler that is ready to be called.
 pub struct Handler {
@@ -87,10 +25,42 @@ pub struct Handler {
     pub program: Program,
 }
 
-/// A handler cannot be had.
+impl Handler {
+    /// Its name and version, as `name@version`.
+    pub fn title(&self) -> String {
+        format!("{}@{}", self.manifest.name, self.manifest.version)
+    }
+}
+
+/// A component is not admitted.
+#[derive(Debug, thiserror::Error)]
+pub enum Inadmissible {
+    /// It cannot be read.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// It is too large.
+    #[error("expected a component of at most {} bytes, found {found}", store::MAX_BYTES, found = .0)]
+    TooLarge(u64),
+    /// It is no component, or not for this host.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// It does not describe itself properly.
+    #[error("describe: {0}")]
+    Describe(#[from] Stopped),
+    /// There is another component with this name and version.
+    #[error("{title} is installed already, and is another component ({}): give this one a version of its own", digest.short())]
+    Taken {
+        /// The name and version.
+        title: String,
+        /// The component that has them.
+        digest: Digest,
+    },
+}
+
+/// A handler cannot be had, or not be changed as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
-    /// A file cannot be read or written.
+    /// The store cannot be written.
     #[error("{}: {error}", path.display())]
     Io {
         /// Which file.
@@ -98,132 +68,226 @@ pub enum RegistryError {
         /// Why.
         error: std::io::Error,
     },
-    /// The component is too large.
-    #[error("{}: expected a component of at most {MAX_BYTES} bytes, found {bytes}", path.display())]
-    TooLarge {
-        /// Which file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
-    },
-    /// The component is none, or not for this host.
+    /// A component is not admitted.
     #[error("{}: {error}", path.display())]
-    Load {
+    Inadmissible {
         /// Which file.
         path: PathBuf,
         /// Why.
-        error: LoadError,
+        error: Inadmissible,
     },
-    /// It does not describe itself properly.
-    #[error("{}: describe: {error}", path.display())]
-    Describe {
-        /// Which file.
-        path: PathBuf,
+    /// An installed component cannot be loaded.
+    #[error("the handler {digest} cannot be loaded: {error}")]
+    Unloadable {
+        /// Which one.
+        digest: Digest,
         /// Why.
-        error: Stopped,
+        error: Inadmissible,
     },
     /// It is not in the store.
     #[error(
-        "the handler {0} is not in the store, although a line was bought with it: restore the folder \"handlers\" of the data"
+        "the handler {0} is not in the store, although it was installed: restore the folder \"handlers\" of the data"
     )]
     Lost(Digest),
+    /// No version serves.
+    #[error("no version of the handler {0:?} is active: `handlers install FILE --activate` makes one so")]
+    Inactive(String),
+    /// Nothing that is installed is meant by it.
+    #[error("{0:?} is not installed: expected a file, name@version, or the beginning of a digest (`handlers list`)")]
+    Unknown(String),
+    /// More than one version is meant by it.
+    #[error("{text:?} can be any of {}: give more of the digest", candidates.join(", "))]
+    Ambiguous {
+        /// What was asked for.
+        text: String,
+        /// What it can be.
+        candidates: Vec<String>,
+    },
+    /// There is no version to go back to.
+    #[error("the handler {0:?} has no earlier version to go back to")]
+    NoEarlier(String),
+    /// The version serves.
+    #[error("{0} is active: activate another version first")]
+    Active(String),
+    /// Lines keep to the version.
+    #[error(
+        "{title} is needed by {lines} lines that were bought with it: `orders upgrade` moves them to another version"
+    )]
+    Pinned {
+        /// Its name and version.
+        title: String,
+        /// How many lines.
+        lines: u64,
+    },
+    /// The journal fails.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
-/// Components are some 100 KB; a large one in Rust with all its libraries has a few MB.
-const MAX_BYTES: u64 = 16 << 20;
-
-/// The store of handlers.
+/// The handlers of a shop.
 pub struct Registry {
-    folder: PathBuf,
-    engine: Engine,
-    loaded: Mutex<HashMap<Digest, Arc<Handler>>>,
+    store: Arc<Store>,
+    journal: Journal,
+}
+
+/// What came of an installation.
+pub struct Admitted {
+    /// What was installed.
+    pub handler: Arc<Handler>,
+    /// Whether it was not there before.
+    pub new: bool,
 }
 
 impl Registry {
-    /// Opens the store in a folder, which is made if it is not there.
-    pub fn open(folder: &Path, engine: Engine) -> Result<Self, RegistryError> {
-        let io = |error| RegistryError::Io { path: folder.to_owned(), error };
-        std::fs::create_dir_all(folder).map_err(io)?;
-        Ok(Registry { folder: folder.to_owned(), engine, loaded: Mutex::default() })
+    /// Opens the registry: components in a folder, which is made if it is not there; all else in the journal.
+    pub fn open(folder: &Path, engine: Engine, journal: Journal) -> Result<Self, RegistryError> {
+        let store = Store::open(folder, engine);
+        let store = store.map_err(|error| RegistryError::Io { path: folder.to_owned(), error })?;
+        Ok(Registry { store: Arc::new(store), journal })
     }
 
-    /// Takes a component from a file into the store, after checking that it is a handler. It is compiled if it has not been
-    /// yet.
-    pub fn admit(&self, path: &Path) -> Result<Arc<Handler>, RegistryError> {
-        let io = |error| RegistryError::Io { path: path.to_owned(), error };
-        let bytes = std::fs::metadata(path).map_err(io)?.len();
-        if bytes > MAX_BYTES {
-            return Err(RegistryError::TooLarge { path: path.to_owned(), bytes });
+    /// Everything that is installed.
+    pub async fn list(&self) -> Result<Vec<Installed>, RegistryError> {
+        Ok(self.journal.handlers().await?)
+    }
+
+    /// The audit trail of a handler, or of all, the oldest first.
+    pub async fn events(&self, name: Option<&str>) -> Result<Vec<Event>, RegistryError> {
+        Ok(self.journal.handler_events(name).await?)
+    }
+
+    /// Checks a component as if it were to be installed, and makes it ready to be called.
+    pub async fn examine(&self, path: &Path) -> Result<Arc<Handler>, RegistryError> {
+        Ok(self.admit(path).await?.handler)
+    }
+
+    async fn admit(&self, path: &Path) -> Result<Admissible, RegistryError> {
+        let (store, file) = (self.store.clone(), path.to_owned());
+        let admitted = blocking(move || store.admit(&file)).await;
+        admitted.map_err(|error| RegistryError::Inadmissible { path: path.to_owned(), error })
+    }
+
+    /// Installs a component, unless it is installed already. It serves no line before it is activated. If it is not
+    /// admitted, the registry stays as it was.
+    pub async fn install(&self, path: &Path, who: &str) -> Result<Admitted, RegistryError> {
+        let admissible = self.admit(path).await?;
+        let (handler, store) = (admissible.handler.clone(), self.store.clone());
+        let (digest, bytes) = (handler.digest, admissible.component.len() as u64);
+        let known = self.list().await?;
+        let title = (&handler.manifest.name, &handler.manifest.version);
+        let taken = known.iter().find(|known| (&known.name, &known.version) == title && known.digest != digest);
+        if let Some(taken) = taken {
+            return Err(self.taken(path, &handler, taken.digest));
         }
-        let component = std::fs::read(path).map_err(io)?;
-        let digest = Digest::of(&component);
-        if let Some(handler) = self.remembered(digest) {
-            return Ok(handler);
+        let kept = blocking(move || store.keep(admissible)).await;
+        let handler = kept.map_err(|error| RegistryError::Io { path: self.store.component(digest), error })?;
+        let new = Installed {
+            digest,
+            name: handler.manifest.name.clone(),
+            version: handler.manifest.version.clone(),
+            contract: handler.program.contract().clone(),
+            bytes,
+            installed: Timestamp::now(),
+            active: false,
+            lines: 0,
+        };
+        if let Some(taken) = self.journal.install_handler(&new, who).await? {
+            self.store.discard(digest);
+            return Err(self.taken(path, &handler, taken));
         }
-        let handler = self.ready(digest, &component, path)?;
-        let stored = self.folder.join(format!("{digest}.wasm"));
-        if !stored.exists() {
-            write_whole(&stored, &component).map_err(|error| RegistryError::Io { path: stored, error })?;
+        Ok(Admitted { handler, new: known.iter().all(|known| known.digest != digest) })
+    }
+
+    fn taken(&self, path: &Path, handler: &Handler, digest: Digest) -> RegistryError {
+        let error = Inadmissible::Taken { title: handler.title(), digest };
+        RegistryError::Inadmissible { path: path.to_owned(), error }
+    }
+
+    /// Lets an installed version serve: the next line that is sold is sold with it.
+    pub async fn activate(&self, digest: Digest, who: &str) -> Result<Arc<Handler>, RegistryError> {
+        self.serve(digest, Action::Activated, who).await
+    }
+
+    /// Lets the version serve that served before the one that serves now.
+    pub async fn rollback(&self, name: &str, who: &str) -> Result<Arc<Handler>, RegistryError> {
+        let now = self.journal.active_handler(name).await?.ok_or_else(|| RegistryError::Inactive(name.to_owned()))?;
+        let events = self.events(Some(name)).await?;
+        // What was rolled back to came to serve by an activation: that is how far back it goes.
+        let began = events.iter().rev().find(|event| event.action == Action::Activated && event.to == now);
+        let before = began.and_then(|event| event.from).ok_or_else(|| RegistryError::NoEarlier(name.to_owned()))?;
+        self.serve(before, Action::RolledBack, who).await
+    }
+
+    async fn serve(&self, digest: Digest, action: Action, who: &str) -> Result<Arc<Handler>, RegistryError> {
+        // Loaded before it serves, so that no order waits for it, and none finds that it cannot be.
+        let handler = self.load(digest).await?;
+        if !self.journal.activate_handler(&handler.manifest.name, digest, action, who).await? {
+            return Err(RegistryError::Unknown(digest.to_string()));
         }
-        Ok(self.remember(handler))
+        Ok(handler)
+    }
+
+    /// Takes away a version that neither serves nor is needed by a line.
+    pub async fn remove(&self, old: &Installed, who: &str) -> Result<(), RegistryError> {
+        let title = format!("{}@{}", old.name, old.version);
+        match self.journal.remove_handler(old, who).await? {
+            Some(Kept::Active) => Err(RegistryError::Active(title)),
+            Some(Kept::Pinned(lines)) => Err(RegistryError::Pinned { title, lines }),
+            None => {
+                self.store.discard(old.digest);
+                Ok(())
+            }
+        }
+    }
+
+    /// The version of a handler that serves new lines.
+    pub async fn active(&self, name: &str) -> Result<Arc<Handler>, RegistryError> {
+        let digest = self.journal.active_handler(name).await?;
+        self.load(digest.ok_or_else(|| RegistryError::Inactive(name.to_owned()))?).await
     }
 
     /// The handler with a digest, from the store.
-    pub fn load(&self, digest: Digest) -> Result<Arc<Handler>, RegistryError> {
-        if let Some(handler) = self.remembered(digest) {
+    pub async fn load(&self, digest: Digest) -> Result<Arc<Handler>, RegistryError> {
+        if let Some(handler) = self.store.loaded(digest) {
             return Ok(handler);
         }
-        let path = self.folder.join(format!("{digest}.wasm"));
-        let component = std::fs::read(&path).map_err(|_| RegistryError::Lost(digest))?;
-        if Digest::of(&component) != digest {
-            return Err(RegistryError::Lost(digest));
+        let store = self.store.clone();
+        match blocking(move || store.load(digest)).await {
+            Ok(handler) => Ok(handler),
+            Err(Inadmissible::Io(_)) => Err(RegistryError::Lost(digest)),
+            Err(error) => Err(RegistryError::Unloadable { digest, error }),
         }
-        Ok(self.remember(self.ready(digest, &component, &path)?))
     }
 
-    fn remembered(&self, digest: Digest) -> Option<Arc<Handler>> {
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).cloned()
-    }
-
-    fn remember(&self, handler: Handler) -> Arc<Handler> {
-        let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        loaded.entry(handler.digest).or_insert_with(|| Arc::new(handler)).clone()
-    }
-
-    fn ready(&self, digest: Digest, component: &[u8], path: &Path) -> Result<Handler, RegistryError> {
-        let load = |error| RegistryError::Load { path: path.to_owned(), error };
-        let compiled = self.folder.join(format!("{digest}.{}.compiled", self.engine.compatibility()));
-        let program = match self.cached(&compiled) {
-            Some(program) => program,
+    /// The installed version that a text means: `name@version`, the beginning of a digest (4 digits at least), or the
+    /// path of a component.
+    pub async fn find(&self, text: &str) -> Result<Installed, RegistryError> {
+        let unknown = || RegistryError::Unknown(text.to_owned());
+        let path = Path::new(text);
+        let of_file = match path.is_file() {
+            true => Some(Digest::of(&std::fs::read(path).map_err(|_| unknown())?)),
+            false => None,
+        };
+        let is_meant = |installed: &Installed| match of_file {
+            Some(digest) => installed.digest == digest,
             None => {
-                let bytes = self.engine.compile(component).map_err(load)?;
-                // SAFETY: the engine has just compiled it.
-                let program = unsafe { self.engine.load(&bytes) }.map_err(load)?;
-                if let Err(error) = write_whole(&compiled, &bytes) {
-                    tracing::warn!(path = %compiled.display(), %error, "a compiled handler could not be kept");
-                }
-                program
+                let digest = text.len() >= 4 && installed.digest.to_string().starts_with(text);
+                digest || text == format!("{}@{}", installed.name, installed.version)
             }
         };
-        let described = program.describe();
-        let manifest = described.map_err(|error| RegistryError::Describe { path: path.to_owned(), error })?;
-        Ok(Handler { digest, manifest, program })
-    }
-
-    /// A compiled component from an earlier run. A damaged or stale one is compiled again, never an error.
-    fn cached(&self, compiled: &Path) -> Option<Program> {
-        let bytes = std::fs::read(compiled).ok()?;
-        // SAFETY: this folder is the host's own: who can write here can replace the host's data as well.
-        unsafe { self.engine.load(&bytes) }.ok()
+        let mut meant: Vec<Installed> = self.list().await?.into_iter().filter(is_meant).collect();
+        if meant.len() > 1 {
+            let candidates =
+                meant.iter().map(|it| format!("{}@{} ({})", it.name, it.version, it.digest.short())).collect();
+            return Err(RegistryError::Ambiguous { text: text.to_owned(), candidates });
+        }
+        meant.pop().ok_or_else(unknown)
     }
 }
 
-/// Writes a file so that it is there whole or not at all.
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+/// Compiling and loading hold up nothing else that waits on this thread.
+async fn blocking<T: Send + 'static, E: Send + From<std::io::Error> + 'static>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(std::io::Error::other(error).into()))
 }

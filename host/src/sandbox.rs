@@ -3,6 +3,7 @@
 //! Every call has a fresh instance that is dropped afterwards, so no state passes from one order to another.
 
 mod contract;
+mod fit;
 mod imports;
 mod limits;
 mod translate;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Config, Engine as Wasmtime, Store, Trap, WasmFeatures};
 
+pub use fit::{CONTRACT, Unfit};
 pub use limits::{Exceeded, Limits, Spent};
 
 use crate::check::LineOrder;
@@ -64,9 +66,9 @@ pub enum LoadError {
     /// It is no component, or a malformed one.
     #[error("not a WebAssembly component: {0}")]
     Malformed(String),
-    /// Its imports or exports are not those of the contract.
-    #[error("it does not fit the contract shop:product-handler@1.0.0: {0}")]
-    Contract(String),
+    /// It does not fit the contract.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
 }
 
 /// How often the deadline of running calls is looked at.
@@ -103,10 +105,11 @@ impl Engine {
         // SAFETY: the caller's duty.
         let component = unsafe { Component::deserialize(&self.wasmtime, compiled) }
             .map_err(|error| LoadError::Malformed(first_lines(&error)))?;
-        let contract = |error: wasmtime::Error| LoadError::Contract(first_lines(&error));
-        let instance = self.linker.instantiate_pre(&component).map_err(contract)?;
-        let pre = contract::ProductHandlerPre::new(instance).map_err(contract)?;
-        Ok(Program { engine: self.clone(), pre })
+        let contract = fit::contract(&component, &self.wasmtime)?;
+        let types = |error: wasmtime::Error| Unfit::Types(first_lines(&error));
+        let instance = self.linker.instantiate_pre(&component).map_err(types)?;
+        let pre = contract::ProductHandlerPre::new(instance).map_err(types)?;
+        Ok(Program { engine: self.clone(), pre, contract })
     }
 
     /// Names what compiled components depend on: another engine's cannot be loaded.
@@ -143,9 +146,15 @@ fn config() -> Config {
 pub struct Program {
     engine: Engine,
     pre: contract::ProductHandlerPre<CallState>,
+    contract: semver::Version,
 }
 
 impl Program {
+    /// The version of the contract that it was built for.
+    pub fn contract(&self) -> &semver::Version {
+        &self.contract
+    }
+
     /// Calls `describe`, and checks what it says.
     pub fn describe(&self) -> Result<Manifest, Stopped> {
         let (manifest, state) = self.call(CallState::describing(Limits::describe()), |handler, store| {

@@ -142,10 +142,11 @@ impl Shop {
     pub async fn open(folder: &Path, catalogue: Catalogue, platform: Arc<dyn Platform>) -> Result<Shop, ShopError> {
         std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
         let engine = Engine::new().map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        let journal = Journal::open(&folder.join("journal.sqlite")).await?;
         Ok(Shop {
             catalogue,
-            registry: Registry::open(&folder.join("handlers"), engine)?,
-            journal: Journal::open(&folder.join("journal.sqlite")).await?,
+            registry: Registry::open(&folder.join("handlers"), engine, journal.clone())?,
+            journal,
             platform,
             folder: folder.to_owned(),
             turn: tokio::sync::Mutex::new(()),
@@ -185,7 +186,7 @@ impl Shop {
             messages: Vec::new(),
             stopped: None,
         };
-        let handler = match self.registry.admit(&product.handler) {
+        let handler = match self.registry.active(&product.handler).await {
             Ok(handler) => handler,
             Err(error) => {
                 outcome.messages.push(handler_unusable(&error));

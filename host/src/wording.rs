@@ -75,6 +75,11 @@ impl Texts {
         }
     }
 
+    /// The tags of all languages.
+    pub fn languages(&self) -> Vec<String> {
+        self.languages.iter().map(|(tag, _)| tag.to_string()).collect()
+    }
+
     /// Whether there is a text with this id.
     pub fn has(&self, id: &str) -> bool {
         self.ids.contains(id)

@@ -55,7 +55,7 @@
 
 ;; The manifest: name, version, parameters, fields, translations.
 (global $manifest i32 (i32.const 16))
-(data (i32.const 16) (i32 256 7) (i32 264 5) (i32 64 2) (i32 0 0) (i32 144 1))
+(data (i32.const 16) (i32 640 {name-length}) (i32 704 {version-length}) (i32 64 2) (i32 0 0) (i32 144 1))
 
 ;; Two parameters that are not required: name, kind (1: course, 2: role), default.
 (data (i32.const 64) (i32 272 10) (i32 1 0 0) (i32 0) (i32 1 288 6))
@@ -64,8 +64,8 @@
 ;; One translation.
 (data (i32.const 144) (i32 328 2) (i32 384 195))
 
-(data (i32.const 256) "hostile")
-(data (i32.const 264) "1.0.0")
+(data (i32.const 640) "{name}")
+(data (i32.const 704) "{version}")
 (data (i32.const 272) "coursename")
 (global $course_name i32 (i32.const 288))
 (data (i32.const 288) "SPOCM1")

@@ -19,10 +19,13 @@ const MARK: &str = "made-by-shop-host-demo";
 /// What the demonstration calls its folder, if none is given.
 const FOLDER: &str = "shop-demo";
 
+const COMPONENT: &str = "setup-one-course-session.wasm";
+
 /// A step of the demonstration: what it shows, and the command that does it.
 type Act = (&'static str, &'static [&'static str]);
 
 const ACTS: &[Act] = &[
+    ("The handler is installed, and serves from now on.", &["handlers", "install", COMPONENT, "--activate"]),
     ("The merchant checks the catalogue.", &["check", "catalogue.toml"]),
     ("The customer looks at what the order would do.", &["preview", "order.json"]),
     ("The order is paid: fulfil it.", &["fulfil", "order.json"]),
@@ -36,7 +39,7 @@ pub(super) async fn run(cli: &Cli, handler: Option<&Path>) -> Result<u8, Failure
     // The default of --data is for shops: a demonstration must not end up among a shop's data.
     let folder = if cli.data == Path::new("shop-data") { PathBuf::from(FOLDER) } else { cli.data.clone() };
     prepare(&folder)?;
-    let component = folder.join("setup-one-course-session.wasm");
+    let component = folder.join(COMPONENT);
     match handler {
         Some(handler) => _ = std::fs::copy(handler, &component).map_err(|error| io(handler, &error))?,
         None => _ = build::component(&plugin(), &build::Options { output: Some(component), ..Default::default() })?,
@@ -73,7 +76,7 @@ impl Cli {
 
 /// Files are those of the folder; other words stay.
 fn in_folder(word: &str, folder: &Path) -> String {
-    match word.ends_with(".json") || word.ends_with(".toml") {
+    match [".json", ".toml", ".wasm"].iter().any(|kind| word.ends_with(kind)) {
         true => folder.join(word).display().to_string(),
         false => word.to_owned(),
     }

@@ -48,7 +48,7 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let receipt = shop.journal().last_receipt(&id).await?;
     let default = recorded.order.language.as_ref().unwrap_or(&shop.catalogue().shop.language);
     let voice = Voice::of_what_is(cli.language(default));
-    let handlers = handlers(&shop, &recorded);
+    let handlers = handlers(&shop, &recorded).await;
     match cli.json {
         true => json::print(&json::recorded(&recorded, receipt.as_ref(), &handlers, voice)),
         false => tell(&recorded, &receipt, &handlers, voice),
@@ -57,9 +57,15 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
 }
 
 /// The handlers that a recorded order was bought with, to word what they said.
-fn handlers(shop: &Shop, recorded: &Recorded) -> Handlers {
-    let handler = |line: &RecordedLine| shop.registry().load(line.bargain.as_ref()?.handler).ok();
-    recorded.lines.iter().filter_map(|(number, line)| Some((*number, handler(line)?))).collect()
+async fn handlers(shop: &Shop, recorded: &Recorded) -> Handlers {
+    let mut handlers = Handlers::new();
+    for (number, line) in &recorded.lines {
+        let Some(bargain) = &line.bargain else { continue };
+        if let Ok(handler) = shop.registry().load(bargain.handler).await {
+            handlers.insert(*number, handler);
+        }
+    }
+    handlers
 }
 
 /// A row for each line.

@@ -160,6 +160,11 @@ async fn accept(
     line: &AcceptedLine<'_>,
 ) -> Result<(), JournalError> {
     let tx: &mut SqliteConnection = tx;
+    let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
+    let handler = line.bargain.handler;
+    if !sqlx::query_scalar::<_, bool>(sql).bind(handler.to_string()).fetch_one(&mut *tx).await? {
+        return Err(JournalError::HandlerGone(handler));
+    }
     let sql = "INSERT INTO lines (order_id, line, bargain, state, reason) VALUES (?1, ?2, ?3, 'applying', ?4)
         ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, state = 'applying', reason = ?4";
     sqlx::query(sql)

@@ -55,7 +55,7 @@ impl Shop {
     pub(super) async fn ask(&self, order: &Order, recorded: Option<&Recorded>) -> Result<Asked, ShopError> {
         let mut ready: Vec<Result<Ready, LineOutcome>> = Vec::new();
         for line in &order.lines {
-            ready.push(self.ready(order, line, recorded)?);
+            ready.push(self.ready(order, line, recorded).await);
         }
         let mut wanted = Wanted::default();
         for line in ready.iter().flatten() {
@@ -77,38 +77,35 @@ impl Shop {
         Ok(Asked { lines, found })
     }
 
-    fn ready(
-        &self,
-        order: &Order,
-        line: &Line,
-        recorded: Option<&Recorded>,
-    ) -> Result<Result<Ready, LineOutcome>, ShopError> {
+    async fn ready(&self, order: &Order, line: &Line, recorded: Option<&Recorded>) -> Result<Ready, LineOutcome> {
         let before: Option<&RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
-        let (bargain, handler) = match self.bargain(line, before) {
-            Ok(bargain) => bargain,
-            Err(message) => return Ok(Err(unaskable(line, *message))),
-        };
+        let bargain = self.bargain(line, before).await;
+        let (bargain, handler) = bargain.map_err(|message| unaskable(line, *message))?;
         let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
         let time: Timestamp =
             recorded.filter(|recorded| recorded.accepted).map_or(order.time, |recorded| recorded.time);
         let none = BTreeMap::new();
         let taken = before.map_or(&none, |before| &before.taken);
         let checked = check::line(order, line, stage, time, &bargain, &handler.manifest, taken);
-        Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked }))
+        Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked })
     }
 
     /// The bargain that the line was accepted with, or else the one that the catalogue offers.
-    fn bargain(&self, line: &Line, before: Option<&RecordedLine>) -> Result<(Bargain, Arc<Handler>), Box<Message>> {
+    async fn bargain(
+        &self,
+        line: &Line,
+        before: Option<&RecordedLine>,
+    ) -> Result<(Bargain, Arc<Handler>), Box<Message>> {
         let unusable = |error: RegistryError| Box::new(handler_unusable(&error));
         if let Some(bargain) = before.and_then(|before| before.bargain.clone()) {
-            let handler = self.registry.load(bargain.handler).map_err(unusable)?;
+            let handler = self.registry.load(bargain.handler).await.map_err(unusable)?;
             return Ok((bargain, handler));
         }
         let Some(product) = self.catalogue.product(&line.product) else {
             let found: String = line.product.chars().take(80).collect();
             return Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found)));
         };
-        let handler = self.registry.admit(&product.handler).map_err(unusable)?;
+        let handler = self.registry.active(&product.handler).await.map_err(unusable)?;
         Ok((Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest), handler))
     }
 

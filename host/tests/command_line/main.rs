@@ -8,6 +8,7 @@ use std::io::Read;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
+use shop_host::registry::Digest;
 use shop_tests::guests::Guest;
 
 use shop::{CATALOGUE, Folder, ORDER, PLATFORM, Ran};
@@ -67,8 +68,46 @@ fn every_exit_status_is_as_the_help_says() {
         hostile.run("fulfil order.json").has(status, &[told, "rien n’a été appliqué"], &[]);
         hostile.run("platform show").has(0, &["2 accounts"], &[]);
     }
-    let garbage = Folder::with(Guest::Garbage);
-    garbage.run("check shop/catalogue.toml").has(3, &["ne peut pas être vendu"], &[]);
+    folder.write("garbage.wasm", Guest::Garbage.bytes());
+    folder.run("handlers install garbage.wasm").has(3, &[], &["garbage.wasm", "not a WebAssembly component"]);
+    folder.write("unknown.toml", CATALOGUE.replace("handler = \"setup", "handler = \"unknown"));
+    folder.run("check unknown.toml").has(3, &["ne peut pas être vendu", "handlers install"], &[]);
+}
+
+#[test]
+fn handlers_come_serve_and_go() {
+    let folder = Folder::new();
+    let [digest, second] = [Guest::Nothing, Guest::Reject].map(|guest| Digest::of(&guest.bytes()).short());
+    folder.write("one.wasm", Guest::Nothing.bytes());
+    folder.write("two.wasm", Guest::Reject.bytes());
+    folder.write("wasi.wasm", Guest::Wasi.bytes());
+    let (one, two) = (title(Guest::Nothing), title(Guest::Reject));
+    for (words, status, out, err) in [
+        ("handlers list", 0, &["setup-one-course-session", "active"][..], &[][..]),
+        ("handlers inspect one.wasm", 0, &[&one, "A hostile handler", "coursename", "SPOCM1"], &[]),
+        ("handlers list", 0, &["setup-one-course-session"], &[]),
+        ("handlers install wasi.wasm", 3, &[], &["wasi:cli/environment@0.2.0", "shop:product-handler 1.0"]),
+        ("handlers install one.wasm --by anne", 0, &[&one, "installed. It serves once"], &[]),
+        ("handlers install one.wasm --by anne", 0, &["installed already"], &[]),
+        ("handlers rollback hostile", 2, &[], &["no version of the handler \"hostile\" is active"]),
+        ("handlers activate one.wasm --by anne", 0, &[&one, "is active"], &[]),
+        ("handlers rollback hostile", 6, &[], &["no earlier version"]),
+        ("handlers install two.wasm --activate --by bob", 0, &[&two, "is active"], &[]),
+        ("handlers remove two.wasm", 6, &[], &["is active"]),
+        ("handlers rollback hostile --by carla", 0, &[&one, "is active"], &[]),
+        (&format!("handlers remove {two} --by carla"), 0, &["removed"], &[]),
+        (&format!("handlers activate {second}"), 2, &[], &["is not installed"]),
+        (&format!("handlers inspect {digest}"), 0, &["anne", "bob", "carla", "rolled back", "removed"], &[]),
+        ("handlers inspect 2", 2, &[], &["is not installed"]),
+    ] {
+        folder.run(words).has(status, out, err);
+    }
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    folder.run("handlers remove setup-one-course-session@1.0.0").has(6, &[], &["needed by 1 line"]);
+}
+
+fn title(guest: Guest) -> String {
+    format!("hostile@6.6.{}", guest as u32)
 }
 
 #[test]

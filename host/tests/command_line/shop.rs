@@ -19,18 +19,25 @@ impl Folder {
     pub(crate) fn new() -> Folder {
         let folder = Folder(tempfile::tempdir().unwrap());
         folder.write("shop/catalogue.toml", CATALOGUE);
-        folder.write("shop/setup-one-course-session.wasm", shop_tests::setup_one_course_session());
         folder.write("platform.toml", PLATFORM);
         folder.write("order.json", ORDER);
         folder.run("platform seed platform.toml").has(0, &["2 accounts"], &[]);
+        folder.serve(shop_tests::setup_one_course_session());
         folder
+    }
+
+    /// Installs a component and lets it serve.
+    pub(crate) fn serve(&self, component: impl AsRef<[u8]>) {
+        self.write("handler.wasm", component);
+        self.run("handlers install handler.wasm --activate").has(0, &["active"], &[]);
     }
 
     /// Sells with a hostile handler, which has other parameters.
     pub(crate) fn with(guest: Guest) -> Folder {
         let folder = Folder::new();
-        folder.write("shop/setup-one-course-session.wasm", guest.bytes());
-        folder.write("shop/catalogue.toml", CATALOGUE.replace("&supervisor=teacher&duration=35", ""));
+        folder.serve(guest.bytes());
+        let hostile = CATALOGUE.replace("handler = \"setup-one-course-session\"", "handler = \"hostile\"");
+        folder.write("shop/catalogue.toml", hostile.replace("&supervisor=teacher&duration=35", ""));
         folder
     }
 

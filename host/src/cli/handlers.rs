@@ -1,0 +1,192 @@
+//! The handlers' versions on the command line.
+
+use std::path::Path;
+
+use comfy_table::Cell;
+use serde_json::{Value, json};
+use shop_host::journal::{Event, Installed};
+use shop_host::manifest::{Kind, Manifest, Parameter};
+use shop_host::registry::{Handler, Registry, RegistryError};
+use shop_host::text::printable;
+
+use super::words::{Voice, moment};
+use super::{Cli, Failure, Handlers, json as output, out, tables};
+
+pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
+    let (registry, voice) = (cli.registry().await?, Voice::of_what_is(cli.language("en")));
+    match command {
+        Handlers::List => list(cli, &registry, voice).await,
+        Handlers::Inspect { handler } => inspect(cli, &registry, handler, voice).await,
+        Handlers::Install { file, activate, by } => install(cli, &registry, file, *activate, &by.who, voice).await,
+        Handlers::Activate { handler, by } => {
+            let digest = registry.find(handler).await?.digest;
+            let served = registry.activate(digest, &by.who).await?;
+            Ok(told(cli, voice, "handler-serves", &served))
+        }
+        Handlers::Rollback { name, by } => {
+            let served = registry.rollback(name, &by.who).await?;
+            Ok(told(cli, voice, "handler-serves", &served))
+        }
+        Handlers::Remove { handler, by } => {
+            let old = registry.find(handler).await?;
+            registry.remove(&old, &by.who).await?;
+            match cli.json {
+                true => output::print(&json!({ "name": old.name, "version": old.version, "digest": old.digest })),
+                false => out::line(voice.say("handler-removed", &[("handler", title(&old).into())])),
+            }
+            Ok(0)
+        }
+    }
+}
+
+fn title(of: &Installed) -> String {
+    format!("{}@{}", of.name, of.version)
+}
+
+/// Says what became of a handler.
+fn told(cli: &Cli, voice: Voice, text: &str, handler: &Handler) -> u8 {
+    let Handler { digest, manifest, .. } = handler;
+    match cli.json {
+        true => output::print(&json!({ "name": manifest.name, "version": manifest.version, "digest": digest })),
+        false => {
+            let arguments = [("handler", handler.title().into()), ("digest", digest.short().into())];
+            out::line(voice.say(text, &arguments));
+        }
+    }
+    0
+}
+
+async fn list(cli: &Cli, registry: &Registry, voice: Voice<'_>) -> Result<u8, Failure> {
+    let all = registry.list().await?;
+    let row = |of: &Installed| {
+        vec![
+            tables::text(&of.name),
+            tables::text(of.version.to_string()),
+            tables::text(if of.active { voice.word("handler-active") } else { String::new() }),
+            tables::number(of.lines),
+            tables::number(of.bytes),
+            tables::text(of.contract.to_string()),
+            tables::text(moment(of.installed)),
+            tables::text(of.digest.short()),
+        ]
+    };
+    let columns = ["name", "version", "state", "lines", "bytes", "contract", "installed", "digest"];
+    match (cli.json, all.is_empty()) {
+        (true, _) => output::print(&json!(all)),
+        (false, true) => out::line(voice.word("handlers-none")),
+        (false, false) => out::table(&tables::table(voice, &columns, all.iter().map(row))),
+    }
+    Ok(0)
+}
+
+async fn install(
+    cli: &Cli,
+    registry: &Registry,
+    file: &Path,
+    activate: bool,
+    who: &str,
+    voice: Voice<'_>,
+) -> Result<u8, Failure> {
+    let admitted = registry.install(file, who).await?;
+    let text = match (activate, admitted.new) {
+        (true, _) => {
+            registry.activate(admitted.handler.digest, who).await?;
+            "handler-serves"
+        }
+        (false, true) => "handler-installed",
+        (false, false) => "handler-known",
+    };
+    Ok(told(cli, voice, text, &admitted.handler))
+}
+
+/// An installed version, or a file that is not installed.
+async fn inspect(cli: &Cli, registry: &Registry, handler: &str, voice: Voice<'_>) -> Result<u8, Failure> {
+    let (installed, handler) = match registry.find(handler).await {
+        Ok(installed) => (Some(installed.clone()), registry.load(installed.digest).await?),
+        Err(RegistryError::Unknown(_)) if Path::new(handler).is_file() => {
+            (None, registry.examine(Path::new(handler)).await?)
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let events = registry.events(Some(&handler.manifest.name)).await?;
+    if cli.json {
+        output::print(&json!({
+            "digest": handler.digest,
+            "contract": handler.program.contract(),
+            "manifest": manifest(&handler.manifest, voice),
+            "installed": installed,
+            "events": events,
+        }));
+        return Ok(0);
+    }
+    let texts = &handler.manifest.texts;
+    out::title(&printable(&handler.title()));
+    out::line(format!("  {}", texts.word(voice.language, "title", &[])));
+    out::line(format!("  {}", texts.word(voice.language, "description", &[])));
+    let arguments = [
+        ("digest", handler.digest.to_string().into()),
+        ("contract", handler.program.contract().to_string().into()),
+        ("languages", texts.languages().join(", ").into()),
+    ];
+    out::line(format!("  {}", voice.say("handler-is", &arguments)));
+    out::line("");
+    let rows = handler.manifest.parameters.iter().map(|parameter| row(parameter, &handler, voice));
+    out::table(&tables::table(voice, &["parameter", "kind", "default", "help"], rows));
+    for field in &handler.manifest.fields {
+        let label = texts.word(voice.language, &format!("field-{}", field.name), &[]);
+        let id = if field.required { "field-required" } else { "field-optional" };
+        out::line(voice.say(id, &[("field", field.name.as_str().into()), ("label", label.into())]));
+    }
+    trail(&events, voice);
+    Ok(0)
+}
+
+fn manifest(manifest: &Manifest, voice: Voice) -> Value {
+    let word = |id: &str| manifest.texts.word(voice.language, id, &[]);
+    let mut value = json!(manifest);
+    value["title"] = word("title").into();
+    value["description"] = word("description").into();
+    value["languages"] = manifest.texts.languages().into();
+    for (place, parameter) in manifest.parameters.iter().enumerate() {
+        value["parameters"][place]["label"] = word(&format!("parameter-{}", parameter.name)).into();
+        value["parameters"][place]["help"] = word(&format!("parameter-{}.help", parameter.name)).into();
+    }
+    value
+}
+
+fn row(parameter: &Parameter, handler: &Handler, voice: Voice) -> Vec<Cell> {
+    let kind = match &parameter.kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Course => "course".to_owned(),
+        Kind::Role => "role".to_owned(),
+        Kind::Time => "time".to_owned(),
+        Kind::Duration => "duration".to_owned(),
+        Kind::Flag => "flag".to_owned(),
+        Kind::Choice(values) => values.join(" | "),
+    };
+    let default = match &parameter.default {
+        Some(default) => default.clone(),
+        None if parameter.required => voice.word("parameter-required"),
+        None => String::new(),
+    };
+    let help = handler.manifest.texts.word(voice.language, &format!("parameter-{}.help", parameter.name), &[]);
+    vec![tables::text(&parameter.name), tables::text(kind), tables::text(default), tables::text(help)]
+}
+
+/// What was done, when, by whom.
+fn trail(events: &[Event], voice: Voice) {
+    if !events.is_empty() {
+        out::title(&voice.word("handler-trail"));
+    }
+    let row = |event: &Event| {
+        let action = voice.word(&format!("handler-{}", event.action.as_str()));
+        vec![
+            tables::text(moment(event.at)),
+            tables::text(&event.who),
+            tables::text(action),
+            tables::text(event.from.map(|from| from.short()).unwrap_or_default()),
+            tables::text(event.to.short()),
+        ]
+    };
+    out::table(&tables::table(voice, &["time", "who", "action", "from", "to"], events.iter().map(row)));
+}
