@@ -179,7 +179,7 @@ fn trail(events: &[Event], voice: Voice) {
         out::title(&voice.word("handler-trail"));
     }
     let row = |event: &Event| {
-        let action = voice.word(&format!("handler-{}", event.action.as_str()));
+        let action = voice.word(&format!("action-{}", event.action.as_str()));
         vec![
             tables::text(moment(event.at)),
             tables::text(&event.who),

@@ -47,6 +47,11 @@ impl Folder {
         fs::write(path, content).unwrap();
     }
 
+    /// Removes a file, if it is there.
+    pub(crate) fn remove(&self, name: &str) {
+        let _ = fs::remove_file(self.0.path().join(name));
+    }
+
     pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shop-host"));
         command.current_dir(self.0.path()).env("SHOP_HOST_DATA", "shop").env_remove("RUST_LOG");
