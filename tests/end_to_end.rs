@@ -14,5 +14,6 @@ mod orders_together;
 mod scale;
 mod shop_fixtures;
 mod stages;
+mod versions;
 mod what_was_there;
 mod wording;

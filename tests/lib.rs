@@ -157,6 +157,12 @@ impl World {
         World::open_in(folder, &catalogue).await
     }
 
+    /// Another host on the same data, as another process would have it.
+    pub async fn another_host(&self) -> Shop {
+        let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
+        open_shop(self.folder(), &catalogue, self.requests.clone()).await
+    }
+
     /// Closes the shop and opens it again on the same data, with another catalogue.
     pub async fn reopen(self, catalogue: &str) -> World {
         let World { shop, platform, requests, folder } = self;

@@ -31,6 +31,7 @@ CREATE TABLE handler_events (
     to_digest   TEXT NOT NULL
 ) STRICT;
 CREATE INDEX handler_events_by_name ON handler_events (name, id);
+CREATE INDEX handler_events_by_digest ON handler_events (to_digest);
 
 -- What each call of a handler was given, and what it answered: enough to make it again.
 CREATE TABLE recordings (

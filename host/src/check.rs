@@ -151,6 +151,18 @@ pub fn line(
     Checked { line: checked, parameters, messages }
 }
 
+/// Checks what people supply beside the usual, for a line that was checked by another manifest.
+pub fn fields(line: &LineOrder, fields: &[Field]) -> Vec<Message> {
+    let operator =
+        line.operator.iter().flat_map(|operator| participant::check_extra(&operator.extra, fields, &operator_subject));
+    let occupants = line.seats.iter().filter_map(|seat| Some((seat, seat.occupant.as_ref()?)));
+    let occupants = occupants.flat_map(|(seat, occupant)| {
+        let subject = |field: &str| Subject::Seat(seat.id.clone(), field.to_owned());
+        participant::check_extra(&occupant.extra, fields, &subject)
+    });
+    operator.chain(occupants).collect()
+}
+
 fn operator_subject(field: &str) -> Subject {
     Subject::Operator(field.to_owned())
 }

@@ -1,12 +1,14 @@
 //! The command line: translates to and from the shop's runtime.
 
 mod demo;
+mod forecast;
 mod handlers;
 mod json;
 mod orders;
 mod out;
 mod platform;
 mod render;
+mod replay;
 mod report;
 mod tables;
 mod words;
@@ -22,7 +24,7 @@ use shop_host::build::{self, BuildError, Built};
 use shop_host::catalogue::Catalogue;
 use shop_host::file::{self, FileError};
 use shop_host::journal::{Journal, JournalError};
-use shop_host::order::{Order, OrderState};
+use shop_host::order::{Order, OrderId, OrderState};
 use shop_host::platform::PlatformError;
 use shop_host::platform::embedded::EmbeddedPlatform;
 use shop_host::registry::{Inadmissible, Registry, RegistryError};
@@ -138,6 +140,14 @@ enum Handlers {
         #[command(flatten)]
         by: By,
     },
+    /// Shows what a version would have made of the last orders, had it served
+    Preview {
+        /// A component's file, name@version, or the beginning of a digest
+        handler: String,
+        /// Of how many lines
+        #[arg(long, value_name = "LINES", default_value_t = 500)]
+        last: u32,
+    },
     /// Lets a version serve from the next order on
     Activate {
         /// A component's file, name@version, or the beginning of a digest
@@ -174,6 +184,22 @@ enum Orders {
     List,
     /// One order, with its last receipt
     Show {
+        /// Its id
+        id: String,
+    },
+    /// Moves an order's lines to another version of their handlers: shows what that would change
+    Upgrade {
+        /// Its id
+        id: String,
+        /// To this version: a component's file, name@version, or the beginning of a digest [default: the active one]
+        #[arg(long, value_name = "HANDLER")]
+        to: Option<String>,
+        /// Do it
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Makes every recorded call for an order again, and says whether the answer is the same
+    Replay {
         /// Its id
         id: String,
     },
@@ -239,7 +265,7 @@ impl Failure {
             },
             Failure::Build(_) => 1,
             Failure::Platform(_) | Failure::Shop(ShopError::Platform(_)) => 5,
-            Failure::Shop(ShopError::Conflict { .. }) => 6,
+            Failure::Shop(ShopError::Conflict { .. } | ShopError::NotUpgradable { .. }) => 6,
             Failure::Shop(_) => 1,
         }
     }
@@ -306,6 +332,10 @@ impl Cli {
             Command::Handlers(command) => handlers::run(self, command).await,
             Command::Orders(Orders::List) => orders::list(self).await,
             Command::Orders(Orders::Show { id }) => orders::show(self, id).await,
+            Command::Orders(Orders::Upgrade { id, to, apply }) => {
+                orders::upgrade(self, id, to.as_deref(), *apply).await
+            }
+            Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),
             Command::Schema { kind } => Ok(schema(*kind)),
             Command::Platform(Platform::Seed { file }) => platform::seed(self, file).await,
@@ -357,12 +387,20 @@ impl Cli {
         opened.map_err(|error| Failure::Machine(error.to_string()))
     }
 
+    async fn journal(&self) -> Result<Journal, Failure> {
+        self.make_data()?;
+        Ok(Journal::open(&self.data.join("journal.sqlite")).await?)
+    }
+
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
     async fn registry(&self) -> Result<Registry, Failure> {
-        self.make_data()?;
         let engine = Engine::new().map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
-        let journal = Journal::open(&self.data.join("journal.sqlite")).await?;
-        Ok(Registry::open(&self.data.join("handlers"), engine, journal)?)
+        Ok(Registry::open(&self.data.join("handlers"), engine, self.journal().await?)?)
+    }
+
+    /// The id of an order, as typed.
+    fn order_id(id: &str) -> Result<OrderId, Failure> {
+        OrderId::try_from(id.to_owned()).map_err(|error| Failure::Usage(error.to_string()))
     }
 
     async fn shop(&self, catalogue: Catalogue) -> Result<Shop, Failure> {

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::check::{LineOrder, Stage};
 use crate::email::Email;
@@ -109,7 +112,7 @@ pub struct Declarations {
     operator: Option<Email>,
     /// Everybody whom the order names.
     people: HashSet<Email>,
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     accounts: Handed<Email>,
     courses: Handed<String>,
     roles: Handed<String>,
@@ -120,6 +123,7 @@ pub struct Declarations {
 }
 
 /// What was declared, and whom the host left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// What must be true.
     pub session: Session,
@@ -129,7 +133,7 @@ pub struct Declared {
 
 impl Declarations {
     /// What a line's order grants, with nothing declared yet.
-    pub fn new(line: &LineOrder, snapshot: Snapshot) -> Self {
+    pub fn new(line: &LineOrder, snapshot: Arc<Snapshot>) -> Self {
         Declarations {
             order: line.order.clone(),
             stage: line.stage,
@@ -147,7 +151,7 @@ impl Declarations {
             stage: Stage::Offered,
             operator: None,
             people: HashSet::new(),
-            snapshot: Snapshot::default(),
+            snapshot: Arc::default(),
             accounts: Handed::new("account"),
             courses: Handed::new("course"),
             roles: Handed::new("role"),

@@ -4,6 +4,7 @@
 
 mod handlers;
 mod read;
+mod recordings;
 mod write;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
 pub use handlers::{Action, Event, Installed, Kept};
+pub use recordings::RecordingAt;
 pub use write::{AcceptedLine, Ended, Intent, PlanId};
 
 /// The journal.

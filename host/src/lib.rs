@@ -5,6 +5,9 @@
 //! [`sandbox`] runs the handler with just what the order [`grants`]; the [`session`] that it declares is compared with
 //! the [`standing`] on the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the
 //! [`receipt`] tells. [`shop`] ties all this together.
+//!
+//! Each call of a handler leaves a [`recording`], from which it can be made again; the [`forecast`] makes the last calls
+//! again with another version, before that serves.
 
 pub mod apply;
 pub mod bargain;
@@ -15,6 +18,7 @@ pub mod conflict;
 mod database;
 pub mod email;
 pub mod file;
+pub mod forecast;
 pub mod grants;
 pub mod journal;
 pub mod manifest;
@@ -25,6 +29,7 @@ pub mod period;
 pub mod plan;
 pub mod platform;
 pub mod receipt;
+pub mod recording;
 pub mod registry;
 pub mod sandbox;
 pub mod seat;

@@ -106,7 +106,12 @@ impl NameFault {
     }
 }
 
-fn check_extra(extra: &BTreeMap<String, String>, fields: &[Field], subject: &impl Fn(&str) -> Subject) -> Vec<Message> {
+/// Checks what a person supplies beside the usual.
+pub(crate) fn check_extra(
+    extra: &BTreeMap<String, String>,
+    fields: &[Field],
+    subject: &impl Fn(&str) -> Subject,
+) -> Vec<Message> {
     let mut messages = Vec::new();
     for field in fields.iter().filter(|field| field.required) {
         if extra.get(&field.name).is_none_or(|value| value.trim().is_empty()) {

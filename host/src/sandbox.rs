@@ -11,6 +11,7 @@ mod translate;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Config, Engine as Wasmtime, Store, Trap, WasmFeatures};
 
@@ -41,7 +42,20 @@ pub enum Stopped {
     Broken(String),
 }
 
+impl Serialize for Stopped {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        self.to_string().serialize(s)
+    }
+}
+
+impl<'de> Deserialize<'de> for Stopped {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d).map(Stopped::Broken)
+    }
+}
+
 /// What a handler answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// What it declared.
     pub declared: Declared,
@@ -165,7 +179,7 @@ impl Program {
     }
 
     /// Calls `fulfil` for one line.
-    pub fn fulfil(&self, line: &LineOrder, snapshot: Snapshot, manifest: &Manifest) -> Result<Answer, Stopped> {
+    pub fn fulfil(&self, line: &LineOrder, snapshot: Arc<Snapshot>, manifest: &Manifest) -> Result<Answer, Stopped> {
         let order = translate::order(line);
         let state = CallState::new(Declarations::new(line, snapshot), Limits::for_seats(line.seats.len()));
         let (result, state) =

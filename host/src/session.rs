@@ -47,9 +47,22 @@ pub enum Terms {
 }
 
 /// What must be true for a line: the facts that it claims.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<(Fact, Terms)>", from = "Vec<(Fact, Terms)>")]
 pub struct Session {
     claims: BTreeMap<Fact, Terms>,
+}
+
+impl From<Vec<(Fact, Terms)>> for Session {
+    fn from(claims: Vec<(Fact, Terms)>) -> Self {
+        Session { claims: claims.into_iter().collect() }
+    }
+}
+
+impl From<Session> for Vec<(Fact, Terms)> {
+    fn from(session: Session) -> Self {
+        session.claims.into_iter().collect()
+    }
 }
 
 impl Session {

@@ -2,6 +2,7 @@
 
 mod lines;
 mod reconcile;
+mod upgrade;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ use crate::registry::{Handler, Registry, RegistryError};
 use crate::sandbox::{Engine, Spent, Stopped};
 use crate::snapshot::Wanted;
 use crate::state::{LineState, Reason};
+
+pub use upgrade::Versions;
 
 /// The shop's runtime.
 pub struct Shop {
@@ -44,6 +47,14 @@ pub enum ShopError {
         order: OrderId,
         /// How.
         conflict: Conflict,
+    },
+    /// The order's lines cannot be moved to another version of their handlers.
+    #[error("order {order} cannot be upgraded: {reason}")]
+    NotUpgradable {
+        /// Which order.
+        order: OrderId,
+        /// Why not.
+        reason: &'static str,
     },
     /// The platform does not answer, or refuses to be read.
     #[error(transparent)]
@@ -203,7 +214,8 @@ impl Shop {
         let mut wanted = Wanted::default();
         wanted.add(&checked, &handler.manifest, &self.catalogue.shop);
         let found = wanted.look_up(&*self.platform).await?;
-        let call = self.call(&mut checked, &handler, &found, &Default::default()).await;
+        let language = self.catalogue.shop.language.clone();
+        let call = self.call(&mut checked, &handler, &found, &Default::default(), language).await;
         outcome.messages = call.messages;
         outcome.stopped = call.stopped;
         outcome.handler = Some(handler);
@@ -214,7 +226,7 @@ impl Shop {
     pub async fn preview(&self, order: &Order) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
         let recorded = self.recorded(order).await?;
-        self.prepare(order, recorded.as_ref()).await.map(|prepared| prepared.preview())
+        self.prepare(order, recorded.as_ref(), Versions::Bought).await.map(|prepared| prepared.preview())
     }
 
     /// Fulfils an order as it stands now: sets up, changes, suspends, resumes or takes away its session. Doing it again
@@ -222,7 +234,7 @@ impl Shop {
     pub async fn fulfil(&self, order: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
         let recorded = self.recorded(order).await?;
-        let prepared = match self.prepare(order, recorded.as_ref()).await {
+        let prepared = match self.prepare(order, recorded.as_ref(), Versions::Bought).await {
             Err(ShopError::Platform(error)) => {
                 self.record_waiting(order, &error).await?;
                 return Err(error.into());
@@ -246,7 +258,7 @@ impl Shop {
     async fn record_waiting(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
         let reason = Reason { messages: Vec::new(), stopped: Some(error.to_string()) };
         let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, LineState::Waiting, reason.clone())).collect();
-        Ok(self.journal.fail(order, &attempts).await?)
+        Ok(self.journal.fail(order, &attempts, &[]).await?)
     }
 
     /// The language of an order's readers.

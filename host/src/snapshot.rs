@@ -112,6 +112,15 @@ pub struct Snapshot {
     pub roles: BTreeMap<String, Option<Role>>,
 }
 
+impl Snapshot {
+    /// What its courses and roles are called.
+    pub fn names(&self) -> Names {
+        let courses = self.courses.values().flatten().map(|course| (course.id, course.short_name.clone()));
+        let roles = self.roles.values().flatten().map(|role| (role.id, role.short_name.clone()));
+        Names { courses: courses.collect(), roles: roles.collect() }
+    }
+}
+
 /// What the ledger knows of the people of an order.
 #[derive(Clone, Debug, Default)]
 pub struct Known {

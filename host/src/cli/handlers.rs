@@ -1,6 +1,7 @@
 //! The handlers' versions on the command line.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use comfy_table::Cell;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use shop_host::registry::{Handler, Registry, RegistryError};
 use shop_host::text::printable;
 
 use super::words::{Voice, moment};
-use super::{Cli, Failure, Handlers, json as output, out, tables};
+use super::{Cli, Failure, Handlers, forecast, json as output, out, tables};
 
 pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
     let (registry, voice) = (cli.registry().await?, Voice::of_what_is(cli.language("en")));
@@ -18,6 +19,10 @@ pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
         Handlers::List => list(cli, &registry, voice).await,
         Handlers::Inspect { handler } => inspect(cli, &registry, handler, voice).await,
         Handlers::Install { file, activate, by } => install(cli, &registry, file, *activate, &by.who, voice).await,
+        Handlers::Preview { handler, last } => {
+            let (_, new) = any(&registry, handler).await?;
+            forecast::run(cli, &registry, &cli.journal().await?, &new, *last, voice).await
+        }
         Handlers::Activate { handler, by } => {
             let digest = registry.find(handler).await?.digest;
             let served = registry.activate(digest, &by.who).await?;
@@ -100,14 +105,21 @@ async fn install(
 }
 
 /// An installed version, or a file that is not installed.
-async fn inspect(cli: &Cli, registry: &Registry, handler: &str, voice: Voice<'_>) -> Result<u8, Failure> {
-    let (installed, handler) = match registry.find(handler).await {
-        Ok(installed) => (Some(installed.clone()), registry.load(installed.digest).await?),
-        Err(RegistryError::Unknown(_)) if Path::new(handler).is_file() => {
-            (None, registry.examine(Path::new(handler)).await?)
+async fn any(registry: &Registry, handler: &str) -> Result<(Option<Installed>, Arc<Handler>), Failure> {
+    match registry.find(handler).await {
+        Ok(installed) => {
+            let handler = registry.load(installed.digest).await?;
+            Ok((Some(installed), handler))
         }
-        Err(error) => return Err(error.into()),
-    };
+        Err(RegistryError::Unknown(_)) if Path::new(handler).is_file() => {
+            Ok((None, registry.examine(Path::new(handler)).await?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn inspect(cli: &Cli, registry: &Registry, handler: &str, voice: Voice<'_>) -> Result<u8, Failure> {
+    let (installed, handler) = any(registry, handler).await?;
     let events = registry.events(Some(&handler.manifest.name)).await?;
     if cli.json {
         output::print(&json!({

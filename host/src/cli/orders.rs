@@ -6,15 +6,15 @@ use std::sync::Arc;
 use comfy_table::Cell;
 use shop_host::email::Email;
 use shop_host::journal::{Recorded, RecordedLine, RecordedSeat};
-use shop_host::order::{Line, OrderId, Seat};
+use shop_host::order::{Line, Seat};
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
-use shop_host::shop::Shop;
+use shop_host::shop::{Shop, Versions};
 
 use super::report::{Roster, report};
 use super::words::{Voice, moment};
-use super::{Cli, Failure, json, out, render, tables};
+use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
 
 /// Handlers by line.
 pub(super) type Handlers = BTreeMap<u32, Arc<Handler>>;
@@ -39,7 +39,7 @@ pub(super) async fn list(cli: &Cli) -> Result<u8, Failure> {
 
 pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
-    let id = OrderId::try_from(id.to_owned()).map_err(|error| Failure::Usage(error.to_string()))?;
+    let id = Cli::order_id(id)?;
     let Some(recorded) = shop.journal().order(&id).await? else {
         let problem =
             format!("no order {id} is recorded in {}: `orders list` lists those that are", cli.data.display());
@@ -54,6 +54,23 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
         false => tell(&recorded, &receipt, &handlers, voice),
     }
     Ok(0)
+}
+
+pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let id = Cli::order_id(id)?;
+    let to = match to {
+        Some(handler) => Versions::This(shop.registry().find(handler).await?.digest),
+        None => Versions::Active,
+    };
+    let outcome = match apply {
+        true => shop.upgrade(&id, to, &progress()).await?,
+        false => shop.preview_upgrade(&id, to).await?,
+    };
+    if let Some(recorded) = shop.journal().order(&id).await? {
+        cli.tell(&recorded.order, &outcome, !apply);
+    }
+    Ok(exit_status(outcome.state))
 }
 
 /// The handlers that a recorded order was bought with, to word what they said.

@@ -107,6 +107,12 @@ impl Journal {
         found.as_deref().map(digest).transpose()
     }
 
+    /// The name of the handler that this is, or was, a version of.
+    pub async fn handler_name(&self, version: Digest) -> Result<Option<String>, JournalError> {
+        let sql = "SELECT name FROM handler_events WHERE to_digest = ? LIMIT 1";
+        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_optional(&self.pool).await?)
+    }
+
     /// Records a version, unless it is there. Another component with its name and version is an error: that one's
     /// digest is returned.
     pub(crate) async fn install_handler(&self, new: &Installed, who: &str) -> Result<Option<Digest>, JournalError> {

@@ -2,6 +2,7 @@
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::recordings::record;
 use super::{Journal, JournalError, keys, to_json};
 use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
@@ -9,6 +10,7 @@ use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::plan::Plan;
 use crate::receipt::{Names, Report};
+use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
@@ -31,6 +33,8 @@ pub struct Intent<'a> {
     pub plan: &'a Plan,
     /// What courses and roles are called.
     pub names: &'a Names,
+    /// The calls that were made for it, by line.
+    pub calls: &'a [(u32, Recording)],
 }
 
 /// What became of a plan.
@@ -62,7 +66,12 @@ pub struct AcceptedLine<'a> {
 impl Journal {
     /// Records that an attempt came to nothing. Nothing else of what is recorded changes; an order that was never
     /// accepted is replaced by what was handed over now.
-    pub async fn fail(&self, order: &Order, attempts: &[(u32, LineState, Reason)]) -> Result<(), JournalError> {
+    pub async fn fail(
+        &self,
+        order: &Order,
+        attempts: &[(u32, LineState, Reason)],
+        calls: &[(u32, Recording)],
+    ) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let sql = "INSERT INTO orders (id, revision, state, time, accepted, body) VALUES (?1, ?2, ?3, ?4, 0, ?5)
             ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, body = ?5 WHERE accepted = 0";
@@ -78,6 +87,7 @@ impl Journal {
                 .execute(&mut *tx)
                 .await?;
         }
+        record(&mut tx, &order.id, calls).await?;
         Ok(tx.commit().await?)
     }
 
@@ -106,6 +116,7 @@ impl Journal {
             }
         }
         remember(&mut tx, intent).await?;
+        record(&mut tx, &intent.order.id, intent.calls).await?;
         let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?)";
         let plan = sqlx::query(sql)
             .bind(id)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::types as wit;
@@ -169,7 +169,7 @@ pub enum Exceeded {
 }
 
 /// What a call took: the same on every machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spent {
     /// Computing steps, as wasmtime counts fuel.
     pub fuel: u64,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{LineOutcome, Shop, ShopError, handler_unusable};
+use super::{LineOutcome, Shop, ShopError, Versions, handler_unusable};
 use crate::bargain::Bargain;
 use crate::check::{self, Checked, CheckedSeat, LineOrder, Stage};
 use crate::email::Email;
@@ -12,6 +12,7 @@ use crate::message::{self, Audience, Level, Message, Source, Subject};
 use crate::order::{Line, Order, OrderId, OrderState};
 use crate::period::Timestamp;
 use crate::plan::Before;
+use crate::recording::Recording;
 use crate::registry::{Handler, RegistryError};
 use crate::sandbox::{Answer, Spent, Stopped};
 use crate::session::{Fact, Session};
@@ -27,6 +28,7 @@ pub(super) struct Asked {
 /// A line with what it asks for.
 pub(super) struct AskedLine {
     pub(super) outcome: LineOutcome,
+    pub(super) recording: Option<Recording>,
     pub(super) session: Session,
     pub(super) order: Option<LineOrder>,
 }
@@ -39,6 +41,7 @@ pub(super) struct Call {
     session: Session,
     rejected: bool,
     spent: Option<Spent>,
+    recording: Option<Recording>,
 }
 
 /// A line that is ready to be looked up for.
@@ -52,10 +55,15 @@ struct Ready {
 
 impl Shop {
     /// Asks the handlers of all lines, after one look-up for all of them.
-    pub(super) async fn ask(&self, order: &Order, recorded: Option<&Recorded>) -> Result<Asked, ShopError> {
+    pub(super) async fn ask(
+        &self,
+        order: &Order,
+        recorded: Option<&Recorded>,
+        versions: Versions,
+    ) -> Result<Asked, ShopError> {
         let mut ready: Vec<Result<Ready, LineOutcome>> = Vec::new();
         for line in &order.lines {
-            ready.push(self.ready(order, line, recorded).await);
+            ready.push(self.ready(order, line, recorded, versions).await);
         }
         let mut wanted = Wanted::default();
         for line in ready.iter().flatten() {
@@ -66,8 +74,8 @@ impl Shop {
         let mut lines = Vec::new();
         for line in ready {
             lines.push(match line {
-                Ok(ready) => self.ask_line(ready, &found, &known).await,
-                Err(outcome) => AskedLine { outcome, session: Session::default(), order: None },
+                Ok(ready) => self.ask_line(ready, &found, &known, self.language(order)).await,
+                Err(outcome) => AskedLine { outcome, recording: None, session: Session::default(), order: None },
             });
         }
         if lines.iter().any(|line| line.outcome.failed.is_some()) {
@@ -77,9 +85,15 @@ impl Shop {
         Ok(Asked { lines, found })
     }
 
-    async fn ready(&self, order: &Order, line: &Line, recorded: Option<&Recorded>) -> Result<Ready, LineOutcome> {
+    async fn ready(
+        &self,
+        order: &Order,
+        line: &Line,
+        recorded: Option<&Recorded>,
+        versions: Versions,
+    ) -> Result<Ready, LineOutcome> {
         let before: Option<&RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
-        let bargain = self.bargain(line, before).await;
+        let bargain = self.bargain(line, before, versions).await;
         let (bargain, handler) = bargain.map_err(|message| unaskable(line, *message))?;
         let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
         let time: Timestamp =
@@ -95,9 +109,11 @@ impl Shop {
         &self,
         line: &Line,
         before: Option<&RecordedLine>,
+        versions: Versions,
     ) -> Result<(Bargain, Arc<Handler>), Box<Message>> {
         let unusable = |error: RegistryError| Box::new(handler_unusable(&error));
-        if let Some(bargain) = before.and_then(|before| before.bargain.clone()) {
+        if let Some(mut bargain) = before.and_then(|before| before.bargain.clone()) {
+            bargain.handler = versions.of(self, bargain.handler).await.map_err(unusable)?;
             let handler = self.registry.load(bargain.handler).await.map_err(unusable)?;
             return Ok((bargain, handler));
         }
@@ -125,9 +141,9 @@ impl Shop {
         })
     }
 
-    async fn ask_line(&self, ready: Ready, found: &LookedUp, known: &Known) -> AskedLine {
+    async fn ask_line(&self, ready: Ready, found: &LookedUp, known: &Known, language: String) -> AskedLine {
         let Ready { line, quantity, bargain, handler, mut checked } = ready;
-        let call = self.call(&mut checked, &handler, found, known).await;
+        let call = self.call(&mut checked, &handler, found, known, language).await;
         let failed = match &call.stopped {
             Some(Stopped::Refused(_)) => Some(LineState::Refused),
             Some(_) => Some(LineState::Stopped),
@@ -145,7 +161,7 @@ impl Shop {
             stopped: call.stopped,
             spent: call.spent,
         };
-        AskedLine { outcome, session: call.session, order: Some(checked.line) }
+        AskedLine { outcome, recording: call.recording, session: call.session, order: Some(checked.line) }
     }
 
     /// Calls a handler for one line. What the host found comes first; with an error among it, the call is made all the
@@ -156,13 +172,17 @@ impl Shop {
         handler: &Arc<Handler>,
         found: &LookedUp,
         known: &Known,
+        language: String,
     ) -> Call {
         let snapshot = snapshot::take(checked, &handler.manifest, found, known, &self.catalogue.shop);
         let host = std::mem::take(&mut checked.messages);
-        let (line, runs) = (checked.line.for_handler(), handler.clone());
+        let (line, snapshot) = (Arc::new(checked.line.for_handler()), Arc::new(snapshot));
         // Computing for milliseconds would hold up everything else that waits on this thread.
-        let answer = tokio::task::spawn_blocking(move || runs.program.fulfil(&line, snapshot, &runs.manifest)).await;
-        match answer.unwrap_or_else(|error| Err(Stopped::Broken(format!("the call was lost: {error}")))) {
+        let (runs, given, looked_up) = (handler.clone(), line.clone(), snapshot.clone());
+        let answer = tokio::task::spawn_blocking(move || runs.program.fulfil(&given, looked_up, &runs.manifest)).await;
+        let answer = answer.unwrap_or_else(|error| Err(Stopped::Broken(format!("the call was lost: {error}"))));
+        let recording = Recording { handler: handler.digest, language, line, snapshot, answer: answer.clone() };
+        let call = match answer {
             Ok(answer) => answered(answer, host, &checked.line),
             Err(stopped) => {
                 // The caller is told, so this is no warning. What it was stopped for can hold addresses, which do not
@@ -172,7 +192,8 @@ impl Shop {
                 tracing::debug!(%stopped);
                 Call { messages: message::merge(host, Vec::new()), stopped: Some(stopped), ..Call::default() }
             }
-        }
+        };
+        Call { recording: Some(recording), ..call }
     }
 }
 
@@ -188,6 +209,7 @@ fn answered(mut answer: Answer, mut host: Vec<Message>, line: &LineOrder) -> Cal
         session: answer.declared.session,
         rejected: answer.rejected || faulty,
         spent: Some(answer.spent),
+        recording: None,
     }
 }
 

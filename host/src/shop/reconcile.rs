@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::{Asked, AskedLine};
-use super::{LineOutcome, Outcome, Progress, Shop, ShopError, goal};
+use super::{LineOutcome, Outcome, Progress, Shop, ShopError, Versions, goal};
 use crate::apply::{self, Applied, Done};
 use crate::check::LineOrder;
 use crate::email::Email;
@@ -13,6 +13,7 @@ use crate::period::Timestamp;
 use crate::plan::{Claims, Difference, Plan};
 use crate::platform::NewAccount;
 use crate::receipt::{Names, Report};
+use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::standing::Standing;
 use crate::state::{LineState, Reason};
@@ -46,6 +47,12 @@ impl Prepared<'_> {
         })
     }
 
+    /// The calls that were made for it, by line: they are taken out.
+    fn calls(&mut self) -> Vec<(u32, Recording)> {
+        let lines = self.lines.iter_mut().flatten();
+        lines.filter_map(|line| Some((line.outcome.line, line.recording.take()?))).collect()
+    }
+
     /// What would come of it.
     pub(super) fn preview(self) -> Outcome {
         let report = self.change.as_ref().map(|change| {
@@ -68,10 +75,11 @@ impl Shop {
         &self,
         order: &'a Order,
         recorded: Option<&Recorded>,
+        versions: Versions,
     ) -> Result<Prepared<'a>, ShopError> {
         let accepted = recorded.filter(|recorded| recorded.accepted);
         let asked = match order.state {
-            OrderState::Placed | OrderState::Paid => Some(self.ask(order, recorded).await?),
+            OrderState::Placed | OrderState::Paid => Some(self.ask(order, recorded, versions).await?),
             OrderState::Suspended | OrderState::Cancelled => None,
         };
         let mut prepared = Prepared {
@@ -130,10 +138,15 @@ impl Shop {
     }
 
     /// Does what is to be done about an order, and records it.
-    pub(super) async fn carry_out(&self, prepared: Prepared<'_>, progress: &Progress) -> Result<Outcome, ShopError> {
+    pub(super) async fn carry_out(
+        &self,
+        mut prepared: Prepared<'_>,
+        progress: &Progress,
+    ) -> Result<Outcome, ShopError> {
+        let calls = prepared.calls();
         let Some(change) = &prepared.change else {
             let failed = prepared.failed().unwrap_or(LineState::Rejected);
-            self.journal.fail(prepared.order, &attempts(&prepared)).await?;
+            self.journal.fail(prepared.order, &attempts(&prepared), &calls).await?;
             tracing::info!(order = %prepared.order.id, state = %failed, "an order came to nothing");
             return Ok(prepared.outcome(failed, None, None));
         };
@@ -151,6 +164,7 @@ impl Shop {
             cancelled: prepared.order.state == OrderState::Cancelled,
             plan: &change.plan,
             names: &change.names,
+            calls: &calls,
         };
         let plan = self.journal.begin(&intent).await?;
         let heard = |done| progress(done, steps);
@@ -193,6 +207,10 @@ fn unchanged(order: &Order, accepted: Option<&Recorded>, own: &[OwnClaim], asked
     };
     let settled = recorded.lines.values().all(|line| line.state == goal(order.state));
     let claimed: BTreeSet<(u32, &Fact, String)> = own.iter().map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
+    let same_bargains = asked.into_iter().flat_map(|asked| &asked.lines).all(|line| {
+        let recorded = recorded.lines.get(&line.outcome.line);
+        recorded.is_some_and(|recorded| recorded.bargain == line.outcome.bargain)
+    });
     let same_claims = match asked {
         None => true,
         Some(asked) => {
@@ -202,7 +220,7 @@ fn unchanged(order: &Order, accepted: Option<&Recorded>, own: &[OwnClaim], asked
             wanted.collect::<BTreeSet<_>>() == claimed
         }
     };
-    recorded.order == *order && settled && same_claims
+    recorded.order == *order && settled && same_bargains && same_claims
 }
 
 fn terms_key(terms: &Terms) -> String {

@@ -102,6 +102,9 @@ column-who = Who
 column-action = Action
 column-from = From
 column-to = To
+column-handler = Handler
+column-facts = Facts
+column-replay = Made again
 
 seat-vacant = vacant
 role-learner = learner
@@ -203,3 +206,34 @@ action-removed = removed
 parameter-required = (required)
 field-required = Each person must supply “{ $field }”: { $label }
 field-optional = Each person can supply “{ $field }”: { $label }
+
+forecast-heading = With { $handler }, of the last { $count ->
+        [one] { $count } line
+       *[other] { $count } lines
+    }
+forecast-stopped = { $count } would be stopped
+forecast-rejected = { $count } would be rejected
+forecast-accepted = { $count } would no longer come to nothing
+forecast-session = { $count } would be set up otherwise
+forecast-messages = { $count } would be told otherwise
+forecast-not-looked-up = { $count } cannot be told: the version asks for what was not looked up then
+forecast-gone = { $count } cannot be told: the version that served then is no longer installed
+forecast-same = { $count } would be the same
+forecast-fuel = fuel: { $was } then, { $would } now ({ $change })
+forecast-line = Order { $order }, line { $line }, { $time }: { $effect }
+effect-stopped = would be stopped
+effect-rejected = would be rejected
+effect-accepted = would no longer come to nothing
+effect-session = would be set up otherwise
+effect-messages = would be told otherwise
+effect-not-looked-up = cannot be told: not looked up then
+effect-gone = cannot be told: its version is no longer installed
+fact-account = account { $email }
+fact-enrolment = enrolment in { $course }: { $email }
+fact-course-role = role { $role } in { $course }: { $email }
+fact-group = group in { $course }
+fact-member = group member in { $course }: { $email }
+fact-account-role = role { $role } in the account of { $context }: { $email }
+replay-same = the same answer
+replay-differs = another answer
+replay-gone = the handler is no longer installed

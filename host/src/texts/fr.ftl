@@ -111,6 +111,9 @@ column-who = Qui
 column-action = Action
 column-from = De
 column-to = À
+column-handler = Gestionnaire
+column-facts = Faits
+column-replay = Refait
 
 seat-vacant = libre
 role-learner = apprenant
@@ -227,3 +230,52 @@ action-removed = retiré
 parameter-required = (obligatoire)
 field-required = Chaque personne doit fournir « { $field } » : { $label }
 field-optional = Chaque personne peut fournir « { $field } » : { $label }
+
+forecast-heading = Avec { $handler }, { $count ->
+        [one] sur la dernière ligne
+       *[other] sur les { $count } dernières lignes
+    }
+forecast-stopped = { $count ->
+        [one] { $count } serait arrêtée
+       *[other] { $count } seraient arrêtées
+    }
+forecast-rejected = { $count ->
+        [one] { $count } serait rejetée
+       *[other] { $count } seraient rejetées
+    }
+forecast-accepted = { $count ->
+        [one] { $count } ne serait plus rejetée
+       *[other] { $count } ne seraient plus rejetées
+    }
+forecast-session = { $count ->
+        [one] { $count } serait mise en place autrement
+       *[other] { $count } seraient mises en place autrement
+    }
+forecast-messages = { $count ->
+        [one] { $count } serait annoncée autrement
+       *[other] { $count } seraient annoncées autrement
+    }
+forecast-not-looked-up = { $count } sans prévision : la version demande ce qui n’a pas été consulté alors
+forecast-gone = { $count } sans prévision : la version qui servait alors n’est plus installée
+forecast-same = { $count ->
+        [one] { $count } serait la même
+       *[other] { $count } seraient les mêmes
+    }
+forecast-fuel = calcul : { $was } alors, { $would } maintenant ({ $change })
+forecast-line = Commande { $order }, ligne { $line }, { $time } : { $effect }
+effect-stopped = serait arrêtée
+effect-rejected = serait rejetée
+effect-accepted = ne serait plus rejetée
+effect-session = serait mise en place autrement
+effect-messages = serait annoncée autrement
+effect-not-looked-up = sans prévision : non consulté alors
+effect-gone = sans prévision : sa version n’est plus installée
+fact-account = compte { $email }
+fact-enrolment = inscription à { $course } : { $email }
+fact-course-role = rôle { $role } dans { $course } : { $email }
+fact-group = groupe dans { $course }
+fact-member = membre du groupe dans { $course } : { $email }
+fact-account-role = rôle { $role } dans le compte de { $context } : { $email }
+replay-same = la même réponse
+replay-differs = une autre réponse
+replay-gone = le gestionnaire n’est plus installé

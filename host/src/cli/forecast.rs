@@ -1,0 +1,129 @@
+//! What another version of a handler would have made of the last lines, for people and for programs.
+
+use owo_colors::OwoColorize;
+use serde_json::json;
+use shop_host::email::Email;
+use shop_host::forecast::{self, Changes, Effect, FactChange, Line};
+use shop_host::journal::Journal;
+use shop_host::receipt::Names;
+use shop_host::registry::{Handler, Registry};
+use shop_host::session::{Fact, Terms};
+use shop_host::text::printable;
+
+use super::words::{Argument, Voice, moment};
+use super::{Cli, Failure, json as output, out};
+
+/// The effects, the gravest first.
+const EFFECTS: [&str; 8] = ["stopped", "rejected", "accepted", "session", "messages", "not-looked-up", "gone", "same"];
+
+pub(super) async fn run(
+    cli: &Cli,
+    registry: &Registry,
+    journal: &Journal,
+    new: &Handler,
+    last: u32,
+    voice: Voice<'_>,
+) -> Result<u8, Failure> {
+    let mut lines = Vec::new();
+    forecast::make(journal, registry, new, last, |line| lines.push(line)).await?;
+    let counts = EFFECTS.map(|effect| lines.iter().filter(|line| line.effect.as_str() == effect).count());
+    let fuel = lines.iter().filter_map(|line| line.fuel).fold((0, 0), |(was, would), (a, b)| (was + a, would + b));
+    if cli.json {
+        let summary: serde_json::Map<_, _> =
+            EFFECTS.iter().zip(counts).map(|(effect, count)| ((*effect).to_owned(), json!(count))).collect();
+        let handler = json!({ "name": new.manifest.name, "version": new.manifest.version, "digest": new.digest });
+        let fuel = json!({ "was": fuel.0, "would_be": fuel.1 });
+        output::print(&json!({ "handler": handler, "summary": summary, "fuel": fuel, "lines": lines }));
+        return Ok(0);
+    }
+    let arguments = [("handler", new.title().into()), ("count", lines.len().into())];
+    out::title(&voice.say("forecast-heading", &arguments));
+    for (effect, count) in EFFECTS.iter().zip(counts).filter(|(_, count)| *count > 0) {
+        let text = voice.say(&format!("forecast-{effect}"), &[("count", count.into())]);
+        out::line(format!("  {}", tinted(effect, text)));
+    }
+    if fuel.0 > 0 {
+        out::line(format!(
+            "  {}",
+            voice.say("forecast-fuel", &[change(fuel), ("was", fuel.0.into()), ("would", fuel.1.into())])
+        ));
+    }
+    // The gravest come first; of each kind, the newest.
+    let rank = |line: &&Line| EFFECTS.iter().position(|effect| *effect == line.effect.as_str());
+    let mut telling: Vec<&Line> = lines.iter().filter(|line| line.effect != Effect::Same).collect();
+    telling.sort_by_key(rank);
+    telling.into_iter().for_each(|line| tell(line, voice));
+    Ok(0)
+}
+
+/// In per cent, with a sign.
+fn change((was, would): (u64, u64)) -> Argument<'static> {
+    let percent = (would as f64 / was as f64 - 1.0) * 100.0;
+    ("change", format!("{percent:+.1} %").into())
+}
+
+fn tinted(effect: &str, text: String) -> String {
+    match effect {
+        "stopped" | "rejected" => text.red().to_string(),
+        "same" | "accepted" => text.green().to_string(),
+        _ => text.yellow().to_string(),
+    }
+}
+
+fn tell(line: &Line, voice: Voice) {
+    let word = voice.word(&format!("effect-{}", line.effect.as_str()));
+    let arguments = [
+        ("order", line.order.to_string().into()),
+        ("line", line.line.into()),
+        ("time", moment(line.at).into()),
+        ("effect", word.into()),
+    ];
+    out::title(&voice.say("forecast-line", &arguments));
+    if let Effect::NotLookedUp { names } = &line.effect {
+        out::line(format!("  {}", printable(&names.join(", "))));
+    }
+    let Some(changes) = line.effect.changes() else { return };
+    for change in &changes.facts {
+        fact(change, &changes.names, voice);
+    }
+    said(changes);
+}
+
+fn said(changes: &Changes) {
+    changes.unsaid.iter().for_each(|text| out::line(format!("  - {}", printable(text)).red()));
+    changes.said.iter().for_each(|text| out::line(format!("  + {}", printable(text)).green()));
+}
+
+fn fact(change: &FactChange, names: &Names, voice: Voice) {
+    let text = printable(&voice.fact(&change.fact, names));
+    let terms = |terms: &Terms| match terms {
+        Terms::Plain => String::new(),
+        Terms::For(period) => format!(" {}", voice.period(*period)),
+        Terms::Named(name) => format!(" “{}”", printable(name)),
+    };
+    match (&change.was, &change.would_be) {
+        (Some(was), Some(would)) => out::line(format!("  ~ {text}{} ⇒{}", terms(was), terms(would)).yellow()),
+        (Some(was), None) => out::line(format!("  - {text}{}", terms(was)).red()),
+        (None, Some(would)) => out::line(format!("  + {text}{}", terms(would)).green()),
+        (None, None) => {}
+    }
+}
+
+impl Voice<'_> {
+    /// A fact, in a few words.
+    fn fact(self, fact: &Fact, names: &Names) -> String {
+        let email = |email: &Email| ("email", email.as_str().into());
+        let course = |id| ("course", names.course(id).into());
+        let role = |id| ("role", names.role(id).into());
+        match fact {
+            Fact::Account(of) => self.say("fact-account", &[email(of)]),
+            Fact::Enrolment(of, who) => self.say("fact-enrolment", &[course(*of), email(who)]),
+            Fact::CourseRole(of, who, is) => self.say("fact-course-role", &[course(*of), email(who), role(*is)]),
+            Fact::Group(of, _) => self.say("fact-group", &[course(*of)]),
+            Fact::Member(of, _, who) => self.say("fact-member", &[course(*of), email(who)]),
+            Fact::AccountRole { role: is, holder, context } => {
+                self.say("fact-account-role", &[email(holder), role(*is), ("context", context.as_str().into())])
+            }
+        }
+    }
+}

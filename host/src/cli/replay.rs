@@ -1,0 +1,93 @@
+//! Making the recorded calls for an order again.
+
+use serde_json::{Value, json};
+use shop_host::journal::RecordingAt;
+use shop_host::registry::{Registry, RegistryError};
+
+use super::words::{Voice, moment};
+use super::{Cli, Failure, json as output, out, tables};
+
+/// What came of a call that was made again.
+enum Again {
+    /// The same.
+    Same,
+    /// Another answer.
+    Differs(Value),
+    /// Its handler is no longer there.
+    Gone,
+}
+
+impl Again {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Again::Same => "same",
+            Again::Differs(_) => "differs",
+            Again::Gone => "gone",
+        }
+    }
+}
+
+pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
+    let (registry, journal) = (cli.registry().await?, cli.journal().await?);
+    let order = Cli::order_id(id)?;
+    let mut calls = Vec::new();
+    for id in journal.recordings_of(&order).await? {
+        if let Some(recorded) = journal.recording(id).await? {
+            let again = again(&registry, &recorded).await?;
+            calls.push((recorded, again));
+        }
+    }
+    if calls.is_empty() {
+        return Err(Failure::Usage(format!(
+            "no calls for an order {order} are recorded: `orders list` lists the orders"
+        )));
+    }
+    match cli.json {
+        true => output::print(&calls.iter().map(value).collect()),
+        false => tell(&calls, Voice::of_what_is(cli.language("en"))),
+    }
+    Ok(if calls.iter().all(|(_, again)| matches!(again, Again::Same)) { 0 } else { 1 })
+}
+
+async fn again(registry: &Registry, recorded: &RecordingAt) -> Result<Again, Failure> {
+    let handler = match registry.load(recorded.recording.handler).await {
+        Ok(handler) => handler,
+        Err(RegistryError::Lost(_)) => return Ok(Again::Gone),
+        Err(error) => return Err(error.into()),
+    };
+    // As they are written: bit for bit.
+    let (was, is) = (json!(recorded.recording.answer), json!(recorded.recording.replay(&handler)));
+    Ok(if was == is { Again::Same } else { Again::Differs(is) })
+}
+
+fn value((recorded, again): &(RecordingAt, Again)) -> Value {
+    json!({
+        "order": recorded.order,
+        "line": recorded.line,
+        "at": recorded.at,
+        "replay": again.as_str(),
+        "recording": recorded.recording,
+        "answer": match again {
+            Again::Differs(answer) => Some(answer),
+            _ => None,
+        },
+    })
+}
+
+fn tell(calls: &[(RecordingAt, Again)], voice: Voice) {
+    let row = |(recorded, again): &(RecordingAt, Again)| {
+        let facts = match &recorded.recording.answer {
+            Ok(answer) => answer.declared.session.claims().len().to_string(),
+            Err(_) => String::new(),
+        };
+        vec![
+            tables::text(moment(recorded.at)),
+            tables::number(recorded.line),
+            tables::text(recorded.recording.handler.short()),
+            tables::number(facts),
+            tables::text(voice.word(&format!("replay-{}", again.as_str()))),
+        ]
+    };
+    let rows = calls.iter().map(row);
+    out::table(&tables::table(voice, &["time", "line", "handler", "facts", "replay"], rows));
+}

@@ -1,0 +1,187 @@
+//! What another version of a handler would have made of the last lines, before it serves: the recorded calls are made
+//! with it, and what differs is told. Asks no platform, and changes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::journal::{Journal, RecordingAt};
+use crate::order::OrderId;
+use crate::period::Timestamp;
+use crate::receipt::Names;
+use crate::recording::{Recording, Verdict};
+use crate::registry::{Digest, Handler, Registry, RegistryError};
+use crate::session::{Fact, Session, Terms};
+
+/// What another version would have made of one line.
+#[derive(Serialize)]
+pub struct Line {
+    /// Which order's.
+    pub order: OrderId,
+    /// Its number.
+    pub line: u32,
+    /// When it was called for.
+    pub at: Timestamp,
+    /// The version that was called.
+    pub handler: Digest,
+    /// What would differ.
+    pub effect: Effect,
+    /// What the call took then, and would take.
+    pub fuel: Option<(u64, u64)>,
+}
+
+/// What would differ, the gravest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "effect", rename_all = "kebab-case")]
+pub enum Effect {
+    /// The call would be stopped; it was not.
+    Stopped(Changes),
+    /// The line would be rejected; it was not.
+    Rejected(Changes),
+    /// The line would not come to nothing any more.
+    Accepted(Changes),
+    /// Something else would be set up.
+    Session(Changes),
+    /// Just what is said would differ.
+    Messages(Changes),
+    /// Nothing.
+    Same,
+    /// It cannot be told: the version needs what was not looked up then.
+    NotLookedUp {
+        /// The names of courses and roles.
+        names: Vec<String>,
+    },
+    /// It cannot be told: the version that was called is no longer installed.
+    Gone,
+}
+
+impl Effect {
+    /// As it is written in JSON.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Effect::Stopped(_) => "stopped",
+            Effect::Rejected(_) => "rejected",
+            Effect::Accepted(_) => "accepted",
+            Effect::Session(_) => "session",
+            Effect::Messages(_) => "messages",
+            Effect::Same => "same",
+            Effect::NotLookedUp { .. } => "not-looked-up",
+            Effect::Gone => "gone",
+        }
+    }
+
+    /// What would change.
+    pub fn changes(&self) -> Option<&Changes> {
+        match self {
+            Effect::Stopped(changes)
+            | Effect::Rejected(changes)
+            | Effect::Accepted(changes)
+            | Effect::Session(changes)
+            | Effect::Messages(changes) => Some(changes),
+            _ => None,
+        }
+    }
+}
+
+/// How two calls for one line differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changes {
+    /// Facts that are claimed otherwise: then, and with the other version.
+    pub facts: Vec<FactChange>,
+    /// What was said, and would not be.
+    pub unsaid: Vec<String>,
+    /// What would be said, and was not.
+    pub said: Vec<String>,
+    /// What courses and roles are called.
+    pub names: Names,
+}
+
+/// A fact that is claimed otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FactChange {
+    /// Which fact.
+    pub fact: Fact,
+    /// How it was claimed; none: it was not.
+    pub was: Option<Terms>,
+    /// How it would be claimed; none: it would not be.
+    pub would_be: Option<Terms>,
+}
+
+/// Makes the last recorded calls of a handler's versions with another version, the newest first, at most one a line.
+/// `told` hears of each.
+pub async fn make(
+    journal: &Journal,
+    registry: &Registry,
+    new: &Handler,
+    last: u32,
+    mut told: impl FnMut(Line),
+) -> Result<(), RegistryError> {
+    for id in journal.last_recordings(&new.manifest.name, last).await? {
+        let Some(recorded) = journal.recording(id).await? else { continue };
+        let old = match registry.load(recorded.recording.handler).await {
+            Ok(old) => Some(old),
+            Err(RegistryError::Lost(_)) => None,
+            Err(error) => return Err(error),
+        };
+        told(line(recorded, old.as_deref(), new));
+    }
+    Ok(())
+}
+
+fn line(recorded: RecordingAt, old: Option<&Handler>, new: &Handler) -> Line {
+    let RecordingAt { order, line, at, recording, .. } = recorded;
+    let (effect, fuel) = match (old, recording.with(new)) {
+        (_, Err(names)) => (Effect::NotLookedUp { names }, None),
+        (None, Ok(_)) => (Effect::Gone, None),
+        (Some(old), Ok(would)) => {
+            let was = recording.verdict(old);
+            let fuel = |verdict: &Verdict| verdict.answer.as_ref().map(|answer| answer.spent.fuel).ok();
+            (effect(&recording, (&was, old), (&would, new)), fuel(&was).zip(fuel(&would)))
+        }
+    };
+    Line { order, line, at, handler: recording.handler, effect, fuel }
+}
+
+fn effect(recording: &Recording, (was, old): (&Verdict, &Handler), (would, new): (&Verdict, &Handler)) -> Effect {
+    let before = words(was, &recording.language, old);
+    let after = words(would, &recording.language, new);
+    let changes = Changes {
+        facts: facts(&session(was), &session(would)),
+        unsaid: before.iter().filter(|text| !after.contains(text)).cloned().collect(),
+        said: after.iter().filter(|text| !before.contains(text)).cloned().collect(),
+        names: recording.snapshot.names(),
+    };
+    match () {
+        () if would.stopped().is_some() && was.stopped().is_none() => Effect::Stopped(changes),
+        () if would.rejected && !was.rejected => Effect::Rejected(changes),
+        () if !would.rejected && was.rejected => Effect::Accepted(changes),
+        () if !changes.facts.is_empty() => Effect::Session(changes),
+        () if !changes.said.is_empty() || !changes.unsaid.is_empty() => Effect::Messages(changes),
+        () => Effect::Same,
+    }
+}
+
+/// What would be set up: nothing, if the line comes to nothing.
+fn session(verdict: &Verdict) -> Session {
+    match &verdict.answer {
+        Ok(answer) if !verdict.rejected => answer.declared.session.clone(),
+        _ => Session::default(),
+    }
+}
+
+/// What readers are told.
+fn words(verdict: &Verdict, language: &str, handler: &Handler) -> Vec<String> {
+    let said = verdict.messages.iter().map(|message| message.worded(language, Some(&handler.manifest.texts)));
+    said.chain(verdict.stopped().map(ToString::to_string)).collect()
+}
+
+fn facts(was: &Session, would_be: &Session) -> Vec<FactChange> {
+    let (was, would_be) = (was.claims(), would_be.claims());
+    let all: BTreeMap<&Fact, ()> = was.keys().chain(would_be.keys()).map(|fact| (fact, ())).collect();
+    let change = |fact: &Fact| FactChange {
+        fact: fact.clone(),
+        was: was.get(fact).cloned(),
+        would_be: would_be.get(fact).cloned(),
+    };
+    all.into_keys().map(change).filter(|change| change.was != change.would_be).collect()
+}

@@ -1,0 +1,68 @@
+//! Moving an order's lines to another version of their handlers.
+
+use super::{Outcome, Progress, Shop, ShopError};
+use crate::journal::Recorded;
+use crate::order::{OrderId, OrderState};
+use crate::registry::{Digest, RegistryError};
+
+/// Which version of its handler a line is asked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Versions {
+    /// The one that it was bought with.
+    Bought,
+    /// The one that serves now.
+    Active,
+    /// This one, for the lines that have another version of the same handler.
+    This(Digest),
+}
+
+impl Versions {
+    /// The version for a line that was bought with another.
+    pub(super) async fn of(self, shop: &Shop, bought: Digest) -> Result<Digest, RegistryError> {
+        let names = |digest| shop.journal.handler_name(digest);
+        match self {
+            Versions::Bought => Ok(bought),
+            Versions::Active => match names(bought).await? {
+                Some(name) => shop.journal.active_handler(&name).await?.ok_or(RegistryError::Inactive(name)),
+                None => Ok(bought),
+            },
+            Versions::This(other) if names(other).await? == names(bought).await? => Ok(other),
+            Versions::This(_) => Ok(bought),
+        }
+    }
+}
+
+impl Shop {
+    /// What fulfilling an order as it stands would do with other versions of its lines' handlers. Changes nothing.
+    pub async fn preview_upgrade(&self, order: &OrderId, to: Versions) -> Result<Outcome, ShopError> {
+        let _turn = self.take_turn().await?;
+        let recorded = self.upgradable(order, to).await?;
+        Ok(self.prepare(&recorded.order, Some(&recorded), to).await?.preview())
+    }
+
+    /// Fulfils an order as it stands with other versions of its lines' handlers, to which they keep from now on.
+    pub async fn upgrade(&self, order: &OrderId, to: Versions, progress: &Progress) -> Result<Outcome, ShopError> {
+        let _turn = self.take_turn().await?;
+        let recorded = self.upgradable(order, to).await?;
+        let prepared = self.prepare(&recorded.order, Some(&recorded), to).await?;
+        self.carry_out(prepared, progress).await
+    }
+
+    async fn upgradable(&self, order: &OrderId, to: Versions) -> Result<Recorded, ShopError> {
+        let cannot = |reason| ShopError::NotUpgradable { order: order.clone(), reason };
+        let recorded = self.journal.order(order).await?.filter(|recorded| recorded.accepted);
+        let recorded = recorded.ok_or(cannot("no accepted order with this id is recorded"))?;
+        match recorded.order.state {
+            OrderState::Placed | OrderState::Paid => {}
+            OrderState::Suspended => return Err(cannot("it is suspended: resume it first")),
+            OrderState::Cancelled => return Err(cannot("it is cancelled")),
+        }
+        for line in recorded.lines.values() {
+            let Some(bargain) = &line.bargain else { continue };
+            if to.of(self, bargain.handler).await? != bargain.handler {
+                return Ok(recorded);
+            }
+        }
+        Err(cannot("its lines have this version already, or another handler"))
+    }
+}
