@@ -142,7 +142,8 @@ impl World {
     }
 
     async fn open_in(folder: TempDir, catalogue: &str) -> World {
-        let platform = EmbeddedPlatform::open(&folder.path().join("platform.sqlite")).await.expect("the platform");
+        let platform =
+            EmbeddedPlatform::open_or_make(&folder.path().join("platform.sqlite")).await.expect("the platform");
         let platform = Arc::new(platform);
         let requests = Arc::new(Counting::new(platform.clone()));
         let shop = open_shop(folder.path(), catalogue, requests.clone()).await;

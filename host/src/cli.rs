@@ -26,7 +26,7 @@ use shop_host::file::{self, FileError};
 use shop_host::journal::{Journal, JournalError};
 use shop_host::order::{Order, OrderId, OrderState};
 use shop_host::platform::PlatformError;
-use shop_host::platform::embedded::EmbeddedPlatform;
+use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
 use shop_host::registry::{Inadmissible, Registry, RegistryError};
 use shop_host::sandbox::Engine;
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
@@ -382,8 +382,18 @@ impl Cli {
     }
 
     async fn platform(&self) -> Result<EmbeddedPlatform, Failure> {
+        EmbeddedPlatform::open(self.platform_file()).await.map_err(|error| match error {
+            OpenError::Missing { .. } => {
+                Failure::Machine(format!("{error}: `platform seed FILE` makes one; --data DIR names another folder"))
+            }
+            _ => Failure::Machine(error.to_string()),
+        })
+    }
+
+    /// Only seeding makes a platform: anywhere else, a file that is missing was lost.
+    async fn make_platform(&self) -> Result<EmbeddedPlatform, Failure> {
         self.make_data()?;
-        let opened = EmbeddedPlatform::open(self.platform_file()).await;
+        let opened = EmbeddedPlatform::open_or_make(self.platform_file()).await;
         opened.map_err(|error| Failure::Machine(error.to_string()))
     }
 

@@ -55,10 +55,10 @@ fn every_exit_status_is_as_the_help_says() {
         ("fulfil missing.json", 1, &[][..], &["missing.json"][..]),
         ("--data nowhere orders list", 1, &[], &["nowhere/catalogue.toml", "--catalogue"]),
         ("--data order.json --catalogue shop/catalogue.toml orders list", 1, &[], &["order.json"]),
+        ("--data nowhere platform show", 1, &[], &["nowhere", "platform seed"]),
         ("build nowhere", 1, &[], &["Cargo.toml"]),
         ("fulfil", 2, &[], &["ORDER"]),
         ("--language f% orders list", 2, &[], &["language tag"]),
-        ("--data nowhere platform show", 2, &[], &["platform seed"]),
         ("fulfil rejected.json", 3, &["erreur", "Le nom manque", "6 places", "rejetée"], &[]),
     ] {
         folder.run(words).has(status, out, err);
@@ -119,6 +119,22 @@ fn damaged_data_are_told() {
         folder.write(file, [7; 9000]);
         folder.run("preview order.json").has(1, &[], &[told, file]);
     }
+}
+
+#[test]
+fn a_platform_that_got_lost_does_not_pass_for_an_empty_one() {
+    let folder = Folder::new();
+    folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
+    folder.run("fulfil order.json").has(0, &["exécutée"], &[]);
+    let platform = folder.read("shop/platform.sqlite");
+    for file in ["platform.sqlite", "platform.sqlite-wal", "platform.sqlite-shm"] {
+        folder.remove(&format!("shop/{file}"));
+    }
+    for words in ["fulfil cancelled.json", "fulfil order.json", "preview order.json", "check shop/catalogue.toml"] {
+        folder.run(words).has(1, &[], &["shop/platform.sqlite: no learning platform is here", "platform seed"]);
+    }
+    folder.write("shop/platform.sqlite", platform);
+    folder.run("fulfil cancelled.json").has(0, &["21 retraits", "annulée"], &[]);
 }
 
 #[test]
