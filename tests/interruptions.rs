@@ -194,14 +194,60 @@ async fn what_the_platform_refuses_is_told_with_the_person_and_done_once_it_no_l
 
 #[tokio::test]
 async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() {
-    let world = shop().await;
-    let order = sale("A", &["anne"]).of("CREATED");
-    let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses("create_accounts")));
-    let shop = shop_through(&world, faulty).await;
-    assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete);
-    seed(&world, &account("anne")).await;
-    comes_to(&world, &order, Fulfilled).await;
-    assert_eq!(world.census().await.attachments, [], "her account was found, not created");
+    for (method, product, attached) in
+        [("create_accounts", "CREATED", 0), ("create_accounts", "SPOC", 2), ("enrol", "SPOC", 2)]
+    {
+        let world = shop().await;
+        let order = sale("A", &["anne"]).of(product);
+        let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses(method)));
+        let shop = shop_through(&world, faulty).await;
+        assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete, "{method}");
+        enrol_by_hand(&world, "anne").await;
+        stays_as_it_is_by_hand(&world, &order, method).await;
+        assert_eq!(world.census().await.attachments.len(), attached, "{method}, {product}: her account was found");
+    }
+}
+
+/// Wherever the shop was interrupted, an administrator helps out by hand, and it goes on.
+#[tokio::test]
+async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
+    for fault in [Fault::Before, Fault::After, Fault::Hangs] {
+        for nth in 1.. {
+            let (world, order) = (shop().await, sale("A", &["anne"]));
+            let faulty = Arc::new(Faulty::new(world.platform.clone(), fault(nth)));
+            let shop = shop_through(&world, faulty.clone()).await;
+            if !attempt(&shop, &faulty, &world, &order, nth).await {
+                assert!(nth > 8, "it makes requests");
+                break;
+            }
+            if !lines(&world.census().await).iter().any(|line| line.starts_with("enrolment SPOC anne")) {
+                enrol_by_hand(&world, "anne").await;
+                stays_as_it_is_by_hand(&world, &order, &format!("{:?}", fault(nth))).await;
+            }
+        }
+    }
+}
+
+/// For ever, from an hour before the shop would.
+async fn enrol_by_hand(world: &World, name: &str) {
+    if world.platform.find_accounts(&[email(name)]).await.unwrap().is_empty() {
+        seed(world, &account(name)).await;
+    }
+    let start = "2026-11-30T23:00:00Z";
+    seed(world, &format!("[[enrolment]]\ncourse = \"SPOC\"\nemail = \"{name}@example.org\"\nrole = \"student\"\nstart = \"{start}\"\n"))
+        .await;
+}
+
+const BY_HAND: &str = "enrolment SPOC anne student 2026-11-30..";
+
+/// Anne's enrolment is neither cut short when the order is fulfilled, nor taken away when it is cancelled.
+async fn stays_as_it_is_by_hand(world: &World, order: &Sale, told: &str) {
+    comes_to(world, order, Fulfilled).await;
+    assert!(lines(&world.census().await).contains(BY_HAND), "{told}: {:#?}", lines(&world.census().await));
+    let ended = world.copy().await;
+    comes_to(&ended, &order.clone().state("cancelled"), Cancelled).await;
+    assert!(lines(&ended.census().await).contains(BY_HAND), "{told}, then cancelled");
+    assert_eq!(ended.census().await.groups, [], "{told}: what the shop made is gone");
 }
 
 #[tokio::test]

@@ -50,7 +50,8 @@ CREATE TABLE claims (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claims_by_fact ON claims (fact);
 
--- What was there before a fact was claimed for the first time, and by which order that was.
+-- What was there before a fact was claimed for the first time, and by which order that was; written just before the
+-- platform is asked for it, so what is not here was never asked for.
 CREATE TABLE provenance (
     fact     TEXT PRIMARY KEY,
     before   TEXT NOT NULL,

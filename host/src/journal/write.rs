@@ -8,7 +8,7 @@ use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
-use crate::plan::Plan;
+use crate::plan::{Before, Plan};
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
@@ -45,8 +45,10 @@ pub struct Ended<'a> {
     pub stopped: Option<&'a str>,
     /// Step by step.
     pub receipt: &'a Report,
+    /// Enrolments that the platform has answered to have made.
+    pub made: Vec<&'a Fact>,
     /// Facts of which the ledger must not remember that the shop made them.
-    pub not_made: Vec<&'a Fact>,
+    pub not_made: Vec<Fact>,
 }
 
 /// A line of a decided change.
@@ -115,7 +117,8 @@ impl Journal {
                 sqlx::query(sql).bind(id).execute(&mut *tx).await?;
             }
         }
-        remember(&mut tx, intent).await?;
+        note(&mut tx, &intent.order.id, &intent.plan.before_all()).await?;
+        name(&mut tx, intent.names).await?;
         record(&mut tx, &intent.order.id, intent.calls).await?;
         let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?)";
         let plan = sqlx::query(sql)
@@ -126,6 +129,16 @@ impl Journal {
             .await?;
         tx.commit().await?;
         Ok(PlanId(plan.last_insert_rowid()))
+    }
+
+    /// Notes what was there before some facts which the platform is about to be asked for.
+    pub async fn note(&self, order: &OrderId, before: &[(&Fact, &Before)]) -> Result<(), JournalError> {
+        if before.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        note(&mut tx, order, before).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Records what became of a plan. If every step succeeded, its state is what the order has in place from now on.
@@ -148,8 +161,11 @@ impl Journal {
             .bind(complete)
             .execute(&mut *tx)
             .await?;
+        let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
+        sqlx::query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
         let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
-        sqlx::query(sql).bind(keys(&ended.not_made)?).execute(&mut *tx).await?;
+        let not_made: Vec<&Fact> = ended.not_made.iter().collect();
+        sqlx::query(sql).bind(keys(&not_made)?).execute(&mut *tx).await?;
         if complete {
             forget(&mut tx, order).await?;
         }
@@ -207,18 +223,26 @@ async fn accept(
     Ok(())
 }
 
-/// What was there before is written once; but who made an account last has made it.
-async fn remember(tx: &mut Transaction<'_, Sqlite>, intent: &Intent<'_>) -> Result<(), JournalError> {
+/// Who made an account last has made it.
+async fn note(
+    tx: &mut Transaction<'_, Sqlite>,
+    order: &OrderId,
+    before: &[(&Fact, &Before)],
+) -> Result<(), JournalError> {
     let tx: &mut SqliteConnection = tx;
-    let before = intent.plan.before.iter();
-    let before = before.map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
+    let before = before.iter().map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
     let before = before.collect::<Result<Vec<_>, JournalError>>()?;
     let sql = "INSERT INTO provenance (fact, before, order_id)
         SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true
         ON CONFLICT (fact) DO UPDATE SET before = excluded.before, order_id = excluded.order_id";
-    sqlx::query(sql).bind(to_json(&before)?).bind(intent.order.id.as_str()).execute(&mut *tx).await?;
-    let courses = intent.names.courses.iter().map(|(id, name)| ("course", id.0, name));
-    let names: Vec<_> = courses.chain(intent.names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
+    sqlx::query(sql).bind(to_json(&before)?).bind(order.as_str()).execute(&mut *tx).await?;
+    Ok(())
+}
+
+async fn name(tx: &mut Transaction<'_, Sqlite>, names: &Names) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    let courses = names.courses.iter().map(|(id, name)| ("course", id.0, name));
+    let names: Vec<_> = courses.chain(names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
     let sql =
         "INSERT INTO names (kind, id, name) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
         ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name";

@@ -169,15 +169,21 @@ impl Shop {
         let plan = self.journal.begin(&intent).await?;
         let heard = |done| progress(done, steps);
         let Applied { steps, unavailable } =
-            apply::apply(&change.plan, &prepared.order.id, &change.standing, &*self.platform, &heard).await;
+            apply::apply(&change.plan, &prepared.order.id, &change.standing, &*self.platform, &self.journal, &heard)
+                .await?;
         let report = Report::new(&change.plan, &change.standing, &steps, change.names.clone());
         let state = match &unavailable {
             Some(_) => LineState::Waiting,
             None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
             None => LineState::Incomplete,
         };
-        let ended =
-            Ended { state, stopped: unavailable.as_deref(), receipt: &report, not_made: change.plan.not_made(&steps) };
+        let ended = Ended {
+            state,
+            stopped: unavailable.as_deref(),
+            receipt: &report,
+            made: change.plan.made(&steps),
+            not_made: change.plan.not_made(&steps),
+        };
         self.journal.finish(&prepared.order.id, plan, &ended).await?;
         tracing::info!(order = %prepared.order.id, %state, steps = steps.len(), "an order was carried out");
         Ok(prepared.outcome(state, Some(report), unavailable))
