@@ -118,8 +118,8 @@ impl Difference<'_> {
             Fact::Enrolment(course, email) => self.enrolment(*course, email, claims, before),
             // Roles are given together with the enrolment.
             Fact::CourseRole(course, email, _) => {
-                let goes = present && before == Before::Absent && !self.keeps_role(*course, email, claims);
-                goes.then_some(Change::UnassignCourseRole)
+                let goes = self.has_role(*course, email, claims) == Some(false);
+                (goes && present && before == Before::Absent).then_some(Change::UnassignCourseRole)
             }
             Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
             Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
@@ -172,7 +172,7 @@ impl Difference<'_> {
     fn missing_roles(&self, course: CourseId, email: &Email) -> Vec<RoleId> {
         let current = self.standing.enrolment(course, email);
         self.roles(course, email)
-            .filter(|(_, claims)| !claims.active.is_empty())
+            .filter(|(_, claims)| self.has_role(course, email, claims) == Some(true))
             .filter(|(role, _)| !current.is_some_and(|current| current.roles.contains(role)))
             .map(|(role, _)| role)
             .collect()
@@ -196,13 +196,13 @@ impl Difference<'_> {
         entered && self.leavers == Leavers::Suspend
     }
 
-    /// Whether a role stays that the shop has given: a suspended order's does not where the enrolment itself goes on for
-    /// another reason. With an enrolment that ends it ends anyway, and a leaver who is kept keeps his.
-    fn keeps_role(&self, course: CourseId, email: &Email, claims: &Claims) -> bool {
-        match self.wanted(course, email) {
-            Some(Wanted::Be { suspended: false, .. }) => !claims.active.is_empty(),
-            Some(Wanted::Be { suspended: true, .. }) => claims.any(),
-            Some(Wanted::Leave) | None => true,
+    /// Whether the person has a role that is claimed so: the rule is told above, in the module's docs. None where it makes
+    /// no difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps his.
+    fn has_role(&self, course: CourseId, email: &Email, claims: &Claims) -> Option<bool> {
+        match self.wanted(course, email)? {
+            Wanted::Be { suspended: false, .. } => Some(!claims.active.is_empty()),
+            Wanted::Be { suspended: true, .. } => Some(claims.any()),
+            Wanted::Leave => None,
         }
     }
 

@@ -116,12 +116,14 @@ impl Shop {
             }
             None => {}
         }
-        let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
-        let facts: BTreeSet<&Fact> = facts.iter().collect();
-        for other in self.journal.claims_of_others(&order.id, &facts).await? {
+        let mut names = self.journal.names().await?;
+        let concerned = concerned(claims.keys(), &names);
+        for other in self.journal.claims_of_others(&order.id, &concerned.iter().collect()).await? {
             let of_fact = claims.entry(other.fact).or_default();
             if other.suspended { of_fact.suspended.push(other.terms) } else { of_fact.active.push(other.terms) }
         }
+        let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
+        let facts: BTreeSet<&Fact> = facts.iter().collect();
         let before = self.journal.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
         let known: BTreeSet<Email> = asked.map(|asked| asked.found.asked()).unwrap_or_default();
         let accounts = asked.into_iter().flat_map(|asked| asked.found.accounts());
@@ -130,7 +132,6 @@ impl Shop {
         let leavers = self.catalogue.shop.leavers;
         let plan =
             Difference { claims: &claims, before: &before, standing: &standing, people: &people, leavers }.plan();
-        let mut names = self.journal.names().await?;
         if let Some(asked) = asked {
             asked.found.name(&mut names);
         }
@@ -231,6 +232,18 @@ fn unchanged(order: &Order, accepted: Option<&Recorded>, own: &[OwnClaim], asked
 
 fn terms_key(terms: &Terms) -> String {
     format!("{terms:?}")
+}
+
+/// The facts that a change of these can concern: they themselves, and the roles that others' claims may give in the same
+/// enrolments. Every role that was ever claimed has its name in the journal.
+fn concerned<'a>(facts: impl Iterator<Item = &'a Fact>, names: &Names) -> BTreeSet<Fact> {
+    let roles = |fact: &Fact| match fact {
+        Fact::Enrolment(course, email) => {
+            names.roles.keys().map(|role| Fact::CourseRole(*course, email.clone(), *role)).collect()
+        }
+        _ => Vec::new(),
+    };
+    facts.flat_map(|fact| std::iter::once(fact.clone()).chain(roles(fact))).collect()
 }
 
 /// The people of an order as accounts to make.
