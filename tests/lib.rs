@@ -32,10 +32,12 @@ use std::sync::{Arc, OnceLock};
 
 use shop_host::build;
 use shop_host::file;
+use shop_host::message::Message;
 use shop_host::order::Order;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::registry::{Handler, RegistryError};
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
+use shop_host::wording::Texts;
 use tempfile::TempDir;
 
 use counting::Counting;
@@ -201,14 +203,15 @@ fn parse(order: &str) -> Order {
 
 /// What was said about an order, a line each: level, subject, key, and the text in the order's language.
 pub fn findings(outcome: &Outcome) -> String {
-    let mut text = String::new();
+    let worded = |message: &Message, texts: Option<&Texts>| {
+        let level = format!("{:?}", message.level).to_lowercase();
+        let text = message.worded(&outcome.language, texts);
+        format!("{level} ({}) {}: {text}\n", message.subject, message.key)
+    };
+    let mut text: String = outcome.messages.iter().map(|message| worded(message, None)).collect();
     for line in &outcome.lines {
         let texts = line.handler.as_ref().map(|handler| &handler.manifest.texts);
-        for message in &line.messages {
-            let level = format!("{:?}", message.level).to_lowercase();
-            let worded = message.worded(&outcome.language, texts);
-            text += &format!("{level} ({}) {}: {worded}\n", message.subject, message.key);
-        }
+        text.extend(line.messages.iter().map(|message| worded(message, texts)));
         if let Some(stopped) = &line.stopped {
             text += &format!("stopped: {stopped}\n");
         }

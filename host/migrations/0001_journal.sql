@@ -9,8 +9,10 @@ CREATE TABLE orders (
     time     INTEGER NOT NULL,
     -- whether it was ever accepted: until then nothing of it binds anybody
     accepted INTEGER NOT NULL,
-    -- the order as the shop handed it over, in JSON
-    body     TEXT NOT NULL
+    -- the order as it was accepted, in JSON
+    body     TEXT NOT NULL,
+    -- the order as the shop handed it over last, in JSON: a suspension or a cancellation may come with changes, which wait
+    handed   TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE lines (

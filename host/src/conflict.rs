@@ -51,12 +51,12 @@ pub enum Conflict {
 
 /// Compares an order with what is recorded under its id.
 pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
-    let last = &recorded.order;
-    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
-        return Err(Conflict::Cancelled);
-    }
+    let last = &recorded.handed;
     if !recorded.accepted {
         return Ok(());
+    }
+    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
+        return Err(Conflict::Cancelled);
     }
     if order.revision < last.revision {
         return Err(Conflict::Stale { recorded: last.revision, found: order.revision });

@@ -59,6 +59,8 @@ pub enum JournalError {
 pub struct Recorded {
     /// The order as it was last accepted; if it never was, as it was last handed over.
     pub order: Order,
+    /// The same as it was handed over. It differs where changes came along with a suspension or a cancellation.
+    pub handed: Order,
     /// Whether it was ever accepted.
     pub accepted: bool,
     /// When it was bought.

@@ -84,6 +84,8 @@ pub struct Outcome {
     pub order: OrderId,
     /// Its readers' language.
     pub language: String,
+    /// What was said about it as a whole; what was said about a line stands there.
+    pub messages: Vec<Message>,
     /// Its lines; none if their handlers were not asked.
     pub lines: Vec<LineOutcome>,
     /// The state that the lines are in now; in a preview, would be in. If they differ, that of the worst.

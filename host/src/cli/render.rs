@@ -72,6 +72,7 @@ pub(super) fn stopped(reason: Option<String>, voice: Voice) {
 /// What came, or would come, of an order.
 pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
     title(&voice.tell("heading", &[("order", outcome.order.to_string().into())]));
+    messages(&outcome.messages, None, voice);
     for line in &outcome.lines {
         self::line(order, line, voice);
     }

@@ -23,7 +23,7 @@ impl Journal {
 
     /// An order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        let row = sqlx::query("SELECT time, accepted, body FROM orders WHERE id = ?")
+        let row = sqlx::query("SELECT time, accepted, body, handed FROM orders WHERE id = ?")
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?;
@@ -31,6 +31,7 @@ impl Journal {
         let time = Timestamp::new(row.try_get::<i64, _>("time")?.into());
         Ok(Some(Recorded {
             order: from_json(row.try_get("body")?)?,
+            handed: from_json(row.try_get("handed")?)?,
             accepted: row.try_get("accepted")?,
             time: time.map_err(|error| JournalError::Content(error.to_string()))?,
             lines: self.lines(id).await?,

@@ -20,8 +20,10 @@ pub struct PlanId(i64);
 
 /// A change of an order that is decided: it is written before it is applied.
 pub struct Intent<'a> {
-    /// The order as handed over.
+    /// The order as it stands from now on.
     pub order: &'a Order,
+    /// The order as handed over.
+    pub handed: &'a Order,
     /// When it was bought.
     pub time: Timestamp,
     /// Its lines, if their handlers were asked; none for a suspension, a resumption or a cancellation, which change no
@@ -75,8 +77,10 @@ impl Journal {
         calls: &[(u32, Recording)],
     ) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let sql = "INSERT INTO orders (id, revision, state, time, accepted, body) VALUES (?1, ?2, ?3, ?4, 0, ?5)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, body = ?5 WHERE accepted = 0";
+        let sql =
+            "INSERT INTO orders (id, revision, state, time, accepted, body, handed) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
+            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, body = ?5, handed = ?5
+            WHERE accepted = 0";
         bind_order(sqlx::query(sql), order, order.time)?.execute(&mut *tx).await?;
         for (line, state, reason) in attempts {
             let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
@@ -97,9 +101,11 @@ impl Journal {
     pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let id = intent.order.id.as_str();
-        let sql = "INSERT INTO orders (id, revision, state, time, accepted, body) VALUES (?1, ?2, ?3, ?4, 1, ?5)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, accepted = 1, body = ?5";
-        bind_order(sqlx::query(sql), intent.order, intent.time)?.execute(&mut *tx).await?;
+        let sql =
+            "INSERT INTO orders (id, revision, state, time, accepted, body, handed) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
+            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, accepted = 1, body = ?5, handed = ?6";
+        let bound = bind_order(sqlx::query(sql), intent.order, intent.time)?;
+        bound.bind(to_json(intent.handed)?).execute(&mut *tx).await?;
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }

@@ -8,6 +8,7 @@ use crate::apply::{self, Applied, Done};
 use crate::check::LineOrder;
 use crate::email::Email;
 use crate::journal::{AcceptedLine, Ended, Intent, OwnClaim, Recorded};
+use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::period::Timestamp;
 use crate::plan::{Claims, Difference, Plan};
@@ -21,8 +22,11 @@ use crate::state::{LineState, Reason};
 /// An order with all that is to be done about it, and nothing done yet.
 pub(super) struct Prepared<'a> {
     order: &'a Order,
+    /// What is recorded of the order if it is accepted: a suspension or a cancellation changes its state and no more.
+    stands: Order,
     language: String,
     time: Timestamp,
+    messages: Vec<Message>,
     /// None if their handlers were not asked.
     lines: Option<Vec<AskedLine>>,
     /// None if the order comes to nothing.
@@ -65,7 +69,8 @@ impl Prepared<'_> {
 
     fn outcome(self, state: LineState, report: Option<Report>, unavailable: Option<String>) -> Outcome {
         let lines: Vec<LineOutcome> = self.lines.into_iter().flatten().map(|line| line.outcome).collect();
-        Outcome { order: self.order.id.clone(), language: self.language, lines, state, report, unavailable }
+        let Prepared { order, language, messages, .. } = self;
+        Outcome { order: order.id.clone(), language, messages, lines, state, report, unavailable }
     }
 }
 
@@ -78,22 +83,34 @@ impl Shop {
         versions: Versions,
     ) -> Result<Prepared<'a>, ShopError> {
         let accepted = recorded.filter(|recorded| recorded.accepted);
-        let asked = match order.state {
-            OrderState::Placed | OrderState::Paid => Some(self.ask(order, recorded, versions).await?),
-            OrderState::Suspended | OrderState::Cancelled => None,
-        };
         let mut prepared = Prepared {
             order,
+            stands: order.clone(),
             language: self.language(order),
             time: accepted.map_or(order.time, |recorded| recorded.time),
+            messages: Vec::new(),
             lines: None,
             change: None,
             unchanged: false,
         };
+        let asked = match (order.state, accepted) {
+            (OrderState::Placed | OrderState::Paid, _) => Some(self.ask(order, recorded, versions).await?),
+            (OrderState::Suspended | OrderState::Cancelled, Some(recorded)) => {
+                prepared.stands.lines.clone_from(&recorded.order.lines);
+                if order.state == OrderState::Suspended && order.lines != recorded.order.lines {
+                    prepared.messages.push(warning("changes-wait"));
+                }
+                None
+            }
+            (OrderState::Suspended | OrderState::Cancelled, None) => {
+                prepared.messages.push(warning("nothing-to-end"));
+                return Ok(prepared);
+            }
+        };
         let fails = asked.iter().flat_map(|asked| &asked.lines).any(|line| line.outcome.failed.is_some());
         if !fails {
             let own = self.journal.claims(&order.id).await?;
-            prepared.unchanged = unchanged(order, accepted, &own, asked.as_ref());
+            prepared.unchanged = unchanged(&prepared, accepted, &own, asked.as_ref());
             prepared.change = Some(self.compare(order, &own, asked.as_ref()).await?);
         }
         prepared.lines = asked.map(|asked| asked.lines);
@@ -146,10 +163,13 @@ impl Shop {
     ) -> Result<Outcome, ShopError> {
         let calls = prepared.calls();
         let Some(change) = &prepared.change else {
-            let failed = prepared.failed().unwrap_or(LineState::Rejected);
-            self.journal.fail(prepared.order, &attempts(&prepared), &calls).await?;
-            tracing::info!(order = %prepared.order.id, state = %failed, "an order came to nothing");
-            return Ok(prepared.outcome(failed, None, None));
+            let state = prepared.failed().unwrap_or(goal(prepared.order.state));
+            // Of an order that was never accepted, there is nothing to end: that is not recorded either, and binds nobody.
+            if prepared.lines.is_some() {
+                self.journal.fail(prepared.order, &attempts(&prepared), &calls).await?;
+            }
+            tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
+            return Ok(prepared.outcome(state, None, None));
         };
         let steps = change.plan.steps.len();
         if steps == 0 && prepared.unchanged {
@@ -159,7 +179,8 @@ impl Shop {
         }
         let reasons: Vec<Reason> = prepared.lines.iter().flatten().map(|line| line.outcome.reason()).collect();
         let intent = Intent {
-            order: prepared.order,
+            order: &prepared.stands,
+            handed: prepared.order,
             time: prepared.time,
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).filter_map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
@@ -191,6 +212,11 @@ impl Shop {
     }
 }
 
+/// Something about the order as a whole that the shop's staff should know.
+fn warning(key: &str) -> Message {
+    Message::host(Level::Warning, Audience::Sales, Subject::Order, key)
+}
+
 /// How each line's attempt ended when the order came to nothing. A line that was fine waits for the others.
 fn attempts(prepared: &Prepared) -> Vec<(u32, LineState, Reason)> {
     let lines = prepared.lines.iter().flatten().map(|line| &line.outcome);
@@ -208,11 +234,12 @@ fn accepted<'a>((line, reason): (&'a AskedLine, &'a Reason)) -> Option<AcceptedL
 }
 
 /// Whether an order is just what is recorded and in place.
-fn unchanged(order: &Order, accepted: Option<&Recorded>, own: &[OwnClaim], asked: Option<&Asked>) -> bool {
+fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim], asked: Option<&Asked>) -> bool {
     let Some(recorded) = accepted else {
         return false;
     };
-    let settled = recorded.lines.values().all(|line| line.state == goal(order.state));
+    let same_order = recorded.order == prepared.stands && recorded.handed == *prepared.order;
+    let settled = recorded.lines.values().all(|line| line.state == goal(prepared.order.state));
     let claimed: BTreeSet<(u32, &Fact, String)> = own.iter().map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
     let same_bargains = asked.into_iter().flat_map(|asked| &asked.lines).all(|line| {
         let recorded = recorded.lines.get(&line.outcome.line);
@@ -227,7 +254,7 @@ fn unchanged(order: &Order, accepted: Option<&Recorded>, own: &[OwnClaim], asked
             wanted.collect::<BTreeSet<_>>() == claimed
         }
     };
-    recorded.order == *order && settled && same_bargains && same_claims
+    same_order && settled && same_bargains && same_claims
 }
 
 fn terms_key(terms: &Terms) -> String {

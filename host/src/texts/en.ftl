@@ -30,6 +30,9 @@ account-protected = { $email } is protected: the account is enrolled, but not at
 operator-protected = { $email } is protected: no accounts are attached to it.
 name-differs = The account of { $email } bears the name “{ $held }”; the order says “{ $typed }”. It is used as it is.
 
+nothing-to-end = No order with this id was ever accepted: there is nothing to suspend or to cancel, and nothing was recorded.
+changes-wait = The order comes with other lines than those it was accepted with. While it is suspended, they are not applied: hand them over again with its resumption.
+
 product-unknown = The catalogue has no product “{ $product }”.
 handler-unusable = The product’s handler cannot be used: { $reason }
 parameter-missing = The parameter “{ $parameter }” is missing.

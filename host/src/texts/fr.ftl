@@ -36,6 +36,9 @@ account-protected = { $email } est protégé : le compte est inscrit, mais pas 
 operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
 name-differs = Le compte { $email } porte le nom « { $held } » ; la commande dit « { $typed } ». Il est utilisé tel quel.
 
+nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
+changes-wait = La commande arrive avec d’autres lignes que celles qui ont été acceptées. Tant qu’elle est suspendue, elles ne sont pas appliquées : transmettez-les à nouveau à sa reprise.
+
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
 handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
 parameter-missing = Le paramètre « { $parameter } » manque.
