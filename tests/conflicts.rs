@@ -26,6 +26,7 @@ async fn a_contradiction_is_told_and_changes_nothing() {
         ("product", order(), Fulfilled, order().of("LONG"), |c| matches!(c, Conflict::Product { line: 1, .. })),
         ("line", order(), Fulfilled, order().without_last_line(), |c| matches!(c, Conflict::LineMissing(2))),
         ("unpaid", order(), Fulfilled, order().state("placed"), |c| matches!(c, Conflict::Unpaid)),
+        ("namesake", order(), Fulfilled, order().with("id", "a"), |c| matches!(c, Conflict::Namesake(id) if id == "A")),
         ("stale", revised(3), Fulfilled, revised(2), |c| matches!(c, Conflict::Stale { recorded: 3, found: 2 })),
         ("stale, not counted", revised(3), Fulfilled, order(), |c| matches!(c, Conflict::Stale { found: 0, .. })),
         ("reused", revised(3), Fulfilled, revised(3).seats(&["carl"]), |c| matches!(c, Conflict::RevisionReused(3))),

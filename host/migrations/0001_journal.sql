@@ -2,6 +2,8 @@
 
 CREATE TABLE orders (
     id       TEXT PRIMARY KEY,
+    -- the id without differences in case
+    folded   TEXT NOT NULL,
     revision INTEGER NOT NULL,
     -- placed, paid, suspended or cancelled, as last accepted
     state    TEXT NOT NULL,
@@ -14,6 +16,8 @@ CREATE TABLE orders (
     -- the order as the shop handed it over last, in JSON: a suspension or a cancellation may come with changes, which wait
     handed   TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX orders_by_folded ON orders (folded);
 
 CREATE TABLE lines (
     order_id TEXT NOT NULL REFERENCES orders (id),

@@ -25,6 +25,9 @@ pub enum Conflict {
         /// As handed over.
         found: String,
     },
+    /// An id that is another order's, but for case.
+    #[error("the order {0} is recorded, whose id differs in case only: no two orders may have such ids")]
+    Namesake(String),
     /// A line less.
     #[error(
         "line {0} is recorded, and now missing: lines are not dropped; cancel the order, or vacate the line's seats"

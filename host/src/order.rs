@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::period::Timestamp;
 use crate::seat::SeatId;
@@ -15,8 +16,8 @@ use crate::text;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
-    /// The shop's id of the purchase: 1 to 100 characters. The key by which a repeated order is recognised, and the id
-    /// number of its groups on the platform.
+    /// The shop's id of the purchase: 1 to 100 characters, in Unicode form NFC. The key by which a repeated order is
+    /// recognised, and the id number of its groups on the platform. It must differ from other orders' in more than case.
     pub id: OrderId,
     /// Counts the shop's changes of this order. An order with a smaller number than the last one is out of date and
     /// changes nothing. Shops that do not count leave it out.
@@ -66,7 +67,8 @@ pub struct OrderId(String);
 /// What was read is no order id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected an order id of 1 to 100 characters, without control characters, < and > or outer spaces, found {0:?}"
+    "expected an order id of 1 to 100 characters, in Unicode form NFC, without control characters, < and > or outer \
+     spaces, found {0:?}"
 )]
 pub struct InvalidOrderId(String);
 
@@ -74,6 +76,12 @@ impl OrderId {
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Without differences in case. Learning platforms compare names of groups, and databases some of their keys, like
+    /// this: so no two orders may have the same.
+    pub(crate) fn folded(&self) -> String {
+        self.0.to_lowercase().nfc().collect()
     }
 
     /// Stands for an order where there is none, only a product. No order's id is empty.
@@ -89,7 +97,7 @@ impl TryFrom<String> for OrderId {
         let fits = (1..=100).contains(&id.chars().count());
         // It becomes a part of groups' names, and platforms take no markup there.
         let clean = !id.chars().any(|c| text::is_unprintable(c) || matches!(c, '<' | '>'));
-        if fits && clean && id.trim() == id {
+        if fits && clean && id.trim() == id && is_nfc(&id) {
             Ok(OrderId(id))
         } else {
             Err(InvalidOrderId(id.chars().take(120).collect()))

@@ -248,10 +248,13 @@ impl Shop {
 
     /// What is recorded of an order, unless the order contradicts it.
     async fn recorded(&self, order: &Order) -> Result<Option<Recorded>, ShopError> {
+        let conflicts = |conflict| ShopError::Conflict { order: order.id.clone(), conflict };
+        if let Some(other) = self.journal.namesake(&order.id).await? {
+            return Err(conflicts(Conflict::Namesake(other)));
+        }
         let recorded = self.journal.order(&order.id).await?;
         if let Some(recorded) = &recorded {
-            conflict::check(order, recorded)
-                .map_err(|conflict| ShopError::Conflict { order: order.id.clone(), conflict })?;
+            conflict::check(order, recorded).map_err(conflicts)?;
         }
         Ok(recorded)
     }

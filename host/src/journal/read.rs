@@ -21,6 +21,12 @@ impl Journal {
         rows.into_iter().map(|id| OrderId::try_from(id).map_err(|e| JournalError::Content(e.to_string()))).collect()
     }
 
+    /// The accepted order, if there is one, whose id differs from this one in case only.
+    pub async fn namesake(&self, id: &OrderId) -> Result<Option<String>, JournalError> {
+        let sql = "SELECT id FROM orders WHERE folded = ? AND id <> ? AND accepted";
+        Ok(sqlx::query_scalar(sql).bind(id.folded()).bind(id.as_str()).fetch_optional(&self.pool).await?)
+    }
+
     /// An order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
         let row = sqlx::query("SELECT time, accepted, body, handed FROM orders WHERE id = ?")

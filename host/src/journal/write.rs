@@ -77,9 +77,9 @@ impl Journal {
         calls: &[(u32, Recording)],
     ) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let sql =
-            "INSERT INTO orders (id, revision, state, time, accepted, body, handed) VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, body = ?5, handed = ?5
+        let sql = "INSERT INTO orders (id, folded, revision, state, time, accepted, body, handed)
+            VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)
+            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, time = ?5, body = ?6, handed = ?6
             WHERE accepted = 0";
         bind_order(sqlx::query(sql), order, order.time)?.execute(&mut *tx).await?;
         for (line, state, reason) in attempts {
@@ -101,9 +101,9 @@ impl Journal {
     pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let id = intent.order.id.as_str();
-        let sql =
-            "INSERT INTO orders (id, revision, state, time, accepted, body, handed) VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, accepted = 1, body = ?5, handed = ?6";
+        let sql = "INSERT INTO orders (id, folded, revision, state, time, accepted, body, handed)
+            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7)
+            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, time = ?5, accepted = 1, body = ?6, handed = ?7";
         let bound = bind_order(sqlx::query(sql), intent.order, intent.time)?;
         bound.bind(to_json(intent.handed)?).execute(&mut *tx).await?;
         if intent.cancelled || intent.lines.is_some() {
@@ -184,7 +184,13 @@ type Query<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
 fn bind_order<'q>(query: Query<'q>, order: &'q Order, time: Timestamp) -> Result<Query<'q>, JournalError> {
     let revision = i64::try_from(order.revision).map_err(|error| JournalError::Content(error.to_string()))?;
     let state = to_json(&order.state)?.trim_matches('"').to_owned();
-    Ok(query.bind(order.id.as_str()).bind(revision).bind(state).bind(time.seconds()).bind(to_json(order)?))
+    Ok(query
+        .bind(order.id.as_str())
+        .bind(order.id.folded())
+        .bind(revision)
+        .bind(state)
+        .bind(time.seconds())
+        .bind(to_json(order)?))
 }
 
 async fn accept(
