@@ -7,6 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::file::object;
 use crate::period::Timestamp;
 use crate::seat::SeatId;
 use crate::text;
@@ -31,6 +32,7 @@ pub struct Order {
     #[serde(default, deserialize_with = "language")]
     pub language: Option<String>,
     /// Who buys.
+    #[serde(deserialize_with = "object::one")]
     pub operator: Person,
     /// What is bought.
     #[serde(deserialize_with = "lines")]
@@ -148,7 +150,7 @@ pub struct Line {
     #[serde(default)]
     pub parameters: String,
     /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::list")]
     pub seats: Vec<Seat>,
 }
 
@@ -163,7 +165,7 @@ pub struct Seat {
     /// `learner` or `tutor`.
     pub role: String,
     /// Who sits there; none: it is vacant.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::optional")]
     pub occupant: Option<Person>,
 }
 
