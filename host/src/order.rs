@@ -145,8 +145,8 @@ pub struct Line {
     pub product: String,
     /// How many seats are paid for.
     pub quantity: u32,
-    /// What was agreed for this line other than for the product: parameters of kind time and duration, URL-encoded, such
-    /// as `endtime=2027-08-31`.
+    /// What was agreed for this line other than for the product: parameters of kind time, duration and end,
+    /// URL-encoded, such as `endtime=2027-08-31`.
     #[serde(default)]
     pub parameters: String,
     /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats.
