@@ -94,6 +94,25 @@ async fn a_rejected_change_leaves_what_is_in_place() {
 }
 
 #[tokio::test]
+async fn a_line_that_was_never_accepted_has_nothing_in_place() {
+    let world = shop().await;
+    let two_lines = sale("A", &["anne"]).line("UNHEARD-OF", 1, &[]);
+    for (order, state, expected) in [
+        (two_lines.clone(), Rejected, "1 rejected, 2 rejected"),
+        (sale("A", &["anne"]), Fulfilled, "1 fulfilled/fulfilled"),
+        (two_lines.clone(), Rejected, "1 rejected/fulfilled, 2 rejected"),
+        (sale("A", &["anne"]).state("suspended"), Suspended, "1 suspended/suspended"),
+        (two_lines.clone().state("suspended"), Suspended, "1 suspended/suspended"),
+        (two_lines.state("cancelled"), Cancelled, "1 cancelled"),
+    ] {
+        comes_to(&world, &order, state).await;
+        assert_eq!(lines_of(&world, &order.id()).await, expected);
+        comes_to(&world, &order, state).await;
+        assert_eq!(lines_of(&world, &order.id()).await, expected, "once more");
+    }
+}
+
+#[tokio::test]
 async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
     let world = shop().await;
     let unchecked = order().by("no address").of("UNHEARD-OF");

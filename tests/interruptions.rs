@@ -8,7 +8,7 @@ use shop_host::plan::Outcome as Done;
 use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
 use shop_host::shop::{Shop, ShopError};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Suspended, Waiting};
+use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
 
 use crate::faults::{Fault, Faulty};
@@ -88,7 +88,7 @@ async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
 async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth: usize) -> bool {
     tokio::select! {
         outcome = fulfil_in(shop, order) => {
-            if faulty.struck(nth) {
+            if faulty.struck(nth) && outcome.as_ref().is_ok_and(|outcome| outcome.state != Incomplete) {
                 assert!(match outcome {
                     Ok(outcome) => outcome.state == Waiting && outcome.unavailable.is_some(),
                     Err(error) => matches!(error, ShopError::Platform(_)),
@@ -272,6 +272,33 @@ async fn a_change_can_overtake_one_that_was_interrupted() {
                 "{fault:?}, {state}: {left:#?}"
             );
         }
+    }
+}
+
+/// Who was not enrolled when his account was suspended is not enrolled afterwards. The attempt comes to nothing; what the
+/// earlier one may have put in place is still told.
+#[tokio::test]
+async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() {
+    // By then, what is there has been looked up, and the accounts are made.
+    const ENROL: usize = 6;
+    for (fault, told) in
+        [(Fault::Before(ENROL), "waiting"), (Fault::Hangs(ENROL), "applying"), (Fault::Refuses("enrol"), "incomplete")]
+    {
+        let (world, order) = (shop().await, sale("A", &["anne", "bob"]));
+        let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+        let shop = shop_through(&world, faulty.clone()).await;
+        attempt(&shop, &faulty, &world, &order, ENROL).await;
+        assert_eq!(lines_of(&world, "A").await, format!("1 {told}/{told}"));
+        world.platform.set_suspended(&email("anne"), true).await.unwrap();
+        let census = world.census().await;
+        assert!(!lines(&census).iter().any(|line| line.starts_with("enrolment SPOC anne")), "{told}");
+        comes_to(&world, &order, Rejected).await;
+        assert_eq!(lines_of(&world, "A").await, format!("1 rejected/{told}"));
+        assert_eq!(world.census().await, census, "{told}");
+        comes_to(&world, &sale("A", &["-", "bob"]), Fulfilled).await;
+        assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled");
+        comes_to(&world, &sale("A", &["-", "bob"]).state("cancelled"), Cancelled).await;
+        assert_eq!(lines_of(&world, "A").await, "1 cancelled");
     }
 }
 

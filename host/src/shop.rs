@@ -145,6 +145,8 @@ pub struct ProductCheck {
     pub messages: Vec<Message>,
     /// What stopped the handler.
     pub stopped: Option<Stopped>,
+    /// Whether it cannot be sold as it stands: its orders would be rejected.
+    pub rejected: bool,
 }
 
 /// Hears how many of how many steps are behind us.
@@ -198,6 +200,7 @@ impl Shop {
             roles: Vec::new(),
             messages: Vec::new(),
             stopped: None,
+            rejected: true,
         };
         let handler = match self.registry.active(&product.handler).await {
             Ok(handler) => handler,
@@ -206,8 +209,9 @@ impl Shop {
                 return Ok(outcome);
             }
         };
-        let bargain = Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest);
-        let mut checked = check::product(&bargain, &handler.manifest, Timestamp::now());
+        let bargain =
+            Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, Timestamp::now());
+        let mut checked = check::product(&bargain, &handler.manifest);
         let names =
             |kind| checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name.to_owned()).collect();
         outcome.courses = names(&Kind::Course);
@@ -219,6 +223,7 @@ impl Shop {
         let language = self.catalogue.shop.language.clone();
         let call = self.call(&mut checked, &handler, &found, &Default::default(), language).await;
         outcome.messages = call.messages;
+        outcome.rejected = call.rejected || call.stopped.is_some();
         outcome.stopped = call.stopped;
         outcome.handler = Some(handler);
         Ok(outcome)

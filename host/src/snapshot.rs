@@ -13,6 +13,7 @@ use crate::message::{Audience, Level, Message, Subject};
 use crate::participant::Participant;
 use crate::platform::{Account, AccountId, AccountState, Course, Platform, Reply, Role};
 use crate::receipt::Names;
+use crate::seat::SeatId;
 
 /// What the platform has of what some lines name.
 #[derive(Clone, Debug, Default)]
@@ -124,10 +125,10 @@ impl Snapshot {
 /// What the ledger knows of the people of an order.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// Whose accounts it claims already.
-    pub claimed: BTreeSet<Email>,
     /// Whose accounts an earlier fulfilment of it made, whether or not it still claims them.
     pub made: BTreeSet<Email>,
+    /// Who has a place in which of its lines already.
+    pub places: BTreeSet<(u32, Email)>,
 }
 
 /// Makes the snapshot for a line's call, and says what the host finds wrong with what was looked up. People who
@@ -162,7 +163,7 @@ pub fn take(
     }
     for (person, subject) in subjects(&checked.line) {
         let accounts = found.accounts.get(&person.email).map_or(&[][..], Vec::as_slice);
-        let (account, said) = usable(person, accounts, known, &subject);
+        let (account, said) = usable(person, accounts, known, checked.line.line, subject);
         messages.extend(said);
         if settings.protected.contains(&person.email) || account.is_some_and(|account| account.administrator) {
             snapshot.protected.insert(person.email.clone());
@@ -195,19 +196,26 @@ fn parameter_error(parameter: &str, key: &str, name: &str) -> Message {
         .with("name", name)
 }
 
-type SubjectOf = Box<dyn Fn(&str) -> Subject>;
+/// Of whom something is said.
+#[derive(Clone, Copy)]
+enum Whose<'a> {
+    Operator,
+    Seat(&'a SeatId),
+}
 
-fn subjects(line: &LineOrder) -> Vec<(&Participant, SubjectOf)> {
-    let operator = line.operator.iter().map(|operator| {
-        let subject: SubjectOf = Box::new(|field: &str| Subject::Operator(field.to_owned()));
-        (operator, subject)
-    });
-    let occupants = line.seats.iter().filter_map(|seat| {
-        let id = seat.id.clone();
-        let subject: SubjectOf = Box::new(move |field: &str| Subject::Seat(id.clone(), field.to_owned()));
-        Some((seat.occupant.as_ref()?, subject))
-    });
-    operator.chain(occupants).collect()
+impl Whose<'_> {
+    fn field(self, field: &str) -> Subject {
+        match self {
+            Whose::Operator => Subject::Operator(field.to_owned()),
+            Whose::Seat(id) => Subject::Seat(id.clone(), field.to_owned()),
+        }
+    }
+}
+
+fn subjects(line: &LineOrder) -> impl Iterator<Item = (&Participant, Whose<'_>)> {
+    let operator = line.operator.iter().map(|operator| (operator, Whose::Operator));
+    let occupants = line.seats.iter().filter_map(|seat| Some((seat.occupant.as_ref()?, Whose::Seat(&seat.id))));
+    operator.chain(occupants)
 }
 
 /// The one account with a person's address that can be used; none: there is none yet, or a message says why not.
@@ -215,15 +223,17 @@ fn usable<'a>(
     person: &Participant,
     accounts: &'a [Account],
     known: &Known,
-    subject: &SubjectOf,
+    line: u32,
+    subject: Whose,
 ) -> (Option<&'a Account>, Vec<Message>) {
-    let error = |key| Message::error(subject("email"), key).with("email", person.email.as_str());
+    let error = |key| Message::error(subject.field("email"), key).with("email", person.email.as_str());
+    let has_place = || known.places.contains(&(line, person.email.clone()));
     let present: Vec<&Account> = accounts.iter().filter(|account| account.state != AccountState::Deleted).collect();
     match present[..] {
         [] if accounts.is_empty() => (None, Vec::new()),
         [] => (None, vec![error("account-deleted")]),
         // Somebody who was enrolled before the suspension keeps his place: it is not ours to take it away.
-        [account] if account.state == AccountState::Suspended && known.claimed.contains(&person.email) => {
+        [account] if account.state == AccountState::Suspended && has_place() => {
             let mut message = error("account-suspended-kept");
             message.level = Level::Warning;
             (Some(account), vec![message])
@@ -236,7 +246,7 @@ fn usable<'a>(
 }
 
 /// The account is used as it is; for the shop's staff only, since its holder's name is not the buyer's business.
-fn name_differs(person: &Participant, account: &Account, subject: &SubjectOf) -> Option<Message> {
+fn name_differs(person: &Participant, account: &Account, subject: Whose) -> Option<Message> {
     let differs = |typed: &str, held: &str| {
         let folded = |name: &str| name.trim().nfc().collect::<String>().to_lowercase();
         !held.is_empty() && folded(typed) != folded(held)
@@ -245,7 +255,7 @@ fn name_differs(person: &Participant, account: &Account, subject: &SubjectOf) ->
     let last = differs(&person.last_name, &account.last_name);
     let field = if first { "first-name" } else { "last-name" };
     (first || last).then(|| {
-        Message::host(Level::Warning, Audience::Sales, subject(field), "name-differs")
+        Message::host(Level::Warning, Audience::Sales, subject.field(field), "name-differs")
             .with("email", person.email.as_str())
             .with("typed", person.name())
             .with("held", format!("{} {}", account.first_name, account.last_name))

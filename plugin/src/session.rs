@@ -56,7 +56,7 @@ struct Part {
     learns: bool,
     /// Has the supervisors' role in the course.
     supervises: bool,
-    /// Has had an account since before this line.
+    /// Has had an account since before this order.
     found: bool,
     /// Is attached to the operator.
     attached: bool,

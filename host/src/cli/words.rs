@@ -96,12 +96,13 @@ impl<'a> Voice<'a> {
     }
 
     pub(super) fn state(self, state: LineState, in_place: Option<LineState>) -> String {
-        let word = |state: LineState| self.word(&format!("state-{state}"));
-        match in_place.filter(|before| *before != state) {
-            Some(before) => {
-                self.say("state-in-place", &[("state", word(state).into()), ("before", word(before).into())])
+        let word = self.word(&format!("state-{state}"));
+        match in_place.filter(|in_place| *in_place != state) {
+            Some(in_place) => {
+                let in_place = self.word(&format!("in-place-{in_place}"));
+                self.say("state-in-place", &[("state", word.into()), ("in_place", in_place.into())])
             }
-            None => word(state),
+            None => word,
         }
     }
 }

@@ -24,10 +24,8 @@ pub struct Intent<'a> {
     pub order: &'a Order,
     /// The order as handed over.
     pub handed: &'a Order,
-    /// When it was bought.
-    pub time: Timestamp,
-    /// Its lines, if their handlers were asked; none for a suspension, a resumption or a cancellation, which change no
-    /// claims but by the order's state.
+    /// Its lines, if their handlers were asked; none for a suspension or a cancellation, which change claims only by the
+    /// order's state.
     pub lines: Option<Vec<AcceptedLine<'a>>>,
     /// Whether all claims are given up.
     pub cancelled: bool,
@@ -77,11 +75,10 @@ impl Journal {
         calls: &[(u32, Recording)],
     ) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let sql = "INSERT INTO orders (id, folded, revision, state, time, accepted, body, handed)
-            VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?6)
-            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, time = ?5, body = ?6, handed = ?6
-            WHERE accepted = 0";
-        bind_order(sqlx::query(sql), order, order.time)?.execute(&mut *tx).await?;
+        let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
+            VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
+            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, body = ?5, handed = ?5 WHERE accepted = 0";
+        bind_order(sqlx::query(sql), order)?.execute(&mut *tx).await?;
         for (line, state, reason) in attempts {
             let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
@@ -101,25 +98,24 @@ impl Journal {
     pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let id = intent.order.id.as_str();
-        let sql = "INSERT INTO orders (id, folded, revision, state, time, accepted, body, handed)
-            VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7)
-            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, time = ?5, accepted = 1, body = ?6, handed = ?7";
-        let bound = bind_order(sqlx::query(sql), intent.order, intent.time)?;
+        let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
+            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, accepted = 1, body = ?5, handed = ?6";
+        let bound = bind_order(sqlx::query(sql), intent.order)?;
         bound.bind(to_json(intent.handed)?).execute(&mut *tx).await?;
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }
+        // Attempts at lines that the order may not have, after all.
+        sqlx::query("DELETE FROM lines WHERE order_id = ? AND bargain IS NULL").bind(id).execute(&mut *tx).await?;
         match &intent.lines {
             Some(lines) => {
-                // Attempts at lines that the order has not, after all.
-                let sql = "DELETE FROM lines WHERE order_id = ? AND bargain IS NULL";
-                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
                 for line in lines {
                     accept(&mut tx, &intent.order.id, line).await?;
                 }
             }
             None => {
-                let sql = "UPDATE lines SET state = 'applying' WHERE order_id = ?";
+                let sql = "UPDATE lines SET state = 'applying', in_place = 'applying' WHERE order_id = ?";
                 sqlx::query(sql).bind(id).execute(&mut *tx).await?;
             }
         }
@@ -147,7 +143,7 @@ impl Journal {
         Ok(tx.commit().await?)
     }
 
-    /// Records what became of a plan. If every step succeeded, its state is what the order has in place from now on.
+    /// Records what became of a plan.
     pub async fn finish(&self, order: &OrderId, plan: PlanId, ended: &Ended<'_>) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
@@ -158,15 +154,9 @@ impl Journal {
             .execute(&mut *tx)
             .await?;
         let sql = "UPDATE lines SET state = ?2, reason = json_set(reason, '$.stopped', ?3),
-                in_place = CASE WHEN ?4 THEN nullif(?2, 'cancelled') ELSE in_place END
+                in_place = nullif(?2, 'cancelled')
             WHERE order_id = ?1";
-        sqlx::query(sql)
-            .bind(order.as_str())
-            .bind(ended.state.as_str())
-            .bind(ended.stopped)
-            .bind(complete)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(sql).bind(order.as_str()).bind(ended.state.as_str()).bind(ended.stopped).execute(&mut *tx).await?;
         let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
         sqlx::query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
         let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
@@ -181,16 +171,10 @@ impl Journal {
 
 type Query<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
 
-fn bind_order<'q>(query: Query<'q>, order: &'q Order, time: Timestamp) -> Result<Query<'q>, JournalError> {
-    let revision = i64::try_from(order.revision).map_err(|error| JournalError::Content(error.to_string()))?;
+fn bind_order<'q>(query: Query<'q>, order: &'q Order) -> Result<Query<'q>, JournalError> {
     let state = to_json(&order.state)?.trim_matches('"').to_owned();
-    Ok(query
-        .bind(order.id.as_str())
-        .bind(order.id.folded())
-        .bind(revision)
-        .bind(state)
-        .bind(time.seconds())
-        .bind(to_json(order)?))
+    let (id, folded) = (order.id.as_str(), order.id.folded());
+    Ok(query.bind(id).bind(folded).bind(order.revision).bind(state).bind(to_json(order)?))
 }
 
 async fn accept(
@@ -204,8 +188,9 @@ async fn accept(
     if !sqlx::query_scalar::<_, bool>(sql).bind(handler.to_string()).fetch_one(&mut *tx).await? {
         return Err(JournalError::HandlerGone(handler));
     }
-    let sql = "INSERT INTO lines (order_id, line, bargain, state, reason) VALUES (?1, ?2, ?3, 'applying', ?4)
-        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, state = 'applying', reason = ?4";
+    let sql = "INSERT INTO lines (order_id, line, bargain, state, in_place, reason)
+        VALUES (?1, ?2, ?3, 'applying', 'applying', ?4)
+        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, state = 'applying', in_place = 'applying', reason = ?4";
     sqlx::query(sql)
         .bind(order.as_str())
         .bind(line.line)
@@ -218,10 +203,10 @@ async fn accept(
     let seats: Vec<_> = line
         .seats
         .iter()
-        .map(|seat| (seat.number, &seat.id, seat.occupant.as_ref().map(|occupant| &occupant.email)))
+        .map(|seat| (seat.number, &seat.id, seat.role, seat.occupant.as_ref().map(|occupant| &occupant.email)))
         .collect();
-    let sql = "INSERT INTO seats (order_id, line, number, id, occupant)
-        SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3)";
+    let sql = "INSERT INTO seats (order_id, line, number, id, role, occupant)
+        SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?3)";
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&seats)?).execute(&mut *tx).await?;
     let claims = line
         .claims

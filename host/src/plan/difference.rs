@@ -42,7 +42,11 @@ impl Difference<'_> {
             let Some(before) = self.before(fact, claims) else { continue };
             let change = self.change(fact, claims, before);
             let noted = match (before, &change) {
-                (Before::Absent, Some(Change::Enrol { period, outcome: Outcome::Made, .. })) => Before::Asked(*period),
+                (Before::Absent, Some(Change::Enrol { period, outcome: Outcome::Made, .. }))
+                    if !self.is_ambiguous(fact) =>
+                {
+                    Before::Asked(*period)
+                }
                 _ => before,
             };
             if self.before.get(fact) != Some(&noted) {

@@ -10,7 +10,6 @@ use crate::email::Email;
 use crate::journal::{AcceptedLine, Ended, Intent, OwnClaim, Recorded};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
-use crate::period::Timestamp;
 use crate::plan::{Claims, Difference, Plan};
 use crate::platform::NewAccount;
 use crate::receipt::{Names, Report};
@@ -25,7 +24,6 @@ pub(super) struct Prepared<'a> {
     /// What is recorded of the order if it is accepted: a suspension or a cancellation changes its state and no more.
     stands: Order,
     language: String,
-    time: Timestamp,
     messages: Vec<Message>,
     /// None if their handlers were not asked.
     lines: Option<Vec<AskedLine>>,
@@ -87,7 +85,6 @@ impl Shop {
             order,
             stands: order.clone(),
             language: self.language(order),
-            time: accepted.map_or(order.time, |recorded| recorded.time),
             messages: Vec::new(),
             lines: None,
             change: None,
@@ -181,7 +178,6 @@ impl Shop {
         let intent = Intent {
             order: &prepared.stands,
             handed: prepared.order,
-            time: prepared.time,
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).filter_map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
             plan: &change.plan,
