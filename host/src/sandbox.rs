@@ -13,11 +13,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Config, Engine as Wasmtime, Store, Trap, WasmFeatures};
+use wasmtime::{
+    Config, Engine as Wasmtime, InstanceAllocationStrategy, PoolingAllocationConfig, Store, Trap, WasmFeatures,
+};
 
 pub use fit::{CONTRACT, Unfit};
 pub use limits::{Exceeded, Limits, Spent};
 
+use crate::catalogue::MAX_SEATS;
 use crate::check::LineOrder;
 use crate::grants::{Declarations, Declared, Refusal};
 use crate::manifest::Manifest;
@@ -90,8 +93,8 @@ const TICK: Duration = Duration::from_millis(10);
 
 impl Engine {
     /// An engine, with a thread of its own that keeps the deadlines.
-    pub fn new() -> wasmtime::Result<Self> {
-        let wasmtime = Wasmtime::new(&config())?;
+    pub fn new(allocation: Allocation) -> wasmtime::Result<Self> {
+        let wasmtime = Wasmtime::new(&config(allocation))?;
         let weak = wasmtime.weak();
         std::thread::Builder::new().name("deadlines".to_owned()).spawn(move || {
             while let Some(engine) = weak.upgrade() {
@@ -135,8 +138,23 @@ impl Engine {
     }
 }
 
-fn config() -> Config {
+/// Where calls get their memory from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allocation {
+    /// From the operating system, as they need it: for programs that make a few calls.
+    OnDemand,
+    /// From a pool that is kept, which is faster: for servers.
+    Pooling {
+        /// How many calls can run at once.
+        calls: u32,
+    },
+}
+
+fn config(allocation: Allocation) -> Config {
     let mut config = Config::new();
+    if let Allocation::Pooling { calls } = allocation {
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(calls)));
+    }
     config
         // The verdict on too much work is in fuel, the same on every machine; the epoch only ends what fuel cannot see.
         .consume_fuel(true)
@@ -154,6 +172,29 @@ fn config() -> Config {
         .wasm_relaxed_simd(false);
     config
 }
+
+fn pool(calls: u32) -> PoolingAllocationConfig {
+    let largest = Limits::for_seats(MAX_SEATS as usize);
+    let mut pool = PoolingAllocationConfig::default();
+    // A component has its own module, and the adapters that the component model puts around it.
+    pool.total_component_instances(calls)
+        .total_core_instances(calls * MAX_INSTANCES)
+        .total_memories(calls)
+        .total_tables(calls * MAX_TABLES)
+        .max_core_instances_per_component(MAX_INSTANCES)
+        .max_tables_per_component(MAX_TABLES)
+        .max_memories_per_component(1)
+        .max_memory_size(largest.memory)
+        .table_elements(largest.table)
+        // What a small call touches is cleared, which is faster than giving it back; more is not.
+        .linear_memory_keep_resident(128 << 10)
+        .table_keep_resident(16 << 10);
+    pool
+}
+
+/// The most instances and tables that a component may have.
+const MAX_INSTANCES: u32 = 10;
+const MAX_TABLES: u32 = 10;
 
 /// A component that is ready to be called.
 #[derive(Clone)]

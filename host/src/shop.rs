@@ -20,7 +20,7 @@ use crate::period::Timestamp;
 use crate::platform::{Platform, PlatformError};
 use crate::receipt::Report;
 use crate::registry::{Handler, Registry, RegistryError};
-use crate::sandbox::{Engine, Spent, Stopped};
+use crate::sandbox::{Allocation, Engine, Spent, Stopped};
 use crate::snapshot::Wanted;
 use crate::state::{LineState, Reason};
 
@@ -152,7 +152,7 @@ impl Shop {
     /// Opens a shop whose data are in a folder, which is made if it is not there.
     pub async fn open(folder: &Path, catalogue: Catalogue, platform: Arc<dyn Platform>) -> Result<Shop, ShopError> {
         std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
-        let engine = Engine::new().map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
         let journal = Journal::open(&folder.join("journal.sqlite")).await?;
         Ok(Shop {
             catalogue,
