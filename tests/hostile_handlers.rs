@@ -2,7 +2,7 @@
 //! line says what happened, and the next order is fulfilled as if nothing had.
 
 use shop_host::grants::Refusal;
-use shop_host::sandbox::{Exceeded, Stopped};
+use shop_host::sandbox::{Exceeded, Limit, Stopped};
 use shop_host::state::LineState::{self, Fulfilled, Refused, Rejected};
 use shop_tests::guests::Guest;
 
@@ -17,10 +17,18 @@ fn expected(guest: Guest) -> (LineState, fn(Option<&Stopped>) -> bool) {
         Guest::Nothing | Guest::State => (Fulfilled, |how| how.is_none()),
         Guest::Reject | Guest::RejectInOk => (Rejected, |how| how.is_none()),
         Guest::Trap | Guest::TrapHalfway => (stopped, |how| matches!(how, Some(Stopped::Trapped(_)))),
-        Guest::LoopFulfil => (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::Fuel { .. })))),
-        Guest::MemoryStorm => (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::Memory { .. })))),
-        Guest::DeepRecursion => (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::Stack)))),
-        Guest::CallStorm => (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::HostCalls { .. })))),
+        Guest::LoopFulfil => {
+            (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::Fuel, .. }))))
+        }
+        Guest::MemoryStorm => {
+            (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::Memory, .. }))))
+        }
+        Guest::DeepRecursion => {
+            (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::Stack, .. }))))
+        }
+        Guest::CallStorm => {
+            (stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::HostCalls, .. }))))
+        }
         Guest::UnknownMessage | Guest::BadUtf8 | Guest::ListBomb => {
             (stopped, |how| matches!(how, Some(Stopped::Broken(_) | Stopped::Trapped(_))))
         }

@@ -86,6 +86,12 @@ impl From<usize> for Value {
     }
 }
 
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
 impl From<u32> for Value {
     fn from(number: u32) -> Self {
         Value::Number(number.into())
@@ -128,6 +134,11 @@ impl Message {
     /// An error that the host has found, for the operator to mend.
     pub fn error(subject: Subject, key: &str) -> Self {
         Self::host(Level::Error, Audience::Operator, subject, key)
+    }
+
+    /// An error in how things are set up, for the shop's staff to mend.
+    pub fn fault(key: &str) -> Self {
+        Self::host(Level::Error, Audience::Sales, Subject::Order, key)
     }
 
     /// The same message with one more argument.

@@ -13,7 +13,7 @@ use crate::order::{Line, Order, OrderId, OrderState};
 use crate::period::Timestamp;
 use crate::plan::Before;
 use crate::registry::{Handler, RegistryError};
-use crate::sandbox::{Answer, Spent, Stopped};
+use crate::sandbox::{Answer, Budget, Stopped};
 use crate::session::{Fact, Session};
 use crate::snapshot::{self, Known, LookedUp, Wanted};
 use crate::state::LineState;
@@ -38,7 +38,7 @@ pub(super) struct Call {
     pub(super) stopped: Option<Stopped>,
     session: Session,
     rejected: bool,
-    spent: Option<Spent>,
+    budget: Option<Budget>,
 }
 
 /// A line that is ready to be looked up for.
@@ -146,7 +146,7 @@ impl Shop {
             handler: Some(handler),
             failed,
             stopped: call.stopped,
-            spent: call.spent,
+            budget: call.budget,
         };
         AskedLine { outcome, session: call.session, order: Some(checked.line) }
     }
@@ -164,16 +164,21 @@ impl Shop {
         let host = std::mem::take(&mut checked.messages);
         let (line, runs) = (checked.line.for_handler(), handler.clone());
         // Computing for milliseconds would hold up everything else that waits on this thread.
-        let answer = tokio::task::spawn_blocking(move || runs.program.fulfil(&line, snapshot, &runs.manifest)).await;
-        match answer.unwrap_or_else(|error| Err(Stopped::Broken(format!("the call was lost: {error}")))) {
-            Ok(answer) => answered(answer, host, &checked.line),
+        let called = tokio::task::spawn_blocking(move || runs.program.fulfil(&line, snapshot, &runs.manifest)).await;
+        let (answer, budget) = match called {
+            Ok((answer, budget)) => (answer, Some(budget)),
+            Err(error) => (Err(Stopped::Broken(format!("the call was lost: {error}"))), None),
+        };
+        match answer {
+            Ok(answer) => Call { budget, ..answered(answer, host, &checked.line) },
             Err(stopped) => {
                 // The caller is told, so this is no warning. What it was stopped for can hold addresses, which do not
                 // belong into logs.
                 let (order, line, handler) = (&checked.line.order, checked.line.line, handler.digest);
                 tracing::info!(%order, line, %handler, "a handler's call was stopped");
                 tracing::debug!(%stopped);
-                Call { messages: message::merge(host, Vec::new()), stopped: Some(stopped), ..Call::default() }
+                let messages = message::merge(host, vec![stopped.message()]);
+                Call { messages, stopped: Some(stopped), budget, ..Call::default() }
             }
         }
     }
@@ -190,7 +195,7 @@ fn answered(mut answer: Answer, mut host: Vec<Message>, line: &LineOrder) -> Cal
         stopped: None,
         session: answer.declared.session,
         rejected: answer.rejected || faulty,
-        spent: Some(answer.spent),
+        budget: None,
     }
 }
 
@@ -223,6 +228,6 @@ fn unaskable(line: &Line, message: Message) -> LineOutcome {
         handler: None,
         failed: Some(LineState::Rejected),
         stopped: None,
-        spent: None,
+        budget: None,
     }
 }
