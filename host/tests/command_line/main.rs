@@ -214,7 +214,7 @@ fn programs_get_json() {
     let preview = folder.run("--json preview order.json").has(0, &[], &[]).json();
     has(&preview, &["order", "state", "lines", "report", "unavailable"]);
     let line = &preview["lines"][0];
-    has(line, &["line", "product", "bargain", "total", "seats", "messages", "failed", "stopped", "spent"]);
+    has(line, &["line", "product", "bargain", "total", "seats", "messages", "failed", "stopped", "budget"]);
     has(&line["messages"][0], &["source", "level", "audience", "subject", "key", "arguments", "text"]);
     assert_eq!(line["total"], "60.00 EUR");
     folder.run("--json fulfil order.json").has(0, &[], &[]).json();
