@@ -3,6 +3,7 @@
 //! `cargo bench --bench sandbox`
 
 mod bench_fixtures;
+mod bench_native;
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use setup_one_course_session::fulfil;
 use shop_host::sandbox::{Allocation, Engine, Program};
 use shop_tests::guests::Guest;
 
-use bench_fixtures::{Native, case, order};
+use bench_fixtures::case;
+use bench_native::{Native, order};
 
 const SEATS: [u32; 5] = [1, 5, 32, 1_000, 10_000];
 
