@@ -208,9 +208,6 @@ pub fn findings(outcome: &Outcome) -> String {
             let worded = message.worded(&outcome.language, texts);
             text += &format!("{level} ({}) {}: {worded}\n", message.subject, message.key);
         }
-        if let Some(stopped) = &line.stopped {
-            text += &format!("stopped: {stopped}\n");
-        }
     }
     text
 }
