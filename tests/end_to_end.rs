@@ -1,6 +1,7 @@
 //! End to end: through the real component, in the real sandbox, with the journal and the embedded platform.
 
 mod accepted;
+mod arbitrary;
 mod changes;
 mod component;
 mod conflicts;

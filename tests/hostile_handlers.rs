@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use shop_host::grants::Refusal;
 use shop_host::registry::RegistryError;
-use shop_host::sandbox::{Exceeded, Stopped};
+use shop_host::sandbox::{Exceeded, Limit, Stopped};
 use shop_host::state::LineState::{self, Fulfilled, Refused, Rejected};
 use shop_tests::World;
 use shop_tests::guests::Guest;
@@ -33,10 +33,18 @@ fn expected(guest: Guest) -> Expected {
         Guest::Nothing | Guest::State => Comes(Fulfilled, |how| how.is_none()),
         Guest::Reject | Guest::RejectInOk | Guest::RejectQuietly => Comes(Rejected, |how| how.is_none()),
         Guest::Trap | Guest::TrapHalfway => Comes(stopped, |how| matches!(how, Some(Stopped::Trapped(_)))),
-        Guest::LoopFulfil => Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::Fuel { .. })))),
-        Guest::MemoryStorm => Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::Memory { .. })))),
-        Guest::DeepRecursion => Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::Stack)))),
-        Guest::CallStorm => Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded::HostCalls { .. })))),
+        Guest::LoopFulfil => {
+            Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::Fuel, .. }))))
+        }
+        Guest::MemoryStorm => {
+            Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::Memory, .. }))))
+        }
+        Guest::DeepRecursion => {
+            Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::Stack, .. }))))
+        }
+        Guest::CallStorm => {
+            Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::HostCalls, .. }))))
+        }
         Guest::UnknownMessage | Guest::BadUtf8 | Guest::ListBomb => {
             Comes(stopped, |how| matches!(how, Some(Stopped::Broken(_) | Stopped::Trapped(_))))
         }

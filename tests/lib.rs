@@ -212,9 +212,6 @@ pub fn findings(outcome: &Outcome) -> String {
     for line in &outcome.lines {
         let texts = line.handler.as_ref().map(|handler| &handler.manifest.texts);
         text.extend(line.messages.iter().map(|message| worded(message, texts)));
-        if let Some(stopped) = &line.stopped {
-            text += &format!("stopped: {stopped}\n");
-        }
     }
     text
 }

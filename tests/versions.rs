@@ -243,7 +243,7 @@ async fn a_forecast_tells_what_a_version_would_have_made_of_the_last_lines() {
     for (guest, effects) in [
         (Guest::State, ["stopped accepted", "rejected accepted", "fine same"]),
         (Guest::Reject, ["stopped messages", "rejected same", "fine rejected"]),
-        (Guest::TrapHalfway, ["stopped messages", "rejected stopped", "fine stopped"]),
+        (Guest::TrapHalfway, ["stopped same", "rejected stopped", "fine stopped"]),
     ] {
         let lines = forecast(&world, guest, "hostile").await;
         let told: Vec<_> = lines.iter().map(|line| format!("{} {}", line.order, line.effect.as_str())).collect();

@@ -28,7 +28,7 @@ use shop_host::order::{Order, OrderId};
 use shop_host::platform::PlatformError;
 use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
 use shop_host::registry::{Inadmissible, Registry, RegistryError};
-use shop_host::sandbox::Engine;
+use shop_host::sandbox::{Allocation, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
 
 use shop_host::state::LineState;
@@ -396,7 +396,7 @@ impl Cli {
 
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
     async fn registry(&self) -> Result<Registry, Failure> {
-        let engine = Engine::new().map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
         Ok(Registry::open(&self.data.join("handlers"), engine, self.journal().await?)?)
     }
 

@@ -135,7 +135,7 @@ fn line(recorded: RecordingAt, old: Option<&Handler>, new: &Handler) -> Line {
         (None, Ok(_)) => (Effect::Gone, None),
         (Some(old), Ok(would)) => {
             let was = recording.verdict(old);
-            let fuel = |verdict: &Verdict| verdict.answer.as_ref().map(|answer| answer.spent.fuel).ok();
+            let fuel = |verdict: &Verdict| verdict.budget.map(|budget| budget.fuel.used);
             (effect(&recording, (&was, old), (&would, new)), fuel(&was).zip(fuel(&would)))
         }
     };
@@ -171,8 +171,7 @@ fn session(verdict: &Verdict) -> Session {
 
 /// What readers are told.
 fn words(verdict: &Verdict, language: &str, handler: &Handler) -> Vec<String> {
-    let said = verdict.messages.iter().map(|message| message.worded(language, Some(&handler.manifest.texts)));
-    said.chain(verdict.stopped().map(ToString::to_string)).collect()
+    verdict.messages.iter().map(|message| message.worded(language, Some(&handler.manifest.texts))).collect()
 }
 
 fn facts(was: &Session, would_be: &Session) -> Vec<FactChange> {

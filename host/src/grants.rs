@@ -1,10 +1,14 @@
 //! What a call may ask and declare: only what its order grants.
 
+mod refusal;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+pub use refusal::{Noun, Refusal};
 
 use crate::check::{LineOrder, Stage};
 use crate::email::Email;
@@ -15,79 +19,15 @@ use crate::session::Session;
 use crate::snapshot::{Seen, Snapshot};
 use crate::text::is_unprintable;
 
-/// A handler asked for, or declared, what its order does not grant. The call was stopped, and nothing of it applied.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// An address that the order does not name.
-    #[error("asked for the address {0:?}, which the order does not name")]
-    Email(String),
-    /// A course that no parameter names.
-    #[error("asked for the course {0:?}, which no parameter of kind course names")]
-    Course(String),
-    /// A role that no parameter names.
-    #[error("asked for the role {0:?}, which no parameter of kind role names")]
-    Role(String),
-    /// An id that no import returned in this call.
-    #[error("used the {noun} id {id}, which no import returned in this call")]
-    Id {
-        /// The kind of id.
-        noun: &'static str,
-        /// The id.
-        id: u32,
-    },
-    /// More than the stage of the order allows.
-    #[error("declared {what} for an order that is only {stage}")]
-    Stage {
-        /// What was declared.
-        what: &'static str,
-        /// How far the purchase has got.
-        stage: &'static str,
-    },
-    /// An enrolment where nobody can be enrolled.
-    #[error("enrolled in the course {0:?}, which takes no manual enrolments")]
-    NoEnrolment(String),
-    /// A role where it may not be assigned.
-    #[error("assigned the role {role:?} in {context}, where the platform does not allow it")]
-    RoleContext {
-        /// Which role.
-        role: String,
-        /// Where.
-        context: &'static str,
-    },
-    /// A period that is none.
-    #[error(
-        "declared a period from {start} to {}: expected seconds since 1970, before the year 10000, the end after the start",
-        end.map_or("no end".to_owned(), |end| end.to_string())
-    )]
-    Period {
-        /// As declared.
-        start: u64,
-        /// As declared.
-        end: Option<u64>,
-    },
-    /// A group name that cannot be one.
-    #[error("named a group {0:?}: expected 1 to 200 characters, without control characters, < and >")]
-    GroupName(String),
-    /// A group member who would not be enrolled.
-    #[error("put {0} into a group of a course in which the same call does not enrol them")]
-    MemberNotEnrolled(Email),
-    /// The operator attached to himself.
-    #[error("attached the operator's own account to itself")]
-    Self_,
-    /// An import called by `describe`.
-    #[error("called an import from describe")]
-    Describing,
-}
-
 /// Ids that mean something within one call only: counted up as they are handed out.
 struct Handed<K> {
-    noun: &'static str,
+    noun: Noun,
     values: Vec<K>,
     ids: HashMap<K, u32>,
 }
 
 impl<K: Clone + Eq + Hash> Handed<K> {
-    fn new(noun: &'static str) -> Self {
+    fn new(noun: Noun) -> Self {
         Handed { noun, values: Vec::new(), ids: HashMap::new() }
     }
 
@@ -152,10 +92,10 @@ impl Declarations {
             operator: None,
             people: HashSet::new(),
             snapshot: Arc::default(),
-            accounts: Handed::new("account"),
-            courses: Handed::new("course"),
-            roles: Handed::new("role"),
-            groups: Handed::new("group"),
+            accounts: Handed::new(Noun::Account),
+            courses: Handed::new(Noun::Course),
+            roles: Handed::new(Noun::Role),
+            groups: Handed::new(Noun::Group),
             session: Session::default(),
             members: Vec::new(),
             protected: BTreeSet::new(),
@@ -166,11 +106,10 @@ impl Declarations {
         self.people.get(email).cloned().ok_or_else(|| Refusal::Email(email.chars().take(80).collect()))
     }
 
-    fn paid(&self, what: &'static str) -> Result<(), Refusal> {
+    fn paid(&self, noun: Noun) -> Result<(), Refusal> {
         match self.stage {
             Stage::Paid => Ok(()),
-            Stage::Placed => Err(Refusal::Stage { what, stage: "placed" }),
-            Stage::Offered => Err(Refusal::Stage { what, stage: "offered" }),
+            stage => Err(Refusal::Stage { noun, stage }),
         }
     }
 
@@ -184,7 +123,7 @@ impl Declarations {
     pub fn ensure(&mut self, email: &str) -> Result<u32, Refusal> {
         let email = self.person(email)?;
         if self.stage != Stage::Placed || self.operator.as_ref() != Some(&email) {
-            self.paid("an account")?;
+            self.paid(Noun::Account)?;
         }
         self.session.account(&email);
         Ok(self.accounts.out(email))
@@ -210,17 +149,17 @@ impl Declarations {
 
     fn course(&self, id: u32) -> Result<&Course, Refusal> {
         let course = self.snapshot.courses.get(self.courses.get(id)?);
-        course.and_then(Option::as_ref).ok_or(Refusal::Id { noun: "course", id })
+        course.and_then(Option::as_ref).ok_or(Refusal::Id { noun: Noun::Course, id })
     }
 
     fn role(&self, id: u32) -> Result<&Role, Refusal> {
         let role = self.snapshot.roles.get(self.roles.get(id)?);
-        role.and_then(Option::as_ref).ok_or(Refusal::Id { noun: "role", id })
+        role.and_then(Option::as_ref).ok_or(Refusal::Id { noun: Noun::Role, id })
     }
 
     /// Declares the order's group in a course.
     pub fn ensure_group(&mut self, course: u32, name: &str) -> Result<u32, Refusal> {
-        self.paid("a group")?;
+        self.paid(Noun::Group)?;
         let id = self.course(course)?.id;
         let unfit = |c| is_unprintable(c) || matches!(c, '<' | '>');
         let fits = (1..=200).contains(&name.chars().count()) && !name.chars().any(unfit);
@@ -251,7 +190,7 @@ impl Declarations {
         start: u64,
         end: Option<u64>,
     ) -> Result<(), Refusal> {
-        self.paid("an enrolment")?;
+        self.paid(Noun::Enrolment)?;
         let course = self.course(course)?;
         if !course.manual_enrolment {
             return Err(Refusal::NoEnrolment(course.short_name.clone()));
@@ -259,7 +198,7 @@ impl Declarations {
         let course = course.id;
         let role = self.role(role)?;
         if !role.in_course {
-            return Err(Refusal::RoleContext { role: role.short_name.clone(), context: "a course" });
+            return Err(Refusal::RoleContext { role: role.short_name.clone(), context: Noun::Course });
         }
         let role = role.id;
         let period = period(start, end)?;
@@ -273,10 +212,10 @@ impl Declarations {
 
     /// Declares attachments to the operator.
     pub fn attach(&mut self, supervisor: u32, participant: u32, accounts: &[u32]) -> Result<(), Refusal> {
-        self.paid("an attachment")?;
+        self.paid(Noun::Attachment)?;
         for role in [self.role(supervisor)?, self.role(participant)?] {
             if !role.in_account {
-                return Err(Refusal::RoleContext { role: role.short_name.clone(), context: "an account" });
+                return Err(Refusal::RoleContext { role: role.short_name.clone(), context: Noun::Account });
             }
         }
         let (supervisor, participant) = (self.role(supervisor)?.id, self.role(participant)?.id);

@@ -137,6 +137,11 @@ impl Message {
         Self::host(Level::Error, Audience::Operator, subject, key)
     }
 
+    /// An error in how things are set up, for the shop's staff to mend.
+    pub fn fault(key: &str) -> Self {
+        Self::host(Level::Error, Audience::Sales, Subject::Order, key)
+    }
+
     /// The same message with one more argument.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.arguments.push((name.to_owned(), value.into()));

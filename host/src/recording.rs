@@ -10,7 +10,7 @@ use crate::check::{self, LineOrder};
 use crate::manifest::{Kind, Manifest};
 use crate::message::{self, Message};
 use crate::registry::{Digest, Handler};
-use crate::sandbox::{Answer, Stopped};
+use crate::sandbox::{Answer, Budget, Stopped};
 use crate::snapshot::Snapshot;
 
 /// A call that was made.
@@ -28,12 +28,14 @@ pub struct Recording {
     pub snapshot: Arc<Snapshot>,
     /// How the call ended.
     pub answer: Result<Answer, Stopped>,
+    /// What it took.
+    pub budget: Option<Budget>,
 }
 
 impl Recording {
     /// Makes the call again.
     pub fn replay(&self, handler: &Handler) -> Result<Answer, Stopped> {
-        handler.program.fulfil(&self.line, self.snapshot.clone(), &handler.manifest)
+        handler.program.fulfil(&self.line, self.snapshot.clone(), &handler.manifest).0
     }
 
     /// The line and the snapshot as a handler with this manifest would have got them, and what the host would have said
@@ -62,14 +64,14 @@ impl Recording {
     /// What another version would have answered.
     pub fn with(&self, handler: &Handler) -> Result<Verdict, Vec<String>> {
         let Adapted { line, snapshot, messages } = self.adapted(&handler.manifest)?;
-        let answer = handler.program.fulfil(&line, snapshot, &handler.manifest);
-        Ok(Verdict::new(answer, messages))
+        let (answer, budget) = handler.program.fulfil(&line, snapshot, &handler.manifest);
+        Ok(Verdict::new(answer, Some(budget), messages))
     }
 
     /// What was answered then, in the same terms. `handler` is the one that was called.
     pub fn verdict(&self, handler: &Handler) -> Verdict {
         let messages = self.adapted(&handler.manifest).map(|adapted| adapted.messages).unwrap_or_default();
-        Verdict::new(self.answer.clone(), messages)
+        Verdict::new(self.answer.clone(), self.budget, messages)
     }
 }
 
@@ -84,6 +86,8 @@ struct Adapted {
 pub struct Verdict {
     /// How the call ended.
     pub answer: Result<Answer, Stopped>,
+    /// What the call took.
+    pub budget: Option<Budget>,
     /// Whether nothing comes of the line.
     pub rejected: bool,
     /// All that is said.
@@ -91,11 +95,14 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn new(answer: Result<Answer, Stopped>, host: Vec<Message>) -> Self {
+    fn new(answer: Result<Answer, Stopped>, budget: Option<Budget>, host: Vec<Message>) -> Self {
         let faulty = host.iter().any(Message::is_error);
         let rejected = faulty || answer.as_ref().map_or(true, |answer| answer.rejected);
-        let said = answer.as_ref().map(|answer| answer.messages.clone()).unwrap_or_default();
-        Verdict { rejected, messages: message::merge(host, said), answer }
+        let said = match &answer {
+            Ok(answer) => answer.messages.clone(),
+            Err(stopped) => vec![stopped.message()],
+        };
+        Verdict { budget, rejected, messages: message::merge(host, said), answer }
     }
 
     /// What stopped the call.

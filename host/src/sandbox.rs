@@ -2,10 +2,13 @@
 //!
 //! Every call has a fresh instance that is dropped afterwards, so no state passes from one order to another.
 
+mod budget;
+mod checks;
 mod contract;
 mod fit;
 mod imports;
 mod limits;
+mod stopped;
 mod translate;
 
 use std::sync::Arc;
@@ -13,46 +16,22 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Config, Engine as Wasmtime, Store, Trap, WasmFeatures};
+use wasmtime::{Config, Engine as Wasmtime, InstanceAllocationStrategy, PoolingAllocationConfig, Store, WasmFeatures};
 
+pub use budget::{Budget, Use};
 pub use fit::{CONTRACT, Unfit};
-pub use limits::{Exceeded, Limits, Spent};
+pub use limits::{Exceeded, Limit, Limits};
+pub use stopped::Stopped;
 
+use crate::catalogue::MAX_SEATS;
 use crate::check::LineOrder;
-use crate::grants::{Declarations, Declared, Refusal};
+use crate::grants::{Declarations, Declared};
 use crate::manifest::Manifest;
 use crate::message::Message;
 use crate::snapshot::Snapshot;
+use contract::shop::product_handler::types as wit;
 use imports::CallState;
-
-/// How a call ended when it did not return. Nothing that it declared is applied.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Stopped {
-    /// It asked for more than its order grants.
-    #[error("the handler {0}")]
-    Refused(#[from] Refusal),
-    /// It exceeded a limit.
-    #[error(transparent)]
-    Exceeded(#[from] Exceeded),
-    /// It trapped: a fault in its own code.
-    #[error("the handler failed: {0}")]
-    Trapped(String),
-    /// It broke the contract in another way.
-    #[error("the handler broke the contract: {0}")]
-    Broken(String),
-}
-
-impl Serialize for Stopped {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        self.to_string().serialize(s)
-    }
-}
-
-impl<'de> Deserialize<'de> for Stopped {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        String::deserialize(d).map(Stopped::Broken)
-    }
-}
+use stopped::first_lines;
 
 /// What a handler answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +42,6 @@ pub struct Answer {
     pub messages: Vec<Message>,
     /// Whether it rejected the order.
     pub rejected: bool,
-    /// What the call took.
-    pub spent: Spent,
 }
 
 /// The engine that compiles and runs components.
@@ -90,8 +67,8 @@ const TICK: Duration = Duration::from_millis(10);
 
 impl Engine {
     /// An engine, with a thread of its own that keeps the deadlines.
-    pub fn new() -> wasmtime::Result<Self> {
-        let wasmtime = Wasmtime::new(&config())?;
+    pub fn new(allocation: Allocation) -> wasmtime::Result<Self> {
+        let wasmtime = Wasmtime::new(&config(allocation))?;
         let weak = wasmtime.weak();
         std::thread::Builder::new().name("deadlines".to_owned()).spawn(move || {
             while let Some(engine) = weak.upgrade() {
@@ -135,12 +112,28 @@ impl Engine {
     }
 }
 
-fn config() -> Config {
+/// Where calls get their memory from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allocation {
+    /// From the operating system, as they need it: for programs that make a few calls.
+    OnDemand,
+    /// From a pool that is kept, which is faster: for servers.
+    Pooling {
+        /// How many calls can run at once.
+        calls: u32,
+    },
+}
+
+fn config(allocation: Allocation) -> Config {
     let mut config = Config::new();
+    if let Allocation::Pooling { calls } = allocation {
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(calls)));
+    }
     config
         // The verdict on too much work is in fuel, the same on every machine; the epoch only ends what fuel cannot see.
         .consume_fuel(true)
         .epoch_interruption(true)
+        .max_wasm_stack(limits::STACK)
         // Handlers only compute. What they have no use for is off: less to attack, and no result depends on it.
         .cranelift_nan_canonicalization(true)
         .concurrency_support(false)
@@ -153,6 +146,26 @@ fn config() -> Config {
         .wasm_features(WasmFeatures::STACK_SWITCHING, false)
         .wasm_relaxed_simd(false);
     config
+}
+
+fn pool(calls: u32) -> PoolingAllocationConfig {
+    let most = Limits::for_seats(MAX_SEATS as usize);
+    let count = |limit: u64| u32::try_from(limit).unwrap_or(u32::MAX);
+    let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(calls)
+        .total_core_instances(calls * count(most.instances))
+        .total_memories(calls * count(most.memories))
+        .total_tables(calls * count(most.tables))
+        .max_core_instances_per_component(count(most.instances))
+        .max_memories_per_component(count(most.memories))
+        .max_tables_per_component(count(most.tables))
+        .max_memory_size(size(most.memory))
+        .table_elements(size(most.table))
+        // What a small call touches is cleared, which is faster than giving it back; more is not.
+        .linear_memory_keep_resident(128 << 10)
+        .table_keep_resident(16 << 10);
+    pool
 }
 
 /// A component that is ready to be called.
@@ -173,71 +186,64 @@ impl Program {
     pub fn describe(&self) -> Result<Manifest, Stopped> {
         let (manifest, state) = self.call(CallState::describing(Limits::describe()), |handler, store| {
             handler.shop_product_handler_handler().call_describe(store)
-        })?;
+        });
+        let manifest = manifest?;
         state.limits.check_manifest(&manifest)?;
         translate::manifest(manifest).map_err(|error| Stopped::Broken(error.to_string()))
     }
 
-    /// Calls `fulfil` for one line.
-    pub fn fulfil(&self, line: &LineOrder, snapshot: Arc<Snapshot>, manifest: &Manifest) -> Result<Answer, Stopped> {
+    /// Calls `fulfil` for one line. Whatever comes of it, what it took is told.
+    pub fn fulfil(
+        &self,
+        line: &LineOrder,
+        snapshot: Arc<Snapshot>,
+        manifest: &Manifest,
+    ) -> (Result<Answer, Stopped>, Budget) {
         let order = translate::order(line);
         let state = CallState::new(Declarations::new(line, snapshot), Limits::for_seats(line.seats.len()));
-        let (result, state) =
-            self.call(state, |handler, store| handler.shop_product_handler_handler().call_fulfil(store, &order))?;
-        let (said, rejected) = match result {
-            Ok(said) => (said, false),
-            Err(said) => (said, true),
-        };
-        let spent = state.spent;
-        state.limits.check_messages(&said)?;
-        let messages = translate::messages(said, manifest).map_err(Stopped::Broken)?;
-        let rejected = rejected || messages.iter().any(Message::is_error);
-        Ok(Answer { declared: state.declarations.finish()?, messages, rejected, spent })
+        let (result, mut state) =
+            self.call(state, |handler, store| handler.shop_product_handler_handler().call_fulfil(store, &order));
+        let checked = result.and_then(|result| {
+            state.check_messages(result.as_ref().unwrap_or_else(|said| said))?;
+            Ok(result)
+        });
+        let budget = state.budget;
+        (checked.and_then(|result| answer(result, state.declarations, manifest)), budget)
     }
 
     fn call<T>(
         &self,
         state: CallState,
         run: impl FnOnce(&contract::ProductHandler, &mut Store<CallState>) -> wasmtime::Result<T>,
-    ) -> Result<(T, CallState), Stopped> {
-        let fuel = state.limits.fuel;
-        let deadline = state.limits.time.as_millis().div_ceil(TICK.as_millis());
+    ) -> (Result<T, Stopped>, CallState) {
+        let limits = state.limits.clone();
+        let deadline = limits.time.as_millis().div_ceil(TICK.as_millis());
         let mut store = Store::new(&self.engine.wasmtime, state);
         store.limiter(|state| state);
         store.set_epoch_deadline(deadline.try_into().unwrap_or(u64::MAX));
+        // Texts and lists are copied before an import or a check here sees them. Where they overlap in the guest's memory,
+        // what it holds says nothing of how much that is.
+        store.set_hostcall_fuel(limits.bytes.try_into().unwrap_or(usize::MAX));
+        // The contract has no resources.
+        store.set_max_component_handles(0);
         let result = store
-            .set_fuel(fuel)
+            .set_fuel(limits.fuel)
             .and_then(|()| self.pre.instantiate(&mut store))
             .and_then(|handler| run(&handler, &mut store));
         let left = store.get_fuel().unwrap_or(0);
         let mut state = store.into_data();
-        state.spent.fuel = fuel - left;
-        match result {
-            Ok(value) => Ok((value, state)),
-            Err(error) => Err(stopped(&error, &state)),
-        }
+        state.budget.fuel.used = limits.fuel - left;
+        (result.map_err(|error| Stopped::by(&error, &state)), state)
     }
 }
 
-/// Why a call ended, from the error that ended it.
-fn stopped(error: &wasmtime::Error, state: &CallState) -> Stopped {
-    if let Some(refusal) = error.downcast_ref::<Refusal>() {
-        return Stopped::Refused(refusal.clone());
-    }
-    if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
-        return Stopped::Exceeded(exceeded.clone());
-    }
-    match error.downcast_ref::<Trap>() {
-        Some(Trap::OutOfFuel) => Stopped::Exceeded(Exceeded::Fuel { allowed: state.limits.fuel }),
-        Some(Trap::Interrupt) => Stopped::Exceeded(Exceeded::Time { allowed: state.limits.time }),
-        Some(Trap::StackOverflow) => Stopped::Exceeded(Exceeded::Stack),
-        Some(trap) => Stopped::Trapped(trap.to_string()),
-        None => Stopped::Broken(first_lines(error)),
-    }
-}
-
-/// What is wrong and why, without wasmtime's backtrace.
-fn first_lines(error: &wasmtime::Error) -> String {
-    let chain: Vec<String> = error.chain().map(|cause| crate::text::printable(&cause.to_string())).collect();
-    chain.join(": ").chars().take(500).collect()
+fn answer(
+    result: Result<Vec<wit::Message>, Vec<wit::Message>>,
+    declarations: Declarations,
+    manifest: &Manifest,
+) -> Result<Answer, Stopped> {
+    let rejected = result.is_err();
+    let messages = translate::messages(result.unwrap_or_else(|said| said), manifest).map_err(Stopped::Broken)?;
+    let rejected = rejected || messages.iter().any(Message::is_error);
+    Ok(Answer { declared: declarations.finish()?, messages, rejected })
 }

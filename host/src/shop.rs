@@ -14,13 +14,13 @@ use crate::check::{self, CheckedSeat};
 use crate::conflict::{self, Conflict};
 use crate::journal::{Journal, JournalError, Recorded};
 use crate::manifest::Kind;
-use crate::message::{Audience, Level, Message, Subject};
+use crate::message::Message;
 use crate::order::{Order, OrderId, OrderState};
 use crate::period::Timestamp;
 use crate::platform::{Platform, PlatformError};
 use crate::receipt::Report;
 use crate::registry::{Handler, Registry, RegistryError};
-use crate::sandbox::{Engine, Spent, Stopped};
+use crate::sandbox::{Allocation, Budget, Engine, Stopped};
 use crate::snapshot::Wanted;
 use crate::state::{LineState, Reason};
 
@@ -114,15 +114,15 @@ pub struct LineOutcome {
     pub handler: Option<Arc<Handler>>,
     /// If it came to nothing: how.
     pub failed: Option<LineState>,
-    /// What stopped its handler.
+    /// What stopped its handler; there is a message of it too.
     pub stopped: Option<Stopped>,
-    /// What its handler's call took.
-    pub spent: Option<Spent>,
+    /// What its handler's call took of what it may take.
+    pub budget: Option<Budget>,
 }
 
 impl LineOutcome {
     fn reason(&self) -> Reason {
-        Reason { messages: self.messages.clone(), stopped: self.stopped.as_ref().map(ToString::to_string) }
+        Reason { messages: self.messages.clone(), stopped: None, budget: self.budget }
     }
 
     /// The price of all seats that are ordered.
@@ -143,7 +143,7 @@ pub struct ProductCheck {
     pub roles: Vec<String>,
     /// What was said.
     pub messages: Vec<Message>,
-    /// What stopped the handler.
+    /// What stopped the handler; there is a message of it too.
     pub stopped: Option<Stopped>,
     /// Whether it cannot be sold as it stands: its orders would be rejected.
     pub rejected: bool,
@@ -156,7 +156,7 @@ impl Shop {
     /// Opens a shop whose data are in a folder, which is made if it is not there.
     pub async fn open(folder: &Path, catalogue: Catalogue, platform: Arc<dyn Platform>) -> Result<Shop, ShopError> {
         std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
-        let engine = Engine::new().map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
         let journal = Journal::open(&folder.join("journal.sqlite")).await?;
         Ok(Shop {
             catalogue,
@@ -266,7 +266,7 @@ impl Shop {
 
     /// The platform could not even be looked at: the lines wait, unless an earlier attempt has put them in place.
     async fn record_waiting(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
-        let reason = Reason { messages: Vec::new(), stopped: Some(error.to_string()) };
+        let reason = Reason { stopped: Some(error.to_string()), ..Reason::default() };
         let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, LineState::Waiting, reason.clone())).collect();
         Ok(self.journal.fail(order, &attempts, &[]).await?)
     }
@@ -300,7 +300,7 @@ struct Turn<'a> {
 }
 
 fn handler_unusable(error: &RegistryError) -> Message {
-    Message::host(Level::Error, Audience::Sales, Subject::Order, "handler-unusable").with("reason", error.to_string())
+    Message::fault("handler-unusable").with("reason", error.to_string())
 }
 
 /// The state that lines are in once every step has succeeded.

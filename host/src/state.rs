@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
+use crate::sandbox::Budget;
 
 /// How the last attempt at a line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,8 +60,11 @@ impl fmt::Display for LineState {
 /// Why a line's state is what it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// What was said about the line.
+    /// What was said about the line, by the host and its handler. What stopped the handler is among it.
     pub messages: Vec<Message>,
-    /// What stopped it, if something did.
+    /// Why the platform did not answer, if it did not.
     pub stopped: Option<String>,
+    /// What its handler's call took of what it may take; none if it was not called.
+    #[serde(default)]
+    pub budget: Option<Budget>,
 }

@@ -1,12 +1,15 @@
 //! Wording messages in the reader's language, from Fluent texts: the host's own, and those of handlers' manifests.
 
+mod resource;
+
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use fluent_syntax::ast::Entry;
 use unic_langid::LanguageIdentifier;
+
+pub use resource::Unfit;
 
 use crate::message::{Message, Source, Value};
 use crate::text::printable;
@@ -26,13 +29,23 @@ pub enum TextsError {
     /// A language is none, or stands twice.
     #[error("translations: expected language tags such as \"fr\", each once, found {0:?}")]
     Language(String),
-    /// A resource is not Fluent.
-    #[error("translation {language:?} is no Fluent resource: {problem}")]
-    Syntax {
+    /// A text stands twice.
+    #[error("translation {language:?} has a text twice: {problem}")]
+    Repeated {
         /// In which language.
         language: String,
-        /// What the parser says.
+        /// What Fluent says.
         problem: String,
+    },
+    /// A text cannot be used.
+    #[error("translation {language:?}, text {id:?}: {fault}")]
+    Unfit {
+        /// In which language.
+        language: String,
+        /// The id, or what stands in its place.
+        id: String,
+        /// Why.
+        fault: Unfit,
     },
     /// A text is missing in a language.
     #[error("translation {language:?} lacks the text {id:?}")]
@@ -114,30 +127,22 @@ type Bundle = FluentBundle<FluentResource>;
 
 fn bundle(tag: LanguageIdentifier, ftl: &str) -> Result<(Bundle, BTreeSet<String>), TextsError> {
     let language = tag.to_string();
-    let syntax = |problem: String| TextsError::Syntax { language: language.clone(), problem: printable(&problem) };
-    let resource = FluentResource::try_new(ftl.to_owned())
-        .map_err(|(_, errors)| syntax(errors.first().map(ToString::to_string).unwrap_or_default()))?;
-    let ids = ids(&resource);
+    let resources = resource::read(ftl).map_err(|(id, fault)| TextsError::Unfit {
+        language: language.clone(),
+        id: printable(&id),
+        fault,
+    })?;
+    let ids = resource::patterns(&resources).into_keys().filter(|id| !id.starts_with('-')).collect();
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // Isolating marks would go into tables, logs and JSON, where they are noise.
     bundle.set_use_isolating(false);
-    bundle
-        .add_resource(resource)
-        .map_err(|errors| syntax(errors.first().map(ToString::to_string).unwrap_or_default()))?;
-    Ok((bundle, ids))
-}
-
-fn ids(resource: &FluentResource) -> BTreeSet<String> {
-    let mut ids = BTreeSet::new();
-    for entry in resource.entries() {
-        if let Entry::Message(message) = entry {
-            if message.value.is_some() {
-                ids.insert(message.id.name.to_owned());
-            }
-            ids.extend(message.attributes.iter().map(|a| format!("{}.{}", message.id.name, a.id.name)));
-        }
+    for resource in resources {
+        bundle.add_resource(resource).map_err(|errors| TextsError::Repeated {
+            language: language.clone(),
+            problem: printable(&errors.first().map(ToString::to_string).unwrap_or_default()),
+        })?;
     }
-    ids
+    Ok((bundle, ids))
 }
 
 fn fluent(arguments: &[(String, Value)]) -> FluentArgs<'_> {
@@ -178,6 +183,7 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::period::Timestamp;
 
     #[test]
     fn texts_are_worded_in_the_nearest_language() {
@@ -209,6 +215,82 @@ mod tests {
             vec![("en", "a = b\nc = d"), ("fr", "a = b")],
         ] {
             assert!(Texts::new(translations.clone()).is_err(), "{translations:?}");
+        }
+    }
+
+    #[test]
+    fn all_of_fluent_that_texts_need_can_be_worded() {
+        let texts = Texts::new([(
+            "en",
+            "### For tests\n\n-shop = { $case ->\n   *[short] Shop\n    [long] The { \"shop\" }\n }\n .gender = it\n\
+             # Said first\nwelcome =\n    Welcome to { -shop(case: \"long\") }: { shop-says.aloud } { 5 }\n\
+             shop-says = { -shop.gender ->\n    [it] It\n   *[other] They\n } says { $n ->\n    [0] nothing\n\
+             \u{20}   [one] a word\n   *[other] words\n }\n .aloud = “{ shop-says }”",
+        )]);
+        let texts = texts.unwrap();
+        let n = [("n".to_owned(), Value::from(1u32))];
+        assert_eq!(texts.word("en", "welcome", &n), "Welcome to The shop: “It says a word” 5");
+    }
+
+    #[test]
+    fn texts_that_the_formatter_could_stumble_over_are_refused() {
+        let of = |ftl: &str| match Texts::new([("en", ftl)]) {
+            Err(TextsError::Unfit { fault, .. }) => format!("{fault:?}").split('(').next().unwrap().to_owned(),
+            Ok(_) => "fit".to_owned(),
+            Err(error) => format!("{error:?}"),
+        };
+        let doubled: String = (1..20).map(|n| format!("a{n} = {{ a{} }}{{ a{} }}\n", n - 1, n - 1)).collect();
+        let chain: String = (1..5000).map(|n| format!("a{n} = {{ a{} }}\n", n + 1)).collect();
+        let nested =
+            |open: &str, close: &str, depth: usize| format!("a = {}x{}", open.repeat(depth), close.repeat(depth));
+        let long = "x".repeat(3000);
+        for (ftl, expected) in [
+            // Without end, or nearly.
+            ("a = { a }".to_owned(), "Circular"),
+            ("a = { b }\nb = { -c }\n-c = { a }".to_owned(), "Circular"),
+            (format!("{chain}a5000 = x"), "Circular"),
+            (format!("a0 = ha\n{doubled}"), "Places"),
+            (format!("a = {}", "{ $a }".repeat(33)), "Places"),
+            (format!("a = {long}\nb = {}", "{ a }".repeat(3)), "Bytes"),
+            // The parser would use up the stack.
+            (nested("{", "}", 30_000), "Braces"),
+            (nested("{\na(", ")}", 20_000), "Syntax"),
+            (nested("{ F(", ") }", 10_000), "Braces"),
+            (nested("{ $a ->\n *[a] ", "\n}", 3_000), "Braces"),
+            (nested("{ $a ->\n *[a] ", "\n}", 150), "Places"),
+            (nested("{", "}", 199), "Construct"),
+            (format!("a = {{ {}\"\"{} }}", "F(".repeat(190), ")".repeat(190)), "Function"),
+            // The formatter would panic, or use up the memory.
+            ("a = { 1.5000000000000000000000000001 ->\n *[one] x\n }".to_owned(), "Construct"),
+            ("a = { -b(n: 1.5000000000000000000000000001) }\n-b = { $n ->\n *[one] x\n }".to_owned(), "Construct"),
+            ("a = { { $b } }".to_owned(), "Construct"),
+            ("a = { \"x\" ->\n *[one] x\n }".to_owned(), "Construct"),
+            (format!("a = {{ -t({}) }}\n-t = x\nm = {long}", "m,".repeat(1000)), "Construct"),
+            (format!("a = {{ -t(m: \"{long}\") }}\n-t = {{ $m }}"), "Construct"),
+            ("a = { NUMBER($n, minimumFractionDigits: 999999999999999) }".to_owned(), "Function"),
+            // Mistakes.
+            ("a = { b }".to_owned(), "Reference"),
+            ("a = { -b }".to_owned(), "Reference"),
+            ("a = b\n .c = { a.d }".to_owned(), "Reference"),
+            ("a = b\n c = { }".to_owned(), "Syntax"),
+        ] {
+            let start: String = ftl.chars().take(60).collect();
+            assert_eq!(of(&ftl), expected, "{start}");
+        }
+    }
+
+    #[test]
+    fn any_language_and_any_argument_can_be_worded() {
+        let ftl = "a = { $n ->\n    [zero] none\n    [one] one\n   *[other] { $n }\n }";
+        for language in ["en", "fr", "ar", "und", "qaa", "xx-Zzzz-999-variant1"] {
+            let texts = Texts::new([(language, ftl)]).unwrap();
+            let numbers = [i64::MIN, -1, 0, 1, i64::MAX].map(Value::Number);
+            let times = [0, 253_402_300_799].map(|seconds| Value::Time(Timestamp::new(seconds).unwrap()));
+            let others = [Value::from("one"), Value::from(""), Value::from("{ $n }")];
+            for value in numbers.into_iter().chain(times).chain(others) {
+                assert!(!texts.word(language, "a", &[("n".to_owned(), value)]).contains("$m"));
+            }
+            assert_eq!(texts.word(language, "a", &[]), "{$n}");
         }
     }
 

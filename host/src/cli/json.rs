@@ -52,7 +52,7 @@ pub(super) fn checks(checks: &[ProductCheck], voice: Voice) -> Value {
             "grants": { "courses": check.courses, "roles": check.roles },
             "rejected": check.rejected,
             "messages": messages(&check.messages, check.handler.as_deref(), voice),
-            "stopped": check.stopped.as_ref().map(ToString::to_string),
+            "stopped": check.stopped,
         })
     };
     checks.iter().map(check).collect()
@@ -78,8 +78,8 @@ fn line(line: &LineOutcome, voice: Voice) -> Value {
         "seats": line.seats,
         "messages": messages(&line.messages, line.handler.as_deref(), voice),
         "failed": line.failed,
-        "stopped": line.stopped.as_ref().map(ToString::to_string),
-        "spent": line.spent,
+        "stopped": line.stopped,
+        "budget": line.budget,
     })
 }
 
@@ -94,7 +94,8 @@ fn order(recorded: &Recorded) -> Value {
             "bargain": line.bargain,
             "state": line.state,
             "in_place": line.in_place,
-            "stopped": line.reason.stopped,
+            "unavailable": line.reason.stopped,
+            "budget": line.reason.budget,
             "seats": line.seats,
         })
     });

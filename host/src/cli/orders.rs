@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use comfy_table::Cell;
+use owo_colors::OwoColorize;
 use shop_host::check::SeatRole;
 use shop_host::journal::{Recorded, RecordedLine, RecordedSeat};
 use shop_host::order::Line;
@@ -11,6 +12,7 @@ use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
 use shop_host::shop::{Shop, Versions};
+use shop_host::text::printable;
 
 use super::report::{Roster, report};
 use super::words::{Voice, moment};
@@ -115,7 +117,10 @@ fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &Handlers, voice: Voic
         let title = line.bargain.as_ref().map_or("", |bargain| &bargain.title);
         out::title(&render::heading(*number, product, title, voice));
         render::messages(&line.reason.messages, handlers.get(number).map(Arc::as_ref), voice);
-        render::stopped(line.reason.stopped.clone(), voice);
+        if let Some(reason) = &line.reason.stopped {
+            out::line(format!("  {}", printable(reason).yellow()));
+        }
+        render::budget(line.reason.budget, voice);
         out::line("");
         seats(line, &roster, voice);
     }

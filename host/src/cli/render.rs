@@ -6,6 +6,7 @@ use owo_colors::OwoColorize;
 use shop_host::message::{Level, Message};
 use shop_host::order::Order;
 use shop_host::registry::Handler;
+use shop_host::sandbox::Budget;
 use shop_host::shop::{LineOutcome, Outcome, ProductCheck};
 use shop_host::state::LineState;
 use shop_host::text::printable;
@@ -30,7 +31,6 @@ pub(super) fn check(check: &ProductCheck, voice: Voice) {
         }
     }
     messages(&check.messages, check.handler.as_deref(), voice);
-    stopped(check.stopped.as_ref().map(ToString::to_string), voice);
     let verdict = match check.rejected {
         true => voice.say("check-failed", &[product]).yellow().to_string(),
         false => voice.say("check-passed", &[product]).green().to_string(),
@@ -62,11 +62,18 @@ pub(super) fn messages(messages: &[Message], handler: Option<&Handler>, voice: V
     out::table(&table);
 }
 
-/// What stopped a handler.
-pub(super) fn stopped(reason: Option<String>, voice: Voice) {
-    if let Some(reason) = reason {
-        out::line(format!("  {} {}", voice.level(Level::Error).red(), printable(&reason)));
-    }
+/// What a handler's call took of what it may take, in per cent.
+pub(super) fn budget(budget: Option<Budget>, voice: Voice) {
+    let Some(budget) = budget else { return };
+    let arguments = [
+        ("fuel", budget.fuel.percent().into()),
+        ("memory", budget.memory.percent().into()),
+        ("calls", budget.host_calls.percent().into()),
+        ("facts", budget.facts.percent().into()),
+        ("messages", budget.messages.percent().into()),
+        ("bytes", budget.bytes.percent().into()),
+    ];
+    out::line(format!("  {}", voice.say("heading-budget", &arguments)).dimmed());
 }
 
 /// What came, or would come, of an order.
@@ -114,5 +121,5 @@ fn line(order: &Order, line: &LineOutcome, voice: Voice) {
         out::line(format!("  {}", voice.say("heading-seats", &arguments)));
     }
     messages(&line.messages, line.handler.as_deref(), voice);
-    stopped(line.stopped.as_ref().map(ToString::to_string), voice);
+    budget(line.budget, voice);
 }

@@ -2,10 +2,11 @@
 
 use wasmtime::{ResourceLimiter, Result};
 
+use super::budget::{Budget, Use};
 use super::contract::shop::product_handler::{
     account_creation, courses, delegation, enrolment, grouping, types as wit, user_lookup,
 };
-use super::limits::{Exceeded, Limits, Spent};
+use super::limits::{Limit, Limits};
 use super::translate;
 use crate::grants::{Declarations, Refusal};
 
@@ -13,13 +14,15 @@ use crate::grants::{Declarations, Refusal};
 pub(super) struct CallState {
     pub(super) declarations: Declarations,
     pub(super) limits: Limits,
-    pub(super) spent: Spent,
+    pub(super) budget: Budget,
+    table: Use,
     describing: bool,
 }
 
 impl CallState {
     pub(super) fn new(declarations: Declarations, limits: Limits) -> Self {
-        CallState { declarations, limits, spent: Spent::default(), describing: false }
+        let (budget, table) = (Budget::of(&limits), Use { used: 0, allowed: limits.table });
+        CallState { declarations, limits, budget, table, describing: false }
     }
 
     /// For `describe`, which may call no import.
@@ -27,20 +30,30 @@ impl CallState {
         CallState { describing: true, ..Self::new(Declarations::none(), limits) }
     }
 
-    /// Every import begins with this.
-    fn called_with(&mut self, elements: usize) -> Result<&mut Declarations> {
+    /// Every import begins with this: so many list elements were handed over, in so many bytes.
+    fn called_with(&mut self, elements: usize, bytes: usize) -> Result<&mut Declarations> {
         if self.describing {
             return Err(Refusal::Describing.into());
         }
-        self.spent.host_calls += 1;
-        self.spent.facts += elements as u64;
-        if self.spent.host_calls > self.limits.host_calls {
-            return Err(Exceeded::HostCalls { allowed: self.limits.host_calls }.into());
-        }
-        if self.spent.facts > self.limits.facts {
-            return Err(Exceeded::Facts { allowed: self.limits.facts }.into());
-        }
+        self.budget.host_calls.charge(Limit::HostCalls, 1)?;
+        self.budget.facts.charge(Limit::Facts, elements as u64)?;
+        self.budget.bytes.charge(Limit::Bytes, bytes as u64)?;
         Ok(&mut self.declarations)
+    }
+
+    fn called_with_texts(&mut self, texts: &[String]) -> Result<&mut Declarations> {
+        texts.iter().try_for_each(|text| self.limits.check_text(text))?;
+        let bytes = size_of_val(texts) + texts.iter().map(String::len).sum::<usize>();
+        self.called_with(texts.len(), bytes)
+    }
+
+    fn called_with_text(&mut self, text: &str) -> Result<&mut Declarations> {
+        self.limits.check_text(text)?;
+        self.called_with(1, text.len())
+    }
+
+    fn called_with_accounts(&mut self, accounts: &[wit::Account]) -> Result<&mut Declarations> {
+        self.called_with(accounts.len(), size_of_val(accounts))
     }
 }
 
@@ -52,7 +65,7 @@ impl wit::Host for CallState {}
 
 impl user_lookup::Host for CallState {
     fn find(&mut self, emails: Vec<String>) -> Result<Vec<Option<user_lookup::AccountInfo>>> {
-        let declarations = self.called_with(emails.len())?;
+        let declarations = self.called_with_texts(&emails)?;
         let find = |email: &String| Ok(declarations.find(email)?.map(|(id, seen)| translate::account_info(id, seen)));
         emails.iter().map(find).collect()
     }
@@ -60,31 +73,30 @@ impl user_lookup::Host for CallState {
 
 impl account_creation::Host for CallState {
     fn ensure(&mut self, emails: Vec<String>) -> Result<Vec<wit::Account>> {
-        let declarations = self.called_with(emails.len())?;
+        let declarations = self.called_with_texts(&emails)?;
         emails.iter().map(|email| Ok(wit::Account { id: declarations.ensure(email)? })).collect()
     }
 }
 
 impl courses::Host for CallState {
     fn find_course(&mut self, short_name: String) -> Result<Option<courses::CourseInfo>> {
-        let found = self.called_with(1)?.find_course(&short_name)?;
+        let found = self.called_with_text(&short_name)?.find_course(&short_name)?;
         Ok(found.map(|(id, course)| translate::course_info(id, course)))
     }
 
     fn find_role(&mut self, short_name: String) -> Result<Option<courses::RoleInfo>> {
-        let found = self.called_with(1)?.find_role(&short_name)?;
+        let found = self.called_with_text(&short_name)?.find_role(&short_name)?;
         Ok(found.map(|(id, role)| translate::role_info(id, role)))
     }
 }
 
 impl grouping::Host for CallState {
     fn ensure(&mut self, course: wit::Course, name: String) -> Result<wit::Group> {
-        self.limits.check_text(&name)?;
-        Ok(wit::Group { id: self.called_with(1)?.ensure_group(course.id, &name)? })
+        Ok(wit::Group { id: self.called_with_text(&name)?.ensure_group(course.id, &name)? })
     }
 
     fn add(&mut self, group: wit::Group, accounts: Vec<wit::Account>) -> Result<()> {
-        Ok(self.called_with(accounts.len())?.add_members(group.id, &ids(&accounts))?)
+        Ok(self.called_with_accounts(&accounts)?.add_members(group.id, &ids(&accounts))?)
     }
 }
 
@@ -96,42 +108,44 @@ impl enrolment::Host for CallState {
         accounts: Vec<wit::Account>,
         period: wit::Period,
     ) -> Result<()> {
-        let declarations = self.called_with(accounts.len())?;
+        let declarations = self.called_with_accounts(&accounts)?;
         Ok(declarations.enrol(course.id, role.id, &ids(&accounts), period.start, period.end)?)
     }
 }
 
 impl delegation::Host for CallState {
     fn attach(&mut self, supervisor: wit::Role, participant: wit::Role, accounts: Vec<wit::Account>) -> Result<()> {
-        Ok(self.called_with(accounts.len())?.attach(supervisor.id, participant.id, &ids(&accounts))?)
+        Ok(self.called_with_accounts(&accounts)?.attach(supervisor.id, participant.id, &ids(&accounts))?)
     }
 }
 
+/// Counts what an instance grows by. Growing beyond what the module itself declares fails, and uses nothing.
+fn grow(counted: &mut Use, limit: Limit, current: usize, desired: usize, own: Option<usize>) -> Result<bool> {
+    if own.is_some_and(|own| desired > own) {
+        return Ok(false);
+    }
+    counted.charge(limit, desired.saturating_sub(current) as u64)?;
+    Ok(true)
+}
+
 impl ResourceLimiter for CallState {
-    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
-        if desired > self.limits.memory {
-            return Err(Exceeded::Memory { used: desired, allowed: self.limits.memory }.into());
-        }
-        self.spent.memory = self.spent.memory.max(desired);
-        Ok(true)
+    fn memory_growing(&mut self, current: usize, desired: usize, own: Option<usize>) -> Result<bool> {
+        grow(&mut self.budget.memory, Limit::Memory, current, desired, own)
     }
 
-    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
-        if desired > self.limits.table {
-            return Err(Exceeded::Table { used: desired, allowed: self.limits.table }.into());
-        }
-        Ok(true)
+    fn table_growing(&mut self, current: usize, desired: usize, own: Option<usize>) -> Result<bool> {
+        grow(&mut self.table, Limit::Table, current, desired, own)
     }
 
     fn instances(&self) -> usize {
-        10
+        self.limits.instances as usize
     }
 
     fn memories(&self) -> usize {
-        1
+        self.limits.memories as usize
     }
 
     fn tables(&self) -> usize {
-        10
+        self.limits.tables as usize
     }
 }

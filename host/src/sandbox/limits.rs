@@ -1,182 +1,182 @@
 //! What a call may use.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::contract::exports::shop::product_handler::handler as exported;
-use super::contract::shop::product_handler::types as wit;
+use crate::message::Message;
+
+/// How deep a handler's calls may nest, in bytes of the machine's stack. It belongs to the engine, not to a call.
+pub(super) const STACK: usize = 512 << 10;
 
 /// What one call may use. Nothing is called without.
+///
+/// The contract's reference, in `wit/`, tells vendors the same numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Computing steps, as wasmtime counts fuel: the same on every machine.
     pub fuel: u64,
     /// A backstop, far beyond what the fuel takes.
     pub time: Duration,
-    /// Linear memory, in bytes.
-    pub memory: usize,
-    /// Elements of each table.
-    pub table: usize,
+    /// Bytes of all linear memories together.
+    pub memory: u64,
+    /// Elements of all tables together.
+    pub table: u64,
+    /// Instances of core modules.
+    pub instances: u64,
+    /// Linear memories.
+    pub memories: u64,
+    /// Tables.
+    pub tables: u64,
     /// Calls of imports.
     pub host_calls: u64,
-    /// Elements of all lists handed to imports.
+    /// Elements of all lists handed to imports: what is declared, and asked.
     pub facts: u64,
+    /// Bytes handed to the host, by imports and in the result. No more than this is ever copied at once.
+    pub bytes: u64,
     /// Messages in a result.
-    pub messages: usize,
-    /// The length of each text handed to the host, in bytes.
-    pub text: usize,
-    /// The length of each translation in a manifest, in bytes.
-    pub translation: usize,
+    pub messages: u64,
+    /// Bytes of all texts of these messages.
+    pub message_bytes: u64,
+    /// Arguments of each message.
+    pub arguments: u64,
+    /// Bytes of each text handed to the host.
+    pub text: u64,
+    /// Parameters in a manifest.
+    pub parameters: u64,
+    /// Values of each choice in a manifest.
+    pub choices: u64,
+    /// Fields in a manifest.
+    pub fields: u64,
+    /// Translations in a manifest.
+    pub translations: u64,
+    /// Bytes of each translation.
+    pub translation: u64,
 }
 
 impl Limits {
-    /// For `fulfil`, in proportion to the seats. The contract's reference tells vendors the same numbers.
+    /// For `fulfil`, in proportion to the seats.
     pub fn for_seats(seats: usize) -> Self {
         let each = seats as u64;
         Limits {
             fuel: 20_000_000 + 100_000 * each,
-            time: Duration::from_secs(10) + Duration::from_millis(10) * u32::try_from(seats).unwrap_or(u32::MAX),
-            memory: (16 << 20) + seats * (16 << 10),
+            time: Duration::from_secs(10) + Duration::from_millis(10 * each),
+            memory: (16 << 20) + (16 << 10) * each,
             table: 10_000,
+            instances: 10,
+            memories: 2,
+            tables: 10,
             host_calls: 1_000 + 8 * each,
             facts: 1_000 + 32 * each,
-            messages: 100 + seats * 4,
+            bytes: (1 << 20) + (4 << 10) * each,
+            messages: 100 + 4 * each,
+            message_bytes: (64 << 10) + (1 << 10) * each,
+            arguments: 32,
             text: 1024,
+            parameters: 64,
+            choices: 64,
+            fields: 64,
+            translations: 50,
             translation: 65_536,
         }
     }
 
-    /// For `describe`.
+    /// For `describe`: what a line without seats has, and as much to hand over as its translations may take.
     pub fn describe() -> Self {
-        Self::for_seats(0)
-    }
-
-    /// Checks the messages of a result.
-    pub(super) fn check_messages(&self, messages: &[wit::Message]) -> Result<(), Exceeded> {
-        if messages.len() > self.messages {
-            return Err(Exceeded::Messages { used: messages.len(), allowed: self.messages });
-        }
-        messages.iter().flat_map(texts).try_for_each(|text| self.check_text(text))
-    }
-
-    /// Checks the texts of a manifest.
-    pub(super) fn check_manifest(&self, manifest: &exported::Manifest) -> Result<(), Exceeded> {
-        self.check_text(&manifest.name)?;
-        self.check_text(&manifest.version)?;
-        for parameter in &manifest.parameters {
-            self.check_text(&parameter.name)?;
-            parameter.default.iter().try_for_each(|default| self.check_text(default))?;
-            if let exported::ParameterKind::Choice(values) = &parameter.kind {
-                values.iter().try_for_each(|value| self.check_text(value))?;
-            }
-        }
-        manifest.fields.iter().try_for_each(|field| self.check_text(&field.name))?;
-        for translation in &manifest.translations {
-            self.check_text(&translation.language)?;
-            let used = translation.ftl.len();
-            if used > self.translation {
-                return Err(Exceeded::Text { used, allowed: self.translation });
-            }
-        }
-        Ok(())
-    }
-
-    /// Checks a text.
-    pub(super) fn check_text(&self, text: &str) -> Result<(), Exceeded> {
-        if text.len() > self.text { Err(Exceeded::Text { used: text.len(), allowed: self.text }) } else { Ok(()) }
+        Limits { bytes: 4 << 20, ..Self::for_seats(0) }
     }
 }
 
-fn texts(message: &wit::Message) -> Vec<&str> {
-    let mut texts = vec![message.key.as_str()];
-    match &message.subject {
-        wit::Subject::Order => {}
-        wit::Subject::Parameter(name) | wit::Subject::Operator(name) => texts.push(name),
-        wit::Subject::Seat((id, field)) => texts.extend([id.as_str(), field]),
-    }
-    for (name, value) in &message.arguments {
-        texts.push(name);
-        if let wit::Value::Text(text) = value {
-            texts.push(text);
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Limit {
+    Fuel,
+    Time,
+    Stack,
+    Memory,
+    Table,
+    Instances,
+    Memories,
+    Tables,
+    HostCalls,
+    Facts,
+    Bytes,
+    Messages,
+    MessageBytes,
+    Arguments,
+    Text,
+    Parameters,
+    Choices,
+    Fields,
+    Translations,
+    Translation,
+}
+
+impl Limit {
+    /// The id of the text that tells that it was exceeded.
+    fn key(self) -> &'static str {
+        match self {
+            Limit::Fuel => "exceeded-fuel",
+            Limit::Time => "exceeded-time",
+            Limit::Stack => "exceeded-stack",
+            Limit::Memory => "exceeded-memory",
+            Limit::Table => "exceeded-table",
+            Limit::Instances => "exceeded-instances",
+            Limit::Memories => "exceeded-memories",
+            Limit::Tables => "exceeded-tables",
+            Limit::HostCalls => "exceeded-host-calls",
+            Limit::Facts => "exceeded-facts",
+            Limit::Bytes => "exceeded-bytes",
+            Limit::Messages => "exceeded-messages",
+            Limit::MessageBytes => "exceeded-message-bytes",
+            Limit::Arguments => "exceeded-arguments",
+            Limit::Text => "exceeded-text",
+            Limit::Parameters => "exceeded-parameters",
+            Limit::Choices => "exceeded-choices",
+            Limit::Fields => "exceeded-fields",
+            Limit::Translations => "exceeded-translations",
+            Limit::Translation => "exceeded-translation",
         }
     }
-    texts
 }
 
 /// A call used more than it may.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Exceeded {
-    /// Too much computing.
-    #[error("the handler computed too long: it may use {allowed} units of fuel for a line of this size")]
-    Fuel {
-        /// The limit.
-        allowed: u64,
-    },
-    /// Too much time.
-    #[error("the handler ran too long: it may take {allowed:?} for a line of this size")]
-    Time {
-        /// The limit.
-        allowed: Duration,
-    },
-    /// Too deep recursion.
-    #[error("the handler overflowed its stack")]
-    Stack,
-    /// Too much memory.
-    #[error("the handler wanted {used} bytes of memory: it may have {allowed} for a line of this size")]
-    Memory {
-        /// What it wanted.
-        used: usize,
-        /// The limit.
-        allowed: usize,
-    },
-    /// Too large a table.
-    #[error("the handler wanted a table of {used} elements: it may have {allowed}")]
-    Table {
-        /// What it wanted.
-        used: usize,
-        /// The limit.
-        allowed: usize,
-    },
-    /// Too many calls of imports.
-    #[error("the handler called imports more than {allowed} times, the limit for a line of this size")]
-    HostCalls {
-        /// The limit.
-        allowed: u64,
-    },
-    /// Too long lists.
-    #[error("the handler handed more than {allowed} list elements to imports, the limit for a line of this size")]
-    Facts {
-        /// The limit.
-        allowed: u64,
-    },
-    /// Too many messages.
-    #[error("the handler returned {used} messages: it may return {allowed} for a line of this size")]
-    Messages {
-        /// What it returned.
-        used: usize,
-        /// The limit.
-        allowed: usize,
-    },
-    /// Too long a text.
-    #[error("the handler handed over a text of {used} bytes: {allowed} are allowed")]
-    Text {
-        /// Its length.
-        used: usize,
-        /// The limit.
-        allowed: usize,
-    },
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exceeded {
+    /// Of what.
+    pub limit: Limit,
+    /// What it used or wanted. Of what has no end (fuel, time, stack) or was not looked at any further: what it had when
+    /// it was stopped, which is the limit.
+    pub used: u64,
+    /// The limit; of time, in milliseconds.
+    pub allowed: u64,
 }
 
-/// What a call took: the same on every machine.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Spent {
-    /// Computing steps, as wasmtime counts fuel.
-    pub fuel: u64,
-    /// The most linear memory that it had, in bytes.
-    pub memory: usize,
-    /// Calls of imports.
-    pub host_calls: u64,
-    /// Elements of lists handed to imports.
-    pub facts: u64,
+impl Exceeded {
+    /// A limit that was used up.
+    pub(super) fn all_of(limit: Limit, allowed: u64) -> Self {
+        Exceeded { limit, used: allowed, allowed }
+    }
+
+    /// An error if more was used than allowed.
+    pub(super) fn check(limit: Limit, used: u64, allowed: u64) -> Result<(), Self> {
+        if used > allowed { Err(Exceeded { limit, used, allowed }) } else { Ok(()) }
+    }
+
+    /// It, to be told to the shop's staff.
+    pub fn message(&self) -> Message {
+        Message::fault(self.limit.key()).with("used", self.used).with("allowed", self.allowed)
+    }
 }
+
+/// In English, for logs.
+impl fmt::Display for Exceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message().worded("en", None))
+    }
+}
+
+impl std::error::Error for Exceeded {}

@@ -14,7 +14,7 @@ use crate::period::Timestamp;
 use crate::plan::Before;
 use crate::recording::Recording;
 use crate::registry::{Handler, RegistryError};
-use crate::sandbox::{Answer, Spent, Stopped};
+use crate::sandbox::{Answer, Budget, Stopped};
 use crate::session::{Fact, Session};
 use crate::snapshot::{self, Known, LookedUp, Wanted};
 use crate::standing::people;
@@ -41,7 +41,7 @@ pub(super) struct Call {
     pub(super) stopped: Option<Stopped>,
     pub(super) rejected: bool,
     session: Session,
-    spent: Option<Spent>,
+    budget: Option<Budget>,
     recording: Option<Recording>,
 }
 
@@ -156,7 +156,7 @@ impl Shop {
             handler: Some(handler),
             failed,
             stopped: call.stopped,
-            spent: call.spent,
+            budget: call.budget,
         };
         AskedLine { outcome, recording: call.recording, session: call.session, order: Some(checked.line) }
     }
@@ -176,9 +176,12 @@ impl Shop {
         let (line, snapshot) = (Arc::new(checked.line.for_handler()), Arc::new(snapshot));
         // Computing for milliseconds would hold up everything else that waits on this thread.
         let (runs, given, looked_up) = (handler.clone(), line.clone(), snapshot.clone());
-        let answer = tokio::task::spawn_blocking(move || runs.program.fulfil(&given, looked_up, &runs.manifest)).await;
-        let answer = answer.unwrap_or_else(|error| Err(Stopped::Broken(format!("the call was lost: {error}"))));
-        let recording = Recording { handler: handler.digest, language, line, snapshot, answer: answer.clone() };
+        let called = tokio::task::spawn_blocking(move || runs.program.fulfil(&given, looked_up, &runs.manifest)).await;
+        let (answer, budget) = match called {
+            Ok((answer, budget)) => (answer, Some(budget)),
+            Err(error) => (Err(Stopped::Broken(format!("the call was lost: {error}"))), None),
+        };
+        let recording = Recording { handler: handler.digest, language, line, snapshot, answer: answer.clone(), budget };
         let call = match answer {
             Ok(answer) => answered(answer, host, &checked.line),
             Err(stopped) => {
@@ -187,10 +190,11 @@ impl Shop {
                 let (order, line, handler) = (&checked.line.order, checked.line.line, handler.digest);
                 tracing::info!(%order, line, %handler, "a handler's call was stopped");
                 tracing::debug!(%stopped);
-                Call { messages: message::merge(host, Vec::new()), stopped: Some(stopped), ..Call::default() }
+                let messages = message::merge(host, vec![stopped.message()]);
+                Call { messages, stopped: Some(stopped), ..Call::default() }
             }
         };
-        Call { recording: Some(recording), ..call }
+        Call { budget, recording: Some(recording), ..call }
     }
 }
 
@@ -220,7 +224,7 @@ fn answered(mut answer: Answer, mut host: Vec<Message>, line: &LineOrder) -> Cal
         stopped: None,
         session: answer.declared.session,
         rejected: answer.rejected || faulty,
-        spent: Some(answer.spent),
+        budget: None,
         recording: None,
     }
 }
@@ -254,6 +258,6 @@ fn unaskable(line: &Line, message: Message) -> LineOutcome {
         handler: None,
         failed: Some(LineState::Rejected),
         stopped: None,
-        spent: None,
+        budget: None,
     }
 }

@@ -45,6 +45,66 @@ course-unknown = The learning platform has no course with the short name “{ $n
 role-unknown = The learning platform has no role with the short name “{ $name }”.
 role-not-allowed = The shop does not let handlers assign the role “{ $name }”. Allowed: { $allowed }.
 
+## What stopped a handler. Its vendor has to know; meanwhile, an earlier version may serve.
+
+-mend = Nothing was applied. The handler’s vendor must mend it; until then, use an earlier version of it.
+-lessen = Nothing was applied. The handler’s vendor must make it need less; until then, use an earlier version of it.
+handler-trapped = The handler failed: { $reason }. { -mend }
+handler-broken = The handler broke the contract: { $reason }. { -mend }
+
+exceeded-fuel = The handler computed too long: it used up the { $allowed } units of fuel that a line of this size has. { -lessen }
+exceeded-time = The handler ran too long: it was stopped after { $allowed } ms, the most that a line of this size has. { -lessen }
+exceeded-stack = The handler’s calls nest too deep: they take more than the { $allowed } bytes of stack that there are. { -mend }
+exceeded-memory = The handler wanted { $used } bytes of memory; a line of this size has { $allowed }. { -lessen }
+exceeded-table = The handler wanted tables of { $used } elements in all; { $allowed } are allowed. { -lessen }
+exceeded-instances = The handler has { $used } or more instances of modules; { $allowed } are allowed. { -lessen }
+exceeded-memories = The handler has { $used } or more memories; { $allowed } are allowed. { -lessen }
+exceeded-tables = The handler has { $used } or more tables; { $allowed } are allowed. { -lessen }
+exceeded-host-calls = The handler called imports { $used } times; a line of this size has { $allowed } calls. { -lessen }
+exceeded-facts = The handler handed lists of { $used } elements in all to imports; a line of this size has { $allowed }. { -lessen }
+exceeded-bytes = The handler handed over { $used } bytes or more; a line of this size has { $allowed }. { -lessen }
+exceeded-messages = The handler returned { $used } messages; a line of this size has { $allowed }. { -lessen }
+exceeded-message-bytes = The handler returned messages of { $used } bytes in all; a line of this size has { $allowed }. { -lessen }
+exceeded-arguments = The handler returned a message with { $used } arguments; { $allowed } are allowed. { -lessen }
+exceeded-text = The handler handed over a text of { $used } bytes; { $allowed } are allowed. { -lessen }
+exceeded-parameters = The handler has { $used } parameters; { $allowed } are allowed. { -lessen }
+exceeded-choices = The handler has a parameter with { $used } choices; { $allowed } are allowed. { -lessen }
+exceeded-fields = The handler asks for { $used } fields; { $allowed } are allowed. { -lessen }
+exceeded-translations = The handler has { $used } translations; { $allowed } are allowed. { -lessen }
+exceeded-translation = The handler has a translation of { $used } bytes; { $allowed } are allowed. { -lessen }
+
+refused-email = The handler asked for the address “{ $email }”, which the order does not name. { -mend }
+refused-course = The handler asked for the course “{ $course }”, which no parameter of the product names as a course. { -mend }
+refused-role = The handler asked for the role “{ $role }”, which no parameter of the product names as a role. { -mend }
+refused-id = The handler used the id { $id } for { $noun ->
+        [account] an account
+        [course] a course
+        [role] a role
+       *[group] a group
+    }, which it was not given. { -mend }
+refused-stage = The handler declared { $noun ->
+        [account] an account
+        [group] a group
+        [enrolment] an enrolment
+       *[attachment] an attachment
+    }, although { $stage ->
+        [offered] nothing is ordered yet
+       *[placed] the order is not paid yet
+    }. { -mend }
+refused-no-enrolment = The handler enrolled in the course “{ $course }”, which takes no manual enrolments. Nothing was applied. Enable manual enrolment in the course, or choose another one.
+refused-role-context = The handler assigned the role “{ $role }” in { $noun ->
+        [course] a course
+       *[account] an account
+    }, where the learning platform does not allow it. Nothing was applied. Have an administrator allow it there, or choose another role.
+refused-period = The handler declared a period from { $start } { $end ->
+        [none] without end
+       *[other] to { $end }
+    }. Seconds since 1970 were expected, before the year 10000, and an end after the start. { -mend }
+refused-group-name = The handler named a group “{ $group }”. 1 to 200 characters were expected, without invisible ones, < and >. { -mend }
+refused-member = The handler put { $email } into a group of a course in which it did not enrol that person. { -mend }
+refused-self = The handler attached the customer’s own account to itself. { -mend }
+refused-describing = The handler asked or declared something while it was to describe itself. { -mend }
+
 ## The words of reports
 
 level-error = error
@@ -66,6 +126,7 @@ heading-seats = { $seats ->
         [one] { $seats } seat
        *[other] { $seats } seats
     } ({ $vacant } vacant) at { $price }, { $total } in all
+heading-budget = Used of what the handler may use: fuel { $fuel }%, memory { $memory }%, calls { $calls }%, facts { $facts }%, messages { $messages }%, bytes { $bytes }%
 heading-course = Course { $course }
 heading-group = group “{ $group }”: { $outcome }
 

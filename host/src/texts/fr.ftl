@@ -51,6 +51,66 @@ course-unknown = La plateforme de formation n’a pas de cours dont le nom abré
 role-unknown = La plateforme de formation n’a pas de rôle dont le nom abrégé est « { $name } ».
 role-not-allowed = La boutique ne laisse pas les gestionnaires attribuer le rôle « { $name } ». Rôles permis : { $allowed }.
 
+## Ce qui a arrêté un gestionnaire. Son éditeur doit le savoir ; entre-temps, une version antérieure peut servir.
+
+-mend = Rien n’a été appliqué. L’éditeur du gestionnaire doit le corriger ; en attendant, utilisez une version antérieure.
+-lessen = Rien n’a été appliqué. L’éditeur du gestionnaire doit le rendre plus économe ; en attendant, utilisez une version antérieure.
+handler-trapped = Le gestionnaire a échoué : { $reason }. { -mend }
+handler-broken = Le gestionnaire a rompu le contrat : { $reason }. { -mend }
+
+exceeded-fuel = Le gestionnaire a calculé trop longtemps : il a épuisé les { $allowed } unités de calcul dont dispose une ligne de cette taille. { -lessen }
+exceeded-time = Le gestionnaire a duré trop longtemps : il a été arrêté après { $allowed } ms, le maximum pour une ligne de cette taille. { -lessen }
+exceeded-stack = Les appels du gestionnaire s’emboîtent trop profondément : ils dépassent les { $allowed } octets de pile disponibles. { -mend }
+exceeded-memory = Le gestionnaire a voulu { $used } octets de mémoire ; une ligne de cette taille en a { $allowed }. { -lessen }
+exceeded-table = Le gestionnaire a voulu des tables de { $used } éléments en tout ; { $allowed } sont permis. { -lessen }
+exceeded-instances = Le gestionnaire a au moins { $used } instances de modules ; { $allowed } sont permises. { -lessen }
+exceeded-memories = Le gestionnaire a au moins { $used } mémoires ; { $allowed } sont permises. { -lessen }
+exceeded-tables = Le gestionnaire a au moins { $used } tables ; { $allowed } sont permises. { -lessen }
+exceeded-host-calls = Le gestionnaire a fait { $used } appels d’imports ; une ligne de cette taille en permet { $allowed }. { -lessen }
+exceeded-facts = Le gestionnaire a remis aux imports des listes de { $used } éléments en tout ; une ligne de cette taille en permet { $allowed }. { -lessen }
+exceeded-bytes = Le gestionnaire a remis au moins { $used } octets ; une ligne de cette taille en permet { $allowed }. { -lessen }
+exceeded-messages = Le gestionnaire a rendu { $used } messages ; une ligne de cette taille en permet { $allowed }. { -lessen }
+exceeded-message-bytes = Le gestionnaire a rendu des messages de { $used } octets en tout ; une ligne de cette taille en permet { $allowed }. { -lessen }
+exceeded-arguments = Le gestionnaire a rendu un message à { $used } arguments ; { $allowed } sont permis. { -lessen }
+exceeded-text = Le gestionnaire a remis un texte de { $used } octets ; { $allowed } sont permis. { -lessen }
+exceeded-parameters = Le gestionnaire a { $used } paramètres ; { $allowed } sont permis. { -lessen }
+exceeded-choices = Le gestionnaire a un paramètre à { $used } choix ; { $allowed } sont permis. { -lessen }
+exceeded-fields = Le gestionnaire demande { $used } champs ; { $allowed } sont permis. { -lessen }
+exceeded-translations = Le gestionnaire a { $used } traductions ; { $allowed } sont permises. { -lessen }
+exceeded-translation = Le gestionnaire a une traduction de { $used } octets ; { $allowed } sont permis. { -lessen }
+
+refused-email = Le gestionnaire a demandé l’adresse « { $email } », que la commande ne cite pas. { -mend }
+refused-course = Le gestionnaire a demandé le cours « { $course } », qu’aucun paramètre du produit ne cite comme cours. { -mend }
+refused-role = Le gestionnaire a demandé le rôle « { $role } », qu’aucun paramètre du produit ne cite comme rôle. { -mend }
+refused-id = Le gestionnaire a utilisé l’identifiant { $id } pour { $noun ->
+        [account] un compte
+        [course] un cours
+        [role] un rôle
+       *[group] un groupe
+    } : il ne l’avait pas reçu. { -mend }
+refused-stage = Le gestionnaire a déclaré { $noun ->
+        [account] un compte
+        [group] un groupe
+        [enrolment] une inscription
+       *[attachment] un rattachement
+    }, alors que { $stage ->
+        [offered] rien n’est encore commandé
+       *[placed] la commande n’est pas encore payée
+    }. { -mend }
+refused-no-enrolment = Le gestionnaire a inscrit dans le cours « { $course } », qui n’accepte pas d’inscriptions manuelles. Rien n’a été appliqué. Activez l’inscription manuelle dans le cours, ou choisissez-en un autre.
+refused-role-context = Le gestionnaire a attribué le rôle « { $role } » dans { $noun ->
+        [course] un cours
+       *[account] un compte
+    }, où la plateforme de formation ne le permet pas. Rien n’a été appliqué. Demandez à un administrateur de l’y autoriser, ou choisissez un autre rôle.
+refused-period = Le gestionnaire a déclaré une période à partir de { $start } { $end ->
+        [none] sans fin
+       *[other] et jusqu’à { $end }
+    }. Il faut des secondes depuis 1970, avant l’an 10000, et une fin postérieure au début. { -mend }
+refused-group-name = Le gestionnaire a nommé un groupe « { $group } ». Il faut de 1 à 200 caractères, sans caractères invisibles, ni < ni >. { -mend }
+refused-member = Le gestionnaire a mis { $email } dans un groupe d’un cours où il n’a pas inscrit cette personne. { -mend }
+refused-self = Le gestionnaire a rattaché le compte du client à lui-même. { -mend }
+refused-describing = Le gestionnaire a demandé ou déclaré quelque chose alors qu’il devait se décrire. { -mend }
+
 ## Les mots des rapports
 
 level-error = erreur
@@ -75,6 +135,7 @@ heading-seats = { $seats ->
         [one] { $vacant } libre
        *[other] { $vacant } libres
     }) à { $price }, { $total } au total
+heading-budget = Part utilisée de ce que le gestionnaire peut utiliser : calcul { $fuel } %, mémoire { $memory } %, appels { $calls } %, faits { $facts } %, messages { $messages } %, octets { $bytes } %
 heading-course = Cours { $course }
 heading-group = groupe « { $group } » : { $outcome }
 

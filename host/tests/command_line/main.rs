@@ -140,6 +140,39 @@ fn handlers_come_serve_and_go() {
     folder.run("handlers remove setup-one-course-session@1.0.0").has(6, &[], &["needed by 1 line"]);
 }
 
+#[test]
+fn a_version_is_previewed_before_it_serves_and_orders_are_upgraded_afterwards() {
+    let folder = Folder::new();
+    folder.write("new.wasm", Guest::Nothing.named("setup-one-course-session"));
+    let enrolment = "- inscription à SPOCM1";
+    for (words, status, out, err) in [
+        ("fulfil order.json", 0, &["exécutée"][..], &[][..]),
+        ("orders replay 2026-0142", 0, &["the same answer"], &[]),
+        ("orders replay nobody", 2, &[], &["no calls"]),
+        ("handlers preview handler.wasm", 0, &["of the last 1 line", "1 would be the same", "(+0.0 %)"], &[]),
+        ("--language fr handlers preview new.wasm", 0, &["1 serait mise en place autrement", enrolment], &[]),
+        ("handlers preview new.wasm --last 0", 0, &["of the last 0 lines"], &[]),
+        ("handlers preview new.wasm --last none", 2, &[], &["--last"]),
+        ("handlers list", 0, &["1.0.0"], &[]),
+        ("orders upgrade 2026-0142", 6, &[], &["have this version already"]),
+        ("handlers install new.wasm --activate", 0, &["is active"], &[]),
+        ("fulfil order.json", 0, &["Rien à faire"], &[]),
+        ("orders upgrade 2026-0142", 0, &["rien n’est modifié", "à retirer"], &[]),
+        ("orders upgrade 2026-0142 --apply", 0, &["retraits"], &[]),
+        ("orders upgrade 2026-0142 --to handler.wasm --apply", 0, &["ajouts"], &[]),
+        ("orders upgrade nobody", 6, &[], &["no accepted order"]),
+        ("orders replay 2026-0142", 0, &["the same answer"], &[]),
+    ] {
+        folder.run(words).has(status, out, err);
+    }
+    let forecast = folder.run("--json handlers preview new.wasm").json();
+    assert_eq!(forecast["summary"]["session"], 1);
+    assert_eq!(forecast["lines"][0]["effect"]["effect"], "session");
+    assert!(forecast["lines"][0]["effect"]["facts"].as_array().unwrap().len() > 20);
+    let replays = folder.run("--json orders replay 2026-0142").json();
+    assert!(replays.as_array().unwrap().iter().all(|call| call["replay"] == "same"));
+}
+
 fn title(guest: Guest) -> String {
     format!("hostile@6.6.{}", guest as u32)
 }
@@ -267,7 +300,7 @@ fn programs_get_json() {
     let preview = folder.run("--json preview order.json").has(0, &[], &[]).json();
     has(&preview, &["order", "state", "lines", "report", "unavailable"]);
     let line = &preview["lines"][0];
-    has(line, &["line", "product", "bargain", "total", "seats", "messages", "failed", "stopped", "spent"]);
+    has(line, &["line", "product", "bargain", "total", "seats", "messages", "failed", "stopped", "budget"]);
     has(&line["messages"][0], &["source", "level", "audience", "subject", "key", "arguments", "text"]);
     assert_eq!(line["total"], "60.00 EUR");
     folder.run("--json fulfil order.json").has(0, &[], &[]).json();
