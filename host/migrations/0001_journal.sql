@@ -65,6 +65,13 @@ CREATE TABLE provenance (
     order_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Which account the shop has acted on, by the address that it had then. Claims name people by the newest.
+CREATE TABLE accounts (
+    email TEXT PRIMARY KEY,
+    id    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX accounts_by_id ON accounts (id);
+
 CREATE TABLE plans (
     id       INTEGER PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (id),

@@ -2,6 +2,7 @@
 //!
 //! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed.
 
+mod accounts;
 mod handlers;
 mod read;
 mod recordings;

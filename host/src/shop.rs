@@ -1,5 +1,6 @@
 //! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
+mod ledger;
 mod lines;
 mod reconcile;
 mod upgrade;

@@ -2,13 +2,17 @@
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::accounts::{act_on, follow};
 use super::recordings::record;
 use super::{Journal, JournalError, keys, to_json};
+use crate::accounts::Moved;
 use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
+use crate::email::Email;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::plan::{Before, Plan};
+use crate::platform::AccountId;
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
@@ -29,6 +33,10 @@ pub struct Intent<'a> {
     pub lines: Option<Vec<AcceptedLine<'a>>>,
     /// Whether all claims are given up.
     pub cancelled: bool,
+    /// Addresses that were changed on the platform.
+    pub moved: &'a Moved,
+    /// Which account is acted on as whose.
+    pub accounts: Vec<(&'a Email, AccountId)>,
     /// What is to be done.
     pub plan: &'a Plan,
     /// What courses and roles are called.
@@ -103,6 +111,8 @@ impl Journal {
             ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, accepted = 1, body = ?5, handed = ?6";
         let bound = bind_order(sqlx::query(sql), intent.order)?;
         bound.bind(to_json(intent.handed)?).execute(&mut *tx).await?;
+        follow(&mut tx, intent.moved).await?;
+        act_on(&mut tx, &intent.accounts).await?;
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Before, Change, Claims, Outcome, Plan, Step};
+use crate::accounts::AccountOf;
 use crate::catalogue::Leavers;
 use crate::email::Email;
 use crate::order::OrderId;
 use crate::period::Period;
 use crate::platform::{CourseId, NewAccount, RoleId};
 use crate::session::{Fact, Terms};
-use crate::standing::{AccountOf, Standing, people};
+use crate::standing::{Standing, people};
 
 /// What the difference is made from.
 pub struct Difference<'a> {
@@ -74,8 +75,8 @@ impl Difference<'_> {
 
     /// What the ledger knows of it, as far as that still holds.
     fn known(&self, fact: &Fact) -> Option<Before> {
-        // Who has no account has nothing: what there was before went with an earlier one.
-        if self.lacks_account(fact) || self.is_anothers(fact) {
+        // What there was before went with an earlier account.
+        if self.lacks_account(fact) || self.has_another_account(fact) || self.is_anothers(fact) {
             return None;
         }
         self.before.get(fact).map(|before| match before {
@@ -103,6 +104,10 @@ impl Difference<'_> {
 
     fn lacks_account(&self, fact: &Fact) -> bool {
         people(fact).iter().any(|email| self.standing.account_of(email).is_none())
+    }
+
+    fn has_another_account(&self, fact: &Fact) -> bool {
+        people(fact).iter().any(|email| self.standing.is_another(email))
     }
 
     /// Whether somebody's address has come to stand for several accounts. One of them may have what is to be taken away:
@@ -138,7 +143,8 @@ impl Difference<'_> {
     fn enrolment(&self, course: CourseId, email: &Email, claims: &Claims, before: Before) -> Option<Change> {
         let current = self.standing.enrolment(course, email);
         let ambiguous = self.standing.account_of(email) == Some(AccountOf::Several);
-        if current.is_none() && claims.active.is_empty() && !ambiguous {
+        let nothing_to_change = current.is_none() && claims.active.is_empty() && !ambiguous;
+        if nothing_to_change || (claims.any() && self.standing.is_deleted(email)) {
             return None;
         }
         let (period, suspended) = match (want(claims, before), current) {

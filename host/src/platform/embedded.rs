@@ -151,6 +151,10 @@ impl Platform for EmbeddedPlatform {
         self.read(accounts::FIND, emails).await
     }
 
+    async fn accounts(&self, ids: &[AccountId]) -> Reply<Vec<Account>> {
+        self.read(accounts::BY_ID, ids).await
+    }
+
     async fn find_courses(&self, short_names: &[String]) -> Reply<Vec<Course>> {
         self.read(courses::FIND, short_names).await
     }

@@ -30,6 +30,8 @@ account-protected = { $email } is protected: the account is enrolled, but not at
 operator-protected = { $email } is protected: no accounts are attached to it.
 name-differs = The account of { $email } bears the name “{ $held }”; the order says “{ $typed }”. It is used as it is.
 
+account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
+account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
 nothing-to-end = No order with this id was ever accepted: there is nothing to suspend or to cancel, and nothing was recorded.
 changes-wait = The order comes with other lines than those it was accepted with. While it is suspended, they are not applied: hand them over again with its resumption.
 

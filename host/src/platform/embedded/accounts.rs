@@ -6,11 +6,21 @@ use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
 use super::refusal::{Refusal, is_valid_name};
 
-pub(super) const FIND: &str = "
-    SELECT json_object('id', id, 'email', email, 'first_name', first_name, 'last_name', last_name,
-                       'state', state, 'administrator', json(iif(administrator, 'true', 'false')))
-    FROM accounts WHERE email IN (SELECT value FROM json_each(?1))
-    ORDER BY email, id";
+macro_rules! accounts {
+    ($where:literal) => {
+        concat!(
+            "SELECT json_object('id', id, 'email', email, 'first_name', first_name, 'last_name', last_name,
+                                'state', state, 'administrator', json(iif(administrator, 'true', 'false')))
+             FROM accounts WHERE ",
+            $where,
+            " IN (SELECT value FROM json_each(?1)) ORDER BY email, id"
+        )
+    };
+}
+
+pub(super) const FIND: &str = accounts!("email");
+
+pub(super) const BY_ID: &str = accounts!("id");
 
 pub(super) const FIND_ROLES: &str = "
     SELECT json_object('id', id, 'short_name', short_name,
