@@ -88,12 +88,13 @@ async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
 async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth: usize) -> bool {
     tokio::select! {
         outcome = fulfil_in(shop, order) => {
-            if faulty.struck(nth) && outcome.as_ref().is_ok_and(|outcome| outcome.state != Incomplete) {
+            if faulty.struck(nth) {
+                let left = faulty.leaves();
                 assert!(match outcome {
-                    Ok(outcome) => outcome.state == Waiting && outcome.unavailable.is_some(),
+                    Ok(outcome) => outcome.state == left && outcome.unavailable.is_some() == (left == Waiting),
                     Err(error) => matches!(error, ShopError::Platform(_)),
                 });
-                assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" waiting")));
+                assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(&format!(" {left}"))));
             }
         }
         // As if the process had been killed: nothing after this point is done.
@@ -121,6 +122,11 @@ async fn a_request_that_fails() {
 #[tokio::test]
 async fn a_request_whose_answer_is_lost() {
     everywhere(Fault::After).await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_refused() {
+    everywhere(Fault::Forbids).await;
 }
 
 /// Killed after one request is killed before the next.
@@ -211,7 +217,7 @@ async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() 
 /// Wherever the shop was interrupted, an administrator helps out by hand, and it goes on.
 #[tokio::test]
 async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
-    for fault in [Fault::Before, Fault::After, Fault::Hangs] {
+    for fault in [Fault::Before, Fault::After, Fault::Forbids, Fault::Hangs] {
         for nth in 1.. {
             let (world, order) = (shop().await, sale("A", &["anne"]));
             let faulty = Arc::new(Faulty::new(world.platform.clone(), fault(nth)));

@@ -43,7 +43,7 @@ const EXIT_STATUSES: &str = "Exit statuses:
   5  unavailable: the learning platform does not answer; run the same command again later
   6  conflict: the order contradicts what is recorded under its id, or the handler is needed; nothing was applied
   7  stopped: the handler failed or exceeded a limit; nothing was applied
-  8  incomplete: the learning platform would not do some steps
+  8  incomplete: the learning platform would not do some steps, or not be read, until somebody puts that right
 
 Results go to standard output, errors to standard error. With --json, standard output holds one JSON value; if the
 command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}.
@@ -264,7 +264,10 @@ impl Failure {
                 _ => 1,
             },
             Failure::Build(_) => 1,
-            Failure::Platform(_) | Failure::Shop(ShopError::Platform(_)) => 5,
+            Failure::Platform(error) | Failure::Shop(ShopError::Platform(error)) => match error {
+                PlatformError::Unavailable(_) => 5,
+                PlatformError::Refused(_) => 8,
+            },
             Failure::Shop(ShopError::Conflict { .. } | ShopError::NotUpgradable { .. }) => 6,
             Failure::Shop(_) => 1,
         }

@@ -47,8 +47,8 @@ pub enum Conflict {
     /// Out of the grave.
     #[error("the order was cancelled, which is final: sell again under a new id")]
     Cancelled,
-    /// A payment taken back.
-    #[error("the order was paid, and now comes as placed: suspend or cancel it")]
+    /// A payment or a suspension taken back.
+    #[error("the order was paid or suspended, and now comes as placed: pay, suspend or cancel it")]
     Unpaid,
 }
 

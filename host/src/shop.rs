@@ -38,7 +38,8 @@ pub struct Shop {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// Something prevented the work as a whole. Nothing was changed.
+/// Something prevented the work as a whole. Nothing was changed; but if the journal failed while an order was carried out,
+/// a part of that may be done. Fulfilling the order again goes on where it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ShopError {
     /// The order contradicts what is recorded.
@@ -244,7 +245,7 @@ impl Shop {
         let recorded = self.recorded(order).await?;
         let prepared = match self.prepare(order, recorded.as_ref(), Versions::Bought).await {
             Err(ShopError::Platform(error)) => {
-                self.record_waiting(order, &error).await?;
+                self.record_unread(order, &error).await?;
                 return Err(error.into());
             }
             prepared => prepared?,
@@ -265,10 +266,14 @@ impl Shop {
         Ok(recorded)
     }
 
-    /// The platform could not even be looked at: the lines wait, unless an earlier attempt has put them in place.
-    async fn record_waiting(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
+    /// The platform could not even be looked at. What an earlier attempt has put in place stays so.
+    async fn record_unread(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
         let reason = Reason { stopped: Some(error.to_string()), ..Reason::default() };
-        let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, LineState::Waiting, reason.clone())).collect();
+        let state = match error {
+            PlatformError::Unavailable(_) => LineState::Waiting,
+            PlatformError::Refused(_) => LineState::Incomplete,
+        };
+        let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, state, reason.clone())).collect();
         Ok(self.journal.fail(order, &attempts, &[]).await?)
     }
 

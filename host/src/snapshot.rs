@@ -12,7 +12,7 @@ use crate::email::Email;
 use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::participant::Participant;
-use crate::platform::{Account, AccountId, AccountState, Course, Platform, Reply, Role};
+use crate::platform::{Account, AccountState, Course, Platform, Reply, Role};
 use crate::receipt::Names;
 use crate::seat::SeatId;
 use crate::session::Fact;
@@ -94,20 +94,11 @@ pub enum Origin {
     Made,
 }
 
-/// An account as a call sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// Its id.
-    pub id: AccountId,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
 /// What the host looked up for one call. With it, the same order gives the same session on any machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// The accounts that exist, of those whom the order names.
-    pub accounts: BTreeMap<Email, Seen>,
+    /// The accounts that exist, of those whom the order names, and where they come from.
+    pub accounts: BTreeMap<Email, Origin>,
     /// Those whom the order names and whose accounts, existing or not, are never attached.
     pub protected: BTreeSet<Email>,
     /// What each course name that the order grants stands for; none: there is no such course.
@@ -171,10 +162,9 @@ pub fn take(
         if settings.protected.contains(&person.email) || account.is_some_and(|account| account.administrator) {
             snapshot.protected.insert(person.email.clone());
         }
-        if let Some(account) = account {
+        if account.is_some() {
             let made = known.made.contains(&person.email);
-            let origin = if made { Origin::Made } else { Origin::Found };
-            snapshot.accounts.insert(person.email.clone(), Seen { id: account.id, origin });
+            snapshot.accounts.insert(person.email.clone(), if made { Origin::Made } else { Origin::Found });
         }
     }
     check::vacate_faulty(&mut checked.line.seats, &messages);

@@ -15,7 +15,7 @@ use shop_host::shop::{Shop, Versions};
 use shop_host::text::printable;
 
 use super::report::{Roster, report};
-use super::words::{Voice, moment};
+use super::words::Voice;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
 
 /// Handlers by line.
@@ -125,7 +125,7 @@ fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &Handlers, voice: Voic
         seats(line, &roster, voice);
     }
     if let Some((time, found)) = receipt {
-        let arguments = [("order", recorded.order.id.to_string().into()), ("time", moment(*time).into())];
+        let arguments = [("order", recorded.order.id.to_string().into()), ("time", time.to_the_minute().into())];
         out::title(&voice.say("receipt-stored", &arguments));
         report(found, &roster, voice);
     }

@@ -1,7 +1,7 @@
 //! The words of the reports.
 
 use shop_host::message::{Audience, Level, Message, Subject, Value};
-use shop_host::period::{Period, Timestamp};
+use shop_host::period::Period;
 use shop_host::plan::Outcome;
 use shop_host::registry::Handler;
 use shop_host::state::LineState;
@@ -88,9 +88,9 @@ impl<'a> Voice<'a> {
     }
 
     pub(super) fn period(self, period: Period) -> String {
-        let start = ("start", moment(period.start).into());
+        let start = ("start", period.start.to_the_minute().into());
         match period.end {
-            Some(end) => self.say("period-closed", &[start, ("end", moment(end).into())]),
+            Some(end) => self.say("period-closed", &[start, ("end", end.to_the_minute().into())]),
             None => self.say("period-open", &[start]),
         }
     }
@@ -105,9 +105,4 @@ impl<'a> Voice<'a> {
             None => word,
         }
     }
-}
-
-/// To the minute, in UTC.
-pub(super) fn moment(instant: Timestamp) -> String {
-    instant.date_time().format("%Y-%m-%d %H:%M").to_string()
 }

@@ -18,6 +18,7 @@ fn an_order_lives_from_preview_to_cancellation() {
     let folder = Folder::new();
     folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
     folder.write("other.json", ORDER.replace("claire.martin@", "else@"));
+    folder.write("faulty.json", ORDER.replace("\"Marc\"", "\"\""));
     let operator = "Claire Martin (opérateur) <claire.martin@martin-sa.example>";
     let group = "« Claire Martin – 2026-0142 » : ajouté";
     for (words, status, out, err) in [
@@ -36,6 +37,8 @@ fn an_order_lives_from_preview_to_cancellation() {
         ("orders list", 0, &["2026-0142", "6 / 6", "exécutée"], &[]),
         ("orders show 2026-0142", 0, &["tuteur", "Marc Petit <marc.petit@martin-sa.example>"], &[]),
         ("platform show", 0, &["7 accounts", "1 group", "8 enrolments", "5 invitations"], &[]),
+        ("fulfil faulty.json", 3, &["Le nom manque", "rejetée"], &[]),
+        ("orders list", 0, &["rejetée : rien", "(en place : exécutée)"], &[]),
         ("fulfil other.json", 6, &[], &["order 2026-0142", "operator"]),
         ("fulfil cancelled.json", 0, &["retiré", "annulée"], &[]),
         ("fulfil order.json", 6, &[], &["cancelled"]),
