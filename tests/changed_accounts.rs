@@ -1,6 +1,6 @@
 //! Accounts that change on the platform after the shop has acted on them: other addresses, deleted, restored.
 
-use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Suspended};
 use shop_tests::World;
 
 use crate::shop_fixtures::*;
@@ -82,6 +82,18 @@ async fn an_address_that_somebody_else_has_now_is_his() {
     is_in_place(&world, &order(), "the other").await;
     comes_to(&world, &order().state("cancelled"), Cancelled).await;
     assert_eq!(left(&world).await, [""; 0]);
+}
+
+/// Both are in the order: that is two people, of whom the account can be one's only.
+#[tokio::test]
+async fn two_addresses_of_an_order_never_stand_for_one_account() {
+    let world = fulfilled().await;
+    moves(&world, "anne", "annie").await;
+    let both = world.fulfil(&order().seats(&["anne", "annie", "tutor tess"]).json()).await.unwrap();
+    assert_eq!(both.state, Incomplete);
+    let reasons: Vec<_> = both.report.unwrap().entries.into_iter().filter_map(|entry| entry.reason).collect();
+    assert!(reasons.contains(&"another account has this address as its username".to_owned()), "{reasons:#?}");
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05");
 }
 
 #[tokio::test]

@@ -86,8 +86,8 @@ const LOOK_UP: &str = "
     LEFT JOIN accounts AS account ON account.email = element.value->>'email'
     GROUP BY element.key ORDER BY element.key";
 
-/// The address is the username: where no account has the address, none has it as its username. The conflict is an address
-/// that comes twice in one request: its first element makes the account.
+/// The address is the username. The conflict is an address that comes twice in one request: its first element makes the
+/// account; or that of an account whose holder has another address by now.
 const MAKE: &str = "
     INSERT INTO accounts (username, email, first_name, last_name, language, state, administrator)
     SELECT value->>'email', value->>'email', value->>'first_name', value->>'last_name', value->>'language', 'active', 0
@@ -109,7 +109,11 @@ pub(super) async fn create(platform: &EmbeddedPlatform, wanted: &[NewAccount]) -
     change.apply(INVITE, &missing).await?;
     let after: Vec<Found> = change.rows(LOOK_UP, wanted).await?;
     change.commit().await?;
-    Ok(ensured(before, after, Refusal::InvalidName)
+    let why_not = |account: &NewAccount| match has_valid_names(account) {
+        true => Refusal::UsernameTaken,
+        false => Refusal::InvalidName,
+    };
+    Ok(ensured(before, after, wanted.iter().map(why_not))
         .map(|reply| reply.map(|(id, created)| Ensured { id: AccountId(id), created }))
         .collect())
 }
