@@ -96,6 +96,9 @@ async fn what_can_be_ignored_is_only_warned_of() {
         case("an unknown parameter of the line's own")
             .line("parameters", "endtime=2027-08-31&colour=red")
             .finds(["warning parameter colour: parameter-unknown"]),
+        case("a support course that is the course itself")
+            .and("customersupport=SPOCM1&endtime=2027-02-01")
+            .finds(["warning parameter customersupport: support-is-course"]),
         case("a course whose groups see each other")
             .parameters("coursename=SHARED&supervisor=teacher")
             .finds(["warning parameter coursename: groups-not-separate"]),

@@ -7,9 +7,9 @@ use shop_host::check::{CheckedSeat, LineOrder, SeatRole, Stage};
 use shop_host::email::Email;
 use shop_host::order::OrderId;
 use shop_host::participant::Participant;
-use shop_host::platform::{AccountId, Course, CourseId, GroupMode as Mode, Role, RoleId};
+use shop_host::platform::{Course, CourseId, GroupMode as Mode, Role, RoleId};
 use shop_host::seat::SeatId;
-use shop_host::snapshot::{Origin, Seen, Snapshot};
+use shop_host::snapshot::{Origin, Snapshot};
 
 /// A paid line of so many seats, one of them a tutor's, all taken; every third person has an account.
 pub(crate) fn case(seats: u32) -> (LineOrder, Arc<Snapshot>) {
@@ -40,10 +40,7 @@ pub(crate) fn case(seats: u32) -> (LineOrder, Arc<Snapshot>) {
         group_mode: Mode::Separate,
     };
     let role = |id, name: &str| Role { id: RoleId(id), short_name: name.to_owned(), in_course: true, in_account: true };
-    let accounts = (0..=seats).step_by(3).map(|number| {
-        let seen = Seen { id: AccountId(i64::from(number) + 1), origin: Origin::Found };
-        (person(number).email, seen)
-    });
+    let accounts = (0..=seats).step_by(3).map(|number| (person(number).email, Origin::Found));
     let named = |short_name: &str| short_name.to_owned();
     let snapshot = Snapshot {
         accounts: accounts.collect(),

@@ -125,7 +125,8 @@ async fn hot_swap() {
     let (mut without, mut with) = (Vec::new(), Vec::new());
     for round in 0..5 {
         without.extend(fulfil(&world, &format!("still-{round}"), "GUEST", ORDERS / 5, 4).await);
-        let flowing = fulfil(&world, &format!("swap-{round}"), "GUEST", ORDERS / 5, 4);
+        let swapped = format!("swap-{round}");
+        let flowing = fulfil(&world, &swapped, "GUEST", ORDERS / 5, 4);
         let swapping = async {
             for swap in 0..20 {
                 world.shop.registry().activate(versions[swap % 2].digest, "bench").await.expect("activated");

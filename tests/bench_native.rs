@@ -62,8 +62,8 @@ impl Imports for Native {
     fn find_accounts(&self, emails: &[String]) -> Vec<Option<AccountInfo>> {
         let mut declarations = self.0.borrow_mut();
         let mut find = |email: &String| {
-            let (id, seen) = declarations.find(email).expect("granted")?;
-            let origin = if seen.origin == Origin::Made { Came::Made } else { Came::Found };
+            let (id, origin) = declarations.find(email).expect("granted")?;
+            let origin = if origin == Origin::Made { Came::Made } else { Came::Found };
             Some(AccountInfo { account: wit::Account { id }, origin })
         };
         emails.iter().map(&mut find).collect()

@@ -134,3 +134,20 @@ async fn the_bargain_of_a_line_stays() {
     let outcome = world.fulfil(&order.json()).await.unwrap();
     assert_eq!(outcome.lines[0].total().unwrap().to_string(), "50.00 EUR");
 }
+
+#[tokio::test]
+async fn a_line_that_is_added_has_the_time_with_which_it_came() {
+    let world = shop().await;
+    let order = sale("A", &["anne"]).with("time", "2026-12-01T00:00:00Z");
+    comes_to(&world, &order, Fulfilled).await;
+    let later = order.line("OTHER", 5, &["bob"]).with("time", "2027-11-01T00:00:00Z");
+    let effect = effect(&world, &later).await;
+    let enrolled: Vec<_> = effect.differs.into_iter().filter(|line| line.contains("enrolment")).collect();
+    assert_lines(
+        "the new line",
+        &enrolled,
+        "+ enrolment OTHER bob student 2027-11-01..2027-12-06
+        + enrolment OTHER claire teacher 2027-11-01..2027-12-06",
+    );
+    is_in_place(&world, &later.with("time", "2028-01-01T00:00:00Z"), "both lines have theirs").await;
+}

@@ -92,6 +92,28 @@ async fn a_rejected_change_leaves_what_is_in_place() {
 }
 
 #[tokio::test]
+async fn a_line_that_was_never_accepted_has_nothing_in_place() {
+    let world = shop().await;
+    let two_lines = sale("A", &["anne"]).line("UNHEARD-OF", 1, &[]);
+    for (order, state, expected) in [
+        (two_lines.clone(), Rejected, "1 rejected, 2 rejected"),
+        (sale("A", &["anne"]), Fulfilled, "1 fulfilled/fulfilled"),
+        (two_lines.clone(), Rejected, "1 rejected/fulfilled, 2 rejected"),
+        (sale("A", &["anne"]).state("suspended"), Suspended, "1 suspended/suspended"),
+        (two_lines.clone().state("suspended"), Suspended, "1 suspended/suspended, 2 suspended"),
+        (two_lines.state("cancelled"), Cancelled, "1 cancelled, 2 cancelled"),
+        (sale("B", &["anne"]).state("suspended"), Suspended, "1 suspended"),
+        (sale("B", &["anne"]), Fulfilled, "1 fulfilled/fulfilled"),
+        (sale("C", &["anne"]).state("cancelled"), Cancelled, "1 cancelled"),
+    ] {
+        comes_to(&world, &order, state).await;
+        assert_eq!(lines_of(&world, &order.id()).await, expected);
+        comes_to(&world, &order, state).await;
+        assert_eq!(lines_of(&world, &order.id()).await, expected, "once more");
+    }
+}
+
+#[tokio::test]
 async fn what_comes_out_of_order_ends_as_it_must() {
     let world = shop().await;
     comes_to(&world, &order().state("cancelled"), Cancelled).await;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use shop_host::email::Email;
 use shop_host::platform::*;
+use shop_host::state::LineState;
 use tokio::sync::Notify;
 
 /// What goes wrong.
@@ -16,6 +17,8 @@ pub(crate) enum Fault {
     Before(usize),
     /// The nth request fails, though all of it was done: the answer is lost.
     After(usize),
+    /// The nth request is refused as a whole, and nothing of it was done.
+    Forbids(usize),
     /// The nth request never ends: whoever waits for it can only be killed.
     Hangs(usize),
     /// The first element of each request by this method is refused.
@@ -41,6 +44,14 @@ impl Faulty {
         *self.fault.lock().unwrap() = None;
     }
 
+    /// How an order is left that it struck.
+    pub(crate) fn leaves(&self) -> LineState {
+        match self.fault() {
+            Some(Fault::Forbids(_) | Fault::Refuses(_)) => LineState::Incomplete,
+            _ => LineState::Waiting,
+        }
+    }
+
     /// Whether there were as many requests as the fault waits for.
     pub(crate) fn struck(&self, nth: usize) -> bool {
         self.requests.load(SeqCst) >= nth
@@ -55,6 +66,7 @@ impl Faulty {
         let unavailable = || Err(PlatformError::Unavailable("down for maintenance".to_owned()));
         match self.fault() {
             Some(Fault::Before(nth)) if nth == this => unavailable(),
+            Some(Fault::Forbids(nth)) if nth == this => Err(PlatformError::Refused("not allowed".to_owned())),
             Some(Fault::Hangs(nth)) if nth == this => self.hang().await,
             Some(Fault::After(nth)) if nth == this => request.await.and_then(|_| unavailable()),
             _ => request.await,

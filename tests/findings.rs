@@ -92,6 +92,18 @@ fn of_the_order() -> Vec<Case> {
         case("more seats than can be sold").line("quantity", 6).finds(["error order: quantity-too-large"]),
         case("4294967295 seats").line("quantity", u32::MAX).finds(["error order: quantity-too-large"]),
         case("more occupants than seats").line("quantity", 2).finds(["error order: seats-too-many"]),
+        case("more occupants than seats, and more seats than can be sold")
+            .line("quantity", 6)
+            .line("seats", vec![json!({"role": "learner"}); 7])
+            .finds(["error order: quantity-too-large", "error order: seats-too-many"]),
+        case("somebody at fault who has no seat")
+            .line("quantity", 2)
+            .occupant(3, "email", "@")
+            .finds(["error order: seats-too-many", "error seat 3 email: email-invalid"]),
+        case("somebody twice who has no seat")
+            .line("quantity", 2)
+            .occupant(3, "email", case("somebody twice who has no seat").email(2))
+            .finds(["error order: seats-too-many", "error seat 3 email: person-twice"]),
         case("a seat for nobody known").seat(1, "role", "boss").finds(["error seat 1 role: seat-role-unknown"]),
         case("a seat of another order").seat(2, "id", case("elsewhere").id(2)).finds(["error seat ? id: seat-unknown"]),
         case("a seat beyond the quantity")

@@ -53,6 +53,8 @@ guests! {
     Reject = "reject",
     /// Returns `ok` with the message `said`, of level error.
     RejectInOk = "reject_in_ok",
+    /// Returns `err` with the message `said`, of level notice.
+    RejectQuietly = "reject_quietly",
     /// Takes all memory that it can get.
     MemoryStorm = "memory_storm",
     /// Uses up the stack.

@@ -31,7 +31,7 @@ fn expected(guest: Guest) -> Expected {
     let stopped = LineState::Stopped;
     match guest {
         Guest::Nothing | Guest::State => Comes(Fulfilled, |how| how.is_none()),
-        Guest::Reject | Guest::RejectInOk => Comes(Rejected, |how| how.is_none()),
+        Guest::Reject | Guest::RejectInOk | Guest::RejectQuietly => Comes(Rejected, |how| how.is_none()),
         Guest::Trap | Guest::TrapHalfway => Comes(stopped, |how| matches!(how, Some(Stopped::Trapped(_)))),
         Guest::LoopFulfil => {
             Comes(stopped, |how| matches!(how, Some(Stopped::Exceeded(Exceeded { limit: Limit::Fuel, .. }))))

@@ -8,7 +8,7 @@ use shop_host::plan::Outcome as Done;
 use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
 use shop_host::shop::{Shop, ShopError};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Suspended, Waiting};
+use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
 
 use crate::faults::{Fault, Faulty};
@@ -89,11 +89,12 @@ async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth:
     tokio::select! {
         outcome = fulfil_in(shop, order) => {
             if faulty.struck(nth) {
+                let left = faulty.leaves();
                 assert!(match outcome {
-                    Ok(outcome) => outcome.state == Waiting && outcome.unavailable.is_some(),
+                    Ok(outcome) => outcome.state == left && outcome.unavailable.is_some() == (left == Waiting),
                     Err(error) => matches!(error, ShopError::Platform(_)),
                 });
-                assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" waiting")));
+                assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(&format!(" {left}"))));
             }
         }
         // As if the process had been killed: nothing after this point is done.
@@ -121,6 +122,11 @@ async fn a_request_that_fails() {
 #[tokio::test]
 async fn a_request_whose_answer_is_lost() {
     everywhere(Fault::After).await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_refused() {
+    everywhere(Fault::Forbids).await;
 }
 
 /// Killed after one request is killed before the next.
@@ -194,14 +200,60 @@ async fn what_the_platform_refuses_is_told_with_the_person_and_done_once_it_no_l
 
 #[tokio::test]
 async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() {
-    let world = shop().await;
-    let order = sale("A", &["anne"]).of("CREATED");
-    let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses("create_accounts")));
-    let shop = shop_through(&world, faulty).await;
-    assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete);
-    seed(&world, &account("anne")).await;
-    comes_to(&world, &order, Fulfilled).await;
-    assert_eq!(world.census().await.attachments, [], "her account was found, not created");
+    for (method, product, attached) in
+        [("create_accounts", "CREATED", 0), ("create_accounts", "SPOC", 2), ("enrol", "SPOC", 2)]
+    {
+        let world = shop().await;
+        let order = sale("A", &["anne"]).of(product);
+        let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses(method)));
+        let shop = shop_through(&world, faulty).await;
+        assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete, "{method}");
+        enrol_by_hand(&world, "anne").await;
+        stays_as_it_is_by_hand(&world, &order, method).await;
+        assert_eq!(world.census().await.attachments.len(), attached, "{method}, {product}: her account was found");
+    }
+}
+
+/// Wherever the shop was interrupted, an administrator helps out by hand, and it goes on.
+#[tokio::test]
+async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
+    for fault in [Fault::Before, Fault::After, Fault::Forbids, Fault::Hangs] {
+        for nth in 1.. {
+            let (world, order) = (shop().await, sale("A", &["anne"]));
+            let faulty = Arc::new(Faulty::new(world.platform.clone(), fault(nth)));
+            let shop = shop_through(&world, faulty.clone()).await;
+            if !attempt(&shop, &faulty, &world, &order, nth).await {
+                assert!(nth > 8, "it makes requests");
+                break;
+            }
+            if !lines(&world.census().await).iter().any(|line| line.starts_with("enrolment SPOC anne")) {
+                enrol_by_hand(&world, "anne").await;
+                stays_as_it_is_by_hand(&world, &order, &format!("{:?}", fault(nth))).await;
+            }
+        }
+    }
+}
+
+/// For ever, from an hour before the shop would.
+async fn enrol_by_hand(world: &World, name: &str) {
+    if world.platform.find_accounts(&[email(name)]).await.unwrap().is_empty() {
+        seed(world, &account(name)).await;
+    }
+    let start = "2026-11-30T23:00:00Z";
+    seed(world, &format!("[[enrolment]]\ncourse = \"SPOC\"\nemail = \"{name}@example.org\"\nrole = \"student\"\nstart = \"{start}\"\n"))
+        .await;
+}
+
+const BY_HAND: &str = "enrolment SPOC anne student 2026-11-30..";
+
+/// Anne's enrolment is neither cut short when the order is fulfilled, nor taken away when it is cancelled.
+async fn stays_as_it_is_by_hand(world: &World, order: &Sale, told: &str) {
+    comes_to(world, order, Fulfilled).await;
+    assert!(lines(&world.census().await).contains(BY_HAND), "{told}: {:#?}", lines(&world.census().await));
+    let ended = world.copy().await;
+    comes_to(&ended, &order.clone().state("cancelled"), Cancelled).await;
+    assert!(lines(&ended.census().await).contains(BY_HAND), "{told}, then cancelled");
+    assert_eq!(ended.census().await.groups, [], "{told}: what the shop made is gone");
 }
 
 #[tokio::test]
@@ -226,6 +278,33 @@ async fn a_change_can_overtake_one_that_was_interrupted() {
                 "{fault:?}, {state}: {left:#?}"
             );
         }
+    }
+}
+
+/// Who was not enrolled when his account was suspended is not enrolled afterwards. The attempt comes to nothing; what the
+/// earlier one may have put in place is still told.
+#[tokio::test]
+async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() {
+    // By then, what is there has been looked up, and the accounts are made.
+    const ENROL: usize = 6;
+    for (fault, told) in
+        [(Fault::Before(ENROL), "waiting"), (Fault::Hangs(ENROL), "applying"), (Fault::Refuses("enrol"), "incomplete")]
+    {
+        let (world, order) = (shop().await, sale("A", &["anne", "bob"]));
+        let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+        let shop = shop_through(&world, faulty.clone()).await;
+        attempt(&shop, &faulty, &world, &order, ENROL).await;
+        assert_eq!(lines_of(&world, "A").await, format!("1 {told}/{told}"));
+        world.platform.set_suspended(&email("anne"), true).await.unwrap();
+        let census = world.census().await;
+        assert!(!lines(&census).iter().any(|line| line.starts_with("enrolment SPOC anne")), "{told}");
+        comes_to(&world, &order, Rejected).await;
+        assert_eq!(lines_of(&world, "A").await, format!("1 rejected/{told}"));
+        assert_eq!(world.census().await, census, "{told}");
+        comes_to(&world, &sale("A", &["-", "bob"]), Fulfilled).await;
+        assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled");
+        comes_to(&world, &sale("A", &["-", "bob"]).state("cancelled"), Cancelled).await;
+        assert_eq!(lines_of(&world, "A").await, "1 cancelled");
     }
 }
 

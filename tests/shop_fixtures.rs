@@ -171,6 +171,11 @@ impl Sale {
         self
     }
 
+    /// Its id.
+    pub(crate) fn id(&self) -> String {
+        self.0["id"].as_str().unwrap().to_owned()
+    }
+
     /// As the shop hands it over.
     pub(crate) fn json(&self) -> String {
         self.0.to_string()

@@ -2,7 +2,7 @@
 
 use shop_host::period::{Period, Timestamp};
 use shop_host::platform::{AccountRole, Enrol, Platform, RoleId};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Suspended};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended};
 use shop_tests::World;
 
 use crate::shop_fixtures::*;
@@ -180,5 +180,33 @@ async fn an_address_that_has_become_ambiguous_is_told_rather_than_forgotten() {
         assert_eq!(outcome.state, Incomplete, "{state}");
         let failed: Vec<_> = steps(&outcome).into_iter().filter(|step| step.starts_with("failed")).collect();
         assert_lines(state, &failed, failing);
+    }
+}
+
+#[tokio::test]
+async fn only_who_has_a_place_keeps_it_when_his_account_is_suspended() {
+    let two_lines = || sale("A", &["anne"]).line("OTHER", 5, &["bob"]);
+    let moved = two_lines().seats(&["-"]).in_line(2, "seats", sale("A", &["bob", "anne"]).seats_of_line(1));
+    for (told, first, reached, who, then, state) in [
+        ("enrolled", order(), Fulfilled, "anne", order(), Fulfilled),
+        ("resumed", order().state("suspended"), Suspended, "anne", order(), Fulfilled),
+        ("only placed", order().state("placed"), Placed, "claire", order(), Rejected),
+        ("in another line", two_lines(), Fulfilled, "anne", moved, Rejected),
+        ("gone meanwhile", order().seats(&["-"]), Fulfilled, "anne", order(), Rejected),
+    ] {
+        let world = shop().await;
+        if reached == Suspended || told == "gone meanwhile" {
+            comes_to(&world, &order(), Fulfilled).await;
+        }
+        comes_to(&world, &first, reached).await;
+        world.platform.set_suspended(&email(who), true).await.unwrap();
+        let census = world.census().await;
+        let outcome = world.fulfil(&then.json()).await.unwrap();
+        assert_eq!(outcome.state, state, "{told}");
+        let key = if state == Rejected { "account-suspended:" } else { "account-suspended-kept:" };
+        assert!(shop_tests::findings(&outcome).contains(key), "{told}: {}", shop_tests::findings(&outcome));
+        if state == Rejected {
+            assert_eq!(difference(&census, &world.census().await), [""; 0], "{told}");
+        }
     }
 }

@@ -5,8 +5,6 @@ CREATE TABLE orders (
     revision INTEGER NOT NULL,
     -- placed, paid, suspended or cancelled, as last accepted
     state    TEXT NOT NULL,
-    -- when it was bought, in seconds since 1970
-    time     INTEGER NOT NULL,
     -- whether it was ever accepted: until then nothing of it binds anybody
     accepted INTEGER NOT NULL,
     -- the order as the shop handed it over, in JSON
@@ -20,7 +18,8 @@ CREATE TABLE lines (
     bargain  TEXT,
     -- how the last attempt ended
     state    TEXT NOT NULL,
-    -- what an earlier attempt has put in place: placed, fulfilled or suspended
+    -- how far the last plan got that was begun for it: applying, waiting, incomplete, placed, fulfilled or suspended;
+    -- null: none was begun, or all of it is taken away
     in_place TEXT,
     -- why the state is what it is, in JSON
     reason   TEXT NOT NULL,
@@ -33,6 +32,8 @@ CREATE TABLE seats (
     order_id TEXT NOT NULL,
     line     INTEGER NOT NULL,
     number   INTEGER NOT NULL,
+    -- learner or tutor
+    role     TEXT NOT NULL,
     -- the occupant's address; null: vacant
     occupant TEXT,
     PRIMARY KEY (order_id, line, number)
@@ -50,7 +51,8 @@ CREATE TABLE claims (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claims_by_fact ON claims (fact);
 
--- What was there before a fact was claimed for the first time, and by which order that was.
+-- What was there before a fact was claimed for the first time, and by which order that was; written just before the
+-- platform is asked for it, so what is not here was never asked for.
 CREATE TABLE provenance (
     fact     TEXT PRIMARY KEY,
     before   TEXT NOT NULL,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use crate::email::Email;
+use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
 use crate::plan::{Change, Plan, Step};
 use crate::platform::{
@@ -16,13 +17,20 @@ use crate::standing::{AccountOf, Standing};
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// It is done; for an account, whether it had to be made after all.
+    /// It is done.
     Yes,
     /// It was there already, though it was not when the plan was made.
     Found,
     /// The platform will not do it.
     No(Rejection),
-    /// It was not tried, since the platform did not answer.
+    /// The enrolment is made, but not with all of its roles.
+    Partly {
+        /// The roles that it has been given.
+        given: Vec<RoleId>,
+        /// Why it has not been given the others.
+        rejection: Rejection,
+    },
+    /// The platform did not answer: it was not tried, or nobody knows what became of it.
     Remains,
 }
 
@@ -34,18 +42,21 @@ pub struct Applied {
     pub unavailable: Option<String>,
 }
 
-/// Applies a plan. `progress` hears how many steps are behind us.
+/// Applies a plan. Before each request, the journal is told what was there before; `progress` hears how many steps are
+/// behind us.
 pub async fn apply(
     plan: &Plan,
     order: &OrderId,
     standing: &Standing,
     platform: &dyn Platform,
+    journal: &Journal,
     progress: &(dyn Fn(usize) + Send + Sync),
-) -> Applied {
+) -> Result<Applied, JournalError> {
     let mut run = Run {
         plan,
         order,
         platform,
+        journal,
         accounts: BTreeMap::new(),
         groups: BTreeMap::new(),
         standing,
@@ -53,14 +64,31 @@ pub async fn apply(
     };
     let mut unavailable = None;
     for phase in PHASES {
-        if let Err(reason) = run.phase(*phase).await {
-            unavailable = Some(reason);
-            break;
+        match run.phase(*phase).await {
+            Ok(()) => progress(run.done.len()),
+            Err(Halt::Unavailable(reason)) => {
+                unavailable = Some(reason);
+                break;
+            }
+            Err(Halt::Journal(error)) => return Err(error),
         }
-        progress(run.done.len());
     }
     let steps = (0..plan.steps.len()).map(|place| run.done.remove(&place).unwrap_or(Done::Remains)).collect();
-    Applied { steps, unavailable }
+    Ok(Applied { steps, unavailable })
+}
+
+/// Why a plan was not applied to its end.
+enum Halt {
+    /// The platform does not answer.
+    Unavailable(String),
+    /// The journal fails.
+    Journal(JournalError),
+}
+
+impl From<JournalError> for Halt {
+    fn from(error: JournalError) -> Self {
+        Halt::Journal(error)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -110,6 +138,7 @@ struct Run<'a> {
     plan: &'a Plan,
     order: &'a OrderId,
     platform: &'a dyn Platform,
+    journal: &'a Journal,
     standing: &'a Standing,
     accounts: BTreeMap<Email, AccountId>,
     groups: BTreeMap<CourseId, GroupId>,
@@ -124,7 +153,7 @@ type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Rejection>;
 type Request<T> = for<'b> fn(&'b dyn Platform, &'b [T]) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
 
 impl<'r> Run<'r> {
-    async fn phase(&mut self, phase: Phase) -> Result<(), String> {
+    async fn phase(&mut self, phase: Phase) -> Result<(), Halt> {
         match phase {
             Phase::Accounts => self.accounts().await,
             Phase::Enrolments => self.request(phase, Run::enrols, |platform, all| platform.enrol(all)).await,
@@ -148,13 +177,19 @@ impl<'r> Run<'r> {
     }
 
     /// Makes the one request of a phase, if it has any step.
-    async fn request<T>(&mut self, phase: Phase, put: Put<'r, T>, send: Request<T>) -> Result<(), String> {
+    async fn request<T>(&mut self, phase: Phase, put: Put<'r, T>, send: Request<T>) -> Result<(), Halt> {
         let (places, elements) = self.elements(phase, put);
         if elements.is_empty() {
             return Ok(());
         }
+        self.note(&places).await?;
         let replies = send(self.platform, &elements).await;
         self.settle(&places, replies)
+    }
+
+    /// Writes down what was there before the steps of a request: from now on they may be the shop's work.
+    async fn note(&self, places: &[usize]) -> Result<(), JournalError> {
+        self.journal.note(self.order, &self.plan.before_steps(places)).await
     }
 
     /// The elements of a phase's request. A step that cannot be put is settled at once.
@@ -174,7 +209,7 @@ impl<'r> Run<'r> {
         (places, elements)
     }
 
-    async fn accounts(&mut self) -> Result<(), String> {
+    async fn accounts(&mut self) -> Result<(), Halt> {
         let (places, elements): Elements<NewAccount> = self.elements(Phase::Accounts, |_, step| match &step.change {
             Change::CreateAccount(account) => Ok(vec![account.clone()]),
             _ => Err(misplaced(&step.fact)),
@@ -182,6 +217,7 @@ impl<'r> Run<'r> {
         if elements.is_empty() {
             return Ok(());
         }
+        self.note(&places).await?;
         let replies = self.platform.create_accounts(&elements).await;
         let mut found = Vec::new();
         if let Ok(replies) = &replies {
@@ -200,7 +236,7 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    async fn groups(&mut self) -> Result<(), String> {
+    async fn groups(&mut self) -> Result<(), Halt> {
         let (places, elements) = self.elements(Phase::Groups, |_, step| match (&step.fact, &step.change) {
             (Fact::Group(course, _), Change::CreateGroup(name)) => Ok(vec![(*course, name.clone())]),
             _ => Err(misplaced(&step.fact)),
@@ -208,6 +244,7 @@ impl<'r> Run<'r> {
         if elements.is_empty() {
             return Ok(());
         }
+        self.note(&places).await?;
         let replies = self.platform.create_groups(&elements, self.order.as_str()).await;
         if let Ok(replies) = &replies {
             let made =
@@ -217,25 +254,26 @@ impl<'r> Run<'r> {
         self.settle(&places, replies)
     }
 
-    /// Notes what became of a request's elements. A step is done when all its elements are.
-    fn settle<T>(&mut self, places: &[usize], replies: Replies<T>) -> Result<(), String> {
+    /// Keeps what became of a request's elements, by their steps.
+    fn settle<T>(&mut self, places: &[usize], replies: Replies<T>) -> Result<(), Halt> {
         let replies = match replies {
             Ok(replies) => replies.into_iter().map(|reply| reply.map(drop)).collect::<Vec<_>>(),
-            Err(PlatformError::Unavailable(reason)) => return Err(reason),
+            Err(PlatformError::Unavailable(reason)) => return Err(Halt::Unavailable(reason)),
             Err(PlatformError::Refused(reason)) => {
                 let rejection = Rejection { code: "refused".to_owned(), reason };
                 places.iter().map(|_| Err(rejection.clone())).collect()
             }
         };
         if replies.len() != places.len() {
-            return Err(format!("it answered {} of {} elements of a request", replies.len(), places.len()));
+            let told = format!("it answered {} of {} elements of a request", replies.len(), places.len());
+            return Err(Halt::Unavailable(told));
         }
+        let mut by_step: BTreeMap<usize, Vec<Result<(), Rejection>>> = BTreeMap::new();
         for (place, reply) in places.iter().zip(replies) {
-            match reply {
-                Ok(()) => _ = self.done.entry(*place).or_insert(Done::Yes),
-                Err(rejection) => _ = self.done.insert(*place, Done::No(rejection)),
-            }
+            by_step.entry(*place).or_default().push(reply);
         }
+        let plan = self.plan;
+        self.done.extend(by_step.into_iter().map(|(place, replies)| (place, became(&plan.steps[place], &replies))));
         Ok(())
     }
 
@@ -305,6 +343,20 @@ impl<'r> Run<'r> {
             other => Err(misplaced(other)),
         }
     }
+}
+
+/// What became of a step, by the replies to its elements. Only an enrolment with several roles has several.
+fn became(step: &Step, replies: &[Result<(), Rejection>]) -> Done {
+    let Some(rejection) = replies.iter().find_map(|reply| reply.clone().err()) else {
+        return Done::Yes;
+    };
+    let given: Vec<RoleId> = match &step.change {
+        Change::Enrol { roles, .. } => {
+            roles.iter().zip(replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| *role).collect()
+        }
+        _ => Vec::new(),
+    };
+    if given.is_empty() { Done::No(rejection) } else { Done::Partly { given, rejection } }
 }
 
 fn misplaced(fact: &Fact) -> Rejection {

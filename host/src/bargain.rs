@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Price, Product, Settings};
 use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
+use crate::period::Timestamp;
 use crate::registry::Digest;
 use crate::text::is_unprintable;
 
@@ -26,11 +27,19 @@ pub struct Bargain {
     pub max_seats: u32,
     /// The handler's component.
     pub handler: Digest,
+    /// When it was bought: its handler's "now", ever after.
+    pub time: Timestamp,
 }
 
 impl Bargain {
     /// The bargain that the catalogue offers now.
-    pub fn offered(product: &Product, settings: &Settings, handler: Digest, manifest: &Manifest) -> Self {
+    pub fn offered(
+        product: &Product,
+        settings: &Settings,
+        handler: Digest,
+        manifest: &Manifest,
+        time: Timestamp,
+    ) -> Self {
         let mut parameters = pairs(&product.parameters);
         let missing = pairs(&settings.parameters)
             .into_iter()
@@ -44,6 +53,7 @@ impl Bargain {
             parameters: encode(&parameters),
             max_seats: product.max_seats,
             handler,
+            time,
         }
     }
 }

@@ -197,7 +197,7 @@ fn seats<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
 }
 
 fn language<'de, D: Deserializer<'de>>(tag: D) -> Result<String, D::Error> {
-    text::language_tag(String::deserialize(tag)?).map_err(D::Error::custom)
+    text::language_in_file(&String::deserialize(tag)?).map_err(D::Error::custom)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! What the host checks of an order before any handler sees it, by the manifest and by rules that hold for all handlers.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::bargain::{Bargain, Parameters};
 use crate::email::Email;
+use crate::journal::RecordedSeat;
 use crate::manifest::{Field, Manifest};
 use crate::message::{Level, Message, Subject};
 use crate::order::{Line, Order, OrderId, Person};
@@ -80,6 +81,14 @@ impl LineOrder {
         }
     }
 
+    /// Leaves out what people supply beyond these fields.
+    pub fn keep_fields(&mut self, fields: &[Field]) {
+        let occupants = self.seats.iter_mut().filter_map(|seat| seat.occupant.as_mut());
+        for person in self.operator.iter_mut().chain(occupants) {
+            person.extra.retain(|name, _| fields.iter().any(|field| field.name == *name));
+        }
+    }
+
     /// Everybody whom the line names, the operator first, each once.
     pub fn people(&self) -> impl Iterator<Item = &Participant> {
         let operator = self.operator.as_ref();
@@ -100,14 +109,14 @@ pub struct Checked {
 }
 
 /// Checks a product as it stands in the catalogue.
-pub fn product(bargain: &Bargain, manifest: &Manifest, now: Timestamp) -> Checked {
+pub fn product(bargain: &Bargain, manifest: &Manifest) -> Checked {
     let parameters = Parameters::new(&bargain.parameters, "", manifest);
     let line = LineOrder {
         // An order that is none: no seats, no people, and so nothing that could be declared.
         order: OrderId::offered(),
         line: 1,
         stage: Stage::Offered,
-        time: now,
+        time: bargain.time,
         product: bargain.product.clone(),
         parameters: parameters.encoded(),
         operator: None,
@@ -117,32 +126,33 @@ pub fn product(bargain: &Bargain, manifest: &Manifest, now: Timestamp) -> Checke
     Checked { line, parameters, messages }
 }
 
-/// Checks a line of an order. `time` is when it was bought; `taken` tells who sat where when it was last recorded.
+/// Checks a line of an order. `seats` tells who sat where when it was last recorded.
 pub fn line(
     order: &Order,
     line: &Line,
     stage: Stage,
-    time: Timestamp,
     bargain: &Bargain,
     manifest: &Manifest,
-    taken: &BTreeMap<u32, String>,
+    seats: &[RecordedSeat],
 ) -> Checked {
     let parameters = Parameters::new(&bargain.parameters, &line.parameters, manifest);
     let (operator, mut messages) = participant::check(&order.operator, &manifest.fields, operator_subject);
     messages.extend(parameters.messages.iter().cloned());
     messages.extend(quantity(line, bargain));
-    let quantity = line.quantity.min(bargain.max_seats);
-    let (placed, placing) = seating::place(&order.id, line, quantity, taken);
+    // Those who have no seat are checked all the same, so that all that is wrong is told.
+    let listed = u32::try_from(line.seats.len()).unwrap_or(u32::MAX);
+    let (placed, placing) = seating::place(&order.id, line, line.quantity.max(listed).min(bargain.max_seats), seats);
     messages.extend(placing);
     messages.extend(twice(&placed));
     let mut seats: Vec<CheckedSeat> =
         placed.iter().map(|placed| seat(placed, &manifest.fields, &mut messages)).collect();
+    seats.truncate(line.quantity as usize);
     vacate_faulty(&mut seats, &messages);
     let checked = LineOrder {
         order: order.id.clone(),
         line: line.line,
         stage,
-        time,
+        time: bargain.time,
         product: bargain.product.clone(),
         parameters: parameters.encoded(),
         operator,
@@ -167,18 +177,20 @@ fn operator_subject(field: &str) -> Subject {
     Subject::Operator(field.to_owned())
 }
 
-fn quantity(line: &Line, bargain: &Bargain) -> Option<Message> {
+fn quantity(line: &Line, bargain: &Bargain) -> Vec<Message> {
     let message = |key| Message::error(Subject::Order, key).with("seats", line.quantity);
     if line.quantity == 0 {
-        Some(message("quantity-zero"))
-    } else if line.quantity > bargain.max_seats {
-        Some(message("quantity-too-large").with("allowed", bargain.max_seats))
-    } else if line.seats.len() > line.quantity as usize {
-        let occupants = line.seats.iter().filter(|seat| seat.occupant.is_some()).count();
-        Some(message("seats-too-many").with("listed", line.seats.len()).with("occupants", occupants))
-    } else {
-        None
+        return vec![message("quantity-zero")];
     }
+    let mut messages = Vec::new();
+    if line.quantity > bargain.max_seats {
+        messages.push(message("quantity-too-large").with("allowed", bargain.max_seats));
+    }
+    if line.seats.len() > line.quantity as usize {
+        let occupants = line.seats.iter().filter(|seat| seat.occupant.is_some()).count();
+        messages.push(message("seats-too-many").with("listed", line.seats.len()).with("occupants", occupants));
+    }
+    messages
 }
 
 /// Nobody sits in two seats of a line, however the address is typed: so no learner is tutor of the same line, either.

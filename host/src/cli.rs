@@ -24,12 +24,12 @@ use shop_host::build::{self, BuildError, Built};
 use shop_host::catalogue::Catalogue;
 use shop_host::file::{self, FileError};
 use shop_host::journal::{Journal, JournalError};
-use shop_host::order::{Order, OrderId, OrderState};
+use shop_host::order::{Order, OrderId};
 use shop_host::platform::PlatformError;
 use shop_host::platform::embedded::EmbeddedPlatform;
 use shop_host::registry::{Inadmissible, Registry, RegistryError};
 use shop_host::sandbox::{Allocation, Engine};
-use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
+use shop_host::shop::{Outcome, Shop, ShopError};
 
 use shop_host::state::LineState;
 use words::Voice;
@@ -43,7 +43,7 @@ const EXIT_STATUSES: &str = "Exit statuses:
   5  unavailable: the learning platform does not answer; run the same command again later
   6  conflict: the order contradicts what is recorded under its id, or the handler is needed; nothing was applied
   7  stopped: the handler failed or exceeded a limit; nothing was applied
-  8  incomplete: the learning platform would not do some steps
+  8  incomplete: the learning platform would not do some steps, or not be read, until somebody puts that right
 
 Results go to standard output, errors to standard error. With --json, standard output holds one JSON value; if the
 command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}.
@@ -264,7 +264,10 @@ impl Failure {
                 _ => 1,
             },
             Failure::Build(_) => 1,
-            Failure::Platform(_) | Failure::Shop(ShopError::Platform(_)) => 5,
+            Failure::Platform(error) | Failure::Shop(ShopError::Platform(error)) => match error {
+                PlatformError::Unavailable(_) => 5,
+                PlatformError::Refused(_) => 8,
+            },
             Failure::Shop(ShopError::Conflict { .. } | ShopError::NotUpgradable { .. }) => 6,
             Failure::Shop(_) => 1,
         }
@@ -283,10 +286,7 @@ fn exit_status(state: LineState) -> u8 {
 }
 
 fn language_tag(text: &str) -> Result<String, &'static str> {
-    match text.parse::<unic_langid::LanguageIdentifier>() {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err("expected a language tag such as fr or en-GB"),
-    }
+    shop_host::text::language_tag(text).ok_or("expected a language tag such as fr or en-GB")
 }
 
 pub(crate) async fn run() -> ExitCode {
@@ -315,11 +315,6 @@ fn usage(error: &clap::Error) -> ! {
         json::print(&json::failure(error.to_string().trim_end(), 2));
     }
     error.exit()
-}
-
-/// Whether a product cannot be sold.
-fn is_rejected(check: &ProductCheck) -> bool {
-    check.stopped.is_some() || check.messages.iter().any(shop_host::message::Message::is_error)
 }
 
 impl Cli {
@@ -422,13 +417,13 @@ impl Cli {
             (false, true) => out::line(voice.word("check-nothing")),
             (false, false) => checks.iter().for_each(|check| render::check(check, voice)),
         }
-        Ok(if checks.iter().any(is_rejected) { 3 } else { 0 })
+        Ok(if checks.iter().any(|check| check.rejected) { 3 } else { 0 })
     }
 
     async fn preview(&self, order: &Path, paid: bool) -> Result<u8, Failure> {
         let mut order = file::read_order(order)?;
-        if paid && order.state == OrderState::Placed {
-            order.state = OrderState::Paid;
+        if paid {
+            order = order.paid();
         }
         let shop = self.shop(self.catalogue()?).await?;
         let outcome = shop.preview(&order).await?;

@@ -34,18 +34,18 @@ pub enum Conflict {
     #[error("revision {found} is older than revision {recorded}, which is recorded")]
     Stale {
         /// As recorded.
-        recorded: u64,
+        recorded: u32,
         /// As handed over.
-        found: u64,
+        found: u32,
     },
     /// Two contents under one revision.
     #[error("revision {0} is recorded with another content: count the revision up with each change")]
-    RevisionReused(u64),
+    RevisionReused(u32),
     /// Out of the grave.
     #[error("the order was cancelled, which is final: sell again under a new id")]
     Cancelled,
-    /// A payment taken back.
-    #[error("the order was paid, and now comes as placed: suspend or cancel it")]
+    /// A payment or a suspension taken back.
+    #[error("the order was paid or suspended, and now comes as placed: pay, suspend or cancel it")]
     Unpaid,
 }
 

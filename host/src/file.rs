@@ -131,7 +131,6 @@ fn plain(error: &serde_json::Error) -> String {
 fn in_words(problem: &str) -> String {
     [
         ("expected u32", "expected a whole number from 0 to 4294967295"),
-        ("expected u64", "expected a whole number from 0"),
         ("expected struct ", "expected an object: "),
         ("expected a sequence", "expected a list"),
         ("map, expected", "object, expected"),

@@ -16,7 +16,7 @@ use crate::order::OrderId;
 use crate::period::{Period, Timestamp};
 use crate::platform::{Course, CourseId, Role};
 use crate::session::Session;
-use crate::snapshot::{Seen, Snapshot};
+use crate::snapshot::{Origin, Snapshot};
 use crate::text::is_unprintable;
 
 /// Ids that mean something within one call only: counted up as they are handed out.
@@ -114,9 +114,9 @@ impl Declarations {
     }
 
     /// The existing account with an address.
-    pub fn find(&mut self, email: &str) -> Result<Option<(u32, &Seen)>, Refusal> {
+    pub fn find(&mut self, email: &str) -> Result<Option<(u32, Origin)>, Refusal> {
         let email = self.person(email)?;
-        Ok(self.snapshot.accounts.get(&email).map(|seen| (self.accounts.out(email), seen)))
+        Ok(self.snapshot.accounts.get(&email).map(|origin| (self.accounts.out(email), *origin)))
     }
 
     /// Declares an account.

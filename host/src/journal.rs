@@ -14,9 +14,9 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::bargain::Bargain;
+use crate::check::SeatRole;
 use crate::database;
 use crate::order::Order;
-use crate::period::Timestamp;
 use crate::registry::Digest;
 use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
@@ -61,8 +61,6 @@ pub struct Recorded {
     pub order: Order,
     /// Whether it was ever accepted.
     pub accepted: bool,
-    /// When it was bought.
-    pub time: Timestamp,
     /// Its lines.
     pub lines: BTreeMap<u32, RecordedLine>,
 }
@@ -74,21 +72,31 @@ pub struct RecordedLine {
     pub bargain: Option<Bargain>,
     /// How the last attempt ended.
     pub state: LineState,
-    /// What an earlier attempt has put in place.
+    /// How far the last plan got that was begun for it: what is in place, or may be. None, if none was begun, or all of
+    /// it is taken away.
     pub in_place: Option<LineState>,
     /// Why the state is what it is.
     pub reason: Reason,
-    /// Who sits where: folded addresses by seat number.
-    pub taken: BTreeMap<u32, String>,
-    /// All its seats.
+    /// All its seats, by their numbers.
     pub seats: Vec<RecordedSeat>,
+}
+
+impl RecordedLine {
+    /// How many of its seats are taken.
+    pub fn taken(&self) -> usize {
+        self.seats.iter().filter(|seat| seat.occupant.is_some()).count()
+    }
 }
 
 /// A seat as it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct RecordedSeat {
+    /// Its number in the line.
+    pub number: u32,
     /// Its id.
     pub id: SeatId,
+    /// What its occupant is there for.
+    pub role: SeatRole,
     /// The folded address of its occupant; none: it is vacant.
     pub occupant: Option<String>,
 }

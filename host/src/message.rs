@@ -1,5 +1,6 @@
 //! Messages: what is said about a result, by the host or by a handler, before it is worded.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -58,7 +59,7 @@ impl fmt::Display for Subject {
 
 /// An argument of a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(rename_all = "kebab-case")]
 pub enum Value {
     /// Selects plural forms.
     Number(i64),
@@ -156,10 +157,25 @@ impl Message {
 /// All that host and handler say about one line, the gravest first. About a subject of which the host has found an error,
 /// the handler's errors are left out: they would say the same in other words.
 pub fn merge(host: Vec<Message>, handler: Vec<Message>) -> Vec<Message> {
-    let told: Vec<_> = host.iter().filter(|m| m.is_error()).map(|m| m.subject.clone()).collect();
-    let new =
-        handler.into_iter().filter(|m| !m.is_error() || m.subject == Subject::Order || !told.contains(&m.subject));
-    let mut all: Vec<_> = host.iter().cloned().chain(new).collect();
+    let told: HashSet<Subject> = host.iter().filter(|m| m.is_error()).map(|m| m.subject.clone()).collect();
+    let is_news = |m: &Message| !m.is_error() || m.subject == Subject::Order || !told.contains(&m.subject);
+    let mut all = host;
+    all.extend(handler.into_iter().filter(is_news));
     all.sort_by_key(|m| m.level);
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_read_back_as_the_kind_that_it_was() {
+        let time = "2027-01-11T09:00:00+01:00";
+        let instant = Timestamp::try_from(time.to_owned()).unwrap();
+        for value in [Value::from(time), Value::from("3"), Value::Number(3), Value::Time(instant)] {
+            let json = serde_json::to_string(&value).unwrap();
+            assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), value, "{json}");
+        }
+    }
 }

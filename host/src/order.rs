@@ -21,10 +21,10 @@ pub struct Order {
     /// Counts the shop's changes of this order. An order with a smaller number than the last one is out of date and
     /// changes nothing. Shops that do not count leave it out.
     #[serde(default)]
-    pub revision: u64,
+    pub revision: u32,
     /// How far the purchase has got.
     pub state: OrderState,
-    /// When it was bought. The first one counts: a later order with the same id does not move it.
+    /// When it was bought, or when its newest lines were: each line keeps the time with which it first came.
     pub time: Timestamp,
     /// In which language its readers are told of it, such as `fr`; the shop's if left out.
     #[serde(default, deserialize_with = "language")]
@@ -35,6 +35,21 @@ pub struct Order {
     #[serde(deserialize_with = "lines")]
     #[schemars(length(min = 1))]
     pub lines: Vec<Line>,
+}
+
+impl Order {
+    /// The order as it would come next, if it were paid.
+    pub fn paid(self) -> Self {
+        match self.state {
+            OrderState::Placed => Order { state: OrderState::Paid, revision: self.next_revision(), ..self },
+            OrderState::Paid | OrderState::Suspended | OrderState::Cancelled => self,
+        }
+    }
+
+    /// 0 is no count.
+    fn next_revision(&self) -> u32 {
+        if self.revision == 0 { 0 } else { self.revision.saturating_add(1) }
+    }
 }
 
 /// At least one, and no two with one number.
@@ -54,7 +69,7 @@ fn from_one<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
 }
 
 fn language<'de, D: Deserializer<'de>>(tag: D) -> Result<Option<String>, D::Error> {
-    Option::<String>::deserialize(tag)?.map(|tag| text::language_tag(tag).map_err(D::Error::custom)).transpose()
+    Option::<String>::deserialize(tag)?.map(|tag| text::language_in_file(&tag).map_err(D::Error::custom)).transpose()
 }
 
 /// The shop's id of an order.

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use unic_langid::LanguageIdentifier;
 
 use crate::email::Email;
 use crate::manifest::Field;
 use crate::message::{Level, Message, Subject};
 use crate::order::Person;
-use crate::text::{is_unprintable, printable};
+use crate::text::{self, is_unprintable, printable};
 
 /// A person whose data are as a learning platform takes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +21,7 @@ pub struct Participant {
     pub last_name: String,
     /// If known.
     pub language: Option<String>,
-    /// What the manifest asks for, as far as it was supplied.
+    /// What the manifest asks for, as far as it was supplied; nothing else.
     pub extra: BTreeMap<String, String>,
 }
 
@@ -51,25 +50,30 @@ pub fn check(
     for (field, name) in [("first-name", &person.first_name), ("last-name", &person.last_name)] {
         messages.extend(check_name(name).map(|fault| fault.message(subject(field))));
     }
-    if let Some(language) = person.language.as_ref().filter(|tag| tag.parse::<LanguageIdentifier>().is_err()) {
-        let found: String = language.chars().take(40).collect();
-        messages.push(Message::error(subject("language"), "language-invalid").with("found", found));
-    }
+    let language = person.language.as_ref().and_then(|tag| {
+        let read = text::language_tag(tag);
+        if read.is_none() {
+            let found: String = tag.chars().take(40).collect();
+            messages.push(Message::error(subject("language"), "language-invalid").with("found", found));
+        }
+        read
+    });
     messages.extend(check_extra(&person.extra, fields, &subject));
     let sound = !messages.iter().any(Message::is_error);
     let participant = email.ok().filter(|_| sound).map(|email| Participant {
         email,
         first_name: person.first_name.trim().to_owned(),
         last_name: person.last_name.trim().to_owned(),
-        language: person.language.clone(),
-        extra: person
-            .extra
-            .iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect(),
+        language,
+        extra: fields.iter().filter_map(|field| supplied(&person.extra, field)).collect(),
     });
     (participant, messages)
+}
+
+/// A field that is asked for, if something was filled in.
+fn supplied(extra: &BTreeMap<String, String>, field: &Field) -> Option<(String, String)> {
+    let (name, value) = extra.get_key_value(&field.name)?;
+    (!value.trim().is_empty()).then(|| (name.clone(), value.clone()))
 }
 
 /// What a learning platform would not take in a name (Moodle: markup is refused, more than 100 characters fail).
@@ -114,7 +118,7 @@ pub(crate) fn check_extra(
 ) -> Vec<Message> {
     let mut messages = Vec::new();
     for field in fields.iter().filter(|field| field.required) {
-        if extra.get(&field.name).is_none_or(|value| value.trim().is_empty()) {
+        if supplied(extra, field).is_none() {
             messages.push(Message::error(subject(&field.name), "field-missing").with("field", field.name.as_str()));
         }
     }
@@ -129,4 +133,40 @@ pub(crate) fn check_extra(
         }
     }
     messages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_asked_for_goes_on() {
+        let fields = [("vat", true), ("shoe-size", false)];
+        let fields = fields.map(|(name, required)| Field { name: name.to_owned(), required });
+        let long = "x".repeat(MAX_EXTRA + 1);
+        for (extra, passes, told) in [
+            (vec![("vat", "FR1")], vec![("vat", "FR1")], vec![]),
+            (vec![("vat", "FR1"), ("shoe-size", " ")], vec![("vat", "FR1")], vec![]),
+            (vec![("vat", "FR1"), ("colour", "red")], vec![("vat", "FR1")], vec!["field-unknown"]),
+            (vec![("vat", "FR1"), ("colour", "\u{1b}")], vec![("vat", "FR1")], vec!["field-unknown"]),
+            (vec![("vat", "FR1"), ("colour", &long)], vec![("vat", "FR1")], vec!["field-unknown"]),
+            (vec![("vat", " ")], vec![], vec!["field-missing"]),
+            (vec![("vat", "F\nR")], vec![], vec!["field-malformed"]),
+            (vec![("vat", &long)], vec![], vec!["field-malformed"]),
+        ] {
+            let pairs = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+                pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+            };
+            let person = Person {
+                email: "anne@example.org".to_owned(),
+                first_name: "Anne".to_owned(),
+                last_name: "Test".to_owned(),
+                language: None,
+                extra: pairs(&extra),
+            };
+            let (found, messages) = check(&person, &fields, |field| Subject::Operator(field.to_owned()));
+            assert_eq!(found.map(|person| person.extra).unwrap_or_default(), pairs(&passes), "{extra:?}");
+            assert_eq!(messages.iter().map(|message| message.key.as_str()).collect::<Vec<_>>(), told, "{extra:?}");
+        }
+    }
 }

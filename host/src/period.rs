@@ -40,8 +40,12 @@ impl Timestamp {
         self.0
     }
 
-    /// For calendars and formats.
-    pub fn date_time(self) -> DateTime<Utc> {
+    /// As people are told it, to the minute, in UTC: `2027-01-11 08:00`.
+    pub fn to_the_minute(self) -> String {
+        self.date_time().format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    fn date_time(self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default()
     }
 }

@@ -3,18 +3,18 @@
 //! A pure function of the claims, of what was there before the shop came, and of what the platform has now. So a plan that
 //! was interrupted is simply made again, from what is then in place.
 
+mod difference;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::apply::Done;
-use crate::catalogue::Leavers;
-use crate::email::Email;
-use crate::order::OrderId;
 use crate::period::Period;
-use crate::platform::{CourseId, NewAccount, RoleId};
+use crate::platform::{NewAccount, RoleId};
 use crate::session::{Fact, Terms};
-use crate::standing::{AccountOf, Standing, people};
+
+pub use difference::Difference;
 
 /// All claims, of whichever line and order, on one fact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,12 +31,23 @@ impl Claims {
     }
 }
 
-/// What was there before the first claim on a fact: what retracting the last one must leave.
+/// What was there before the first claim on a fact: what retracting the last one must leave. So it is also how the ledger
+/// decides what the shop has made:
+///
+/// - It is written down just before the request is sent that is to change the fact. About what was never sent, because a
+///   step could not be put, or the platform or this program stopped earlier, the ledger knows nothing: whatever is there the
+///   next time was there before.
+/// - It is struck out again when the platform answers that it did not do it, or that somebody else had done it.
+/// - Where the answer was lost, the platform may or may not have done it. Then what is there is taken for the shop's: a
+///   cancelled order leaves nothing behind. But an enrolment is a right that somebody may have given for longer, so it
+///   counts as the shop's only if it is just as the shop had asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Before {
     /// Nothing: the shop made it.
     Absent,
+    /// Nothing, and the platform has not yet answered the request for an enrolment of this period.
+    Asked(Period),
     /// It was there.
     Present,
     /// An enrolment was there.
@@ -125,18 +136,15 @@ impl Change {
     }
 }
 
-/// What the difference is made from.
-pub struct Difference<'a> {
-    /// The facts that the order claims or claimed, with all claims on them, those of other orders too.
-    pub claims: &'a BTreeMap<Fact, Claims>,
-    /// What was there before the first claim, for facts that were claimed before.
-    pub before: &'a BTreeMap<Fact, Before>,
-    /// What the platform has now.
-    pub standing: &'a Standing,
-    /// The people whose accounts may have to be made.
-    pub people: &'a BTreeMap<Email, NewAccount>,
-    /// What the merchant wants to become of leavers.
-    pub leavers: Leavers,
+impl Step {
+    /// The facts that it is about: roles in a course are given with the enrolment.
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![self.fact.clone()];
+        if let (Fact::Enrolment(course, email), Change::Enrol { roles, .. }) = (&self.fact, &self.change) {
+            facts.extend(roles.iter().map(|role| Fact::CourseRole(*course, email.clone(), *role)));
+        }
+        facts
+    }
 }
 
 /// Steps, and what was there before them.
@@ -146,226 +154,43 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Claimed facts about which nothing is to be done.
     pub in_place: Vec<Fact>,
-    /// What was there before, for facts that are claimed for the first time, or whose account is a new one.
+    /// What was there before, for facts of which the ledger does not know it.
     pub before: BTreeMap<Fact, Before>,
 }
 
 impl Plan {
-    /// Facts that were to be made and are not the shop's work after all: refused, or made meanwhile by somebody else. What
-    /// is there before them is to be looked at again. Not so an enrolment: it may be made though one of its roles is refused.
-    pub fn not_made(&self, done: &[Done]) -> Vec<&Fact> {
-        let steps = self.steps.iter().zip(done).filter(|(_, done)| matches!(done, Done::Found | Done::No(_)));
-        let facts = steps.map(|(step, _)| &step.fact).filter(|fact| !matches!(fact, Fact::Enrolment(..)));
+    /// What was there before, for facts about which the platform is asked nothing.
+    pub fn before_all(&self) -> Vec<(&Fact, &Before)> {
+        let asked: BTreeSet<Fact> = self.steps.iter().flat_map(Step::facts).collect();
+        self.before.iter().filter(|(fact, _)| !asked.contains(fact)).collect()
+    }
+
+    /// What was there before these steps, by their places.
+    pub fn before_steps(&self, places: &[usize]) -> Vec<(&Fact, &Before)> {
+        let steps: BTreeSet<usize> = places.iter().copied().collect();
+        let facts = steps.iter().filter_map(|place| self.steps.get(*place)).flat_map(Step::facts);
+        facts.filter_map(|fact| self.before.get_key_value(&fact)).collect()
+    }
+
+    /// Which enrolments the platform has answered to have made.
+    pub fn made(&self, done: &[Done]) -> Vec<&Fact> {
+        let steps = self.steps.iter().zip(done).filter(|(_, done)| matches!(done, Done::Yes | Done::Partly { .. }));
+        let facts = steps.map(|(step, _)| &step.fact);
+        facts.filter(|fact| matches!(self.before.get(fact), Some(Before::Asked(_)))).collect()
+    }
+
+    /// Facts that were to be made and are not the shop's work after all: refused, or made meanwhile by somebody else.
+    pub fn not_made(&self, done: &[Done]) -> Vec<Fact> {
+        let facts = self.steps.iter().zip(done).flat_map(|(step, done)| match done {
+            Done::Found | Done::No(_) => step.facts(),
+            Done::Partly { given, .. } => {
+                let refused = |fact: &Fact| matches!(fact, Fact::CourseRole(_, _, role) if !given.contains(role));
+                step.facts().into_iter().filter(refused).collect()
+            }
+            Done::Yes | Done::Remains => Vec::new(),
+        });
         facts.filter(|fact| self.before.contains_key(fact)).collect()
     }
-}
-
-/// What must become of an enrolment.
-enum Wanted {
-    /// It must be so.
-    Be { period: Period, suspended: bool },
-    /// Nobody claims it, and the shop made it.
-    Leave,
-}
-
-impl Difference<'_> {
-    /// Makes the plan.
-    pub fn plan(&self) -> Plan {
-        let mut plan = Plan::default();
-        for (fact, claims) in self.claims.iter().filter(|(fact, _)| !self.concerns_nobody(fact)) {
-            // Who has no account has nothing: what there was before went with an earlier one.
-            if claims.any() && (self.lacks_account(fact) || !self.before.contains_key(fact)) {
-                plan.before.insert(fact.clone(), self.standing.before(fact));
-            }
-            // What is neither claimed nor known to be made is not the shop's.
-            let Some(before) = plan.before.get(fact).or(self.before.get(fact)).copied() else { continue };
-            match self.change(fact, claims, before) {
-                Some(change) => plan.steps.push(Step { fact: fact.clone(), change }),
-                // What becomes of a role in a course is told with the enrolment.
-                None if matches!(fact, Fact::CourseRole(..)) => {}
-                None if claims.any() && self.standing.has(fact) => plan.in_place.push(fact.clone()),
-                None => {}
-            }
-        }
-        plan
-    }
-
-    /// Whether somebody whom the fact is about has no account any longer, and will not get one: an order that no longer
-    /// names him, or that is suspended, goes on without him.
-    fn concerns_nobody(&self, fact: &Fact) -> bool {
-        people(fact).iter().any(|email| self.standing.account_of(email).is_none() && !self.people.contains_key(*email))
-    }
-
-    fn lacks_account(&self, fact: &Fact) -> bool {
-        people(fact).iter().any(|email| self.standing.account_of(email).is_none())
-    }
-
-    /// Whether somebody's address has come to stand for several accounts. One of them may have what is to be taken away:
-    /// trying fails, and so says why it is not.
-    fn is_ambiguous(&self, fact: &Fact) -> bool {
-        people(fact).iter().any(|email| self.standing.account_of(email) == Some(AccountOf::Several))
-    }
-
-    fn change(&self, fact: &Fact, claims: &Claims, before: Before) -> Option<Change> {
-        let present = self.standing.has(fact);
-        // A suspended order has nothing made; what it has stays.
-        let makes = !claims.active.is_empty() && !present;
-        let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
-        match fact {
-            // An account that is there stays, claimed or not.
-            Fact::Account(email) => self.people.get(email).filter(|_| makes).cloned().map(Change::CreateAccount),
-            Fact::Enrolment(course, email) => self.enrolment(*course, email, claims, before),
-            // Roles are given together with the enrolment.
-            Fact::CourseRole(course, email, _) => {
-                let goes = present && before == Before::Absent && !self.keeps_role(*course, email, claims);
-                goes.then_some(Change::UnassignCourseRole)
-            }
-            Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
-            Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
-            Fact::Member(..) if makes => Some(Change::AddMember),
-            Fact::Member(course, _, email) if drops && self.leaves_group(*course, email) => Some(Change::RemoveMember),
-            Fact::AccountRole { .. } if makes => Some(Change::AssignAccountRole),
-            Fact::AccountRole { .. } if drops => Some(Change::UnassignAccountRole),
-            Fact::Group(..) | Fact::Member(..) | Fact::AccountRole { .. } => None,
-        }
-    }
-
-    fn enrolment(&self, course: CourseId, email: &Email, claims: &Claims, before: Before) -> Option<Change> {
-        let current = self.standing.enrolment(course, email);
-        let ambiguous = self.standing.account_of(email) == Some(AccountOf::Several);
-        if current.is_none() && claims.active.is_empty() && !ambiguous {
-            return None;
-        }
-        let (period, suspended) = match (want(claims, before), current) {
-            // What an administrator has suspended meanwhile, only a claim in force lets in again.
-            (Wanted::Be { period, suspended }, Some(current)) if claims.active.is_empty() => {
-                (period, suspended || current.suspended)
-            }
-            (Wanted::Be { period, suspended }, _) => (period, suspended),
-            (Wanted::Leave, Some(current)) if self.keeps_leaver(course, email) => (current.period, true),
-            (Wanted::Leave, _) => return Some(Change::Unenrol),
-        };
-        let missing = self.missing_roles(course, email);
-        let outcome = match current {
-            None => Outcome::Made,
-            Some(_) if !claims.any() => Outcome::Retracted,
-            Some(_) => Outcome::Changed,
-        };
-        let same = current.is_some_and(|current| current.period == period && current.suspended == suspended);
-        if same && missing.is_empty() {
-            return None;
-        }
-        let roles = if missing.is_empty() { self.any_role(course, email).into_iter().collect() } else { missing };
-        Some(Change::Enrol { roles, period, suspended, outcome })
-    }
-
-    fn roles<'a>(&'a self, course: CourseId, email: &'a Email) -> impl Iterator<Item = (RoleId, &'a Claims)> {
-        let from = Fact::CourseRole(course, email.clone(), RoleId(i64::MIN));
-        let to = Fact::CourseRole(course, email.clone(), RoleId(i64::MAX));
-        self.claims.range(from..=to).filter_map(|(fact, claims)| match fact {
-            Fact::CourseRole(_, _, role) => Some((*role, claims)),
-            _ => None,
-        })
-    }
-
-    fn missing_roles(&self, course: CourseId, email: &Email) -> Vec<RoleId> {
-        let current = self.standing.enrolment(course, email);
-        self.roles(course, email)
-            .filter(|(_, claims)| !claims.active.is_empty())
-            .filter(|(role, _)| !current.is_some_and(|current| current.roles.contains(role)))
-            .map(|(role, _)| role)
-            .collect()
-    }
-
-    /// Platforms want a role with each enrolment, also when only its period changes: one that the person has.
-    fn any_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
-        let held = self.standing.enrolment(course, email).and_then(|current| current.roles.first().copied());
-        held.or_else(|| self.roles(course, email).next().map(|(role, _)| role))
-    }
-
-    fn wanted(&self, course: CourseId, email: &Email) -> Option<Wanted> {
-        let fact = Fact::Enrolment(course, email.clone());
-        let before = self.before.get(&fact).copied().unwrap_or(Before::Absent);
-        self.claims.get(&fact).map(|claims| want(claims, before))
-    }
-
-    /// Work that somebody did must not be lost.
-    fn keeps_leaver(&self, course: CourseId, email: &Email) -> bool {
-        let entered = self.standing.enrolment(course, email).is_some_and(|current| current.entered);
-        entered && self.leavers == Leavers::Suspend
-    }
-
-    /// Whether a role stays that the shop has given: a suspended order's does not where the enrolment itself goes on for
-    /// another reason. With an enrolment that ends it ends anyway, and a leaver who is kept keeps his.
-    fn keeps_role(&self, course: CourseId, email: &Email, claims: &Claims) -> bool {
-        match self.wanted(course, email) {
-            Some(Wanted::Be { suspended: false, .. }) => !claims.active.is_empty(),
-            Some(Wanted::Be { suspended: true, .. }) => claims.any(),
-            Some(Wanted::Leave) | None => true,
-        }
-    }
-
-    /// Whether a member whom nobody claims must be taken out: not one who is kept for his work's sake (his group's work
-    /// may be his), nor one whose unenrolment takes him out anyway.
-    fn leaves_group(&self, course: CourseId, email: &Email) -> bool {
-        matches!(self.wanted(course, email), Some(Wanted::Be { .. }) | None)
-    }
-
-    /// Whether nobody will be left in the group.
-    fn empties(&self, course: CourseId, order: &OrderId) -> bool {
-        let ours: BTreeSet<&Email> = self
-            .claims
-            .iter()
-            .filter_map(|(fact, claims)| match fact {
-                Fact::Member(c, o, email) if (*c, o) == (course, order) && !claims.any() => Some(email),
-                _ => None,
-            })
-            .filter(|email| {
-                let fact = Fact::Member(course, order.clone(), (*email).clone());
-                self.before.get(&fact) != Some(&Before::Present)
-            })
-            .filter(|email| match self.wanted(course, email) {
-                Some(Wanted::Leave) => !self.keeps_leaver(course, email),
-                _ => true,
-            })
-            .collect();
-        self.standing
-            .members(course)
-            .is_some_and(|mut members| members.all(|member| member.is_some_and(|m| ours.contains(m))))
-    }
-}
-
-fn want(claims: &Claims, before: Before) -> Wanted {
-    let union = |terms: &[Terms], base: Option<Period>| {
-        let periods = terms.iter().filter_map(|terms| match terms {
-            Terms::For(period) => Some(*period),
-            _ => None,
-        });
-        periods.chain(base).reduce(Period::union)
-    };
-    let base = match before {
-        Before::Enrolled { period, suspended: false } => Some(period),
-        _ => None,
-    };
-    if !claims.active.is_empty()
-        && let Some(period) = union(&claims.active, base)
-    {
-        return Wanted::Be { period, suspended: false };
-    }
-    match (union(&claims.suspended, None), before) {
-        (Some(_), Before::Enrolled { period, suspended: false }) => Wanted::Be { period, suspended: false },
-        (Some(period), _) => Wanted::Be { period, suspended: true },
-        (None, Before::Enrolled { period, suspended }) => Wanted::Be { period, suspended },
-        (None, _) => Wanted::Leave,
-    }
-}
-
-fn group_name(claims: &Claims, order: &OrderId) -> String {
-    let named = claims.active.iter().chain(&claims.suspended).find_map(|terms| match terms {
-        Terms::Named(name) => Some(name.clone()),
-        _ => None,
-    });
-    named.unwrap_or_else(|| order.to_string())
 }
 
 #[cfg(test)]

@@ -85,7 +85,9 @@ impl Report {
             let (outcome, reason) = match done {
                 Done::Yes => (Some(step.change.outcome()), None),
                 Done::Found => (Some(Outcome::Found), None),
-                Done::No(rejection) => (Some(Outcome::Failed), Some(rejection.reason.clone())),
+                Done::No(rejection) | Done::Partly { rejection, .. } => {
+                    (Some(Outcome::Failed), Some(rejection.reason.clone()))
+                }
                 Done::Remains => (None, None),
             };
             Entry {

@@ -56,7 +56,8 @@ impl Recording {
         snapshot.roles.retain(|name, _| roles.contains(name));
         let messages = check::fields(&self.line, &manifest.fields);
         let messages = parameters.messages.iter().cloned().chain(messages).collect();
-        let line = LineOrder { parameters: parameters.encoded(), ..LineOrder::clone(&self.line) };
+        let mut line = LineOrder { parameters: parameters.encoded(), ..LineOrder::clone(&self.line) };
+        line.keep_fields(&manifest.fields);
         Ok(Adapted { line, snapshot: Arc::new(snapshot), messages })
     }
 

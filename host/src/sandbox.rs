@@ -208,7 +208,7 @@ impl Program {
             Ok(result)
         });
         let budget = state.budget;
-        (checked.and_then(|result| answer(result, state.declarations, manifest)), budget)
+        (checked.and_then(|result| answer(result, line, state.declarations, manifest)), budget)
     }
 
     fn call<T>(
@@ -239,11 +239,12 @@ impl Program {
 
 fn answer(
     result: Result<Vec<wit::Message>, Vec<wit::Message>>,
+    line: &LineOrder,
     declarations: Declarations,
     manifest: &Manifest,
 ) -> Result<Answer, Stopped> {
     let rejected = result.is_err();
-    let messages = translate::messages(result.unwrap_or_else(|said| said), manifest).map_err(Stopped::Broken)?;
+    let messages = translate::messages(result.unwrap_or_else(|said| said), line, manifest).map_err(Stopped::Broken)?;
     let rejected = rejected || messages.iter().any(Message::is_error);
     Ok(Answer { declared: declarations.finish()?, messages, rejected })
 }

@@ -37,7 +37,8 @@ pub struct Shop {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// Something prevented the work as a whole. Nothing was changed.
+/// Something prevented the work as a whole. Nothing was changed; but if the journal failed while an order was carried out,
+/// a part of that may be done. Fulfilling the order again goes on where it was.
 #[derive(Debug, thiserror::Error)]
 pub enum ShopError {
     /// The order contradicts what is recorded.
@@ -143,6 +144,8 @@ pub struct ProductCheck {
     pub messages: Vec<Message>,
     /// What stopped the handler; there is a message of it too.
     pub stopped: Option<Stopped>,
+    /// Whether it cannot be sold as it stands: its orders would be rejected.
+    pub rejected: bool,
 }
 
 /// Hears how many of how many steps are behind us.
@@ -196,6 +199,7 @@ impl Shop {
             roles: Vec::new(),
             messages: Vec::new(),
             stopped: None,
+            rejected: true,
         };
         let handler = match self.registry.active(&product.handler).await {
             Ok(handler) => handler,
@@ -204,8 +208,9 @@ impl Shop {
                 return Ok(outcome);
             }
         };
-        let bargain = Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest);
-        let mut checked = check::product(&bargain, &handler.manifest, Timestamp::now());
+        let bargain =
+            Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, Timestamp::now());
+        let mut checked = check::product(&bargain, &handler.manifest);
         let names =
             |kind| checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name.to_owned()).collect();
         outcome.courses = names(&Kind::Course);
@@ -217,6 +222,7 @@ impl Shop {
         let language = self.catalogue.shop.language.clone();
         let call = self.call(&mut checked, &handler, &found, &Default::default(), language).await;
         outcome.messages = call.messages;
+        outcome.rejected = call.rejected || call.stopped.is_some();
         outcome.stopped = call.stopped;
         outcome.handler = Some(handler);
         Ok(outcome)
@@ -236,7 +242,7 @@ impl Shop {
         let recorded = self.recorded(order).await?;
         let prepared = match self.prepare(order, recorded.as_ref(), Versions::Bought).await {
             Err(ShopError::Platform(error)) => {
-                self.record_waiting(order, &error).await?;
+                self.record_unread(order, &error).await?;
                 return Err(error.into());
             }
             prepared => prepared?,
@@ -254,10 +260,14 @@ impl Shop {
         Ok(recorded)
     }
 
-    /// The platform could not even be looked at: the lines wait, unless an earlier attempt has put them in place.
-    async fn record_waiting(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
+    /// The platform could not even be looked at. What an earlier attempt has put in place stays so.
+    async fn record_unread(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
         let reason = Reason { stopped: Some(error.to_string()), ..Reason::default() };
-        let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, LineState::Waiting, reason.clone())).collect();
+        let state = match error {
+            PlatformError::Unavailable(_) => LineState::Waiting,
+            PlatformError::Refused(_) => LineState::Incomplete,
+        };
+        let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, state, reason.clone())).collect();
         Ok(self.journal.fail(order, &attempts, &[]).await?)
     }
 

@@ -11,8 +11,9 @@ use crate::email::Email;
 use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::participant::Participant;
-use crate::platform::{Account, AccountId, AccountState, Course, Platform, Reply, Role};
+use crate::platform::{Account, AccountState, Course, Platform, Reply, Role};
 use crate::receipt::Names;
+use crate::seat::SeatId;
 
 /// What the platform has of what some lines name.
 #[derive(Clone, Debug, Default)]
@@ -90,20 +91,11 @@ pub enum Origin {
     Made,
 }
 
-/// An account as a call sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
-    /// Its id.
-    pub id: AccountId,
-    /// Where it comes from.
-    pub origin: Origin,
-}
-
 /// What the host looked up for one call. With it, the same order gives the same session on any machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// The accounts that exist, of those whom the order names.
-    pub accounts: BTreeMap<Email, Seen>,
+    /// The accounts that exist, of those whom the order names, and where they come from.
+    pub accounts: BTreeMap<Email, Origin>,
     /// Those whom the order names and whose accounts, existing or not, are never attached.
     pub protected: BTreeSet<Email>,
     /// What each course name that the order grants stands for; none: there is no such course.
@@ -124,10 +116,10 @@ impl Snapshot {
 /// What the ledger knows of the people of an order.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
-    /// Whose accounts it claims already.
-    pub claimed: BTreeSet<Email>,
     /// Whose accounts an earlier fulfilment of it made, whether or not it still claims them.
     pub made: BTreeSet<Email>,
+    /// Who has a place in which of its lines already.
+    pub places: BTreeSet<(u32, Email)>,
 }
 
 /// Makes the snapshot for a line's call, and says what the host finds wrong with what was looked up. People who
@@ -162,15 +154,14 @@ pub fn take(
     }
     for (person, subject) in subjects(&checked.line) {
         let accounts = found.accounts.get(&person.email).map_or(&[][..], Vec::as_slice);
-        let (account, said) = usable(person, accounts, known, &subject);
+        let (account, said) = usable(person, accounts, known, checked.line.line, subject);
         messages.extend(said);
         if settings.protected.contains(&person.email) || account.is_some_and(|account| account.administrator) {
             snapshot.protected.insert(person.email.clone());
         }
-        if let Some(account) = account {
+        if account.is_some() {
             let made = known.made.contains(&person.email);
-            let origin = if made { Origin::Made } else { Origin::Found };
-            snapshot.accounts.insert(person.email.clone(), Seen { id: account.id, origin });
+            snapshot.accounts.insert(person.email.clone(), if made { Origin::Made } else { Origin::Found });
         }
     }
     check::vacate_faulty(&mut checked.line.seats, &messages);
@@ -195,19 +186,26 @@ fn parameter_error(parameter: &str, key: &str, name: &str) -> Message {
         .with("name", name)
 }
 
-type SubjectOf = Box<dyn Fn(&str) -> Subject>;
+/// Of whom something is said.
+#[derive(Clone, Copy)]
+enum Whose<'a> {
+    Operator,
+    Seat(&'a SeatId),
+}
 
-fn subjects(line: &LineOrder) -> Vec<(&Participant, SubjectOf)> {
-    let operator = line.operator.iter().map(|operator| {
-        let subject: SubjectOf = Box::new(|field: &str| Subject::Operator(field.to_owned()));
-        (operator, subject)
-    });
-    let occupants = line.seats.iter().filter_map(|seat| {
-        let id = seat.id.clone();
-        let subject: SubjectOf = Box::new(move |field: &str| Subject::Seat(id.clone(), field.to_owned()));
-        Some((seat.occupant.as_ref()?, subject))
-    });
-    operator.chain(occupants).collect()
+impl Whose<'_> {
+    fn field(self, field: &str) -> Subject {
+        match self {
+            Whose::Operator => Subject::Operator(field.to_owned()),
+            Whose::Seat(id) => Subject::Seat(id.clone(), field.to_owned()),
+        }
+    }
+}
+
+fn subjects(line: &LineOrder) -> impl Iterator<Item = (&Participant, Whose<'_>)> {
+    let operator = line.operator.iter().map(|operator| (operator, Whose::Operator));
+    let occupants = line.seats.iter().filter_map(|seat| Some((seat.occupant.as_ref()?, Whose::Seat(&seat.id))));
+    operator.chain(occupants)
 }
 
 /// The one account with a person's address that can be used; none: there is none yet, or a message says why not.
@@ -215,15 +213,17 @@ fn usable<'a>(
     person: &Participant,
     accounts: &'a [Account],
     known: &Known,
-    subject: &SubjectOf,
+    line: u32,
+    subject: Whose,
 ) -> (Option<&'a Account>, Vec<Message>) {
-    let error = |key| Message::error(subject("email"), key).with("email", person.email.as_str());
+    let error = |key| Message::error(subject.field("email"), key).with("email", person.email.as_str());
+    let has_place = || known.places.contains(&(line, person.email.clone()));
     let present: Vec<&Account> = accounts.iter().filter(|account| account.state != AccountState::Deleted).collect();
     match present[..] {
         [] if accounts.is_empty() => (None, Vec::new()),
         [] => (None, vec![error("account-deleted")]),
         // Somebody who was enrolled before the suspension keeps his place: it is not ours to take it away.
-        [account] if account.state == AccountState::Suspended && known.claimed.contains(&person.email) => {
+        [account] if account.state == AccountState::Suspended && has_place() => {
             let mut message = error("account-suspended-kept");
             message.level = Level::Warning;
             (Some(account), vec![message])
@@ -236,7 +236,7 @@ fn usable<'a>(
 }
 
 /// The account is used as it is; for the shop's staff only, since its holder's name is not the buyer's business.
-fn name_differs(person: &Participant, account: &Account, subject: &SubjectOf) -> Option<Message> {
+fn name_differs(person: &Participant, account: &Account, subject: Whose) -> Option<Message> {
     let differs = |typed: &str, held: &str| {
         let folded = |name: &str| name.trim().nfc().collect::<String>().to_lowercase();
         !held.is_empty() && folded(typed) != folded(held)
@@ -245,7 +245,7 @@ fn name_differs(person: &Participant, account: &Account, subject: &SubjectOf) ->
     let last = differs(&person.last_name, &account.last_name);
     let field = if first { "first-name" } else { "last-name" };
     (first || last).then(|| {
-        Message::host(Level::Warning, Audience::Sales, subject(field), "name-differs")
+        Message::host(Level::Warning, Audience::Sales, subject.field(field), "name-differs")
             .with("email", person.email.as_str())
             .with("typed", person.name())
             .with("held", format!("{} {}", account.first_name, account.last_name))

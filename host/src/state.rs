@@ -21,7 +21,7 @@ pub enum LineState {
     Applying,
     /// The platform did not answer; fulfilling the order again resumes it.
     Waiting,
-    /// The platform would not do some steps.
+    /// The platform would not do some steps, or would not be looked at.
     Incomplete,
     /// The operator has an account; the rest waits for the payment.
     Placed,

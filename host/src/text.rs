@@ -12,12 +12,14 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// The tag, if it is one.
-pub(crate) fn language_tag(tag: String) -> Result<String, String> {
-    match tag.parse::<unic_langid::LanguageIdentifier>() {
-        Ok(_) => Ok(tag),
-        Err(_) => Err(format!("expected a language tag such as \"fr\" or \"en-GB\", found {tag:?}")),
-    }
+/// A language tag as in BCP 47 but without extensions, if it is one, in its usual form: `pt_br` is `pt-BR`.
+pub fn language_tag(tag: &str) -> Option<String> {
+    tag.parse::<unic_langid::LanguageIdentifier>().ok().map(|tag| tag.to_string())
+}
+
+/// The same, for a file; or what is wrong.
+pub(crate) fn language_in_file(tag: &str) -> Result<String, String> {
+    language_tag(tag).ok_or_else(|| format!("expected a language tag such as \"fr\" or \"en-GB\", found {tag:?}"))
 }
 
 #[cfg(test)]
@@ -28,5 +30,20 @@ mod tests {
     fn escapes_and_overrides_become_visible() {
         assert_eq!(printable("\u{1b}[31mred\u{202e}\r\n"), "�[31mred���");
         assert_eq!(printable("L'été «ok» 👩‍🏫 عمر"), "L'été «ok» 👩‍🏫 عمر");
+    }
+
+    #[test]
+    fn language_tags_have_one_form() {
+        for (typed, tag) in [
+            ("fr", Some("fr")),
+            ("FR", Some("fr")),
+            ("pt_BR", Some("pt-BR")),
+            ("zh-hant-tw", Some("zh-Hant-TW")),
+            ("de-u-co-phonebk", None),
+            ("", None),
+            ("French, please", None),
+        ] {
+            assert_eq!(language_tag(typed).as_deref(), tag, "{typed}");
+        }
     }
 }

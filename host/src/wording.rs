@@ -151,7 +151,7 @@ fn fluent(arguments: &[(String, Value)]) -> FluentArgs<'_> {
         .map(|(name, value)| {
             let value = match value {
                 Value::Number(number) => FluentValue::from(*number),
-                Value::Time(time) => FluentValue::from(time.date_time().format("%Y-%m-%d %H:%M UTC").to_string()),
+                Value::Time(time) => FluentValue::from(format!("{} UTC", time.to_the_minute())),
                 Value::Text(text) => FluentValue::from(text.as_str()),
             };
             (name.as_str(), value)

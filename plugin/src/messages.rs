@@ -55,6 +55,8 @@ messages! {
 
     /// The end is given, and a duration too.
     Warning Sales "duration-ignored" duration_ignored();
+    /// The support course is the session's.
+    Warning Sales "support-is-course" support_is_course(course: &str);
     /// Groups of the course are not separate.
     Warning Sales "groups-not-separate" groups_not_separate(course: &str);
     /// No supervisor role is given.

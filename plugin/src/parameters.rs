@@ -115,7 +115,7 @@ impl FromStr for Flag {
 pub(crate) enum Delegation {
     /// Everyone's.
     All,
-    /// Those that this line made or will make.
+    /// Those that this order made or will make.
     Created,
     /// Nobody's.
     None,

@@ -56,7 +56,7 @@ struct Part {
     learns: bool,
     /// Has the supervisors' role in the course.
     supervises: bool,
-    /// Has had an account since before this line.
+    /// Has had an account since before this order.
     found: bool,
     /// Is attached to the operator.
     attached: bool,
@@ -112,11 +112,13 @@ impl Session {
         if !supervisors.is_empty() {
             imports.enrol(course.course, supervisor.role, &supervisors, *period);
         }
+        // A customer who is not enrolled stays out of the group as well: platforms take only who is.
         let group = imports.ensure_group(course.course, &self.group_name);
         let members = those(|part| part.learns || part.supervises);
         if !members.is_empty() {
             imports.add_members(group, &members);
         }
+        // Not by name: what the learners' role is called is the merchant's choice, here and in the support course.
         let attached = those(|part| part.attached);
         if !attached.is_empty() {
             imports.attach(supervisor.role, learner.role, &attached);

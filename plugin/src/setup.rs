@@ -57,7 +57,7 @@ impl<I: Imports> Check<'_, I> {
         let supervisor = self.role(SUPERVISOR, parameters.supervisor, DEFAULT_SUPERVISOR, attaches);
         let start = self.start(parameters.starttime, course.as_ref());
         let end = self.end(parameters.endtime, parameters.duration, start);
-        let support = self.support(parameters.customersupport);
+        let support = self.support(parameters.customersupport, course.as_ref());
         let enrol_operator =
             self.read(AUTOENROLSUPERVISOR, parameters.autoenrolsupervisor, Flag(true), messages::flag_unreadable);
         Some(Setup {
@@ -97,11 +97,17 @@ impl<I: Imports> Check<'_, I> {
         Some(course)
     }
 
-    /// The customer support course, starting no earlier than the purchase.
-    fn support(&mut self, given: Given<ShortName>) -> Option<Option<CourseInfo>> {
-        let course = self.course(CUSTOMERSUPPORT, given)?;
-        let now = self.now;
-        Some(course.map(|course| CourseInfo { start: course.start.max(now), ..course }))
+    /// The customer support course, starting no earlier than the purchase. It must be another one than the session's, from
+    /// which the customer would not be let go.
+    fn support(&mut self, given: Given<ShortName>, main: Option<&CourseInfo>) -> Option<Option<CourseInfo>> {
+        let Some(course) = self.course(CUSTOMERSUPPORT, given)? else {
+            return Some(None);
+        };
+        if main.is_some_and(|main| main.course == course.course) {
+            self.tell(CUSTOMERSUPPORT, messages::support_is_course(&course.title));
+            return Some(None);
+        }
+        Some(Some(CourseInfo { start: course.start.max(self.now), ..course }))
     }
 
     /// The course that the parameter names, if it names one.

@@ -35,7 +35,8 @@ impl FromStr for Time {
         let text = with_plus(text);
         let written_in_full = if text.len() == "2027-01-11".len() { text + "T00:00:00Z" } else { text };
         let time = DateTime::parse_from_rfc3339(&written_in_full).map_err(|_| Unreadable)?;
-        Timestamp::try_from(time.timestamp()).map(Time).map_err(|_| Unreadable)
+        let seconds = Timestamp::try_from(time.timestamp()).ok();
+        seconds.filter(|&seconds| seconds <= LAST).map(Time).ok_or(Unreadable)
     }
 }
 

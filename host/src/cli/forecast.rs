@@ -10,7 +10,7 @@ use shop_host::registry::{Handler, Registry};
 use shop_host::session::{Fact, Terms};
 use shop_host::text::printable;
 
-use super::words::{Argument, Voice, moment};
+use super::words::{Argument, Voice};
 use super::{Cli, Failure, json as output, out};
 
 /// The effects, the gravest first.
@@ -75,7 +75,7 @@ fn tell(line: &Line, voice: Voice) {
     let arguments = [
         ("order", line.order.to_string().into()),
         ("line", line.line.into()),
-        ("time", moment(line.at).into()),
+        ("time", line.at.to_the_minute().into()),
         ("effect", word.into()),
     ];
     out::title(&voice.say("forecast-line", &arguments));

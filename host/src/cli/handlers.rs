@@ -10,7 +10,7 @@ use shop_host::manifest::{Kind, Manifest, Parameter};
 use shop_host::registry::{Handler, Registry, RegistryError};
 use shop_host::text::printable;
 
-use super::words::{Voice, moment};
+use super::words::Voice;
 use super::{Cli, Failure, Handlers, forecast, json as output, out, tables};
 
 pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
@@ -71,7 +71,7 @@ async fn list(cli: &Cli, registry: &Registry, voice: Voice<'_>) -> Result<u8, Fa
             tables::number(of.lines),
             tables::number(of.bytes),
             tables::text(of.contract.to_string()),
-            tables::text(moment(of.installed)),
+            tables::text(of.installed.to_the_minute()),
             tables::text(of.digest.short()),
         ]
     };
@@ -193,7 +193,7 @@ fn trail(events: &[Event], voice: Voice) {
     let row = |event: &Event| {
         let action = voice.word(&format!("action-{}", event.action.as_str()));
         vec![
-            tables::text(moment(event.at)),
+            tables::text(event.at.to_the_minute()),
             tables::text(&event.who),
             tables::text(action),
             tables::text(event.from.map(|from| from.short()).unwrap_or_default()),

@@ -50,6 +50,7 @@ pub(super) fn checks(checks: &[ProductCheck], voice: Voice) -> Value {
                 "digest": handler.digest,
             })),
             "grants": { "courses": check.courses, "roles": check.roles },
+            "rejected": check.rejected,
             "messages": messages(&check.messages, check.handler.as_deref(), voice),
             "stopped": check.stopped,
         })

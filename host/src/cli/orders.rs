@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
-use shop_host::email::Email;
+use shop_host::check::SeatRole;
 use shop_host::journal::{Recorded, RecordedLine, RecordedSeat};
-use shop_host::order::{Line, Seat};
+use shop_host::order::Line;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
@@ -15,7 +15,7 @@ use shop_host::shop::{Shop, Versions};
 use shop_host::text::printable;
 
 use super::report::{Roster, report};
-use super::words::{Voice, moment};
+use super::words::Voice;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
 
 /// Handlers by line.
@@ -103,7 +103,7 @@ fn row(recorded: &Recorded, line: &Line, voice: Voice) -> Vec<Cell> {
         tables::text(tables::person(&name, &operator.email)),
         tables::number(line.line),
         tables::text(&line.product),
-        tables::number(format!("{} / {}", known.map_or(0, |known| known.taken.len()), line.quantity)),
+        tables::number(format!("{} / {}", known.map_or(0, RecordedLine::taken), line.quantity)),
         tables::text(known.map(|known| voice.state(known.state, known.in_place)).unwrap_or_default()),
     ]
 }
@@ -122,37 +122,28 @@ fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &Handlers, voice: Voic
         }
         render::budget(line.reason.budget, voice);
         out::line("");
-        seats(recorded, *number, line, &roster, voice);
+        seats(line, &roster, voice);
     }
     if let Some((time, found)) = receipt {
-        let arguments = [("order", recorded.order.id.to_string().into()), ("time", moment(*time).into())];
+        let arguments = [("order", recorded.order.id.to_string().into()), ("time", time.to_the_minute().into())];
         out::title(&voice.say("receipt-stored", &arguments));
         report(found, &roster, voice);
     }
 }
 
 /// The seats of a line: who sits there, as what.
-fn seats(recorded: &Recorded, number: u32, line: &RecordedLine, roster: &Roster, voice: Voice) {
-    let entries: &[Seat] = recorded.order.lines.iter().find(|of| of.line == number).map_or(&[], |of| &of.seats);
-    let row = |(place, seat): (usize, &RecordedSeat)| {
-        let role = entry(entries, place, seat).map_or("learner", |entry| entry.role.as_str());
+fn seats(line: &RecordedLine, roster: &Roster, voice: Voice) {
+    let row = |seat: &RecordedSeat| {
+        let role = match seat.role {
+            SeatRole::Learner => "role-learner",
+            SeatRole::Tutor => "role-tutor",
+        };
         let person = seat.occupant.as_deref().map(|email| roster.person(email, voice));
         vec![
             tables::text(seat.id.to_string()),
-            tables::text(voice.word(if role == "tutor" { "role-tutor" } else { "role-learner" })),
+            tables::text(voice.word(role)),
             tables::text(person.unwrap_or_else(|| voice.word("seat-vacant"))),
         ]
     };
-    let rows = line.seats.iter().enumerate().map(row);
-    out::table(&tables::table(voice, &["seat", "roles", "person"], rows));
-}
-
-/// What the order says of a seat: by its id, by who sits there, or else by its place.
-fn entry<'a>(entries: &'a [Seat], place: usize, seat: &RecordedSeat) -> Option<&'a Seat> {
-    let person = |entry: &&Seat| {
-        let folded = entry.occupant.as_ref().map(|occupant| Email::folded(&occupant.email));
-        seat.occupant.is_some() && folded == seat.occupant
-    };
-    let by_id = entries.iter().find(|entry| entry.id.as_ref() == Some(&seat.id));
-    by_id.or_else(|| entries.iter().find(person)).or_else(|| entries.get(place).filter(|e| e.occupant.is_none()))
+    out::table(&tables::table(voice, &["seat", "roles", "person"], line.seats.iter().map(row)));
 }

@@ -11,10 +11,10 @@ use shop_host::shop::{LineOutcome, Outcome, ProductCheck};
 use shop_host::state::LineState;
 use shop_host::text::printable;
 
+use super::exit_status;
 use super::out::{self, title};
 use super::report::{Roster, report};
 use super::words::Voice;
-use super::{exit_status, is_rejected};
 
 /// A product of the catalogue, checked.
 pub(super) fn check(check: &ProductCheck, voice: Voice) {
@@ -31,7 +31,7 @@ pub(super) fn check(check: &ProductCheck, voice: Voice) {
         }
     }
     messages(&check.messages, check.handler.as_deref(), voice);
-    let verdict = match is_rejected(check) {
+    let verdict = match check.rejected {
         true => voice.say("check-failed", &[product]).yellow().to_string(),
         false => voice.say("check-passed", &[product]).green().to_string(),
     };

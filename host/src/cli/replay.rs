@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shop_host::journal::RecordingAt;
 use shop_host::registry::{Registry, RegistryError};
 
-use super::words::{Voice, moment};
+use super::words::Voice;
 use super::{Cli, Failure, json as output, out, tables};
 
 /// What came of a call that was made again.
@@ -81,7 +81,7 @@ fn tell(calls: &[(RecordingAt, Again)], voice: Voice) {
             Err(_) => String::new(),
         };
         vec![
-            tables::text(moment(recorded.at)),
+            tables::text(recorded.at.to_the_minute()),
             tables::number(recorded.line),
             tables::text(recorded.recording.handler.short()),
             tables::number(facts),

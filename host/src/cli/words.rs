@@ -1,7 +1,7 @@
 //! The words of the reports.
 
 use shop_host::message::{Audience, Level, Message, Subject, Value};
-use shop_host::period::{Period, Timestamp};
+use shop_host::period::Period;
 use shop_host::plan::Outcome;
 use shop_host::registry::Handler;
 use shop_host::state::LineState;
@@ -88,25 +88,21 @@ impl<'a> Voice<'a> {
     }
 
     pub(super) fn period(self, period: Period) -> String {
-        let start = ("start", moment(period.start).into());
+        let start = ("start", period.start.to_the_minute().into());
         match period.end {
-            Some(end) => self.say("period-closed", &[start, ("end", moment(end).into())]),
+            Some(end) => self.say("period-closed", &[start, ("end", end.to_the_minute().into())]),
             None => self.say("period-open", &[start]),
         }
     }
 
     pub(super) fn state(self, state: LineState, in_place: Option<LineState>) -> String {
-        let word = |state: LineState| self.word(&format!("state-{state}"));
-        match in_place.filter(|before| *before != state) {
-            Some(before) => {
-                self.say("state-in-place", &[("state", word(state).into()), ("before", word(before).into())])
+        let word = self.word(&format!("state-{state}"));
+        match in_place.filter(|in_place| *in_place != state) {
+            Some(in_place) => {
+                let in_place = self.word(&format!("in-place-{in_place}"));
+                self.say("state-in-place", &[("state", word.into()), ("in_place", in_place.into())])
             }
-            None => word(state),
+            None => word,
         }
     }
-}
-
-/// To the minute, in UTC.
-pub(super) fn moment(instant: Timestamp) -> String {
-    instant.date_time().format("%Y-%m-%d %H:%M").to_string()
 }

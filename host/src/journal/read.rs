@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -23,16 +24,14 @@ impl Journal {
 
     /// An order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        let row = sqlx::query("SELECT time, accepted, body FROM orders WHERE id = ?")
+        let row = sqlx::query("SELECT accepted, body FROM orders WHERE id = ?")
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let time = Timestamp::new(row.try_get::<i64, _>("time")?.into());
         Ok(Some(Recorded {
             order: from_json(row.try_get("body")?)?,
             accepted: row.try_get("accepted")?,
-            time: time.map_err(|error| JournalError::Content(error.to_string()))?,
             lines: self.lines(id).await?,
         }))
     }
@@ -43,16 +42,16 @@ impl Journal {
             .fetch_all(&self.pool)
             .await?;
         let mut lines = rows.iter().map(line).collect::<Result<BTreeMap<_, _>, _>>()?;
-        let sql = "SELECT line, number, id, occupant FROM seats WHERE order_id = ? ORDER BY line, number";
+        let sql = "SELECT line, number, id, role, occupant FROM seats WHERE order_id = ? ORDER BY line, number";
         for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&self.pool).await? {
             let Some(line) = lines.get_mut(&row.try_get("line")?) else { continue };
             let id: String = row.try_get("id")?;
-            let occupant: Option<String> = row.try_get("occupant")?;
-            if let Some(occupant) = &occupant {
-                line.taken.insert(row.try_get("number")?, occupant.clone());
-            }
-            let id = id.parse().map_err(|error| JournalError::Content(format!("{error}")))?;
-            line.seats.push(RecordedSeat { id, occupant });
+            line.seats.push(RecordedSeat {
+                number: row.try_get("number")?,
+                id: id.parse().map_err(|error| JournalError::Content(format!("{error}")))?,
+                role: word(row.try_get("role")?)?,
+                occupant: row.try_get("occupant")?,
+            });
         }
         Ok(lines)
     }
@@ -137,16 +136,19 @@ impl Journal {
     }
 }
 
+/// A word that is written without the quotes of its JSON.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, JournalError> {
+    from_json(&format!("{text:?}"))
+}
+
 fn line(row: &SqliteRow) -> Result<(u32, RecordedLine), JournalError> {
-    let state = |text: &str| from_json(&format!("{text:?}"));
     let bargain: Option<&str> = row.try_get("bargain")?;
     let in_place: Option<&str> = row.try_get("in_place")?;
     let line = RecordedLine {
         bargain: bargain.map(from_json).transpose()?,
-        state: state(row.try_get("state")?)?,
-        in_place: in_place.map(state).transpose()?,
+        state: word(row.try_get("state")?)?,
+        in_place: in_place.map(word).transpose()?,
         reason: from_json(row.try_get("reason")?)?,
-        taken: BTreeMap::new(),
         seats: Vec::new(),
     };
     Ok((row.try_get("line")?, line))

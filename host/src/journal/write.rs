@@ -8,7 +8,7 @@ use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
-use crate::plan::Plan;
+use crate::plan::{Before, Plan};
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
@@ -22,10 +22,8 @@ pub struct PlanId(i64);
 pub struct Intent<'a> {
     /// The order as handed over.
     pub order: &'a Order,
-    /// When it was bought.
-    pub time: Timestamp,
-    /// Its lines, if their handlers were asked; none for a suspension, a resumption or a cancellation, which change no
-    /// claims but by the order's state.
+    /// Its lines, if their handlers were asked; none for a suspension or a cancellation, which change claims only by the
+    /// order's state.
     pub lines: Option<Vec<AcceptedLine<'a>>>,
     /// Whether all claims are given up.
     pub cancelled: bool,
@@ -45,8 +43,10 @@ pub struct Ended<'a> {
     pub stopped: Option<&'a str>,
     /// Step by step.
     pub receipt: &'a Report,
+    /// Enrolments that the platform has answered to have made.
+    pub made: Vec<&'a Fact>,
     /// Facts of which the ledger must not remember that the shop made them.
-    pub not_made: Vec<&'a Fact>,
+    pub not_made: Vec<Fact>,
 }
 
 /// A line of a decided change.
@@ -73,9 +73,9 @@ impl Journal {
         calls: &[(u32, Recording)],
     ) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let sql = "INSERT INTO orders (id, revision, state, time, accepted, body) VALUES (?1, ?2, ?3, ?4, 0, ?5)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, body = ?5 WHERE accepted = 0";
-        bind_order(sqlx::query(sql), order, order.time)?.execute(&mut *tx).await?;
+        let sql = "INSERT INTO orders (id, revision, state, accepted, body) VALUES (?1, ?2, ?3, 0, ?4)
+            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, body = ?4 WHERE accepted = 0";
+        bind_order(sqlx::query(sql), order)?.execute(&mut *tx).await?;
         for (line, state, reason) in attempts {
             let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
@@ -95,27 +95,28 @@ impl Journal {
     pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let id = intent.order.id.as_str();
-        let sql = "INSERT INTO orders (id, revision, state, time, accepted, body) VALUES (?1, ?2, ?3, ?4, 1, ?5)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, time = ?4, accepted = 1, body = ?5";
-        bind_order(sqlx::query(sql), intent.order, intent.time)?.execute(&mut *tx).await?;
+        let sql = "INSERT INTO orders (id, revision, state, accepted, body) VALUES (?1, ?2, ?3, 1, ?4)
+            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, accepted = 1, body = ?4";
+        bind_order(sqlx::query(sql), intent.order)?.execute(&mut *tx).await?;
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }
+        // Attempts at lines that the order may not have, after all.
+        sqlx::query("DELETE FROM lines WHERE order_id = ? AND bargain IS NULL").bind(id).execute(&mut *tx).await?;
         match &intent.lines {
             Some(lines) => {
-                // Attempts at lines that the order has not, after all.
-                let sql = "DELETE FROM lines WHERE order_id = ? AND bargain IS NULL";
-                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
                 for line in lines {
                     accept(&mut tx, &intent.order.id, line).await?;
                 }
             }
             None => {
-                let sql = "UPDATE lines SET state = 'applying' WHERE order_id = ?";
-                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
+                for line in &intent.order.lines {
+                    interrupt(&mut tx, &intent.order.id, line.line).await?;
+                }
             }
         }
-        remember(&mut tx, intent).await?;
+        note(&mut tx, &intent.order.id, &intent.plan.before_all()).await?;
+        name(&mut tx, intent.names).await?;
         record(&mut tx, &intent.order.id, intent.calls).await?;
         let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?)";
         let plan = sqlx::query(sql)
@@ -128,7 +129,17 @@ impl Journal {
         Ok(PlanId(plan.last_insert_rowid()))
     }
 
-    /// Records what became of a plan. If every step succeeded, its state is what the order has in place from now on.
+    /// Notes what was there before some facts which the platform is about to be asked for.
+    pub async fn note(&self, order: &OrderId, before: &[(&Fact, &Before)]) -> Result<(), JournalError> {
+        if before.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        note(&mut tx, order, before).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Records what became of a plan. Nothing is in place of lines that were never accepted.
     pub async fn finish(&self, order: &OrderId, plan: PlanId, ended: &Ended<'_>) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
@@ -139,17 +150,14 @@ impl Journal {
             .execute(&mut *tx)
             .await?;
         let sql = "UPDATE lines SET state = ?2, reason = json_set(reason, '$.stopped', ?3),
-                in_place = CASE WHEN ?4 THEN nullif(?2, 'cancelled') ELSE in_place END
+                in_place = iif(bargain IS NULL, NULL, nullif(?2, 'cancelled'))
             WHERE order_id = ?1";
-        sqlx::query(sql)
-            .bind(order.as_str())
-            .bind(ended.state.as_str())
-            .bind(ended.stopped)
-            .bind(complete)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(sql).bind(order.as_str()).bind(ended.state.as_str()).bind(ended.stopped).execute(&mut *tx).await?;
+        let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
+        sqlx::query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
         let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
-        sqlx::query(sql).bind(keys(&ended.not_made)?).execute(&mut *tx).await?;
+        let not_made: Vec<&Fact> = ended.not_made.iter().collect();
+        sqlx::query(sql).bind(keys(&not_made)?).execute(&mut *tx).await?;
         if complete {
             forget(&mut tx, order).await?;
         }
@@ -159,10 +167,9 @@ impl Journal {
 
 type Query<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
 
-fn bind_order<'q>(query: Query<'q>, order: &'q Order, time: Timestamp) -> Result<Query<'q>, JournalError> {
-    let revision = i64::try_from(order.revision).map_err(|error| JournalError::Content(error.to_string()))?;
+fn bind_order<'q>(query: Query<'q>, order: &'q Order) -> Result<Query<'q>, JournalError> {
     let state = to_json(&order.state)?.trim_matches('"').to_owned();
-    Ok(query.bind(order.id.as_str()).bind(revision).bind(state).bind(time.seconds()).bind(to_json(order)?))
+    Ok(query.bind(order.id.as_str()).bind(order.revision).bind(state).bind(to_json(order)?))
 }
 
 async fn accept(
@@ -176,8 +183,9 @@ async fn accept(
     if !sqlx::query_scalar::<_, bool>(sql).bind(handler.to_string()).fetch_one(&mut *tx).await? {
         return Err(JournalError::HandlerGone(handler));
     }
-    let sql = "INSERT INTO lines (order_id, line, bargain, state, reason) VALUES (?1, ?2, ?3, 'applying', ?4)
-        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, state = 'applying', reason = ?4";
+    let sql = "INSERT INTO lines (order_id, line, bargain, state, in_place, reason)
+        VALUES (?1, ?2, ?3, 'applying', 'applying', ?4)
+        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, state = 'applying', in_place = 'applying', reason = ?4";
     sqlx::query(sql)
         .bind(order.as_str())
         .bind(line.line)
@@ -190,10 +198,10 @@ async fn accept(
     let seats: Vec<_> = line
         .seats
         .iter()
-        .map(|seat| (seat.number, &seat.id, seat.occupant.as_ref().map(|occupant| &occupant.email)))
+        .map(|seat| (seat.number, &seat.id, seat.role, seat.occupant.as_ref().map(|occupant| &occupant.email)))
         .collect();
-    let sql = "INSERT INTO seats (order_id, line, number, id, occupant)
-        SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3)";
+    let sql = "INSERT INTO seats (order_id, line, number, id, role, occupant)
+        SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?3)";
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&seats)?).execute(&mut *tx).await?;
     let claims = line
         .claims
@@ -207,18 +215,35 @@ async fn accept(
     Ok(())
 }
 
-/// What was there before is written once; but who made an account last has made it.
-async fn remember(tx: &mut Transaction<'_, Sqlite>, intent: &Intent<'_>) -> Result<(), JournalError> {
+/// A line of an order that is suspended or cancelled. If it was never accepted, it is only noted.
+async fn interrupt(tx: &mut Transaction<'_, Sqlite>, order: &OrderId, line: u32) -> Result<(), JournalError> {
+    let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, 'applying', ?3)
+        ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying', in_place = 'applying'";
+    let reason = to_json(&Reason::default())?;
+    sqlx::query(sql).bind(order.as_str()).bind(line).bind(reason).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// Who made an account last has made it.
+async fn note(
+    tx: &mut Transaction<'_, Sqlite>,
+    order: &OrderId,
+    before: &[(&Fact, &Before)],
+) -> Result<(), JournalError> {
     let tx: &mut SqliteConnection = tx;
-    let before = intent.plan.before.iter();
-    let before = before.map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
+    let before = before.iter().map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
     let before = before.collect::<Result<Vec<_>, JournalError>>()?;
     let sql = "INSERT INTO provenance (fact, before, order_id)
         SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true
         ON CONFLICT (fact) DO UPDATE SET before = excluded.before, order_id = excluded.order_id";
-    sqlx::query(sql).bind(to_json(&before)?).bind(intent.order.id.as_str()).execute(&mut *tx).await?;
-    let courses = intent.names.courses.iter().map(|(id, name)| ("course", id.0, name));
-    let names: Vec<_> = courses.chain(intent.names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
+    sqlx::query(sql).bind(to_json(&before)?).bind(order.as_str()).execute(&mut *tx).await?;
+    Ok(())
+}
+
+async fn name(tx: &mut Transaction<'_, Sqlite>, names: &Names) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    let courses = names.courses.iter().map(|(id, name)| ("course", id.0, name));
+    let names: Vec<_> = courses.chain(names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
     let sql =
         "INSERT INTO names (kind, id, name) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
         ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name";

@@ -1,7 +1,11 @@
 //! Tests of what no platform at hand can show.
 
 use super::*;
+use crate::catalogue::Leavers;
+use crate::email::Email;
 use crate::period::Timestamp;
+use crate::platform::CourseId;
+use crate::standing::Standing;
 
 #[test]
 fn what_somebody_had_before_went_with_his_account() {
@@ -24,6 +28,6 @@ fn what_somebody_had_before_went_with_his_account() {
         leavers: Leavers::Suspend,
     }
     .plan();
-    assert_eq!(plan.before, BTreeMap::from([(fact, Before::Absent)]));
+    assert_eq!(plan.before, BTreeMap::from([(fact, Before::Asked(period))]));
     assert!(matches!(plan.steps[0].change, Change::Enrol { period: claimed, .. } if claimed == period));
 }

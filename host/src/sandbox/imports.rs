@@ -66,7 +66,8 @@ impl wit::Host for CallState {}
 impl user_lookup::Host for CallState {
     fn find(&mut self, emails: Vec<String>) -> Result<Vec<Option<user_lookup::AccountInfo>>> {
         let declarations = self.called_with_texts(&emails)?;
-        let find = |email: &String| Ok(declarations.find(email)?.map(|(id, seen)| translate::account_info(id, seen)));
+        let find =
+            |email: &String| Ok(declarations.find(email)?.map(|(id, origin)| translate::account_info(id, origin)));
         emails.iter().map(find).collect()
     }
 }

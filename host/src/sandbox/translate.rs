@@ -1,5 +1,7 @@
 //! Between the contract's types and the host's own.
 
+use std::collections::HashSet;
+
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::{courses, types as wit, user_lookup};
 use crate::check::{CheckedSeat, LineOrder, SeatRole, Stage};
@@ -8,7 +10,8 @@ use crate::message::{Audience, Level, Message, Source, Subject, Value};
 use crate::participant::Participant;
 use crate::period::Timestamp;
 use crate::platform::{Course, GroupMode, Role};
-use crate::snapshot::{Origin, Seen};
+use crate::seat::SeatId;
+use crate::snapshot::Origin;
 use crate::wording::Texts;
 
 pub(super) fn order(line: &LineOrder) -> wit::Order {
@@ -55,10 +58,10 @@ fn person(person: &Participant) -> wit::Person {
     }
 }
 
-pub(super) fn account_info(id: u32, seen: &Seen) -> user_lookup::AccountInfo {
+pub(super) fn account_info(id: u32, origin: Origin) -> user_lookup::AccountInfo {
     user_lookup::AccountInfo {
         account: wit::Account { id },
-        origin: match seen.origin {
+        origin: match origin {
             Origin::Found => user_lookup::Origin::Found,
             Origin::Made => user_lookup::Origin::Made,
         },
@@ -103,17 +106,18 @@ fn parameter(parameter: exported::Parameter) -> Parameter {
     Parameter { name: parameter.name, kind, required: parameter.required, default: parameter.default }
 }
 
-/// The messages of a result; each must have a text.
-pub(super) fn messages(said: Vec<wit::Message>, manifest: &Manifest) -> Result<Vec<Message>, String> {
+/// The messages of a result; each must have a text, and be about what there is.
+pub(super) fn messages(said: Vec<wit::Message>, line: &LineOrder, manifest: &Manifest) -> Result<Vec<Message>, String> {
+    let seats: HashSet<&SeatId> = line.seats.iter().map(|seat| &seat.id).collect();
     said.into_iter()
         .map(|message| match manifest.texts.has(&message.key) {
-            true => translate_message(message),
+            true => translate_message(message, &seats),
             false => Err(format!("it said {:?}, for which its manifest has no text", message.key)),
         })
         .collect()
 }
 
-fn translate_message(said: wit::Message) -> Result<Message, String> {
+fn translate_message(said: wit::Message, seats: &HashSet<&SeatId>) -> Result<Message, String> {
     let arguments = said.arguments.into_iter().map(|(name, value)| Ok((name, self::value(value)?)));
     Ok(Message {
         source: Source::Handler,
@@ -131,13 +135,19 @@ fn translate_message(said: wit::Message) -> Result<Message, String> {
             wit::Subject::Order => Subject::Order,
             wit::Subject::Parameter(name) => Subject::Parameter(name),
             wit::Subject::Operator(field) => Subject::Operator(field),
-            wit::Subject::Seat((id, field)) => {
-                Subject::Seat(id.parse().map_err(|error| format!("it said something of a seat: {error}"))?, field)
-            }
+            wit::Subject::Seat((id, field)) => Subject::Seat(seat_of(&id, seats)?, field),
         },
         key: said.key,
         arguments: arguments.collect::<Result<_, String>>()?,
     })
+}
+
+fn seat_of(id: &str, seats: &HashSet<&SeatId>) -> Result<SeatId, String> {
+    let id: SeatId = id.parse().map_err(|error| format!("it said something of a seat: {error}"))?;
+    match seats.contains(&id) {
+        true => Ok(id),
+        false => Err(format!("it said something of the seat {id}, which the order does not have")),
+    }
 }
 
 fn value(value: wit::Value) -> Result<Value, String> {
@@ -148,4 +158,18 @@ fn value(value: wit::Value) -> Result<Value, String> {
             Value::Time(Timestamp::new(seconds.into()).map_err(|error| format!("a message has a time: {error}"))?)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_can_only_be_about_a_seat_of_the_order() {
+        let (own, other) = (SeatId::derive("A", 1, 1), SeatId::derive("B", 1, 1));
+        let seats = HashSet::from([&own]);
+        assert_eq!(seat_of(own.as_str(), &seats), Ok(own.clone()));
+        assert!(seat_of(other.as_str(), &seats).is_err());
+        assert!(seat_of("first", &seats).is_err());
+    }
 }

@@ -7,7 +7,7 @@ use super::{LineOutcome, Shop, ShopError, Versions, handler_unusable};
 use crate::bargain::Bargain;
 use crate::check::{self, Checked, CheckedSeat, LineOrder, Stage};
 use crate::email::Email;
-use crate::journal::{Recorded, RecordedLine};
+use crate::journal::{OwnClaim, Recorded, RecordedLine};
 use crate::message::{self, Audience, Level, Message, Source, Subject};
 use crate::order::{Line, Order, OrderId, OrderState};
 use crate::period::Timestamp;
@@ -17,6 +17,7 @@ use crate::registry::{Handler, RegistryError};
 use crate::sandbox::{Answer, Budget, Stopped};
 use crate::session::{Fact, Session};
 use crate::snapshot::{self, Known, LookedUp, Wanted};
+use crate::standing::people;
 use crate::state::LineState;
 
 /// The lines of an order with what they ask for.
@@ -38,8 +39,8 @@ pub(super) struct AskedLine {
 pub(super) struct Call {
     pub(super) messages: Vec<Message>,
     pub(super) stopped: Option<Stopped>,
+    pub(super) rejected: bool,
     session: Session,
-    rejected: bool,
     budget: Option<Budget>,
     recording: Option<Recording>,
 }
@@ -93,14 +94,11 @@ impl Shop {
         versions: Versions,
     ) -> Result<Ready, LineOutcome> {
         let before: Option<&RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
-        let bargain = self.bargain(line, before, versions).await;
+        let bargain = self.bargain(line, order.time, before, versions).await;
         let (bargain, handler) = bargain.map_err(|message| unaskable(line, *message))?;
         let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
-        let time: Timestamp =
-            recorded.filter(|recorded| recorded.accepted).map_or(order.time, |recorded| recorded.time);
-        let none = BTreeMap::new();
-        let taken = before.map_or(&none, |before| &before.taken);
-        let checked = check::line(order, line, stage, time, &bargain, &handler.manifest, taken);
+        let seats = before.map_or(&[][..], |before| &before.seats);
+        let checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
         Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked })
     }
 
@@ -108,6 +106,7 @@ impl Shop {
     async fn bargain(
         &self,
         line: &Line,
+        time: Timestamp,
         before: Option<&RecordedLine>,
         versions: Versions,
     ) -> Result<(Bargain, Arc<Handler>), Box<Message>> {
@@ -122,23 +121,21 @@ impl Shop {
             return Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found)));
         };
         let handler = self.registry.active(&product.handler).await.map_err(unusable)?;
-        Ok((Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest), handler))
+        Ok((Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, time), handler))
     }
 
     /// What the ledger knows of the accounts of these people.
     async fn known(&self, order: &OrderId, people: BTreeSet<Email>) -> Result<Known, ShopError> {
-        let account = |fact: Fact| match fact {
-            Fact::Account(email) => Some(email),
-            _ => None,
-        };
         let claims = self.journal.claims(order).await?;
         let accounts: Vec<Fact> = people.into_iter().map(Fact::Account).collect();
-        let before = self.journal.before(&accounts.iter().collect()).await?;
-        let made = before.into_iter().filter(|(_, (before, by))| *before == Before::Absent && by == order);
-        Ok(Known {
-            claimed: claims.into_iter().filter_map(|claim| account(claim.fact)).collect(),
-            made: made.filter_map(|(fact, _)| account(fact)).collect(),
-        })
+        let facts: BTreeSet<&Fact> = claims.iter().map(|claim| &claim.fact).chain(&accounts).collect();
+        let before = self.journal.before(&facts).await?;
+        let places = places(&claims, &before);
+        let made = before.into_iter().filter_map(|(fact, (before, by))| match fact {
+            Fact::Account(email) if before == Before::Absent && by == *order => Some(email),
+            _ => None,
+        });
+        Ok(Known { made: made.collect(), places })
     }
 
     async fn ask_line(&self, ready: Ready, found: &LookedUp, known: &Known, language: String) -> AskedLine {
@@ -199,6 +196,21 @@ impl Shop {
         };
         Call { budget, recording: Some(recording), ..call }
     }
+}
+
+/// Who has a place in which line: more than the account is in place, and all enrolments are.
+fn places(claims: &[OwnClaim], before: &BTreeMap<Fact, (Before, OrderId)>) -> BTreeSet<(u32, Email)> {
+    let (mut placed, mut outstanding) = (BTreeSet::new(), BTreeSet::new());
+    for OwnClaim { line, fact, .. } in claims.iter().filter(|claim| claim.held) {
+        let people = people(fact).into_iter().map(|email| (*line, email.clone()));
+        match (fact, before.get(fact)) {
+            (Fact::Account(_), _) => {}
+            (Fact::Enrolment(..), None | Some((Before::Asked(_), _))) => outstanding.extend(people),
+            (_, None) => {}
+            (_, Some(_)) => placed.extend(people),
+        }
+    }
+    &placed - &outstanding
 }
 
 fn answered(mut answer: Answer, mut host: Vec<Message>, line: &LineOrder) -> Call {

@@ -9,7 +9,6 @@ use crate::check::LineOrder;
 use crate::email::Email;
 use crate::journal::{AcceptedLine, Ended, Intent, OwnClaim, Recorded};
 use crate::order::{Order, OrderState};
-use crate::period::Timestamp;
 use crate::plan::{Claims, Difference, Plan};
 use crate::platform::NewAccount;
 use crate::receipt::{Names, Report};
@@ -22,7 +21,6 @@ use crate::state::{LineState, Reason};
 pub(super) struct Prepared<'a> {
     order: &'a Order,
     language: String,
-    time: Timestamp,
     /// None if their handlers were not asked.
     lines: Option<Vec<AskedLine>>,
     /// None if the order comes to nothing.
@@ -82,14 +80,8 @@ impl Shop {
             OrderState::Placed | OrderState::Paid => Some(self.ask(order, recorded, versions).await?),
             OrderState::Suspended | OrderState::Cancelled => None,
         };
-        let mut prepared = Prepared {
-            order,
-            language: self.language(order),
-            time: accepted.map_or(order.time, |recorded| recorded.time),
-            lines: None,
-            change: None,
-            unchanged: false,
-        };
+        let mut prepared =
+            Prepared { order, language: self.language(order), lines: None, change: None, unchanged: false };
         let fails = asked.iter().flat_map(|asked| &asked.lines).any(|line| line.outcome.failed.is_some());
         if !fails {
             let own = self.journal.claims(&order.id).await?;
@@ -159,7 +151,6 @@ impl Shop {
         let reasons: Vec<Reason> = prepared.lines.iter().flatten().map(|line| line.outcome.reason()).collect();
         let intent = Intent {
             order: prepared.order,
-            time: prepared.time,
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).filter_map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
             plan: &change.plan,
@@ -169,15 +160,21 @@ impl Shop {
         let plan = self.journal.begin(&intent).await?;
         let heard = |done| progress(done, steps);
         let Applied { steps, unavailable } =
-            apply::apply(&change.plan, &prepared.order.id, &change.standing, &*self.platform, &heard).await;
+            apply::apply(&change.plan, &prepared.order.id, &change.standing, &*self.platform, &self.journal, &heard)
+                .await?;
         let report = Report::new(&change.plan, &change.standing, &steps, change.names.clone());
         let state = match &unavailable {
             Some(_) => LineState::Waiting,
             None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
             None => LineState::Incomplete,
         };
-        let ended =
-            Ended { state, stopped: unavailable.as_deref(), receipt: &report, not_made: change.plan.not_made(&steps) };
+        let ended = Ended {
+            state,
+            stopped: unavailable.as_deref(),
+            receipt: &report,
+            made: change.plan.made(&steps),
+            not_made: change.plan.not_made(&steps),
+        };
         self.journal.finish(&prepared.order.id, plan, &ended).await?;
         tracing::info!(order = %prepared.order.id, %state, steps = steps.len(), "an order was carried out");
         Ok(prepared.outcome(state, Some(report), unavailable))

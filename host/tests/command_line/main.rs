@@ -18,6 +18,7 @@ fn an_order_lives_from_preview_to_cancellation() {
     let folder = Folder::new();
     folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
     folder.write("other.json", ORDER.replace("claire.martin@", "else@"));
+    folder.write("faulty.json", ORDER.replace("\"Marc\"", "\"\""));
     let operator = "Claire Martin (opérateur) <claire.martin@martin-sa.example>";
     let group = "« Claire Martin – 2026-0142 » : ajouté";
     for (words, status, out, err) in [
@@ -36,6 +37,8 @@ fn an_order_lives_from_preview_to_cancellation() {
         ("orders list", 0, &["2026-0142", "6 / 6", "exécutée"], &[]),
         ("orders show 2026-0142", 0, &["tuteur", "Marc Petit <marc.petit@martin-sa.example>"], &[]),
         ("platform show", 0, &["7 accounts", "1 group", "8 enrolments", "5 invitations"], &[]),
+        ("fulfil faulty.json", 3, &["Le nom manque", "rejetée"], &[]),
+        ("orders list", 0, &["rejetée : rien", "(en place : exécutée)"], &[]),
         ("fulfil other.json", 6, &[], &["order 2026-0142", "operator"]),
         ("fulfil cancelled.json", 0, &["retiré", "annulée"], &[]),
         ("fulfil order.json", 6, &[], &["cancelled"]),
@@ -43,6 +46,35 @@ fn an_order_lives_from_preview_to_cancellation() {
     ] {
         folder.run(words).has(status, out, err);
     }
+}
+
+#[test]
+fn what_would_be_paid_is_previewed_while_it_is_placed() {
+    let folder = Folder::new();
+    for revision in ["0", "3"] {
+        let id = format!("\"placed-{revision}\", \"revision\": {revision}");
+        folder.write("placed.json", ORDER.replace("\"paid\"", "\"placed\"").replace("\"2026-0142\"", &id));
+        folder.run("preview placed.json --paid").has(0, &["serait : exécutée"], &[]);
+        folder.run("fulfil placed.json").has(0, &["passée"], &[]);
+        folder.run("preview placed.json --paid").has(0, &["serait : exécutée"], &[]);
+    }
+}
+
+#[test]
+fn a_seat_is_told_with_its_role_wherever_the_list_has_it() {
+    let folder = Folder::new();
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    let mut order: Value = serde_json::from_str(ORDER).unwrap();
+    let seats = order["lines"][0]["seats"].as_array_mut().unwrap();
+    seats.remove(0);
+    seats.push(json!({"role": "tutor"}));
+    folder.write("vacated.json", order.to_string());
+    folder.run("fulfil vacated.json").has(0, &[], &[]);
+    let shown = folder.run("--json orders show 2026-0142").has(0, &[], &[]).json();
+    let seats = shown["lines"][0]["seats"].as_array().unwrap();
+    let of = |seat: &Value| (seat["role"].clone(), seat["occupant"].is_null());
+    assert_eq!(of(&seats[0]), (json!("tutor"), true));
+    assert!(seats[1..].iter().all(|seat| of(seat) == (json!("learner"), false)), "{seats:#?}");
 }
 
 #[test]
@@ -67,6 +99,11 @@ fn every_exit_status_is_as_the_help_says() {
         let hostile = Folder::with(guest);
         hostile.run("fulfil order.json").has(status, &[told, "rien n’a été appliqué"], &[]);
         hostile.run("platform show").has(0, &["2 accounts"], &[]);
+    }
+    for guest in [Guest::Reject, Guest::RejectQuietly] {
+        let hostile = Folder::with(guest);
+        hostile.run("fulfil order.json").has(3, &["rejetée"], &[]);
+        hostile.run("check shop/catalogue.toml").has(3, &["ne peut pas être vendu"], &[]);
     }
     folder.write("garbage.wasm", Guest::Garbage.bytes());
     folder.run("handlers install garbage.wasm").has(3, &[], &["garbage.wasm", "not a WebAssembly component"]);
@@ -161,6 +198,8 @@ fn a_faulty_file_is_refused_where_it_is_faulty() {
         ("\"paid\"", "\"payed\"", "order.json:3:18: state: unknown variant `payed`, expected one of `placed`"),
         ("\"paid\"", "3", "order.json:3:"),
         ("\"state\"", "\"\\u001b[31m\"", "unknown field"),
+        ("\"state\"", "\"revision\": 4294967296, \"state\"", "order.json:3:24: revision: invalid value"),
+        ("\"state\"", "\"revision\": -1, \"state\"", "expected a whole number from 0 to 4294967295"),
         ("\"quantity\": 6", "\"quantity\": \"6\"", "expected a whole number from 0 to 4294967295"),
         ("\"quantity\": 6", "\"quantity\": 6, \"quantity\": 7", "duplicate field `quantity`"),
         ("\"line\": 1,", "\"line\": 0,", "order.json:14:15: lines[0].line: expected a number from 1, found 0"),

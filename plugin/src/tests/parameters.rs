@@ -71,6 +71,13 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "coursename=HELP&supervisor=teacher&customersupport=HELP",
+        &[
+            "warning coursename groups-not-separate course=The course HELP",
+            "warning customersupport support-is-course course=The course HELP",
+        ],
+    ),
+    (
         "coursename=LATECLOSED&learner=accountonly&supervisor=accountonly&endtime=2026-02-01&delegation=none",
         &[
             "error coursename course-closed course=The course LATECLOSED",

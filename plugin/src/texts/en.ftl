@@ -37,6 +37,7 @@ delegation-unreadable = “{ $value }” is none of the choices: all, created, n
 end-before-start = The end, { $end }, must be later than the start, { $start }. Access starts no earlier than the course itself.
 end-past = The end, { $end }, has already passed: it must be later than { $now }.
 duration-ignored = Both an end and a duration are given: the end counts, the duration is ignored.
+support-is-course = The session takes place in the customer support course “{ $course }” itself: nobody is enrolled there for support too.
 groups-not-separate = The course “{ $course }” does not keep groups apart: sessions of different customers see each other. Set its group mode to “Separate groups”.
 supervisor-defaulted = No supervisors’ role is given: tutors and the customer get the role “{ $role }”.
 

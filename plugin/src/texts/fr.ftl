@@ -37,6 +37,7 @@ delegation-unreadable = « { $value } » ne figure pas parmi les choix possibl
 end-before-start = La fin ({ $end }) doit être postérieure au début ({ $start }). L’accès ne commence jamais avant le cours lui-même.
 end-past = La fin ({ $end }) est déjà passée : elle doit être postérieure au { $now }.
 duration-ignored = Une fin et une durée sont toutes deux indiquées : la fin l’emporte, la durée est ignorée.
+support-is-course = La session se déroule dans le cours d’assistance « { $course } » lui-même : personne n’y est inscrit en plus au titre de l’assistance.
 groups-not-separate = Le cours « { $course } » ne sépare pas les groupes : les sessions de clients différents se voient. Réglez son mode de groupe sur « Groupes séparés ».
 supervisor-defaulted = Aucun rôle n’est indiqué pour les encadrants : les tuteurs et le client reçoivent le rôle « { $role } ».
 

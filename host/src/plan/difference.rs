@@ -1,0 +1,270 @@
+//! From claims and what there is to steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Before, Change, Claims, Outcome, Plan, Step};
+use crate::catalogue::Leavers;
+use crate::email::Email;
+use crate::order::OrderId;
+use crate::period::Period;
+use crate::platform::{CourseId, NewAccount, RoleId};
+use crate::session::{Fact, Terms};
+use crate::standing::{AccountOf, Standing, people};
+
+/// What the difference is made from.
+pub struct Difference<'a> {
+    /// The facts that the order claims or claimed, with all claims on them, those of other orders too.
+    pub claims: &'a BTreeMap<Fact, Claims>,
+    /// What was there before the first claim, for facts that were claimed before.
+    pub before: &'a BTreeMap<Fact, Before>,
+    /// What the platform has now.
+    pub standing: &'a Standing,
+    /// The people whose accounts may have to be made.
+    pub people: &'a BTreeMap<Email, NewAccount>,
+    /// What the merchant wants to become of leavers.
+    pub leavers: Leavers,
+}
+
+/// What must become of an enrolment.
+enum Wanted {
+    /// It must be so.
+    Be { period: Period, suspended: bool },
+    /// Nobody claims it, and the shop made it.
+    Leave,
+}
+
+impl Difference<'_> {
+    /// Makes the plan.
+    pub fn plan(&self) -> Plan {
+        let mut plan = Plan::default();
+        for (fact, claims) in self.claims.iter().filter(|(fact, _)| !self.concerns_nobody(fact)) {
+            // What is neither claimed nor known to be made is not the shop's.
+            let Some(before) = self.before(fact, claims) else { continue };
+            let change = self.change(fact, claims, before);
+            let noted = match (before, &change) {
+                (Before::Absent, Some(Change::Enrol { period, outcome: Outcome::Made, .. }))
+                    if !self.is_ambiguous(fact) =>
+                {
+                    Before::Asked(*period)
+                }
+                _ => before,
+            };
+            if self.before.get(fact) != Some(&noted) {
+                plan.before.insert(fact.clone(), noted);
+            }
+            match change {
+                Some(change) => plan.steps.push(Step { fact: fact.clone(), change }),
+                // What becomes of a role in a course is told with the enrolment.
+                None if matches!(fact, Fact::CourseRole(..)) => {}
+                None if claims.any() && self.standing.has(fact) => plan.in_place.push(fact.clone()),
+                None => {}
+            }
+        }
+        // What is not there, and not asked for either, may yet come from somebody else.
+        let asked: BTreeSet<Fact> = plan.steps.iter().flat_map(Step::facts).collect();
+        let is_news = |fact: &Fact| asked.contains(fact) || self.before.contains_key(fact);
+        plan.before.retain(|fact, before| *before != Before::Absent || is_news(fact));
+        plan
+    }
+
+    /// What was there before the first claim on a fact; none: it is not claimed, and was never made.
+    fn before(&self, fact: &Fact, claims: &Claims) -> Option<Before> {
+        self.known(fact).or_else(|| claims.any().then(|| self.standing.before(fact)))
+    }
+
+    /// What the ledger knows of it, as far as that still holds.
+    fn known(&self, fact: &Fact) -> Option<Before> {
+        // Who has no account has nothing: what there was before went with an earlier one.
+        if self.lacks_account(fact) || self.is_anothers(fact) {
+            return None;
+        }
+        self.before.get(fact).map(|before| match before {
+            Before::Asked(_) => Before::Absent,
+            known => *known,
+        })
+    }
+
+    /// Whether the shop had asked for an enrolment, and there is another one.
+    fn is_anothers(&self, fact: &Fact) -> bool {
+        let (Fact::Enrolment(course, email) | Fact::CourseRole(course, email, _)) = fact else {
+            return false;
+        };
+        match (self.before.get(&Fact::Enrolment(*course, email.clone())), self.standing.enrolment(*course, email)) {
+            (Some(Before::Asked(period)), Some(current)) => current.period != *period || current.suspended,
+            _ => false,
+        }
+    }
+
+    /// Whether somebody whom the fact is about has no account any longer, and will not get one: an order that no longer
+    /// names him, or that is suspended, goes on without him.
+    fn concerns_nobody(&self, fact: &Fact) -> bool {
+        people(fact).iter().any(|email| self.standing.account_of(email).is_none() && !self.people.contains_key(*email))
+    }
+
+    fn lacks_account(&self, fact: &Fact) -> bool {
+        people(fact).iter().any(|email| self.standing.account_of(email).is_none())
+    }
+
+    /// Whether somebody's address has come to stand for several accounts. One of them may have what is to be taken away:
+    /// trying fails, and so says why it is not.
+    fn is_ambiguous(&self, fact: &Fact) -> bool {
+        people(fact).iter().any(|email| self.standing.account_of(email) == Some(AccountOf::Several))
+    }
+
+    fn change(&self, fact: &Fact, claims: &Claims, before: Before) -> Option<Change> {
+        let present = self.standing.has(fact);
+        // A suspended order has nothing made; what it has stays.
+        let makes = !claims.active.is_empty() && !present;
+        let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
+        match fact {
+            // An account that is there stays, claimed or not.
+            Fact::Account(email) => self.people.get(email).filter(|_| makes).cloned().map(Change::CreateAccount),
+            Fact::Enrolment(course, email) => self.enrolment(*course, email, claims, before),
+            // Roles are given together with the enrolment.
+            Fact::CourseRole(course, email, _) => {
+                let goes = present && before == Before::Absent && !self.keeps_role(*course, email, claims);
+                goes.then_some(Change::UnassignCourseRole)
+            }
+            Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
+            Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
+            Fact::Member(..) if makes => Some(Change::AddMember),
+            Fact::Member(course, _, email) if drops && self.leaves_group(*course, email) => Some(Change::RemoveMember),
+            Fact::AccountRole { .. } if makes => Some(Change::AssignAccountRole),
+            Fact::AccountRole { .. } if drops => Some(Change::UnassignAccountRole),
+            Fact::Group(..) | Fact::Member(..) | Fact::AccountRole { .. } => None,
+        }
+    }
+
+    fn enrolment(&self, course: CourseId, email: &Email, claims: &Claims, before: Before) -> Option<Change> {
+        let current = self.standing.enrolment(course, email);
+        let ambiguous = self.standing.account_of(email) == Some(AccountOf::Several);
+        if current.is_none() && claims.active.is_empty() && !ambiguous {
+            return None;
+        }
+        let (period, suspended) = match (want(claims, before), current) {
+            // What an administrator has suspended meanwhile, only a claim in force lets in again.
+            (Wanted::Be { period, suspended }, Some(current)) if claims.active.is_empty() => {
+                (period, suspended || current.suspended)
+            }
+            (Wanted::Be { period, suspended }, _) => (period, suspended),
+            (Wanted::Leave, Some(current)) if self.keeps_leaver(course, email) => (current.period, true),
+            (Wanted::Leave, _) => return Some(Change::Unenrol),
+        };
+        let missing = self.missing_roles(course, email);
+        let outcome = match current {
+            None => Outcome::Made,
+            Some(_) if !claims.any() => Outcome::Retracted,
+            Some(_) => Outcome::Changed,
+        };
+        let same = current.is_some_and(|current| current.period == period && current.suspended == suspended);
+        if same && missing.is_empty() {
+            return None;
+        }
+        let roles = if missing.is_empty() { self.any_role(course, email).into_iter().collect() } else { missing };
+        Some(Change::Enrol { roles, period, suspended, outcome })
+    }
+
+    fn roles<'a>(&'a self, course: CourseId, email: &'a Email) -> impl Iterator<Item = (RoleId, &'a Claims)> {
+        let from = Fact::CourseRole(course, email.clone(), RoleId(i64::MIN));
+        let to = Fact::CourseRole(course, email.clone(), RoleId(i64::MAX));
+        self.claims.range(from..=to).filter_map(|(fact, claims)| match fact {
+            Fact::CourseRole(_, _, role) => Some((*role, claims)),
+            _ => None,
+        })
+    }
+
+    fn missing_roles(&self, course: CourseId, email: &Email) -> Vec<RoleId> {
+        let current = self.standing.enrolment(course, email);
+        self.roles(course, email)
+            .filter(|(_, claims)| !claims.active.is_empty())
+            .filter(|(role, _)| !current.is_some_and(|current| current.roles.contains(role)))
+            .map(|(role, _)| role)
+            .collect()
+    }
+
+    /// Platforms want a role with each enrolment, also when only its period changes: one that the person has.
+    fn any_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
+        let held = self.standing.enrolment(course, email).and_then(|current| current.roles.first().copied());
+        held.or_else(|| self.roles(course, email).next().map(|(role, _)| role))
+    }
+
+    fn wanted(&self, course: CourseId, email: &Email) -> Option<Wanted> {
+        let fact = Fact::Enrolment(course, email.clone());
+        let claims = self.claims.get(&fact)?;
+        Some(want(claims, self.before(&fact, claims)?))
+    }
+
+    /// Work that somebody did must not be lost.
+    fn keeps_leaver(&self, course: CourseId, email: &Email) -> bool {
+        let entered = self.standing.enrolment(course, email).is_some_and(|current| current.entered);
+        entered && self.leavers == Leavers::Suspend
+    }
+
+    /// Whether a role stays that the shop has given: a suspended order's does not where the enrolment itself goes on for
+    /// another reason. With an enrolment that ends it ends anyway, and a leaver who is kept keeps his.
+    fn keeps_role(&self, course: CourseId, email: &Email, claims: &Claims) -> bool {
+        match self.wanted(course, email) {
+            Some(Wanted::Be { suspended: false, .. }) => !claims.active.is_empty(),
+            Some(Wanted::Be { suspended: true, .. }) => claims.any(),
+            Some(Wanted::Leave) | None => true,
+        }
+    }
+
+    /// Whether a member whom nobody claims must be taken out: not one who is kept for his work's sake (his group's work
+    /// may be his), nor one whose unenrolment takes him out anyway.
+    fn leaves_group(&self, course: CourseId, email: &Email) -> bool {
+        matches!(self.wanted(course, email), Some(Wanted::Be { .. }) | None)
+    }
+
+    /// Whether nobody will be left in the group.
+    fn empties(&self, course: CourseId, order: &OrderId) -> bool {
+        let ours: BTreeSet<&Email> = self
+            .claims
+            .iter()
+            .filter_map(|(fact, claims)| match fact {
+                Fact::Member(c, o, email) if (*c, o) == (course, order) && !claims.any() => Some(email),
+                _ => None,
+            })
+            .filter(|email| match self.wanted(course, email) {
+                Some(Wanted::Leave) => !self.keeps_leaver(course, email),
+                _ => self.known(&Fact::Member(course, order.clone(), (*email).clone())) == Some(Before::Absent),
+            })
+            .collect();
+        self.standing
+            .members(course)
+            .is_some_and(|mut members| members.all(|member| member.is_some_and(|m| ours.contains(m))))
+    }
+}
+
+fn want(claims: &Claims, before: Before) -> Wanted {
+    let union = |terms: &[Terms], base: Option<Period>| {
+        let periods = terms.iter().filter_map(|terms| match terms {
+            Terms::For(period) => Some(*period),
+            _ => None,
+        });
+        periods.chain(base).reduce(Period::union)
+    };
+    let base = match before {
+        Before::Enrolled { period, suspended: false } => Some(period),
+        _ => None,
+    };
+    if !claims.active.is_empty()
+        && let Some(period) = union(&claims.active, base)
+    {
+        return Wanted::Be { period, suspended: false };
+    }
+    match (union(&claims.suspended, None), before) {
+        (Some(_), Before::Enrolled { period, suspended: false }) => Wanted::Be { period, suspended: false },
+        (Some(period), _) => Wanted::Be { period, suspended: true },
+        (None, Before::Enrolled { period, suspended }) => Wanted::Be { period, suspended },
+        (None, _) => Wanted::Leave,
+    }
+}
+
+fn group_name(claims: &Claims, order: &OrderId) -> String {
+    let named = claims.active.iter().chain(&claims.suspended).find_map(|terms| match terms {
+        Terms::Named(name) => Some(name.clone()),
+        _ => None,
+    });
+    named.unwrap_or_else(|| order.to_string())
+}
