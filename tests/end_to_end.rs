@@ -10,6 +10,7 @@ mod differences;
 mod faults;
 mod findings;
 mod fixtures;
+mod golden;
 mod hostile_handlers;
 mod interruptions;
 mod orders_together;

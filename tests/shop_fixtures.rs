@@ -79,6 +79,11 @@ pub(crate) async fn shop() -> World {
     shop_with("", "").await
 }
 
+/// The same shop before any handler is installed.
+pub(crate) async fn shop_without_handlers() -> World {
+    Given::catalogue(&catalogue("")).platform(PLATFORM).open().await
+}
+
 /// A shop with these settings, whose platform has this beside its courses and roles, both in TOML.
 pub(crate) async fn shop_with(settings: &str, platform: &str) -> World {
     Given::catalogue(&catalogue(settings))
