@@ -399,8 +399,27 @@ impl Cli {
 
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
     async fn registry(&self) -> Result<Registry, Failure> {
+        self.registry_in(self.journal().await?)
+    }
+
+    fn registry_in(&self, journal: Journal) -> Result<Registry, Failure> {
         let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
-        Ok(Registry::open(&self.data.join("handlers"), engine, self.journal().await?)?)
+        Ok(Registry::open(&self.data.join("handlers"), engine, journal)?)
+    }
+
+    /// What is recorded, for commands that only read it: they make no journal where there is none.
+    async fn records(&self) -> Result<Journal, Failure> {
+        let path = self.data.join("journal.sqlite");
+        if !path.exists() {
+            let problem = "no shop has recorded anything here: --data DIR names another folder";
+            return Err(Failure::Machine(format!("{}: {problem}", path.display())));
+        }
+        self.journal().await
+    }
+
+    /// The language of the shop's staff, as far as there is a catalogue to tell.
+    fn shop_language(&self) -> String {
+        self.catalogue().map(|catalogue| catalogue.shop).unwrap_or_default().language
     }
 
     /// The id of an order, as typed.

@@ -85,7 +85,8 @@ fn every_exit_status_is_as_the_help_says() {
     assert!((0..=8).all(|status| help.out.contains(&format!("\n  {status}  "))), "{help:?}");
     for (words, status, out, err) in [
         ("fulfil missing.json", 1, &[][..], &["missing.json"][..]),
-        ("--data nowhere orders list", 1, &[], &["nowhere/catalogue.toml", "--catalogue"]),
+        ("--data nowhere fulfil order.json", 1, &[], &["nowhere/catalogue.toml", "--catalogue"]),
+        ("--data nowhere orders list", 1, &[], &["nowhere/journal.sqlite", "--data"]),
         ("--data order.json --catalogue shop/catalogue.toml orders list", 1, &[], &["order.json"]),
         ("--data nowhere platform show", 1, &[], &["nowhere", "platform seed"]),
         ("build nowhere", 1, &[], &["Cargo.toml"]),
@@ -205,6 +206,19 @@ fn a_platform_that_got_lost_does_not_pass_for_an_empty_one() {
     }
     folder.write("shop/platform.sqlite", platform);
     folder.run("fulfil cancelled.json").has(0, &["21 retraits", "annulée"], &[]);
+}
+
+#[test]
+fn what_is_recorded_is_read_without_a_catalogue() {
+    let folder = Folder::new();
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    for catalogue in ["[[", "", "nothing of a catalogue"] {
+        folder.write("shop/catalogue.toml", catalogue);
+        folder.run("orders list").has(0, &["2026-0142", "fulfilled"], &[]);
+        folder.run("orders show 2026-0142").has(0, &["2026-0142", "exécutée"], &[]);
+    }
+    folder.remove("shop/catalogue.toml");
+    folder.run("--language fr orders list").has(0, &["2026-0142", "exécutée"], &[]);
 }
 
 #[test]
