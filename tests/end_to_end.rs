@@ -8,6 +8,7 @@ mod differences;
 mod faults;
 mod findings;
 mod fixtures;
+mod hostile_components;
 mod hostile_handlers;
 mod interruptions;
 mod orders_together;

@@ -35,6 +35,7 @@ use shop_host::file;
 use shop_host::order::Order;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
+use shop_host::text::printable;
 use tempfile::TempDir;
 
 use counting::Counting;
@@ -185,7 +186,8 @@ pub fn findings(outcome: &Outcome) -> String {
         for message in &line.messages {
             let level = format!("{:?}", message.level).to_lowercase();
             let worded = message.worded(&outcome.language, texts);
-            text += &format!("{level} ({}) {}: {worded}\n", message.subject, message.key);
+            let subject = printable(&message.subject.to_string());
+            text += &format!("{level} ({subject}) {}: {worded}\n", message.key);
         }
     }
     text

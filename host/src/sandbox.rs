@@ -7,6 +7,7 @@ mod checks;
 mod contract;
 mod imports;
 mod limits;
+mod shape;
 mod stopped;
 mod translate;
 
@@ -52,6 +53,9 @@ pub enum LoadError {
     /// It is no component, or a malformed one.
     #[error("not a WebAssembly component: {0}")]
     Malformed(String),
+    /// Compiling it would take too much.
+    #[error("it is too large in a way: expected {0}")]
+    Shape(String),
     /// Its imports or exports are not those of the contract.
     #[error("it does not fit the contract shop:product-handler@1.0.0: {0}")]
     Contract(String),
@@ -79,6 +83,7 @@ impl Engine {
 
     /// Compiles a component to what [`Self::load`] takes.
     pub fn compile(&self, component: &[u8]) -> Result<Vec<u8>, LoadError> {
+        shape::check(component)?;
         self.wasmtime.precompile_component(component).map_err(|error| LoadError::Malformed(first_lines(&error)))
     }
 
