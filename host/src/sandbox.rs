@@ -9,6 +9,8 @@ mod imports;
 mod limits;
 mod shape;
 mod stopped;
+#[cfg(test)]
+mod tests;
 mod translate;
 
 use std::sync::Arc;

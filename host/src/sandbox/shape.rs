@@ -10,12 +10,12 @@ use wasmparser::{BinaryReaderError, FunctionBody, Operator, Parser, Payload};
 use super::LoadError;
 
 /// How many components may lie within the outermost, at whatever depth. Toolchains need one.
-const COMPONENTS: u32 = 4;
+const COMPONENTS: u64 = 4;
 /// How many instances a component and those within it may name. The compiler makes them all, at every place where the
 /// component that names them is instantiated in turn: without a bound on both, a few KB make millions.
-const INSTANCES: u32 = 64;
+const INSTANCES: u64 = 64;
 /// How many functions there may be in all.
-const FUNCTIONS: u32 = 20_000;
+const FUNCTIONS: u64 = 20_000;
 /// How deep loops may nest: what it takes grows with the third power.
 const LOOPS: usize = 64;
 /// How intricate one function may be, and all together; see [`Intricacy`].
@@ -29,9 +29,9 @@ pub(super) fn check(component: &[u8]) -> Result<(), LoadError> {
     for payload in Parser::new(0).parse_all(component) {
         match payload.map_err(malformed)? {
             Payload::ComponentSection { .. } => components += 1,
-            Payload::InstanceSection(section) => instances += section.count(),
-            Payload::ComponentInstanceSection(section) => instances += section.count(),
-            Payload::CodeSectionStart { count, .. } => functions += count,
+            Payload::InstanceSection(section) => instances += u64::from(section.count()),
+            Payload::ComponentInstanceSection(section) => instances += u64::from(section.count()),
+            Payload::CodeSectionStart { count, .. } => functions += u64::from(count),
             Payload::CodeSectionEntry(body) => {
                 let Intricacy { loops, of_all } = Intricacy::of(&body).map_err(malformed)?;
                 at_most(loops, LOOPS, "loops within each other")?;
@@ -68,10 +68,11 @@ impl Intricacy {
     fn of(body: &FunctionBody) -> Result<Self, BinaryReaderError> {
         let mut locals = 0u64;
         for declared in body.get_locals_reader()? {
-            locals += u64::from(declared?.0);
+            // Nobody has validated yet that they are as many as can be.
+            locals = locals.saturating_add(declared?.0.into());
         }
         // How many loops are open within each open block.
-        let (mut blocks, mut loops, mut open) = (0, 0, vec![0]);
+        let (mut blocks, mut loops, mut open) = (0u64, 0, vec![0]);
         for operator in body.get_operators_reader()? {
             let around = open.last().copied().unwrap_or(0);
             match operator? {
@@ -86,7 +87,7 @@ impl Intricacy {
             blocks += 1;
             loops = loops.max(open.last().copied().unwrap_or(0));
         }
-        Ok(Intricacy { loops, of_all: blocks * (blocks + 8 * locals) })
+        Ok(Intricacy { loops, of_all: blocks.saturating_mul(locals.saturating_mul(8).saturating_add(blocks)) })
     }
 }
 
@@ -127,6 +128,17 @@ mod tests {
             };
             assert!(as_expected, "{found:?} for {}…", &component[..60.min(component.len())]);
         }
+    }
+
+    #[test]
+    fn numbers_that_nobody_has_validated_do_not_overflow() {
+        // A function that declares 4,294,967,295 locals three times, and has a block.
+        let locals = [0xff, 0xff, 0xff, 0xff, 0x0f, 0x7e].repeat(3);
+        let body = [&[3][..], &locals, &[0x02, 0x40, 0x0b, 0x0b]].concat();
+        let code = [&[1, body.len() as u8][..], &body].concat();
+        let module = [b"\0asm\x01\0\0\0\x0a", &[code.len() as u8][..], &code].concat();
+        let component = [b"\0asm\x0d\0\x01\0\x01", &[module.len() as u8][..], &module].concat();
+        assert!(matches!(check(&component), Err(LoadError::Shape(_) | LoadError::Malformed(_))));
     }
 
     #[test]
