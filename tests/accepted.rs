@@ -69,6 +69,24 @@ async fn access_has_the_period_that_was_meant() {
             case("an end of the line's own").and("endtime=2027-03-01").line("parameters", "endtime=2027-08-31"),
             format!("{start}..2027-08-31T00:00:00Z"),
         ),
+        (
+            case("a duration of the line's own").and("endtime=2027-06-30").line("parameters", "duration=365"),
+            format!("{start}..2028-01-11T08:00:00Z"),
+        ),
+        (
+            case("an end of the line's own instead of a duration")
+                .and("duration=35")
+                .line("parameters", "endtime=2027-08-31"),
+            format!("{start}..2027-08-31T00:00:00Z"),
+        ),
+        (
+            case("a start of the line's own").and("duration=35").line("parameters", "starttime=2027-02-01"),
+            "2027-02-01T00:00:00Z..2027-03-08T00:00:00Z".to_owned(),
+        ),
+        (
+            case("no end for this line, instead of a duration").and("duration=35").line("parameters", "endtime="),
+            format!("{start}.."),
+        ),
         (case("no end for this line").and("endtime=2027-03-01").line("parameters", "endtime="), format!("{start}..")),
     ];
     let (cases, periods): (Vec<Case>, Vec<String>) = cases.into_iter().unzip();

@@ -1,5 +1,6 @@
 //! The life of one order.
 
+use shop_host::message::Level;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
 use shop_tests::guests::Guest;
 
@@ -120,6 +121,17 @@ async fn a_learner_moves_to_another_line() {
     let moved = order.seats(&["bob"]).in_line(2, "seats", sale("A", &["carl", "anne"]).seats_of_line(1));
     let effect = effect(&world, &moved).await;
     assert_lines("the receipt", &effect.steps, "changed enrolment SPOC anne");
+}
+
+#[tokio::test]
+async fn what_a_product_says_of_its_end_puts_aside_the_shops_defaults() {
+    let defaults = catalogue("").replace("customersupport=SUPPORT", "customersupport=SUPPORT&endtime=2027-06-30");
+    let world = shop().await.reopen(&defaults).await;
+    for (product, end) in [("SPOC", "2027-01-05"), ("OPEN", "2027-06-30")] {
+        let outcome = world.preview(&sale("A", &["anne"]).of(product).json()).await.unwrap();
+        assert!(shop_tests::findings(&outcome).contains(&format!("until {end}")), "{product}");
+        assert!(outcome.lines[0].messages.iter().all(|message| message.level == Level::Notice), "{product}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! Orders that come again and contradict what is recorded, late or out of order; and attempts that came to nothing.
 
 use shop_host::conflict::Conflict;
+use shop_host::order::{Order, OrderId};
 use shop_host::shop::ShopError;
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Placed, Rejected, Suspended};
+use shop_tests::World;
 
 use crate::shop_fixtures::*;
 
@@ -24,7 +26,7 @@ async fn a_contradiction_is_told_and_changes_nothing() {
         ("product", order(), Fulfilled, order().of("LONG"), |c| matches!(c, Conflict::Product { line: 1, .. })),
         ("line", order(), Fulfilled, order().without_last_line(), |c| matches!(c, Conflict::LineMissing(2))),
         ("unpaid", order(), Fulfilled, order().state("placed"), |c| matches!(c, Conflict::Unpaid)),
-        ("risen", order().state("cancelled"), Cancelled, order(), |c| matches!(c, Conflict::Cancelled)),
+        ("namesake", order(), Fulfilled, order().with("id", "a"), |c| matches!(c, Conflict::Namesake(id) if id == "A")),
         ("stale", revised(3), Fulfilled, revised(2), |c| matches!(c, Conflict::Stale { recorded: 3, found: 2 })),
         ("stale, not counted", revised(3), Fulfilled, order(), |c| matches!(c, Conflict::Stale { found: 0, .. })),
         ("reused", revised(3), Fulfilled, revised(3).seats(&["carl"]), |c| matches!(c, Conflict::RevisionReused(3))),
@@ -100,11 +102,8 @@ async fn a_line_that_was_never_accepted_has_nothing_in_place() {
         (sale("A", &["anne"]), Fulfilled, "1 fulfilled/fulfilled"),
         (two_lines.clone(), Rejected, "1 rejected/fulfilled, 2 rejected"),
         (sale("A", &["anne"]).state("suspended"), Suspended, "1 suspended/suspended"),
-        (two_lines.clone().state("suspended"), Suspended, "1 suspended/suspended, 2 suspended"),
-        (two_lines.state("cancelled"), Cancelled, "1 cancelled, 2 cancelled"),
-        (sale("B", &["anne"]).state("suspended"), Suspended, "1 suspended"),
-        (sale("B", &["anne"]), Fulfilled, "1 fulfilled/fulfilled"),
-        (sale("C", &["anne"]).state("cancelled"), Cancelled, "1 cancelled"),
+        (two_lines.clone().state("suspended"), Suspended, "1 suspended/suspended"),
+        (two_lines.state("cancelled"), Cancelled, "1 cancelled"),
     ] {
         comes_to(&world, &order, state).await;
         assert_eq!(lines_of(&world, &order.id()).await, expected);
@@ -114,18 +113,64 @@ async fn a_line_that_was_never_accepted_has_nothing_in_place() {
 }
 
 #[tokio::test]
-async fn what_comes_out_of_order_ends_as_it_must() {
+async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
     let world = shop().await;
+    let unchecked = order().by("no address").of("UNHEARD-OF");
+    for (state, reached) in [("suspended", Suspended), ("cancelled", Cancelled)] {
+        let late = unchecked.clone().state(state);
+        for outcome in [world.preview(&late.json()).await.unwrap(), world.fulfil(&late.json()).await.unwrap()] {
+            assert_eq!(outcome.state, reached);
+            assert!(shop_tests::findings(&outcome).starts_with("warning (order) nothing-to-end"), "{state}");
+        }
+        assert_eq!(lines(&world.census().await).len(), 0, "{state}");
+        assert!(
+            world.shop.journal().order_ids().await.unwrap().is_empty(),
+            "{state}: what was not checked binds nobody"
+        );
+    }
+    comes_to(&world, &unchecked, Rejected).await;
+    let rejected = recorded(&world, "A").await;
+    comes_to(&world, &unchecked.state("cancelled"), Cancelled).await;
+    assert_eq!(recorded(&world, "A").await, rejected);
+    comes_to(&world, &order(), Fulfilled).await;
     comes_to(&world, &order().state("cancelled"), Cancelled).await;
-    assert!(world.fulfil(&order().json()).await.is_err(), "cancelled before it was ever paid: stays cancelled");
-    assert_eq!(lines(&world.census().await).len(), 0);
+    assert!(matches!(conflict(&world, &order()).await, Conflict::Cancelled), "what was accepted and cancelled does");
+}
 
-    let late = |state| sale("B", &["anne"]).state(state);
-    comes_to(&world, &late("suspended"), Suspended).await;
-    assert_eq!(lines(&world.census().await).len(), 0, "nothing is made to be suspended");
-    comes_to(&world, &late("paid"), Fulfilled).await;
-    comes_to(&world, &late("cancelled"), Cancelled).await;
+#[tokio::test]
+async fn changes_that_come_with_a_suspension_wait_and_are_told() {
+    let world = shop().await;
+    comes_to(&world, &order().with("revision", 1), Fulfilled).await;
+    let before = recorded_order(&world).await;
+    let suspended = order().state("suspended").with("revision", 2).seats(&["bob"]).in_line(1, "quantity", 9);
+    for _ in 0..2 {
+        let outcome = world.fulfil(&suspended.json()).await.unwrap();
+        assert_eq!(outcome.state, Suspended);
+        assert!(shop_tests::findings(&outcome).starts_with("warning (order) changes-wait"), "each time");
+    }
+    assert_eq!(recorded_order(&world).await.lines, before.lines, "as the seats and claims that are recorded");
+    let unlike = suspended.clone().seats(&["carl"]);
+    assert!(matches!(conflict(&world, &unlike).await, Conflict::RevisionReused(2)));
+    let unchanged = world.fulfil(&order().state("suspended").with("revision", 3).json()).await.unwrap();
+    assert_eq!(shop_tests::findings(&unchanged), "");
+    comes_to(&world, &suspended.state("paid").with("revision", 4), Fulfilled).await;
+    assert_eq!(recorded_order(&world).await.lines[0].quantity, 9);
+}
 
+async fn recorded_order(world: &World) -> Order {
+    world.shop.journal().order(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap().unwrap().order
+}
+
+async fn conflict(world: &World, order: &Sale) -> Conflict {
+    match world.fulfil(&order.json()).await {
+        Err(ShopError::Conflict { conflict, .. }) => conflict,
+        _ => panic!("no conflict"),
+    }
+}
+
+#[tokio::test]
+async fn a_placed_order_can_be_suspended_and_paid() {
+    let world = shop().await;
     comes_to(&world, &sale("C", &["anne"]).state("placed"), Placed).await;
     comes_to(&world, &sale("C", &["anne"]).state("suspended"), Suspended).await;
     comes_to(&world, &sale("C", &["anne"]), Fulfilled).await;

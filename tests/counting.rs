@@ -43,6 +43,7 @@ macro_rules! pass_on {
 
 pass_on! {
     find_accounts(emails: &[Email]) -> Reply<Vec<Account>>;
+    accounts(ids: &[AccountId]) -> Reply<Vec<Account>>;
     find_courses(short_names: &[String]) -> Reply<Vec<Course>>;
     find_roles(short_names: &[String]) -> Reply<Vec<Role>>;
     enrolments(of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>>;

@@ -2,6 +2,7 @@
 
 mod accepted;
 mod arbitrary;
+mod changed_accounts;
 mod changes;
 mod component;
 mod conflicts;

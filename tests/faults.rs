@@ -109,6 +109,7 @@ macro_rules! pass_on {
 pass_on! {
 reads {
     find_accounts(emails: &[Email]) -> Vec<Account>;
+    accounts(ids: &[AccountId]) -> Vec<Account>;
     find_courses(short_names: &[String]) -> Vec<Course>;
     find_roles(short_names: &[String]) -> Vec<Role>;
     enrolments(of: &[(CourseId, AccountId)]) -> Vec<Enrolment>;

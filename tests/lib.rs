@@ -32,11 +32,13 @@ use std::sync::{Arc, OnceLock};
 
 use shop_host::build;
 use shop_host::file;
+use shop_host::message::Message;
 use shop_host::order::Order;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::registry::{Handler, RegistryError};
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
 use shop_host::text::printable;
+use shop_host::wording::Texts;
 use tempfile::TempDir;
 
 use counting::Counting;
@@ -143,7 +145,8 @@ impl World {
     }
 
     async fn open_in(folder: TempDir, catalogue: &str) -> World {
-        let platform = EmbeddedPlatform::open(&folder.path().join("platform.sqlite")).await.expect("the platform");
+        let platform =
+            EmbeddedPlatform::open_or_make(&folder.path().join("platform.sqlite")).await.expect("the platform");
         let platform = Arc::new(platform);
         let requests = Arc::new(Counting::new(platform.clone()));
         let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
@@ -210,7 +213,12 @@ fn parse(order: &str) -> Order {
 
 /// What was said about an order, a line each: level, subject, key, and the text in the order's language.
 pub fn findings(outcome: &Outcome) -> String {
-    let mut text = String::new();
+    let worded = |message: &Message, texts: Option<&Texts>| {
+        let level = format!("{:?}", message.level).to_lowercase();
+        let text = message.worded(&outcome.language, texts);
+        format!("{level} ({}) {}: {text}\n", message.subject, message.key)
+    };
+    let mut text: String = outcome.messages.iter().map(|message| worded(message, None)).collect();
     for line in &outcome.lines {
         let texts = line.handler.as_ref().map(|handler| &handler.manifest.texts);
         for message in &line.messages {
@@ -219,6 +227,7 @@ pub fn findings(outcome: &Outcome) -> String {
             let subject = printable(&message.subject.to_string());
             text += &format!("{level} ({subject}) {}: {worded}\n", message.key);
         }
+        text.extend(line.messages.iter().map(|message| worded(message, texts)));
     }
     text
 }

@@ -1,7 +1,11 @@
 //! Several orders about the same people: each can come and go, and the others stay whole.
 
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use shop_tests::World;
+use tokio::runtime::Runtime;
 
 use crate::shop_fixtures::*;
 
@@ -79,6 +83,61 @@ async fn a_suspended_orders_role_does_not_live_on_in_the_enrolment_of_another() 
     assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05");
     comes_to(&world, &tutor, Fulfilled).await;
     assert_eq!(enrolment(&world).await, "enrolment SPOC anne student+teacher 2026-12-01..2027-01-05");
+}
+
+/// Orders of different operators for Anne, as learner and as tutor.
+const ORDERS: [(&str, &str, &str); 3] =
+    [("A", "anne", "claire"), ("B", "tutor anne", "zoe"), ("C", "tutor anne", "claire")];
+
+/// What becomes of each order.
+const LIVES: &[&[&str]] = &[
+    &["paid"],
+    &["paid", "suspended"],
+    &["paid", "suspended", "paid"],
+    &["paid", "cancelled"],
+    &["paid", "suspended", "cancelled"],
+];
+
+/// Lives through the orders' lives, mixed as told: each element says whose turn it is.
+async fn live(lives: &[&[&str]; 3], turns: &[usize]) -> BTreeSet<String> {
+    let world = shop().await;
+    let mut lived = [0; 3];
+    // Whoever has no turn left lives on in the end.
+    for turn in turns.iter().copied().chain((0..3).flat_map(|order| [order; 3])) {
+        let Some(state) = lives[turn].get(lived[turn]) else { continue };
+        lived[turn] += 1;
+        let (id, anne, operator) = ORDERS[turn];
+        world.fulfil(&sale(id, &[anne]).by(operator).state(state).json()).await.unwrap();
+    }
+    lines(&world.census().await).into_iter().filter(|line| line.starts_with("enrolment")).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 32, ..ProptestConfig::default() })]
+    #[test]
+    fn what_somebody_has_does_not_depend_on_the_sequence_in_which_orders_came(
+        lives in prop::array::uniform3(prop::sample::select(LIVES)),
+        turns in prop::collection::vec(0..3_usize, 0..9),
+    ) {
+        let runtime = Runtime::new().unwrap();
+        let mixed = runtime.block_on(live(&lives, &turns));
+        prop_assert_eq!(mixed, runtime.block_on(live(&lives, &[])));
+    }
+}
+
+#[tokio::test]
+async fn only_orders_in_force_give_roles_while_there_is_one() {
+    let (tutor, learner) = (|| sale("A", &["tutor anne"]), || sale("B", &["anne"]).by("zoe"));
+    let world = shop().await;
+    comes_to(&world, &tutor(), Fulfilled).await;
+    comes_to(&world, &tutor().state("suspended"), Suspended).await;
+    let paid = effect(&world, &learner()).await;
+    assert!(paid.steps.contains(&"retracted role SPOC anne teacher".to_owned()), "{:#?}", paid.steps);
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05");
+    comes_to(&world, &learner().state("cancelled"), Cancelled).await;
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne teacher 2026-12-01..2027-01-05, suspended");
+    comes_to(&world, &tutor(), Fulfilled).await;
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne teacher 2026-12-01..2027-01-05");
 }
 
 #[tokio::test]

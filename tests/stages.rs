@@ -1,6 +1,5 @@
 //! How far the purchase has got decides how much of it is set up.
 
-use serde_json::json;
 use shop_host::message::{Level, Message};
 use shop_host::order::OrderId;
 use shop_host::platform::embedded::Census;
@@ -84,16 +83,5 @@ async fn a_placed_order_is_told_what_would_be_wrong_with_a_paid_one() {
     let outcome = world.fulfil(&order.order.to_string()).await.unwrap();
     assert_eq!(outcome.state, LineState::Rejected);
     assert_eq!(told(&order, &outcome.lines[0].messages), order.findings);
-    assert_eq!(world.census().await, before);
-}
-
-/// Ended or interrupted orders need no handler and are not checked; there is nothing of this one to end.
-#[tokio::test]
-async fn an_order_that_was_never_fulfilled_can_be_cancelled() {
-    let order = case("an order").occupant(2, "email", "@").order("state", "cancelled").order("language", json!(null));
-    let world = world(&[case("an order")]).await;
-    let before = world.census().await;
-    let outcome = world.fulfil(&order.order.to_string()).await.unwrap();
-    assert_eq!(outcome.state, LineState::Cancelled);
     assert_eq!(world.census().await, before);
 }

@@ -91,7 +91,7 @@ async fn faults_of_the_parameters() {
         .and("starttime=soon&endtime=%2B1M&duration=5.5&autoenrolsupervisor=yes&delegation=some")
         .line("parameters", "learner=student");
     insta::assert_snapshot!(worded(case).await, @r"
-    error (learner) parameter-not-for-lines: The parameter “learner” belongs to the product. An order’s line can only set times and durations.
+    error (learner) parameter-not-for-lines: The parameter “learner” belongs to the product. An order’s line can only set times, durations and ends.
     error (autoenrolsupervisor) parameter-not-allowed: “yes” is not possible for the parameter “autoenrolsupervisor”. Possible: 0, 1.
     error (delegation) parameter-not-allowed: “some” is not possible for the parameter “delegation”. Possible: all, created, none.
     error (customersupport) course-unknown: The learning platform has no course with the short name “NOPE”.
@@ -103,7 +103,7 @@ async fn faults_of_the_parameters() {
     error (duration) duration-unreadable: “5.5” is not a duration. A whole number of days was expected, from 1 to 36500.
     error (order) order-rejected: This order cannot be set up as it stands. Please contact the shop.
 
-    error (learner) parameter-not-for-lines: Le paramètre « learner » appartient au produit. Une ligne de commande ne peut fixer que des dates et des durées.
+    error (learner) parameter-not-for-lines: Le paramètre « learner » appartient au produit. Une ligne de commande ne peut fixer que des dates, des durées et des fins.
     error (autoenrolsupervisor) parameter-not-allowed: « yes » n’est pas possible pour le paramètre « autoenrolsupervisor ». Valeurs possibles : 0, 1.
     error (delegation) parameter-not-allowed: « some » n’est pas possible pour le paramètre « delegation ». Valeurs possibles : all, created, none.
     error (customersupport) course-unknown: La plateforme de formation n’a pas de cours dont le nom abrégé est « NOPE ».

@@ -2,14 +2,20 @@
 
 CREATE TABLE orders (
     id       TEXT PRIMARY KEY,
+    -- the id without differences in case
+    folded   TEXT NOT NULL,
     revision INTEGER NOT NULL,
     -- placed, paid, suspended or cancelled, as last accepted
     state    TEXT NOT NULL,
     -- whether it was ever accepted: until then nothing of it binds anybody
     accepted INTEGER NOT NULL,
-    -- the order as the shop handed it over, in JSON
-    body     TEXT NOT NULL
+    -- the order as it was accepted, in JSON
+    body     TEXT NOT NULL,
+    -- the order as the shop handed it over last, in JSON: a suspension or a cancellation may come with changes, which wait
+    handed   TEXT NOT NULL
 ) STRICT;
+
+CREATE INDEX orders_by_folded ON orders (folded);
 
 CREATE TABLE lines (
     order_id TEXT NOT NULL REFERENCES orders (id),
@@ -58,6 +64,13 @@ CREATE TABLE provenance (
     before   TEXT NOT NULL,
     order_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Which account the shop has acted on, by the address that it had then. Claims name people by the newest.
+CREATE TABLE accounts (
+    email TEXT PRIMARY KEY,
+    id    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX accounts_by_id ON accounts (id);
 
 CREATE TABLE plans (
     id       INTEGER PRIMARY KEY,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
+use crate::accounts::AccountOf;
 use crate::email::Email;
 use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
@@ -12,7 +13,7 @@ use crate::platform::{
     RoleId,
 };
 use crate::session::Fact;
-use crate::standing::{AccountOf, Standing};
+use crate::standing::Standing;
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,6 +232,7 @@ impl<'r> Run<'r> {
                 }
             }
         }
+        self.journal.act_on(&self.accounts.iter().map(|(email, id)| (email, *id)).collect::<Vec<_>>()).await?;
         self.settle(&places, replies)?;
         self.done.extend(found.into_iter().map(|place| (place, Done::Found)));
         Ok(())

@@ -41,10 +41,8 @@ impl Bargain {
         time: Timestamp,
     ) -> Self {
         let mut parameters = pairs(&product.parameters);
-        let missing = pairs(&settings.parameters)
-            .into_iter()
-            .filter(|(key, _)| manifest.parameter(key).is_some() && !parameters.iter().any(|(own, _)| own == key))
-            .collect::<Vec<_>>();
+        let defaults = pairs(&settings.parameters).into_iter().filter(|(key, _)| manifest.parameter(key).is_some());
+        let missing = left(defaults, &parameters, manifest);
         parameters.extend(missing);
         Bargain {
             product: product.reference.clone(),
@@ -72,12 +70,12 @@ impl Parameters {
         let mut parameters = Parameters::default();
         for (key, value) in pairs(line) {
             match manifest.parameter(&key).map(|parameter| &parameter.kind) {
-                None | Some(Kind::Time | Kind::Duration) => parameters.add(key, value),
+                None | Some(Kind::Time | Kind::Duration | Kind::End) => parameters.add(key, value),
                 Some(_) => parameters.say(Level::Error, &key, "parameter-not-for-lines"),
             }
         }
-        let agreed = parameters.values.clone();
-        for (key, value) in pairs(bargain).into_iter().filter(|(key, _)| !agreed.contains_key(key)) {
+        let agreed: Vec<_> = parameters.values.clone().into_iter().collect();
+        for (key, value) in left(pairs(bargain).into_iter(), &agreed, manifest) {
             parameters.add(key, value);
         }
         parameters.check(manifest);
@@ -142,14 +140,26 @@ impl Parameters {
     }
 }
 
+/// What a more specific place leaves of a more general one's parameters: not those that it has itself, and no end if it
+/// says anything of one.
+fn left(general: impl Iterator<Item = Pair>, specific: &[Pair], manifest: &Manifest) -> Vec<Pair> {
+    let is_end = |key: &str| manifest.parameter(key).is_some_and(|parameter| parameter.kind == Kind::End);
+    let ends = specific.iter().any(|(key, _)| is_end(key));
+    let stays = |(key, _): &Pair| !specific.iter().any(|(own, _)| own == key) && !(ends && is_end(key));
+    general.filter(stays).collect()
+}
+
+/// A key and its value.
+type Pair = (String, String);
+
 /// No value of a parameter is longer, in bytes.
 const MAX_VALUE: usize = 1024;
 
 /// Like a browser's form, URL-decoding takes anything: what is not UTF-8 becomes `�`, which is refused afterwards.
-fn pairs(encoded: &str) -> Vec<(String, String)> {
+fn pairs(encoded: &str) -> Vec<Pair> {
     serde_urlencoded::from_str(encoded).unwrap_or_default()
 }
 
-fn encode(pairs: &[(String, String)]) -> String {
+fn encode(pairs: &[Pair]) -> String {
     serde_urlencoded::to_string(pairs).unwrap_or_default()
 }

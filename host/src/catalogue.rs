@@ -9,6 +9,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::email::Email;
+use crate::file::object;
 use crate::text;
 
 /// The products that the shop sells, and what holds for all of them.
@@ -16,7 +17,7 @@ use crate::text;
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
     /// What holds for all products.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::one")]
     pub shop: Settings,
     /// The products.
     #[serde(default, rename = "product", deserialize_with = "products")]

@@ -26,7 +26,7 @@ use shop_host::file::{self, FileError};
 use shop_host::journal::{Journal, JournalError};
 use shop_host::order::{Order, OrderId};
 use shop_host::platform::PlatformError;
-use shop_host::platform::embedded::EmbeddedPlatform;
+use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
 use shop_host::registry::{Inadmissible, Registry, RegistryError};
 use shop_host::sandbox::{Allocation, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
@@ -377,8 +377,18 @@ impl Cli {
     }
 
     async fn platform(&self) -> Result<EmbeddedPlatform, Failure> {
+        EmbeddedPlatform::open(self.platform_file()).await.map_err(|error| match error {
+            OpenError::Missing { .. } => {
+                Failure::Machine(format!("{error}: `platform seed FILE` makes one; --data DIR names another folder"))
+            }
+            _ => Failure::Machine(error.to_string()),
+        })
+    }
+
+    /// Only seeding makes a platform: anywhere else, a file that is missing was lost.
+    async fn make_platform(&self) -> Result<EmbeddedPlatform, Failure> {
         self.make_data()?;
-        let opened = EmbeddedPlatform::open(self.platform_file()).await;
+        let opened = EmbeddedPlatform::open_or_make(self.platform_file()).await;
         opened.map_err(|error| Failure::Machine(error.to_string()))
     }
 
@@ -389,8 +399,27 @@ impl Cli {
 
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
     async fn registry(&self) -> Result<Registry, Failure> {
+        self.registry_in(self.journal().await?)
+    }
+
+    fn registry_in(&self, journal: Journal) -> Result<Registry, Failure> {
         let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
-        Ok(Registry::open(&self.data.join("handlers"), engine, self.journal().await?)?)
+        Ok(Registry::open(&self.data.join("handlers"), engine, journal)?)
+    }
+
+    /// What is recorded, for commands that only read it: they make no journal where there is none.
+    async fn records(&self) -> Result<Journal, Failure> {
+        let path = self.data.join("journal.sqlite");
+        if !path.exists() {
+            let problem = "no shop has recorded anything here: --data DIR names another folder";
+            return Err(Failure::Machine(format!("{}: {problem}", path.display())));
+        }
+        self.journal().await
+    }
+
+    /// The language of the shop's staff, as far as there is a catalogue to tell.
+    fn shop_language(&self) -> String {
+        self.catalogue().map(|catalogue| catalogue.shop).unwrap_or_default().language
     }
 
     /// The id of an order, as typed.

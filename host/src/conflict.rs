@@ -25,6 +25,9 @@ pub enum Conflict {
         /// As handed over.
         found: String,
     },
+    /// An id that is another order's, but for case.
+    #[error("the order {0} is recorded, whose id differs in case only: no two orders may have such ids")]
+    Namesake(String),
     /// A line less.
     #[error(
         "line {0} is recorded, and now missing: lines are not dropped; cancel the order, or vacate the line's seats"
@@ -51,12 +54,12 @@ pub enum Conflict {
 
 /// Compares an order with what is recorded under its id.
 pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
-    let last = &recorded.order;
-    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
-        return Err(Conflict::Cancelled);
-    }
+    let last = &recorded.handed;
     if !recorded.accepted {
         return Ok(());
+    }
+    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
+        return Err(Conflict::Cancelled);
     }
     if order.revision < last.revision {
         return Err(Conflict::Stale { recorded: last.revision, found: order.revision });

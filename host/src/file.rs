@@ -1,6 +1,8 @@
 //! Reading orders and catalogues from files, strictly: whatever is unknown, missing or of the wrong type is an error that
 //! names the file, the line and the field.
 
+pub(crate) mod object;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
@@ -14,6 +16,8 @@ use serde_path_to_error::Segment;
 
 use crate::catalogue::Catalogue;
 use crate::order::Order;
+
+use object::Object;
 
 /// A file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +111,7 @@ pub fn parse_order(text: &str) -> Result<Order, Fault> {
         problem: plain(error),
     };
     let mut json = serde_json::Deserializer::from_str(text);
-    let order =
+    let Object(order) =
         serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
     json.end().map_err(|error| fault(String::new(), &error))?;
     Ok(order)
@@ -148,7 +152,9 @@ pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
         problem: in_words(error.message()),
     };
     let toml = toml::Deserializer::parse(text).map_err(|error| fault(String::new(), error))?;
-    serde_path_to_error::deserialize(toml).map_err(|error| fault(field(error.path()), error.into_inner()))
+    let Object(read) =
+        serde_path_to_error::deserialize(toml).map_err(|error| fault(field(error.path()), error.into_inner()))?;
+    Ok(read)
 }
 
 /// The field with a colon behind it; nothing where the file is too broken to tell.
@@ -191,7 +197,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Fault {
     }
 }
 
-/// Reads a list in which some key must not come twice; `clash` says what is wrong with the second of two.
+/// Reads a list of objects in which some key must not come twice; `clash` says what is wrong with the second of two.
 pub(crate) fn distinct<'de, D, T, K>(
     list: D,
     key: impl Fn(&T) -> K,
@@ -212,7 +218,7 @@ where
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
             let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
-            while let Some(element) = list.next_element::<T>()? {
+            while let Some(Object(element)) = list.next_element::<Object<T>>()? {
                 if !seen.insert((self.0)(&element)) {
                     // Here, so that the error has the place of the second one.
                     return Err(A::Error::custom((self.1)(&element)));
@@ -227,7 +233,10 @@ where
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+    use crate::platform::embedded::Seed;
 
     const ORDER: &str = r#"{
   "id": "2026-0142", "state": "paid", "time": "2026-11-20T10:00:00+01:00",
@@ -285,6 +294,52 @@ mod tests {
         assert!(parse_order("{").is_err());
         assert!(parse_order(&format!("{ORDER} x")).is_err());
         assert!(parse_order(&"[".repeat(100_000)).is_err());
+    }
+
+    /// Every object in a text, as the list of its values.
+    fn lists_for_objects(value: &Value) -> Vec<Value> {
+        let mut faulty = Vec::new();
+        let inner: Vec<(String, &Value)> = match value {
+            Value::Object(fields) => {
+                faulty.push(fields.values().cloned().collect());
+                fields.iter().map(|(name, field)| (name.clone(), field)).collect()
+            }
+            Value::Array(list) => list.iter().enumerate().map(|(place, one)| (place.to_string(), one)).collect(),
+            _ => Vec::new(),
+        };
+        for (name, inner) in inner {
+            faulty.extend(lists_for_objects(inner).into_iter().map(|inner| {
+                let mut value = value.clone();
+                *value.pointer_mut(&format!("/{name}")).unwrap() = inner;
+                value
+            }));
+        }
+        faulty
+    }
+
+    #[test]
+    fn an_object_is_not_read_from_a_list_of_its_values() {
+        let told = "invalid type: list, expected an object";
+        let mut order: Value = serde_json::from_str(ORDER).unwrap();
+        order["lines"][0]["seats"][0]["occupant"] = order["operator"].clone();
+        let orders = lists_for_objects(&order);
+        assert_eq!(orders.len(), 5, "the order, the operator, a line, a seat, an occupant");
+        for order in orders {
+            let fault = parse_order(&order.to_string()).unwrap_err().to_string();
+            assert!(fault.contains(told), "{order}: {fault}");
+        }
+        let catalogue: Value = toml::from_str(&format!("[shop]\n{CATALOGUE}")).unwrap();
+        let platform: Value = toml::from_str(include_str!("../demo/platform.toml")).unwrap();
+        for (file, parse) in [
+            (catalogue, (|text| parse_toml::<Catalogue>(text).map(drop)) as fn(&str) -> Result<(), Fault>),
+            (platform, |text| parse_toml::<Seed>(text).map(drop)),
+        ] {
+            // A whole TOML file cannot be a list.
+            for faulty in lists_for_objects(&file).iter().filter(|value| value.is_object()) {
+                let fault = parse(&toml::to_string(faulty).unwrap()).unwrap_err().to_string();
+                assert!(fault.contains(told), "{faulty}: {fault}");
+            }
+        }
     }
 
     const CATALOGUE: &str =

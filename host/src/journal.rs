@@ -2,6 +2,7 @@
 //!
 //! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed.
 
+mod accounts;
 mod handlers;
 mod read;
 mod recordings;
@@ -59,6 +60,8 @@ pub enum JournalError {
 pub struct Recorded {
     /// The order as it was last accepted; if it never was, as it was last handed over.
     pub order: Order,
+    /// The same as it was handed over. It differs where changes came along with a suspension or a cancellation.
+    pub handed: Order,
     /// Whether it was ever accepted.
     pub accepted: bool,
     /// Its lines.

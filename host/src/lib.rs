@@ -9,6 +9,7 @@
 //! Each call of a handler leaves a [`recording`], from which it can be made again; the [`forecast`] makes the last calls
 //! again with another version, before that serves.
 
+pub mod accounts;
 pub mod apply;
 pub mod bargain;
 pub mod build;

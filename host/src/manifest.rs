@@ -50,6 +50,9 @@ pub enum Kind {
     Time,
     /// A length of time, read by the handler.
     Duration,
+    /// When what is sold ends, read by the handler. Of the line, the product and the shop, only the most specific that has
+    /// parameters of this kind counts.
+    End,
     /// `1` or `0`.
     Flag,
     /// One of these.

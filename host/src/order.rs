@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::file::object;
 use crate::period::Timestamp;
 use crate::seat::SeatId;
 use crate::text;
@@ -15,8 +17,8 @@ use crate::text;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
-    /// The shop's id of the purchase: 1 to 100 characters. The key by which a repeated order is recognised, and the id
-    /// number of its groups on the platform.
+    /// The shop's id of the purchase: 1 to 100 characters, in Unicode form NFC. The key by which a repeated order is
+    /// recognised, and the id number of its groups on the platform. It must differ from other orders' in more than case.
     pub id: OrderId,
     /// Counts the shop's changes of this order. An order with a smaller number than the last one is out of date and
     /// changes nothing. Shops that do not count leave it out.
@@ -30,6 +32,7 @@ pub struct Order {
     #[serde(default, deserialize_with = "language")]
     pub language: Option<String>,
     /// Who buys.
+    #[serde(deserialize_with = "object::one")]
     pub operator: Person,
     /// What is bought.
     #[serde(deserialize_with = "lines")]
@@ -81,7 +84,8 @@ pub struct OrderId(String);
 /// What was read is no order id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected an order id of 1 to 100 characters, without control characters, < and > or outer spaces, found {0:?}"
+    "expected an order id of 1 to 100 characters, in Unicode form NFC, without control characters, < and > or outer \
+     spaces, found {0:?}"
 )]
 pub struct InvalidOrderId(String);
 
@@ -89,6 +93,12 @@ impl OrderId {
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Without differences in case. Learning platforms compare names of groups, and databases some of their keys, like
+    /// this: so no two orders may have the same.
+    pub(crate) fn folded(&self) -> String {
+        self.0.to_lowercase().nfc().collect()
     }
 
     /// Stands for an order where there is none, only a product. No order's id is empty.
@@ -104,7 +114,7 @@ impl TryFrom<String> for OrderId {
         let fits = (1..=100).contains(&id.chars().count());
         // It becomes a part of groups' names, and platforms take no markup there.
         let clean = !id.chars().any(|c| text::is_unprintable(c) || matches!(c, '<' | '>'));
-        if fits && clean && id.trim() == id {
+        if fits && clean && id.trim() == id && is_nfc(&id) {
             Ok(OrderId(id))
         } else {
             Err(InvalidOrderId(id.chars().take(120).collect()))
@@ -150,12 +160,12 @@ pub struct Line {
     pub product: String,
     /// How many seats are paid for.
     pub quantity: u32,
-    /// What was agreed for this line other than for the product: parameters of kind time and duration, URL-encoded, such
-    /// as `endtime=2027-08-31`.
+    /// What was agreed for this line other than for the product: parameters of kind time, duration and end,
+    /// URL-encoded, such as `endtime=2027-08-31`.
     #[serde(default)]
     pub parameters: String,
     /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::list")]
     pub seats: Vec<Seat>,
 }
 
@@ -170,7 +180,7 @@ pub struct Seat {
     /// `learner` or `tutor`.
     pub role: String,
     /// Who sits there; none: it is vacant.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::optional")]
     pub occupant: Option<Person>,
 }
 

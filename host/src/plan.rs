@@ -2,6 +2,13 @@
 //!
 //! A pure function of the claims, of what was there before the shop came, and of what the platform has now. So a plan that
 //! was interrupted is simply made again, from what is then in place.
+//!
+//! What somebody has in a course follows from all orders' claims together, and not from the sequence in which they came:
+//!
+//! - While an order in force claims the enrolment, or it was there before the shop came, it is active. The shop gives it the
+//!   roles that orders in force claim, and no others: a suspended order's role would be in effect again.
+//! - While only suspended orders claim it, it is suspended, and has the roles that they claim. So none of them is in effect,
+//!   and each is there when its order is resumed.
 
 mod difference;
 

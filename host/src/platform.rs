@@ -214,6 +214,9 @@ pub trait Platform: Send + Sync {
     /// All accounts that have one of these addresses, compared as [`Email`]s, whatever their state; several can share one.
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>>;
 
+    /// The accounts with these ids, whatever their state; those that the platform no longer knows are left out.
+    async fn accounts(&self, ids: &[AccountId]) -> Reply<Vec<Account>>;
+
     /// The courses with these short names, compared exactly.
     async fn find_courses(&self, short_names: &[String]) -> Reply<Vec<Course>>;
 

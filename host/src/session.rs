@@ -34,6 +34,22 @@ pub enum Fact {
     },
 }
 
+impl Fact {
+    /// The same about people of other addresses.
+    pub fn about(self, person: impl Fn(Email) -> Email) -> Fact {
+        match self {
+            Fact::Account(email) => Fact::Account(person(email)),
+            Fact::Enrolment(course, email) => Fact::Enrolment(course, person(email)),
+            Fact::CourseRole(course, email, role) => Fact::CourseRole(course, person(email), role),
+            Fact::Group(course, order) => Fact::Group(course, order),
+            Fact::Member(course, order, email) => Fact::Member(course, order, person(email)),
+            Fact::AccountRole { role, holder, context } => {
+                Fact::AccountRole { role, holder: person(holder), context: person(context) }
+            }
+        }
+    }
+}
+
 /// In which way a claim wants its fact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -96,6 +112,11 @@ impl Session {
             let fact = Fact::AccountRole { role, holder: holder.clone(), context: context.clone() };
             self.claims.insert(fact, Terms::Plain);
         }
+    }
+
+    /// The same about people of other addresses.
+    pub fn about(self, person: impl Fn(Email) -> Email) -> Session {
+        Session { claims: self.claims.into_iter().map(|(fact, terms)| (fact.about(&person), terms)).collect() }
     }
 
     /// All claims.

@@ -1,5 +1,6 @@
 //! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
+mod ledger;
 mod lines;
 mod reconcile;
 mod upgrade;
@@ -85,6 +86,8 @@ pub struct Outcome {
     pub order: OrderId,
     /// Its readers' language.
     pub language: String,
+    /// What was said about it as a whole; what was said about a line stands there.
+    pub messages: Vec<Message>,
     /// Its lines; none if their handlers were not asked.
     pub lines: Vec<LineOutcome>,
     /// The state that the lines are in now; in a preview, would be in. If they differ, that of the worst.
@@ -252,10 +255,13 @@ impl Shop {
 
     /// What is recorded of an order, unless the order contradicts it.
     async fn recorded(&self, order: &Order) -> Result<Option<Recorded>, ShopError> {
+        let conflicts = |conflict| ShopError::Conflict { order: order.id.clone(), conflict };
+        if let Some(other) = self.journal.namesake(&order.id).await? {
+            return Err(conflicts(Conflict::Namesake(other)));
+        }
         let recorded = self.journal.order(&order.id).await?;
         if let Some(recorded) = &recorded {
-            conflict::check(order, recorded)
-                .map_err(|conflict| ShopError::Conflict { order: order.id.clone(), conflict })?;
+            conflict::check(order, recorded).map_err(conflicts)?;
         }
         Ok(recorded)
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::accounts::Accounts;
 use crate::catalogue::Settings;
 use crate::check::{self, Checked, LineOrder};
 use crate::email::Email;
@@ -14,25 +15,23 @@ use crate::participant::Participant;
 use crate::platform::{Account, AccountState, Course, Platform, Reply, Role};
 use crate::receipt::Names;
 use crate::seat::SeatId;
+use crate::session::Fact;
+use crate::standing::people;
 
 /// What the platform has of what some lines name.
 #[derive(Clone, Debug, Default)]
 pub struct LookedUp {
-    asked: BTreeSet<Email>,
-    accounts: BTreeMap<Email, Vec<Account>>,
+    people: BTreeSet<Email>,
+    /// The accounts of all people.
+    pub accounts: Accounts,
     courses: BTreeMap<String, Course>,
     roles: BTreeMap<String, Role>,
 }
 
 impl LookedUp {
-    /// All addresses that were looked up.
-    pub fn asked(&self) -> BTreeSet<Email> {
-        self.asked.clone()
-    }
-
-    /// All accounts that were found.
-    pub fn accounts(&self) -> impl Iterator<Item = Account> {
-        self.accounts.values().flatten().cloned()
+    /// All who were looked up.
+    pub fn people(&self) -> impl Iterator<Item = &Email> {
+        self.people.iter()
     }
 
     /// Adds what courses and roles are called.
@@ -45,15 +44,21 @@ impl LookedUp {
 /// What is there to look up.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    emails: BTreeSet<Email>,
+    named: BTreeSet<Email>,
+    claimed: BTreeSet<Email>,
     courses: BTreeSet<String>,
     roles: BTreeSet<String>,
 }
 
 impl Wanted {
+    /// What there is to look up of an order, whatever it names now, because of these claims that it had.
+    pub fn of<'a>(claimed: impl Iterator<Item = &'a Fact>) -> Self {
+        Wanted { claimed: claimed.flat_map(people).cloned().collect(), ..Wanted::default() }
+    }
+
     /// Adds all that a line names. Roles that the shop lets no handler assign are not even looked up.
     pub fn add(&mut self, checked: &Checked, manifest: &Manifest, settings: &Settings) {
-        self.emails.extend(checked.line.people().map(|person| person.email.clone()));
+        self.named.extend(checked.line.people().map(|person| person.email.clone()));
         self.courses.extend(checked.parameters.granted(manifest, &Kind::Course).map(|(_, name)| name.to_owned()));
         let roles = checked.parameters.granted(manifest, &Kind::Role).map(|(_, name)| name.to_owned());
         self.roles.extend(roles.filter(|name| settings.roles.contains(name)));
@@ -61,14 +66,12 @@ impl Wanted {
 
     /// Looks it up: three requests at most, however many seats there are.
     pub async fn look_up(self, platform: &dyn Platform) -> Reply<LookedUp> {
-        let mut found = LookedUp { asked: self.emails.clone(), ..LookedUp::default() };
-        let (emails, courses, roles): (Vec<_>, Vec<_>, Vec<_>) =
-            (self.emails.into_iter().collect(), self.courses.into_iter().collect(), self.roles.into_iter().collect());
-        if !emails.is_empty() {
-            for account in platform.find_accounts(&emails).await? {
-                found.accounts.entry(account.email.clone()).or_default().push(account);
-            }
-        }
+        let people: BTreeSet<Email> = self.named.union(&self.claimed).cloned().collect();
+        let emails: Vec<Email> = people.iter().cloned().collect();
+        let mut found = LookedUp { people, ..LookedUp::default() };
+        let (courses, roles): (Vec<_>, Vec<_>) = (self.courses.into_iter().collect(), self.roles.into_iter().collect());
+        let accounts = if emails.is_empty() { Vec::new() } else { platform.find_accounts(&emails).await? };
+        found.accounts = Accounts::new(self.named, accounts);
         if !courses.is_empty() {
             let courses = platform.find_courses(&courses).await?;
             found.courses = courses.into_iter().map(|course| (course.short_name.clone(), course)).collect();
@@ -153,8 +156,8 @@ pub fn take(
         snapshot.roles.insert(name.to_owned(), role);
     }
     for (person, subject) in subjects(&checked.line) {
-        let accounts = found.accounts.get(&person.email).map_or(&[][..], Vec::as_slice);
-        let (account, said) = usable(person, accounts, known, checked.line.line, subject);
+        let (account, said) =
+            usable(person, &found.accounts.of_named(&person.email), known, checked.line.line, subject);
         messages.extend(said);
         if settings.protected.contains(&person.email) || account.is_some_and(|account| account.administrator) {
             snapshot.protected.insert(person.email.clone());
@@ -211,14 +214,14 @@ fn subjects(line: &LineOrder) -> impl Iterator<Item = (&Participant, Whose<'_>)>
 /// The one account with a person's address that can be used; none: there is none yet, or a message says why not.
 fn usable<'a>(
     person: &Participant,
-    accounts: &'a [Account],
+    accounts: &[&'a Account],
     known: &Known,
     line: u32,
     subject: Whose,
 ) -> (Option<&'a Account>, Vec<Message>) {
     let error = |key| Message::error(subject.field("email"), key).with("email", person.email.as_str());
     let has_place = || known.places.contains(&(line, person.email.clone()));
-    let present: Vec<&Account> = accounts.iter().filter(|account| account.state != AccountState::Deleted).collect();
+    let present: Vec<_> = accounts.iter().filter(|account| account.state != AccountState::Deleted).copied().collect();
     match present[..] {
         [] if accounts.is_empty() => (None, Vec::new()),
         [] => (None, vec![error("account-deleted")]),

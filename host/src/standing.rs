@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::accounts::{AccountOf, Accounts};
 use crate::email::Email;
 use crate::plan::Before;
-use crate::platform::{
-    Account, AccountId, AccountRole, AccountState, CourseId, Enrolment, Group, GroupId, Platform, Reply, RoleId,
-};
+use crate::platform::{AccountId, AccountRole, CourseId, Enrolment, Group, GroupId, Platform, Reply, RoleId};
 use crate::session::Fact;
 
 /// What the platform has, as far as a plan is about it.
@@ -17,6 +16,8 @@ pub struct Standing {
     groups: BTreeMap<CourseId, StandingGroup>,
     account_roles: BTreeSet<AccountRole>,
     emails: BTreeMap<AccountId, Email>,
+    deleted: BTreeSet<Email>,
+    others: BTreeSet<Email>,
 }
 
 /// The order's group in a course.
@@ -33,32 +34,17 @@ impl From<Group> for StandingGroup {
     }
 }
 
-/// The account that an address stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountOf {
-    /// There is exactly one.
-    One(AccountId),
-    /// There are several, and nothing says which.
-    Several,
-}
-
 impl Standing {
-    /// Reads it: four requests at most, however many facts there are. `looked_up` are the accounts of all
-    /// addresses in `known`; they need not be looked up again.
+    /// Reads it: three requests at most, however many facts there are.
     pub async fn read(
         platform: &dyn Platform,
         order: &str,
         facts: &BTreeSet<&Fact>,
-        known: &BTreeSet<Email>,
-        looked_up: impl Iterator<Item = Account>,
+        accounts: &Accounts,
     ) -> Reply<Standing> {
         let mut standing = Standing::default();
-        looked_up.for_each(|account| standing.add_account(account));
-        let unknown: BTreeSet<Email> =
-            facts.iter().flat_map(|fact| people(fact)).filter(|e| !known.contains(*e)).cloned().collect();
-        if !unknown.is_empty() {
-            let unknown: Vec<_> = unknown.into_iter().collect();
-            platform.find_accounts(&unknown).await?.into_iter().for_each(|account| standing.add_account(account));
+        for email in facts.iter().flat_map(|fact| people(fact)).collect::<BTreeSet<_>>() {
+            standing.add_person(email, accounts);
         }
         standing.read_enrolments(platform, facts).await?;
         standing.read_groups(platform, order, facts).await?;
@@ -66,13 +52,18 @@ impl Standing {
         Ok(standing)
     }
 
-    fn add_account(&mut self, account: Account) {
-        if account.state == AccountState::Deleted {
-            return;
+    fn add_person(&mut self, email: &Email, accounts: &Accounts) {
+        let Some(account) = accounts.of(email) else { return };
+        self.accounts.insert(email.clone(), account);
+        if let AccountOf::One(id) = account {
+            self.emails.insert(id, email.clone());
         }
-        self.emails.insert(account.id, account.email.clone());
-        let one = AccountOf::One(account.id);
-        self.accounts.entry(account.email).and_modify(|of| *of = AccountOf::Several).or_insert(one);
+        if accounts.is_deleted(email) {
+            self.deleted.insert(email.clone());
+        }
+        if accounts.is_another(email) {
+            self.others.insert(email.clone());
+        }
     }
 
     async fn read_enrolments(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
@@ -134,6 +125,21 @@ impl Standing {
     /// What an address stands for.
     pub fn account_of(&self, email: &Email) -> Option<AccountOf> {
         self.accounts.get(email).copied()
+    }
+
+    /// The accounts of people, as far as there is one of each.
+    pub fn accounts(&self) -> impl Iterator<Item = (&Email, AccountId)> {
+        self.emails.iter().map(|(id, email)| (email, *id))
+    }
+
+    /// Whether somebody's account was deleted: what it has can be taken away, and nothing can be given to it.
+    pub fn is_deleted(&self, email: &Email) -> bool {
+        self.deleted.contains(email)
+    }
+
+    /// Whether somebody has another account than the one that the shop has acted on.
+    pub fn is_another(&self, email: &Email) -> bool {
+        self.others.contains(email)
     }
 
     /// The order's group in a course.

@@ -2,6 +2,7 @@
 //!
 //! Each is read by `FromStr`, strictly: what cannot be read for certain is an error, never a guess.
 
+use std::ops::Range;
 use std::str::FromStr;
 
 use chrono::DateTime;
@@ -11,7 +12,11 @@ use crate::contract::Timestamp;
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
 
-/// The last second of the year 9999, where RFC 3339 ends. A greater number was meant as milliseconds, or mistyped.
+/// What is taken for Unix seconds: numbers of nine to eleven digits, from 1973 to 5138. A smaller one was meant as a year
+/// (`2027`) or as a date (`20270201`), a greater one as a date with its time of day or as milliseconds.
+const UNIX_SECONDS: Range<Timestamp> = 100_000_000..100_000_000_000;
+
+/// The last second of the year 9999, where RFC 3339 ends.
 pub(crate) const LAST: Timestamp = 253_402_300_799;
 
 /// A century: whoever writes a longer time has made a mistake.
@@ -30,7 +35,7 @@ impl FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, Unreadable> {
         if let Some(seconds) = digits(text) {
-            return if seconds <= LAST { Ok(Time(seconds)) } else { Err(Unreadable) };
+            return if UNIX_SECONDS.contains(&seconds) { Ok(Time(seconds)) } else { Err(Unreadable) };
         }
         let text = with_plus(text);
         let written_in_full = if text.len() == "2027-01-11".len() { text + "T00:00:00Z" } else { text };

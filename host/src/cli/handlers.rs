@@ -173,6 +173,7 @@ fn row(parameter: &Parameter, handler: &Handler, voice: Voice) -> Vec<Cell> {
         Kind::Role => "role".to_owned(),
         Kind::Time => "time".to_owned(),
         Kind::Duration => "duration".to_owned(),
+        Kind::End => "end".to_owned(),
         Kind::Flag => "flag".to_owned(),
         Kind::Choice(values) => values.join(" | "),
     };

@@ -62,6 +62,7 @@ pub(super) fn outcome(outcome: &Outcome, voice: Voice) -> Value {
     json!({
         "order": outcome.order,
         "state": outcome.state,
+        "messages": messages(&outcome.messages, None, voice),
         "lines": outcome.lines.iter().map(|found| line(found, voice)).collect::<Vec<_>>(),
         "report": outcome.report,
         "unavailable": outcome.unavailable,

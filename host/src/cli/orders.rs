@@ -10,8 +10,8 @@ use shop_host::journal::{Recorded, RecordedLine, RecordedSeat};
 use shop_host::order::Line;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
-use shop_host::registry::Handler;
-use shop_host::shop::{Shop, Versions};
+use shop_host::registry::{Handler, Registry};
+use shop_host::shop::Versions;
 use shop_host::text::printable;
 
 use super::report::{Roster, report};
@@ -25,12 +25,13 @@ pub(super) type Handlers = BTreeMap<u32, Arc<Handler>>;
 pub(super) type Receipt = Option<(Timestamp, Report)>;
 
 pub(super) async fn list(cli: &Cli) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let journal = cli.records().await?;
     let mut orders = Vec::new();
-    for id in shop.journal().order_ids().await? {
-        orders.extend(shop.journal().order(&id).await?);
+    for id in journal.order_ids().await? {
+        orders.extend(journal.order(&id).await?);
     }
-    let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
+    let language = cli.shop_language();
+    let voice = Voice::of_what_is(cli.language(&language));
     match (cli.json, orders.is_empty()) {
         (true, _) => json::print(&json::orders(&orders)),
         (false, true) => out::line(voice.word("orders-none")),
@@ -40,17 +41,17 @@ pub(super) async fn list(cli: &Cli) -> Result<u8, Failure> {
 }
 
 pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let journal = cli.records().await?;
     let id = Cli::order_id(id)?;
-    let Some(recorded) = shop.journal().order(&id).await? else {
+    let Some(recorded) = journal.order(&id).await? else {
         let problem =
             format!("no order {id} is recorded in {}: `orders list` lists those that are", cli.data.display());
         return Err(Failure::Usage(problem));
     };
-    let receipt = shop.journal().last_receipt(&id).await?;
-    let default = recorded.order.language.as_ref().unwrap_or(&shop.catalogue().shop.language);
-    let voice = Voice::of_what_is(cli.language(default));
-    let handlers = handlers(&shop, &recorded).await;
+    let receipt = journal.last_receipt(&id).await?;
+    let language = recorded.order.language.clone().unwrap_or_else(|| cli.shop_language());
+    let voice = Voice::of_what_is(cli.language(&language));
+    let handlers = handlers(&cli.registry_in(journal)?, &recorded).await;
     match cli.json {
         true => json::print(&json::recorded(&recorded, receipt.as_ref(), &handlers, voice)),
         false => tell(&recorded, &receipt, &handlers, voice),
@@ -76,11 +77,11 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool) 
 }
 
 /// The handlers that a recorded order was bought with, to word what they said.
-async fn handlers(shop: &Shop, recorded: &Recorded) -> Handlers {
+async fn handlers(registry: &Registry, recorded: &Recorded) -> Handlers {
     let mut handlers = Handlers::new();
     for (number, line) in &recorded.lines {
         let Some(bargain) = &line.bargain else { continue };
-        if let Ok(handler) = shop.registry().load(bargain.handler).await {
+        if let Ok(handler) = registry.load(bargain.handler).await {
             handlers.insert(*number, handler);
         }
     }

@@ -19,17 +19,13 @@ pub(super) async fn seed(cli: &Cli, path: &Path) -> Result<u8, Failure> {
 }
 
 pub(super) async fn plant(cli: &Cli, seed: &Seed) -> Result<(), Failure> {
-    cli.platform().await?.seed(seed).await.map_err(|error| match error {
+    cli.make_platform().await?.seed(seed).await.map_err(|error| match error {
         SeedError::Impossible { .. } => Failure::Usage(error.to_string()),
         SeedError::Platform(error) => error.into(),
     })
 }
 
 pub(super) async fn show(cli: &Cli) -> Result<u8, Failure> {
-    if !cli.platform_file().exists() {
-        let problem = "no learning platform is here: `platform seed FILE` makes one, --data DIR names another folder";
-        return Err(Failure::Usage(format!("{}: {problem}", cli.data.display())));
-    }
     let census = cli.platform().await?.census().await?;
     match cli.json {
         true => json::print(&serde_json::json!(census)),

@@ -79,6 +79,7 @@ pub(super) fn budget(budget: Option<Budget>, voice: Voice) {
 /// What came, or would come, of an order.
 pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
     title(&voice.tell("heading", &[("order", outcome.order.to_string().into())]));
+    messages(&outcome.messages, None, voice);
     for line in &outcome.lines {
         self::line(order, line, voice);
     }

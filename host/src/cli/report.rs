@@ -181,10 +181,15 @@ impl Telling<'_> {
         tinted(outcome, self.voice.outcome(outcome))
     }
 
+    /// Each reason once, with those whom it concerns: one thing that failed is often the reason of several.
     fn failures(&self) {
+        let mut reasons: BTreeMap<&str, BTreeSet<&Email>> = BTreeMap::new();
         for entry in &self.report.entries {
             let Some(reason) = &entry.reason else { continue };
-            let who: Vec<_> = people(&entry.fact).into_iter().map(Email::as_str).collect();
+            reasons.entry(reason).or_default().extend(people(&entry.fact));
+        }
+        for (reason, concerned) in reasons {
+            let who: Vec<_> = concerned.into_iter().map(Email::as_str).collect();
             out::line(format!("  {} {}", printable(&who.join(", ")).red(), printable(reason)));
         }
     }

@@ -22,15 +22,22 @@ impl Journal {
         rows.into_iter().map(|id| OrderId::try_from(id).map_err(|e| JournalError::Content(e.to_string()))).collect()
     }
 
+    /// The accepted order, if there is one, whose id differs from this one in case only.
+    pub async fn namesake(&self, id: &OrderId) -> Result<Option<String>, JournalError> {
+        let sql = "SELECT id FROM orders WHERE folded = ? AND id <> ? AND accepted";
+        Ok(sqlx::query_scalar(sql).bind(id.folded()).bind(id.as_str()).fetch_optional(&self.pool).await?)
+    }
+
     /// An order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        let row = sqlx::query("SELECT accepted, body FROM orders WHERE id = ?")
+        let row = sqlx::query("SELECT accepted, body, handed FROM orders WHERE id = ?")
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Recorded {
             order: from_json(row.try_get("body")?)?,
+            handed: from_json(row.try_get("handed")?)?,
             accepted: row.try_get("accepted")?,
             lines: self.lines(id).await?,
         }))

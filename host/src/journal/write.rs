@@ -2,13 +2,17 @@
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::accounts::{act_on, follow};
 use super::recordings::record;
 use super::{Journal, JournalError, keys, to_json};
+use crate::accounts::Moved;
 use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
+use crate::email::Email;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::plan::{Before, Plan};
+use crate::platform::AccountId;
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
@@ -20,13 +24,19 @@ pub struct PlanId(i64);
 
 /// A change of an order that is decided: it is written before it is applied.
 pub struct Intent<'a> {
-    /// The order as handed over.
+    /// The order as it stands from now on.
     pub order: &'a Order,
+    /// The order as handed over.
+    pub handed: &'a Order,
     /// Its lines, if their handlers were asked; none for a suspension or a cancellation, which change claims only by the
     /// order's state.
     pub lines: Option<Vec<AcceptedLine<'a>>>,
     /// Whether all claims are given up.
     pub cancelled: bool,
+    /// Addresses that were changed on the platform.
+    pub moved: &'a Moved,
+    /// Which account is acted on as whose.
+    pub accounts: Vec<(&'a Email, AccountId)>,
     /// What is to be done.
     pub plan: &'a Plan,
     /// What courses and roles are called.
@@ -73,8 +83,9 @@ impl Journal {
         calls: &[(u32, Recording)],
     ) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        let sql = "INSERT INTO orders (id, revision, state, accepted, body) VALUES (?1, ?2, ?3, 0, ?4)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, body = ?4 WHERE accepted = 0";
+        let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
+            VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
+            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, body = ?5, handed = ?5 WHERE accepted = 0";
         bind_order(sqlx::query(sql), order)?.execute(&mut *tx).await?;
         for (line, state, reason) in attempts {
             let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
@@ -95,9 +106,13 @@ impl Journal {
     pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let id = intent.order.id.as_str();
-        let sql = "INSERT INTO orders (id, revision, state, accepted, body) VALUES (?1, ?2, ?3, 1, ?4)
-            ON CONFLICT (id) DO UPDATE SET revision = ?2, state = ?3, accepted = 1, body = ?4";
-        bind_order(sqlx::query(sql), intent.order)?.execute(&mut *tx).await?;
+        let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
+            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
+            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, accepted = 1, body = ?5, handed = ?6";
+        let bound = bind_order(sqlx::query(sql), intent.order)?;
+        bound.bind(to_json(intent.handed)?).execute(&mut *tx).await?;
+        follow(&mut tx, intent.moved).await?;
+        act_on(&mut tx, &intent.accounts).await?;
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }
@@ -110,9 +125,8 @@ impl Journal {
                 }
             }
             None => {
-                for line in &intent.order.lines {
-                    interrupt(&mut tx, &intent.order.id, line.line).await?;
-                }
+                let sql = "UPDATE lines SET state = 'applying', in_place = 'applying' WHERE order_id = ?";
+                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
             }
         }
         note(&mut tx, &intent.order.id, &intent.plan.before_all()).await?;
@@ -139,7 +153,7 @@ impl Journal {
         Ok(tx.commit().await?)
     }
 
-    /// Records what became of a plan. Nothing is in place of lines that were never accepted.
+    /// Records what became of a plan.
     pub async fn finish(&self, order: &OrderId, plan: PlanId, ended: &Ended<'_>) -> Result<(), JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
@@ -150,7 +164,7 @@ impl Journal {
             .execute(&mut *tx)
             .await?;
         let sql = "UPDATE lines SET state = ?2, reason = json_set(reason, '$.stopped', ?3),
-                in_place = iif(bargain IS NULL, NULL, nullif(?2, 'cancelled'))
+                in_place = nullif(?2, 'cancelled')
             WHERE order_id = ?1";
         sqlx::query(sql).bind(order.as_str()).bind(ended.state.as_str()).bind(ended.stopped).execute(&mut *tx).await?;
         let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
@@ -169,7 +183,8 @@ type Query<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
 
 fn bind_order<'q>(query: Query<'q>, order: &'q Order) -> Result<Query<'q>, JournalError> {
     let state = to_json(&order.state)?.trim_matches('"').to_owned();
-    Ok(query.bind(order.id.as_str()).bind(order.revision).bind(state).bind(to_json(order)?))
+    let (id, folded) = (order.id.as_str(), order.id.folded());
+    Ok(query.bind(id).bind(folded).bind(order.revision).bind(state).bind(to_json(order)?))
 }
 
 async fn accept(
@@ -212,15 +227,6 @@ async fn accept(
         SELECT ?1, ?2, value ->> 0, value ->> 1, 1 FROM json_each(?3) WHERE true
         ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1";
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
-    Ok(())
-}
-
-/// A line of an order that is suspended or cancelled. If it was never accepted, it is only noted.
-async fn interrupt(tx: &mut Transaction<'_, Sqlite>, order: &OrderId, line: u32) -> Result<(), JournalError> {
-    let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, 'applying', ?3)
-        ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying', in_place = 'applying'";
-    let reason = to_json(&Reason::default())?;
-    sqlx::query(sql).bind(order.as_str()).bind(line).bind(reason).execute(&mut **tx).await?;
     Ok(())
 }
 

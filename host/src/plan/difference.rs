@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Before, Change, Claims, Outcome, Plan, Step};
+use crate::accounts::AccountOf;
 use crate::catalogue::Leavers;
 use crate::email::Email;
 use crate::order::OrderId;
 use crate::period::Period;
 use crate::platform::{CourseId, NewAccount, RoleId};
 use crate::session::{Fact, Terms};
-use crate::standing::{AccountOf, Standing, people};
+use crate::standing::{Standing, people};
 
 /// What the difference is made from.
 pub struct Difference<'a> {
@@ -74,8 +75,8 @@ impl Difference<'_> {
 
     /// What the ledger knows of it, as far as that still holds.
     fn known(&self, fact: &Fact) -> Option<Before> {
-        // Who has no account has nothing: what there was before went with an earlier one.
-        if self.lacks_account(fact) || self.is_anothers(fact) {
+        // What there was before went with an earlier account.
+        if self.lacks_account(fact) || self.has_another_account(fact) || self.is_anothers(fact) {
             return None;
         }
         self.before.get(fact).map(|before| match before {
@@ -105,6 +106,10 @@ impl Difference<'_> {
         people(fact).iter().any(|email| self.standing.account_of(email).is_none())
     }
 
+    fn has_another_account(&self, fact: &Fact) -> bool {
+        people(fact).iter().any(|email| self.standing.is_another(email))
+    }
+
     /// Whether somebody's address has come to stand for several accounts. One of them may have what is to be taken away:
     /// trying fails, and so says why it is not.
     fn is_ambiguous(&self, fact: &Fact) -> bool {
@@ -122,8 +127,8 @@ impl Difference<'_> {
             Fact::Enrolment(course, email) => self.enrolment(*course, email, claims, before),
             // Roles are given together with the enrolment.
             Fact::CourseRole(course, email, _) => {
-                let goes = present && before == Before::Absent && !self.keeps_role(*course, email, claims);
-                goes.then_some(Change::UnassignCourseRole)
+                let goes = self.has_role(*course, email, claims) == Some(false);
+                (goes && present && before == Before::Absent).then_some(Change::UnassignCourseRole)
             }
             Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
             Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
@@ -138,7 +143,8 @@ impl Difference<'_> {
     fn enrolment(&self, course: CourseId, email: &Email, claims: &Claims, before: Before) -> Option<Change> {
         let current = self.standing.enrolment(course, email);
         let ambiguous = self.standing.account_of(email) == Some(AccountOf::Several);
-        if current.is_none() && claims.active.is_empty() && !ambiguous {
+        let nothing_to_change = current.is_none() && claims.active.is_empty() && !ambiguous;
+        if nothing_to_change || (claims.any() && self.standing.is_deleted(email)) {
             return None;
         }
         let (period, suspended) = match (want(claims, before), current) {
@@ -176,7 +182,7 @@ impl Difference<'_> {
     fn missing_roles(&self, course: CourseId, email: &Email) -> Vec<RoleId> {
         let current = self.standing.enrolment(course, email);
         self.roles(course, email)
-            .filter(|(_, claims)| !claims.active.is_empty())
+            .filter(|(_, claims)| self.has_role(course, email, claims) == Some(true))
             .filter(|(role, _)| !current.is_some_and(|current| current.roles.contains(role)))
             .map(|(role, _)| role)
             .collect()
@@ -200,13 +206,13 @@ impl Difference<'_> {
         entered && self.leavers == Leavers::Suspend
     }
 
-    /// Whether a role stays that the shop has given: a suspended order's does not where the enrolment itself goes on for
-    /// another reason. With an enrolment that ends it ends anyway, and a leaver who is kept keeps his.
-    fn keeps_role(&self, course: CourseId, email: &Email, claims: &Claims) -> bool {
-        match self.wanted(course, email) {
-            Some(Wanted::Be { suspended: false, .. }) => !claims.active.is_empty(),
-            Some(Wanted::Be { suspended: true, .. }) => claims.any(),
-            Some(Wanted::Leave) | None => true,
+    /// Whether the person has a role that is claimed so: the rule is told above, in the module's docs. None where it makes
+    /// no difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps his.
+    fn has_role(&self, course: CourseId, email: &Email, claims: &Claims) -> Option<bool> {
+        match self.wanted(course, email)? {
+            Wanted::Be { suspended: false, .. } => Some(!claims.active.is_empty()),
+            Wanted::Be { suspended: true, .. } => Some(claims.any()),
+            Wanted::Leave => None,
         }
     }
 

@@ -49,6 +49,12 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/embedded/migrations")
 /// The platform's file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// There is none.
+    #[error("{}: no learning platform is here", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// It cannot be opened or made, or is no database.
     #[error("cannot open the embedded learning platform at {}: {}", path.display(), describe(source))]
     Database {
@@ -67,11 +73,22 @@ pub enum OpenError {
     },
 }
 
+/// As long as a request may reasonably wait for another one's transaction.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl EmbeddedPlatform {
-    /// Opens the platform in this file, which is made if it is not there.
+    /// Opens the platform in this file, which must be there: a platform that got lost must not pass for one that has
+    /// nothing.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        // As long as a request may reasonably wait for another one's transaction.
-        Self::open_patiently(path.as_ref(), Duration::from_secs(10)).await
+        match path.as_ref() {
+            path if path.exists() => Self::open_patiently(path, PATIENCE).await,
+            path => Err(OpenError::Missing { path: path.to_owned() }),
+        }
+    }
+
+    /// Opens the platform in this file, which is made if it is not there.
+    pub async fn open_or_make(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        Self::open_patiently(path.as_ref(), PATIENCE).await
     }
 
     async fn open_patiently(path: &Path, patience: Duration) -> Result<Self, OpenError> {
@@ -132,6 +149,10 @@ fn lose_with_file(pool: SqlitePoolOptions, path: &Path) -> SqlitePoolOptions {
 impl Platform for EmbeddedPlatform {
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
         self.read(accounts::FIND, emails).await
+    }
+
+    async fn accounts(&self, ids: &[AccountId]) -> Reply<Vec<Account>> {
+        self.read(accounts::BY_ID, ids).await
     }
 
     async fn find_courses(&self, short_names: &[String]) -> Reply<Vec<Course>> {

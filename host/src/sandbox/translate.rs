@@ -100,6 +100,7 @@ fn parameter(parameter: exported::Parameter) -> Parameter {
         exported::ParameterKind::Role => Kind::Role,
         exported::ParameterKind::Time => Kind::Time,
         exported::ParameterKind::Duration => Kind::Duration,
+        exported::ParameterKind::End => Kind::End,
         exported::ParameterKind::Flag => Kind::Flag,
         exported::ParameterKind::Choice(values) => Kind::Choice(values),
     };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::ledger::Ledger;
 use super::{LineOutcome, Shop, ShopError, Versions, handler_unusable};
 use crate::bargain::Bargain;
 use crate::check::{self, Checked, CheckedSeat, LineOrder, Stage};
@@ -23,6 +24,8 @@ use crate::state::LineState;
 /// The lines of an order with what they ask for.
 pub(super) struct Asked {
     pub(super) lines: Vec<AskedLine>,
+    /// What the order has claimed before.
+    pub(super) own: Vec<OwnClaim>,
     pub(super) found: LookedUp,
 }
 
@@ -61,17 +64,19 @@ impl Shop {
         order: &Order,
         recorded: Option<&Recorded>,
         versions: Versions,
+        claims: Vec<OwnClaim>,
     ) -> Result<Asked, ShopError> {
         let mut ready: Vec<Result<Ready, LineOutcome>> = Vec::new();
         for line in &order.lines {
             ready.push(self.ready(order, line, recorded, versions).await);
         }
-        let mut wanted = Wanted::default();
+        let mut wanted = Wanted::of(claims.iter().map(|claim| &claim.fact));
         for line in ready.iter().flatten() {
             wanted.add(&line.checked, &line.handler.manifest, &self.catalogue.shop);
         }
-        let found = wanted.look_up(&*self.platform).await?;
-        let known = self.known(&order.id, found.asked()).await?;
+        let found = self.look_up(wanted).await?;
+        let own = self.ledger(&found).own(claims);
+        let known = self.known(&order.id, &own, &found).await?;
         let mut lines = Vec::new();
         for line in ready {
             lines.push(match line {
@@ -83,7 +88,7 @@ impl Shop {
             let others = lines.iter_mut().filter(|line| line.outcome.failed.is_none());
             others.for_each(|line| come_to_nothing(&mut line.outcome.messages));
         }
-        Ok(Asked { lines, found })
+        Ok(Asked { lines, own, found })
     }
 
     async fn ready(
@@ -124,18 +129,32 @@ impl Shop {
         Ok((Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, time), handler))
     }
 
-    /// What the ledger knows of the accounts of these people.
-    async fn known(&self, order: &OrderId, people: BTreeSet<Email>) -> Result<Known, ShopError> {
-        let claims = self.journal.claims(order).await?;
-        let accounts: Vec<Fact> = people.into_iter().map(Fact::Account).collect();
-        let facts: BTreeSet<&Fact> = claims.iter().map(|claim| &claim.fact).chain(&accounts).collect();
-        let before = self.journal.before(&facts).await?;
-        let places = places(&claims, &before);
-        let made = before.into_iter().filter_map(|(fact, (before, by))| match fact {
-            Fact::Account(email) if before == Before::Absent && by == *order => Some(email),
-            _ => None,
-        });
-        Ok(Known { made: made.collect(), places })
+    /// What the ledger knows of the people whom an order names.
+    async fn known(&self, order: &OrderId, own: &[OwnClaim], found: &LookedUp) -> Result<Known, ShopError> {
+        let named: Vec<(&Email, &Email)> =
+            found.accounts.named().iter().map(|email| (email, found.accounts.known_as(email))).collect();
+        let accounts = named.iter().map(|(_, known_as)| Fact::Account((*known_as).clone()));
+        let facts = own.iter().map(|claim| claim.fact.clone()).chain(accounts).collect();
+        let before = self.ledger(found).before(&facts).await?;
+        let made = |email: &Email| {
+            let before = before.get(&Fact::Account(email.clone()));
+            before.is_some_and(|(before, by)| *before == Before::Absent && by == order)
+        };
+        let places = places(own, &before);
+        let lines: BTreeSet<u32> = places.iter().map(|(line, _)| *line).collect();
+        let mut known = Known::default();
+        for (email, known_as) in named {
+            if made(known_as) {
+                known.made.insert(email.clone());
+            }
+            let in_lines = lines.iter().filter(|line| places.contains(&(**line, known_as.clone())));
+            known.places.extend(in_lines.map(|line| (*line, email.clone())));
+        }
+        Ok(known)
+    }
+
+    pub(super) fn ledger<'a>(&'a self, found: &'a LookedUp) -> Ledger<'a> {
+        Ledger { journal: &self.journal, moved: found.accounts.moved() }
     }
 
     async fn ask_line(&self, ready: Ready, found: &LookedUp, known: &Known, language: String) -> AskedLine {
@@ -158,7 +177,8 @@ impl Shop {
             stopped: call.stopped,
             budget: call.budget,
         };
-        AskedLine { outcome, recording: call.recording, session: call.session, order: Some(checked.line) }
+        let session = call.session.about(|email| found.accounts.known_as(&email).clone());
+        AskedLine { outcome, recording: call.recording, session, order: Some(checked.line) }
     }
 
     /// Calls a handler for one line. What the host found comes first; with an error among it, the call is made all the

@@ -2,25 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ledger;
 use super::lines::{Asked, AskedLine};
 use super::{LineOutcome, Outcome, Progress, Shop, ShopError, Versions, goal};
+use crate::accounts::Accounts;
 use crate::apply::{self, Applied, Done};
 use crate::check::LineOrder;
 use crate::email::Email;
 use crate::journal::{AcceptedLine, Ended, Intent, OwnClaim, Recorded};
+use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::plan::{Claims, Difference, Plan};
-use crate::platform::NewAccount;
+use crate::platform::{AccountId, NewAccount};
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
+use crate::snapshot::{LookedUp, Wanted};
 use crate::standing::Standing;
 use crate::state::{LineState, Reason};
 
 /// An order with all that is to be done about it, and nothing done yet.
 pub(super) struct Prepared<'a> {
     order: &'a Order,
+    /// What is recorded of the order if it is accepted: a suspension or a cancellation changes its state and no more.
+    stands: Order,
     language: String,
+    messages: Vec<Message>,
     /// None if their handlers were not asked.
     lines: Option<Vec<AskedLine>>,
     /// None if the order comes to nothing.
@@ -32,6 +39,17 @@ struct Prepare {
     plan: Plan,
     standing: Standing,
     names: Names,
+    accounts: Accounts,
+}
+
+impl Prepare {
+    /// Which accounts are acted on; those too whose address the order knows and the platform no longer does.
+    fn accounts(&self) -> Vec<(&Email, AccountId)> {
+        let standing: BTreeMap<&Email, AccountId> = self.standing.accounts().collect();
+        let named = self.accounts.named().iter();
+        let named = named.filter_map(|email| Some((email, *standing.get(self.accounts.known_as(email))?)));
+        named.chain(self.standing.accounts()).collect()
+    }
 }
 
 impl Prepared<'_> {
@@ -63,7 +81,8 @@ impl Prepared<'_> {
 
     fn outcome(self, state: LineState, report: Option<Report>, unavailable: Option<String>) -> Outcome {
         let lines: Vec<LineOutcome> = self.lines.into_iter().flatten().map(|line| line.outcome).collect();
-        Outcome { order: self.order.id.clone(), language: self.language, lines, state, report, unavailable }
+        let Prepared { order, language, messages, .. } = self;
+        Outcome { order: order.id.clone(), language, messages, lines, state, report, unavailable }
     }
 }
 
@@ -76,28 +95,56 @@ impl Shop {
         versions: Versions,
     ) -> Result<Prepared<'a>, ShopError> {
         let accepted = recorded.filter(|recorded| recorded.accepted);
-        let asked = match order.state {
-            OrderState::Placed | OrderState::Paid => Some(self.ask(order, recorded, versions).await?),
-            OrderState::Suspended | OrderState::Cancelled => None,
+        let mut prepared = Prepared {
+            order,
+            stands: order.clone(),
+            language: self.language(order),
+            messages: Vec::new(),
+            lines: None,
+            change: None,
+            unchanged: false,
         };
-        let mut prepared =
-            Prepared { order, language: self.language(order), lines: None, change: None, unchanged: false };
-        let fails = asked.iter().flat_map(|asked| &asked.lines).any(|line| line.outcome.failed.is_some());
-        if !fails {
-            let own = self.journal.claims(&order.id).await?;
-            prepared.unchanged = unchanged(order, accepted, &own, asked.as_ref());
-            prepared.change = Some(self.compare(order, &own, asked.as_ref()).await?);
+        let claims = self.journal.claims(&order.id).await?;
+        let (asked, own, found) = match (order.state, accepted) {
+            (OrderState::Placed | OrderState::Paid, _) => {
+                let Asked { lines, own, found } = self.ask(order, recorded, versions, claims).await?;
+                (Some(lines), own, found)
+            }
+            (OrderState::Suspended | OrderState::Cancelled, Some(recorded)) => {
+                prepared.stands.lines.clone_from(&recorded.order.lines);
+                if order.state == OrderState::Suspended && order.lines != recorded.order.lines {
+                    prepared.messages.push(warning("changes-wait"));
+                }
+                let found = self.look_up(Wanted::of(claims.iter().map(|claim| &claim.fact))).await?;
+                (None, self.ledger(&found).own(claims), found)
+            }
+            (OrderState::Suspended | OrderState::Cancelled, None) => {
+                prepared.messages.push(warning("nothing-to-end"));
+                return Ok(prepared);
+            }
+        };
+        prepared.messages.extend(ledger::news(&found));
+        prepared.lines = asked;
+        if prepared.failed().is_none() {
+            prepared.unchanged = unchanged(&prepared, accepted, &own);
+            prepared.change = Some(self.compare(order, own, prepared.lines.as_deref(), found).await?);
         }
-        prepared.lines = asked.map(|asked| asked.lines);
         Ok(prepared)
     }
 
-    async fn compare(&self, order: &Order, own: &[OwnClaim], asked: Option<&Asked>) -> Result<Prepare, ShopError> {
+    async fn compare(
+        &self,
+        order: &Order,
+        own: Vec<OwnClaim>,
+        asked: Option<&[AskedLine]>,
+        found: LookedUp,
+    ) -> Result<Prepare, ShopError> {
+        let ledger = self.ledger(&found);
         let mut claims: BTreeMap<Fact, Claims> =
             own.iter().map(|claim| (claim.fact.clone(), Claims::default())).collect();
         match asked {
-            Some(asked) => {
-                for (fact, terms) in asked.lines.iter().flat_map(|line| line.session.claims()) {
+            Some(lines) => {
+                for (fact, terms) in lines.iter().flat_map(|line| line.session.claims()) {
                     claims.entry(fact.clone()).or_default().active.push(terms.clone());
                 }
             }
@@ -108,25 +155,22 @@ impl Shop {
             }
             None => {}
         }
-        let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
-        let facts: BTreeSet<&Fact> = facts.iter().collect();
-        for other in self.journal.claims_of_others(&order.id, &facts).await? {
+        let mut names = self.journal.names().await?;
+        let concerned = concerned(claims.keys(), &names);
+        for other in ledger.others(&order.id, &concerned).await? {
             let of_fact = claims.entry(other.fact).or_default();
             if other.suspended { of_fact.suspended.push(other.terms) } else { of_fact.active.push(other.terms) }
         }
-        let before = self.journal.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
-        let known: BTreeSet<Email> = asked.map(|asked| asked.found.asked()).unwrap_or_default();
-        let accounts = asked.into_iter().flat_map(|asked| asked.found.accounts());
-        let standing = Standing::read(&*self.platform, order.id.as_str(), &facts, &known, accounts).await?;
+        let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
+        let before = ledger.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
+        let facts = facts.iter().collect();
+        let standing = Standing::read(&*self.platform, order.id.as_str(), &facts, &found.accounts).await?;
         let people = new_accounts(asked);
         let leavers = self.catalogue.shop.leavers;
         let plan =
             Difference { claims: &claims, before: &before, standing: &standing, people: &people, leavers }.plan();
-        let mut names = self.journal.names().await?;
-        if let Some(asked) = asked {
-            asked.found.name(&mut names);
-        }
-        Ok(Prepare { plan, standing, names })
+        found.name(&mut names);
+        Ok(Prepare { plan, standing, names, accounts: found.accounts })
     }
 
     /// Does what is to be done about an order, and records it.
@@ -137,10 +181,13 @@ impl Shop {
     ) -> Result<Outcome, ShopError> {
         let calls = prepared.calls();
         let Some(change) = &prepared.change else {
-            let failed = prepared.failed().unwrap_or(LineState::Rejected);
-            self.journal.fail(prepared.order, &attempts(&prepared), &calls).await?;
-            tracing::info!(order = %prepared.order.id, state = %failed, "an order came to nothing");
-            return Ok(prepared.outcome(failed, None, None));
+            let state = prepared.failed().unwrap_or(goal(prepared.order.state));
+            // Of an order that was never accepted, there is nothing to end: that is not recorded either, and binds nobody.
+            if prepared.lines.is_some() {
+                self.journal.fail(prepared.order, &attempts(&prepared), &calls).await?;
+            }
+            tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
+            return Ok(prepared.outcome(state, None, None));
         };
         let steps = change.plan.steps.len();
         if steps == 0 && prepared.unchanged {
@@ -150,9 +197,12 @@ impl Shop {
         }
         let reasons: Vec<Reason> = prepared.lines.iter().flatten().map(|line| line.outcome.reason()).collect();
         let intent = Intent {
-            order: prepared.order,
+            order: &prepared.stands,
+            handed: prepared.order,
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).filter_map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
+            moved: change.accounts.moved(),
+            accounts: change.accounts(),
             plan: &change.plan,
             names: &change.names,
             calls: &calls,
@@ -181,6 +231,11 @@ impl Shop {
     }
 }
 
+/// Something about the order as a whole that the shop's staff should know.
+fn warning(key: &str) -> Message {
+    Message::host(Level::Warning, Audience::Sales, Subject::Order, key)
+}
+
 /// How each line's attempt ended when the order came to nothing. A line that was fine waits for the others.
 fn attempts(prepared: &Prepared) -> Vec<(u32, LineState, Reason)> {
     let lines = prepared.lines.iter().flatten().map(|line| &line.outcome);
@@ -198,35 +253,48 @@ fn accepted<'a>((line, reason): (&'a AskedLine, &'a Reason)) -> Option<AcceptedL
 }
 
 /// Whether an order is just what is recorded and in place.
-fn unchanged(order: &Order, accepted: Option<&Recorded>, own: &[OwnClaim], asked: Option<&Asked>) -> bool {
+fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim]) -> bool {
     let Some(recorded) = accepted else {
         return false;
     };
-    let settled = recorded.lines.values().all(|line| line.state == goal(order.state));
+    let same_order = recorded.order == prepared.stands && recorded.handed == *prepared.order;
+    let settled = recorded.lines.values().all(|line| line.state == goal(prepared.order.state));
     let claimed: BTreeSet<(u32, &Fact, String)> = own.iter().map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
-    let same_bargains = asked.into_iter().flat_map(|asked| &asked.lines).all(|line| {
+    let same_bargains = prepared.lines.iter().flatten().all(|line| {
         let recorded = recorded.lines.get(&line.outcome.line);
         recorded.is_some_and(|recorded| recorded.bargain == line.outcome.bargain)
     });
-    let same_claims = match asked {
+    let same_claims = match &prepared.lines {
         None => true,
-        Some(asked) => {
-            let wanted = asked.lines.iter().flat_map(|line| {
+        Some(lines) => {
+            let wanted = lines.iter().flat_map(|line| {
                 line.session.claims().iter().map(|(fact, terms)| (line.outcome.line, fact, terms_key(terms)))
             });
             wanted.collect::<BTreeSet<_>>() == claimed
         }
     };
-    recorded.order == *order && settled && same_bargains && same_claims
+    same_order && settled && same_bargains && same_claims
 }
 
 fn terms_key(terms: &Terms) -> String {
     format!("{terms:?}")
 }
 
+/// The facts that a change of these can concern: they themselves, and the roles that others' claims may give in the same
+/// enrolments. Every role that was ever claimed has its name in the journal.
+fn concerned<'a>(facts: impl Iterator<Item = &'a Fact>, names: &Names) -> BTreeSet<Fact> {
+    let roles = |fact: &Fact| match fact {
+        Fact::Enrolment(course, email) => {
+            names.roles.keys().map(|role| Fact::CourseRole(*course, email.clone(), *role)).collect()
+        }
+        _ => Vec::new(),
+    };
+    facts.flat_map(|fact| std::iter::once(fact.clone()).chain(roles(fact))).collect()
+}
+
 /// The people of an order as accounts to make.
-fn new_accounts(asked: Option<&Asked>) -> BTreeMap<Email, NewAccount> {
-    let orders = asked.into_iter().flat_map(|asked| &asked.lines).filter_map(|line| line.order.as_ref());
+fn new_accounts(lines: Option<&[AskedLine]>) -> BTreeMap<Email, NewAccount> {
+    let orders = lines.into_iter().flatten().filter_map(|line| line.order.as_ref());
     orders
         .flat_map(LineOrder::people)
         .map(|person| {

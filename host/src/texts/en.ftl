@@ -30,6 +30,11 @@ account-protected = { $email } is protected: the account is enrolled, but not at
 operator-protected = { $email } is protected: no accounts are attached to it.
 name-differs = The account of { $email } bears the name “{ $held }”; the order says “{ $typed }”. It is used as it is.
 
+account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
+account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
+nothing-to-end = No order with this id was ever accepted: there is nothing to suspend or to cancel, and nothing was recorded.
+changes-wait = The order comes with other lines than those it was accepted with. While it is suspended, they are not applied: hand them over again with its resumption.
+
 product-unknown = The catalogue has no product “{ $product }”.
 handler-unusable = The product’s handler cannot be used: { $reason }
 parameter-missing = The parameter “{ $parameter }” is missing.
@@ -37,7 +42,7 @@ parameter-unknown = The handler has no parameter “{ $parameter }”: it is ign
 parameter-repeated = The parameter “{ $parameter }” is given more than once: the first value counts.
 parameter-malformed = The value of the parameter “{ $parameter }” is not readable, or longer than 1024 bytes.
 parameter-not-allowed = “{ $found }” is not possible for the parameter “{ $parameter }”. Possible: { $allowed }.
-parameter-not-for-lines = The parameter “{ $parameter }” belongs to the product. An order’s line can only set times and durations.
+parameter-not-for-lines = The parameter “{ $parameter }” belongs to the product. An order’s line can only set times, durations and ends.
 course-unknown = The learning platform has no course with the short name “{ $name }”.
 role-unknown = The learning platform has no role with the short name “{ $name }”.
 role-not-allowed = The shop does not let handlers assign the role “{ $name }”. Allowed: { $allowed }.

@@ -36,6 +36,11 @@ account-protected = { $email } est protégé : le compte est inscrit, mais pas 
 operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
 name-differs = Le compte { $email } porte le nom « { $held } » ; la commande dit « { $typed } ». Il est utilisé tel quel.
 
+account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
+account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
+nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
+changes-wait = La commande arrive avec d’autres lignes que celles qui ont été acceptées. Tant qu’elle est suspendue, elles ne sont pas appliquées : transmettez-les à nouveau à sa reprise.
+
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
 handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
 parameter-missing = Le paramètre « { $parameter } » manque.
@@ -43,7 +48,7 @@ parameter-unknown = Le gestionnaire n’a pas de paramètre « { $parameter } 
 parameter-repeated = Le paramètre « { $parameter } » est donné plusieurs fois : la première valeur compte.
 parameter-malformed = La valeur du paramètre « { $parameter } » est illisible, ou dépasse 1024 octets.
 parameter-not-allowed = « { $found } » n’est pas possible pour le paramètre « { $parameter } ». Valeurs possibles : { $allowed }.
-parameter-not-for-lines = Le paramètre « { $parameter } » appartient au produit. Une ligne de commande ne peut fixer que des dates et des durées.
+parameter-not-for-lines = Le paramètre « { $parameter } » appartient au produit. Une ligne de commande ne peut fixer que des dates, des durées et des fins.
 course-unknown = La plateforme de formation n’a pas de cours dont le nom abrégé est « { $name } ».
 role-unknown = La plateforme de formation n’a pas de rôle dont le nom abrégé est « { $name } ».
 role-not-allowed = La boutique ne laisse pas les gestionnaires attribuer le rôle « { $name } ». Rôles permis : { $allowed }.

@@ -85,12 +85,13 @@ fn every_exit_status_is_as_the_help_says() {
     assert!((0..=8).all(|status| help.out.contains(&format!("\n  {status}  "))), "{help:?}");
     for (words, status, out, err) in [
         ("fulfil missing.json", 1, &[][..], &["missing.json"][..]),
-        ("--data nowhere orders list", 1, &[], &["nowhere/catalogue.toml", "--catalogue"]),
+        ("--data nowhere fulfil order.json", 1, &[], &["nowhere/catalogue.toml", "--catalogue"]),
+        ("--data nowhere orders list", 1, &[], &["nowhere/journal.sqlite", "--data"]),
         ("--data order.json --catalogue shop/catalogue.toml orders list", 1, &[], &["order.json"]),
+        ("--data nowhere platform show", 1, &[], &["nowhere", "platform seed"]),
         ("build nowhere", 1, &[], &["Cargo.toml"]),
         ("fulfil", 2, &[], &["ORDER"]),
         ("--language f% orders list", 2, &[], &["language tag"]),
-        ("--data nowhere platform show", 2, &[], &["platform seed"]),
         ("fulfil rejected.json", 3, &["erreur", "Le nom manque", "6 places", "rejetée"], &[]),
     ] {
         folder.run(words).has(status, out, err);
@@ -192,6 +193,35 @@ fn damaged_data_are_told() {
 }
 
 #[test]
+fn a_platform_that_got_lost_does_not_pass_for_an_empty_one() {
+    let folder = Folder::new();
+    folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
+    folder.run("fulfil order.json").has(0, &["exécutée"], &[]);
+    let platform = folder.read("shop/platform.sqlite");
+    for file in ["platform.sqlite", "platform.sqlite-wal", "platform.sqlite-shm"] {
+        folder.remove(&format!("shop/{file}"));
+    }
+    for words in ["fulfil cancelled.json", "fulfil order.json", "preview order.json", "check shop/catalogue.toml"] {
+        folder.run(words).has(1, &[], &["shop/platform.sqlite: no learning platform is here", "platform seed"]);
+    }
+    folder.write("shop/platform.sqlite", platform);
+    folder.run("fulfil cancelled.json").has(0, &["21 retraits", "annulée"], &[]);
+}
+
+#[test]
+fn what_is_recorded_is_read_without_a_catalogue() {
+    let folder = Folder::new();
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    for catalogue in ["[[", "", "nothing of a catalogue"] {
+        folder.write("shop/catalogue.toml", catalogue);
+        folder.run("orders list").has(0, &["2026-0142", "fulfilled"], &[]);
+        folder.run("orders show 2026-0142").has(0, &["2026-0142", "exécutée"], &[]);
+    }
+    folder.remove("shop/catalogue.toml");
+    folder.run("--language fr orders list").has(0, &["2026-0142", "exécutée"], &[]);
+}
+
+#[test]
 fn a_faulty_file_is_refused_where_it_is_faulty() {
     let folder = Folder::new();
     for (from, to, told) in [
@@ -204,6 +234,7 @@ fn a_faulty_file_is_refused_where_it_is_faulty() {
         ("\"quantity\": 6", "\"quantity\": 6, \"quantity\": 7", "duplicate field `quantity`"),
         ("\"line\": 1,", "\"line\": 0,", "order.json:14:15: lines[0].line: expected a number from 1, found 0"),
         ("\"2026-0142\"", "\"a\\u0000\"", "order.json:2:"),
+        ("\"2026-0142\"", "\"cafe\\u0301\"", "id: expected an order id of 1 to 100 characters, in Unicode form NFC"),
         ("\"language\": \"fr\",\n  \"op", "\"language\": \"\\u001b[31m\",\n  \"op", "order.json:5:"),
         ("2026-11-20T", "1969-11-20T", "from 1970 to 9999"),
         ("2026-11-20T10:00:00+01:00", "2026-11-20", "date and time with an offset"),

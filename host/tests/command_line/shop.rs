@@ -47,6 +47,10 @@ impl Folder {
         fs::write(path, content).unwrap();
     }
 
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.path().join(name)).unwrap()
+    }
+
     /// Removes a file, if it is there.
     pub(crate) fn remove(&self, name: &str) {
         let _ = fs::remove_file(self.0.path().join(name));

@@ -19,7 +19,7 @@ fn the_handler_says_who_it_is() {
 
 #[test]
 fn the_parameters_are_those_of_the_documentation() {
-    use ParameterKind::{Choice, Course, Duration, Flag, Role, Text, Time};
+    use ParameterKind::{Choice, Course, Duration, End, Flag, Role, Text, Time};
     let parameters = describe().parameters;
     let told: Vec<_> = parameters
         .iter()
@@ -30,6 +30,7 @@ fn the_parameters_are_those_of_the_documentation() {
                 Role => "role".to_owned(),
                 Time => "time".to_owned(),
                 Duration => "duration".to_owned(),
+                End => "end".to_owned(),
                 Flag => "flag".to_owned(),
                 Choice(choices) => choices.join("|"),
             };
@@ -42,8 +43,8 @@ fn the_parameters_are_those_of_the_documentation() {
         ("learner", "role", "student"),
         ("supervisor", "role", "teacher"),
         ("starttime", "time", ""),
-        ("endtime", "time", ""),
-        ("duration", "duration", ""),
+        ("endtime", "end", ""),
+        ("duration", "end", ""),
         ("customersupport", "course", ""),
         ("autoenrolsupervisor", "flag", "1"),
         ("delegation", "all|created|none", "all"),

@@ -6,11 +6,21 @@ use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
 use super::refusal::{Refusal, is_valid_name};
 
-pub(super) const FIND: &str = "
-    SELECT json_object('id', id, 'email', email, 'first_name', first_name, 'last_name', last_name,
-                       'state', state, 'administrator', json(iif(administrator, 'true', 'false')))
-    FROM accounts WHERE email IN (SELECT value FROM json_each(?1))
-    ORDER BY email, id";
+macro_rules! accounts {
+    ($where:literal) => {
+        concat!(
+            "SELECT json_object('id', id, 'email', email, 'first_name', first_name, 'last_name', last_name,
+                                'state', state, 'administrator', json(iif(administrator, 'true', 'false')))
+             FROM accounts WHERE ",
+            $where,
+            " IN (SELECT value FROM json_each(?1)) ORDER BY email, id"
+        )
+    };
+}
+
+pub(super) const FIND: &str = accounts!("email");
+
+pub(super) const BY_ID: &str = accounts!("id");
 
 pub(super) const FIND_ROLES: &str = "
     SELECT json_object('id', id, 'short_name', short_name,
@@ -76,8 +86,8 @@ const LOOK_UP: &str = "
     LEFT JOIN accounts AS account ON account.email = element.value->>'email'
     GROUP BY element.key ORDER BY element.key";
 
-/// The address is the username: where no account has the address, none has it as its username. The conflict is an address
-/// that comes twice in one request: its first element makes the account.
+/// The address is the username. The conflict is an address that comes twice in one request: its first element makes the
+/// account; or that of an account whose holder has another address by now.
 const MAKE: &str = "
     INSERT INTO accounts (username, email, first_name, last_name, language, state, administrator)
     SELECT value->>'email', value->>'email', value->>'first_name', value->>'last_name', value->>'language', 'active', 0
@@ -99,7 +109,11 @@ pub(super) async fn create(platform: &EmbeddedPlatform, wanted: &[NewAccount]) -
     change.apply(INVITE, &missing).await?;
     let after: Vec<Found> = change.rows(LOOK_UP, wanted).await?;
     change.commit().await?;
-    Ok(ensured(before, after, Refusal::InvalidName)
+    let why_not = |account: &NewAccount| match has_valid_names(account) {
+        true => Refusal::UsernameTaken,
+        false => Refusal::InvalidName,
+    };
+    Ok(ensured(before, after, wanted.iter().map(why_not))
         .map(|reply| reply.map(|(id, created)| Ensured { id: AccountId(id), created }))
         .collect())
 }

@@ -68,18 +68,19 @@ pub(super) fn json<T: Serialize + ?Sized>(elements: &T) -> Reply<String> {
 /// Of an element that is to be found or made: its refusal, or the id of what is there, or neither.
 pub(super) type Found = (Option<Refusal>, Option<i64>);
 
-/// What became of elements that were looked up, made where missing and `valid`, and looked up again: their ids, and whether
-/// the element made it. Where several elements are the same, the first made it.
+/// What became of elements that were looked up, made where missing and possible, and looked up again: their ids, and
+/// whether the element made it; `why_not` tells of each why it would be missing still. Where several elements are the same,
+/// the first made it.
 pub(super) fn ensured(
     before: Vec<Found>,
     after: Vec<Found>,
-    invalid: Refusal,
+    why_not: impl Iterator<Item = Refusal>,
 ) -> impl Iterator<Item = Result<(i64, bool), Rejection>> {
     let mut made = HashSet::new();
-    before.into_iter().zip(after).map(move |pair| match pair {
+    before.into_iter().zip(after).zip(why_not).map(move |(pair, why_not)| match pair {
         ((Some(refusal), _), _) => Err(refusal.into()),
         ((None, Some(id)), _) => Ok((id, false)),
         ((None, None), (_, Some(id))) => Ok((id, made.insert(id))),
-        ((None, None), (_, None)) => Err(invalid.into()),
+        ((None, None), (_, None)) => Err(why_not.into()),
     })
 }

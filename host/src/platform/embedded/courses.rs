@@ -112,7 +112,8 @@ pub(super) async fn create_groups(
     change.apply(MAKE, &missing).await?;
     let after: Vec<Found> = change.rows(LOOK_UP, &wanted).await?;
     change.commit().await?;
-    Ok(ensured(before, after, Refusal::InvalidGroupName).map(|reply| reply.map(|(id, _)| GroupId(id))).collect())
+    let why_not = std::iter::repeat(Refusal::InvalidGroupName);
+    Ok(ensured(before, after, why_not).map(|reply| reply.map(|(id, _)| GroupId(id))).collect())
 }
 
 /// Moodle lets groups have no id number; none could be found again by it.

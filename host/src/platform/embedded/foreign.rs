@@ -1,5 +1,9 @@
 //! What people and administrators do on the platform without the shop: for tests and demonstrations.
 
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+
 use crate::email::Email;
 use crate::platform::{PlatformError, Reply};
 
@@ -23,12 +27,28 @@ impl EmbeddedPlatform {
         }
     }
 
+    /// The holder of an account, or an administrator, gives it another address.
+    pub async fn change_address(&self, email: &Email, to: &Email) -> Reply<()> {
+        let query = sqlx::query("UPDATE accounts SET email = ?2 WHERE email = ?1");
+        self.meddle(email, query.bind(email.as_str()).bind(to.as_str())).await
+    }
+
+    /// Deletes the account with this address so that the platform remembers it, or restores it.
+    pub async fn set_deleted(&self, email: &Email, deleted: bool) -> Reply<()> {
+        let query = sqlx::query("UPDATE accounts SET state = iif(?2, 'deleted', 'active') WHERE email = ?1");
+        self.meddle(email, query.bind(email.as_str()).bind(deleted)).await
+    }
+
     /// Suspends the account with this address (all of them, where several share it), or lets it be used again.
     pub async fn set_suspended(&self, email: &Email, suspended: bool) -> Reply<()> {
         let query = sqlx::query(
             "UPDATE accounts SET state = iif(?2, 'suspended', 'active') WHERE email = ?1 AND state <> 'deleted'",
         );
-        let done = query.bind(email.as_str()).bind(suspended).execute(&self.pool).await.map_err(unavailable)?;
+        self.meddle(email, query.bind(email.as_str()).bind(suspended)).await
+    }
+
+    async fn meddle(&self, email: &Email, query: Query<'_, Sqlite, SqliteArguments>) -> Reply<()> {
+        let done = query.execute(&self.pool).await.map_err(unavailable)?;
         match done.rows_affected() {
             0 => Err(PlatformError::Refused(format!("no account has the address {email}"))),
             _ => Ok(()),

@@ -29,6 +29,7 @@ refusals! {
     DeletedAccount "deleted-account" "the account has been deleted"
     SuspendedAccount "suspended-account" "the account is suspended"
     AmbiguousAccount "ambiguous-account" "several accounts have this address"
+    UsernameTaken "username-taken" "another account has this address as its username"
     InvalidName "invalid-name" "a name has 1 to 100 characters, without < and > and without control characters"
     RoleNotAssignable "role-not-assignable" "the role may not be assigned there"
     NoManualEnrolment "no-manual-enrolment" "people cannot be enrolled in this course by hand"

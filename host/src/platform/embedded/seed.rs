@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
+use crate::file::object;
 use crate::period::Timestamp;
 use crate::platform::{GroupMode, PlatformError};
 
@@ -17,16 +18,16 @@ use super::refusal::{Refusal, is_valid_name};
 #[serde(deny_unknown_fields)]
 pub struct Seed {
     /// The roles.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::list")]
     pub role: Vec<RoleSeed>,
     /// The courses.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::list")]
     pub course: Vec<CourseSeed>,
     /// The accounts. Several may have one address, under different names.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::list")]
     pub account: Vec<AccountSeed>,
     /// The enrolments, one entry for each role.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::list")]
     pub enrolment: Vec<EnrolmentSeed>,
 }
 

@@ -101,7 +101,7 @@ struct Site {
 impl Site {
     async fn new() -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let platform = EmbeddedPlatform::open(folder.path().join("platform.sqlite")).await.unwrap();
+        let platform = EmbeddedPlatform::open_or_make(folder.path().join("platform.sqlite")).await.unwrap();
         platform.seed(&parse(SEED).unwrap()).await.unwrap();
         Site { platform, folder }
     }

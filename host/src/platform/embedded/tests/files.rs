@@ -56,6 +56,8 @@ async fn a_file_that_is_gone_is_told() {
     std::fs::remove_file(site.file()).unwrap();
     let error = site.platform.enrol(&[enrolment]).await.unwrap_err();
     assert!(matches!(&error, PlatformError::Unavailable(text) if text.contains("cannot be opened")), "{error}");
+    let error = EmbeddedPlatform::open(site.file()).await.unwrap_err();
+    assert!(matches!(error, OpenError::Missing { .. }), "{error}");
     assert!(!site.file().exists(), "no empty platform takes its place");
 }
 
@@ -69,7 +71,7 @@ async fn files_that_are_no_platform() {
         (folder.path().join("missing").join("platform.sqlite"), "its database cannot be opened"),
         (folder.path().to_owned(), "its database cannot be opened"),
     ] {
-        let error = EmbeddedPlatform::open(&path).await.unwrap_err().to_string();
+        let error = EmbeddedPlatform::open_or_make(&path).await.unwrap_err().to_string();
         assert!(error.contains(words) && error.contains(&path.display().to_string()), "{error}");
     }
 }

@@ -1,0 +1,99 @@
+//! What the ledger knows, by the addresses that people's accounts have now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Shop, ShopError};
+use crate::accounts::Moved;
+use crate::email::Email;
+use crate::journal::{Journal, JournalError, OtherClaim, OwnClaim};
+use crate::message::{Audience, Level, Message, Subject};
+use crate::order::OrderId;
+use crate::plan::Before;
+use crate::session::Fact;
+use crate::snapshot::{LookedUp, Wanted};
+use crate::standing::people;
+
+/// The journal's ledger, read as if it had been rewritten already by the addresses that were changed on the platform.
+pub(super) struct Ledger<'a> {
+    pub(super) journal: &'a Journal,
+    pub(super) moved: &'a Moved,
+}
+
+impl Ledger<'_> {
+    /// An order's claims, those too that it gave up and whose facts are still to be taken away.
+    pub(super) fn own(&self, claims: Vec<OwnClaim>) -> Vec<OwnClaim> {
+        claims.into_iter().map(|claim| OwnClaim { fact: self.now(claim.fact), ..claim }).collect()
+    }
+
+    /// The claims of other orders on these facts.
+    pub(super) async fn others(
+        &self,
+        order: &OrderId,
+        facts: &BTreeSet<Fact>,
+    ) -> Result<Vec<OtherClaim>, JournalError> {
+        let formerly = self.formerly(facts);
+        let claims = self.journal.claims_of_others(order, &facts.union(&formerly).collect()).await?;
+        let claims = claims.into_iter().map(|claim| OtherClaim { fact: self.now(claim.fact), ..claim });
+        Ok(claims.filter(|claim| facts.contains(&claim.fact)).collect())
+    }
+
+    /// What was there before these facts were claimed, and which order claimed them first.
+    pub(super) async fn before(
+        &self,
+        facts: &BTreeSet<Fact>,
+    ) -> Result<BTreeMap<Fact, (Before, OrderId)>, JournalError> {
+        let formerly = self.formerly(facts);
+        let before = self.journal.before(&facts.union(&formerly).collect()).await?;
+        Ok(before.into_iter().map(|(fact, before)| (self.now(fact), before)).collect())
+    }
+
+    fn now(&self, fact: Fact) -> Fact {
+        fact.about(|email| self.moved.get(&email).cloned().unwrap_or(email))
+    }
+
+    /// The facts as they were written down before an address was changed.
+    fn formerly(&self, facts: &BTreeSet<Fact>) -> BTreeSet<Fact> {
+        let formerly = |(old, now): (&Email, &Email)| {
+            let about = facts.iter().filter(|fact| people(fact).contains(&now)).cloned();
+            about.map(|fact| fact.about(|email| if email == *now { old.clone() } else { email })).collect::<Vec<_>>()
+        };
+        self.moved.iter().flat_map(formerly).collect()
+    }
+}
+
+impl Shop {
+    /// Looks everything up: four requests at most, however many seats there are.
+    pub(super) async fn look_up(&self, wanted: Wanted) -> Result<LookedUp, ShopError> {
+        let mut found = wanted.look_up(&*self.platform).await?;
+        let ids: Vec<_> = found.accounts.ids().collect();
+        let acted_on = self.journal.acted_on(&found.people().collect(), &ids).await?;
+        let ids: BTreeSet<_> = ids.into_iter().collect();
+        let elsewhere: BTreeSet<_> = acted_on.iter().map(|(_, id)| *id).filter(|id| !ids.contains(id)).collect();
+        let by_id = match elsewhere.is_empty() {
+            true => Vec::new(),
+            false => self.platform.accounts(&elsewhere.into_iter().collect::<Vec<_>>()).await?,
+        };
+        found.accounts.follow(acted_on, by_id);
+        Ok(found)
+    }
+}
+
+/// What is to be told of the accounts that the shop has acted on.
+pub(super) fn news(found: &LookedUp) -> Vec<Message> {
+    let accounts = &found.accounts;
+    let news = |email: &Email| {
+        let warning = |key| {
+            let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, key);
+            message.with("email", email.as_str())
+        };
+        match accounts.moved().get(email) {
+            Some(now) => Some(warning("account-moved").with("now", now.as_str())),
+            // Of those whom the order names, it is told as an error.
+            None if accounts.is_deleted(email) && !accounts.named().contains(email) => {
+                Some(warning("account-deleted-since"))
+            }
+            None => None,
+        }
+    };
+    found.people().filter_map(news).collect()
+}
