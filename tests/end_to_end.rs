@@ -11,6 +11,7 @@ mod faults;
 mod findings;
 mod fixtures;
 mod golden;
+mod hostile_components;
 mod hostile_handlers;
 mod interruptions;
 mod orders_together;

@@ -1,6 +1,8 @@
 //! Hostile handlers: components written by hand to try what the sandbox must withstand. Each has a file in `hostile/`
 //! that says what it does and what must become of it.
 //!
+//! A file has the functions that matter; what it lacks of a handler is added.
+//!
 //! Their manifest has a parameter `coursename` (a course, default `SPOCM1`) and `role` (a role, default `student`), so
 //! any product may be sold with them whose platform has these two.
 
@@ -83,6 +85,120 @@ guests! {
     BadUtf8 = "bad_utf8",
     /// Calls an import with a list that is longer than its memory.
     ListBomb = "list_bomb",
+    /// Grows a table for as long as it can.
+    TableStorm = "table_storm",
+    /// Uses up a stack of its own in its memory, as compilers lay one out, and writes below it.
+    ShadowStack = "shadow_stack",
+    /// Hands over a list of a million empty addresses.
+    LongList = "long_list",
+    /// Asks for a course with a name of 900,000 bytes.
+    LongText = "long_text",
+    /// Hands over 100,000 addresses that are all the same 8 MB of its memory: 800 GB, if they were copied.
+    OverlapImport = "overlap_import",
+    /// Returns 100 messages that all have the same 100,000 arguments.
+    OverlapResult = "overlap_result",
+    /// Has 100,000 translations that are all the same 8 MB of its memory: 800 GB, if they were copied.
+    OverlapDescribe = "overlap_describe",
+    /// Returns a quarter of a million messages, all zeros.
+    MessageStorm = "message_storm",
+    /// Returns 200 messages for five seats.
+    ManyMessages = "many_messages",
+    /// Returns 100 messages with an argument of 1,000 bytes each.
+    MessageBytes = "message_bytes",
+    /// Returns a message with 33 arguments.
+    ManyArguments = "many_arguments",
+    /// Asks for the operator 2,000 times in one call.
+    FactStorm = "fact_storm",
+    /// Asks for a course whose name is not UTF-8.
+    BadUtf8Import = "bad_utf8_import",
+    /// Has a name that is not UTF-8.
+    BadUtf8Manifest = "bad_utf8_manifest",
+    /// Says something on a level that there is not.
+    BadLevel = "bad_level",
+    /// Says something about a kind of subject that there is not.
+    BadSubject = "bad_subject",
+    /// Returns what is neither `ok` nor `err`.
+    BadResult = "bad_result",
+    /// Enrols for a period whose end is neither there nor not.
+    BadOption = "bad_option",
+    /// Says something of a seat whose id is none.
+    BadSeat = "bad_seat",
+    /// Says something with a time far beyond all calendars.
+    BadTime = "bad_time",
+    /// Enrols the operator from the end of time on.
+    BadPeriod = "bad_period",
+    /// Enrols the operator, in a real course, with a role that it has made up.
+    ForgedRole = "forged_role",
+    /// Uses the ids that an earlier call was given, the first of each kind, without asking in this one.
+    EarlyId = "early_id",
+    /// Has eleven tables.
+    ManyTables = "many_tables",
+    /// Has three memories.
+    ManyMemories = "many_memories",
+    /// Makes twenty instances of a module.
+    ManyInstances = "many_instances",
+    /// Declares a memory of 2 GiB from the start.
+    MemoryDeclared = "memory_declared",
+    /// Has a thousand parameters.
+    ManyParameters = "many_parameters",
+    /// Has fifty-one translations.
+    ManyTranslations = "many_translations",
+    /// Has a translation of 100,000 bytes.
+    LongTranslation = "long_translation",
+    /// Declares an account when it is asked to describe itself.
+    DescribeDeclares = "describe_declares",
+    /// Has texts that refer to each other in a circle.
+    FluentCircle = "fluent_circle",
+    /// Has a text that grows tenfold at each step: the billion laughs.
+    FluentLaughs = "fluent_laughs",
+    /// Has a text that the formatter copies again and again, as arguments that nobody looks at.
+    FluentCopies = "fluent_copies",
+    /// Has a text over which Fluent's formatter panics: it selects by a number with too many decimals.
+    FluentPanic = "fluent_panic",
+    /// Has a text that nests so deep that reading it would use up the host's stack.
+    FluentNest = "fluent_nest",
+    /// Has a text with a thousand plural forms within each other.
+    FluentSelect = "fluent_select",
+    /// Puts terminal escapes and bidirectional overrides into every text that it may say.
+    Escapes = "escapes",
+    /// Has terminal escapes in its name.
+    EscapeName = "escape_name",
+    /// Has terminal escapes in its version.
+    EscapeVersion = "escape_version",
+    /// Says something whose key is a terminal escape.
+    EscapeKey = "escape_key",
+    /// Looks up a course that is named by terminal escapes.
+    EscapeCourse = "escape_course",
+    /// Gives its group a name of terminal escapes.
+    EscapeGroup = "escape_group",
+    /// Traps in a function whose name, which backtraces show, is a terminal escape.
+    EscapeFunction = "escape_function",
+    /// Its allocator hands out memory that it does not have.
+    ReallocOutside = "realloc_outside",
+    /// Its allocator hands out addresses that are not aligned.
+    ReallocUnaligned = "realloc_unaligned",
+    /// Its allocator hands out the same memory again and again.
+    ReallocOverlapping = "realloc_overlapping",
+    /// Its allocator never returns.
+    ReallocLoop = "realloc_loop",
+    /// Its allocator calls an import while the host hands the order over.
+    ReallocCalls = "realloc_calls",
+    /// Traps when it is told that its result has been read.
+    PostReturnTrap = "post_return_trap",
+    /// Never ends when it is told that its result has been read.
+    PostReturnLoop = "post_return_loop",
+    /// Declares an account after its result has been read.
+    PostReturnCalls = "post_return_calls",
+    /// Makes a resource, of which the contract has none.
+    Resources = "resources",
+    /// Has a component that has two of another, which has two of another, and so on: eight million instances in all.
+    InstanceBomb = "instance_bomb",
+    /// Imports an interface of the contract's package that the contract does not have.
+    UnknownInterface = "unknown_interface",
+    /// Is built for a later minor version of the contract.
+    LaterContract = "later_contract",
+    /// Is built for a contract of the next major version.
+    NextContract = "next_contract",
     /// Imports what the contract does not have.
     Wasi = "wasi",
     /// A core module.
@@ -96,9 +212,15 @@ pub const NAME: &str = "hostile";
 
 const PRELUDE: &str = include_str!("hostile/prelude.wat");
 
-const DESCRIBE: &str = r#"
-(func (export "shop:product-handler/handler@1.0.0#describe") (result i32) (global.get $manifest))
-"#;
+/// What a guest's own text defines, or else one that is what it should be.
+const DEFAULTS: &[(&str, &str)] = &[
+    ("#fulfil", r#"(func (export "shop:product-handler/handler@1.0.0#fulfil") (param i32) (result i32) (call $ok))"#),
+    (
+        "#describe",
+        r#"(func (export "shop:product-handler/handler@1.0.0#describe") (result i32) (global.get $manifest))"#,
+    ),
+    ("cabi_realloc", include_str!("hostile/allocator.wat")),
+];
 
 /// How every component begins; a core module begins otherwise.
 const PREAMBLE: &[u8] = b"\0asm\x0d\0\x01\0";
@@ -143,24 +265,92 @@ impl Guest {
     }
 
     fn module(self, handler: &str) -> Vec<u8> {
-        let describe = if self == Guest::LoopDescribe { "" } else { DESCRIBE };
+        let own = if self.is_within() { "" } else { self.text() };
+        let missing: String =
+            DEFAULTS.iter().filter(|(what, _)| !own.contains(what)).map(|(_, default)| *default).collect();
         let version = self.version();
         let prelude = PRELUDE
             .replace("{name}", handler)
             .replace("{name-length}", &handler.len().to_string())
             .replace("{version}", &version)
             .replace("{version-length}", &version.len().to_string());
-        let text = format!("(module\n{}\n{prelude}\n{describe})", self.text());
+        let text = format!("(module\n{own}\n{prelude}\n{missing})");
         wat::parse_str(text).unwrap_or_else(|error| panic!("{}: {error}", self.name()))
+    }
+
+    /// Whether its text is a component that it has within it, beside a handler without fault.
+    fn is_within(self) -> bool {
+        self.text().contains("\n(component\n")
     }
 
     fn component(self, handler: &str) -> Vec<u8> {
         let (resolve, world) = contract(if self == Guest::Wasi { &WASI } else { &[] });
         let mut module = self.module(handler);
-        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
+        let component = embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
             .and_then(|()| ComponentEncoder::default().validate(true).module(&module)?.encode())
-            .unwrap_or_else(|error| panic!("{}: {error:#}", self.name()))
+            .unwrap_or_else(|error| panic!("{}: {error:#}", self.name()));
+        match self {
+            Guest::UnknownInterface => renamed(component, "handler/courses@", "handler/coarses@"),
+            Guest::LaterContract => renamed(component, "@1.0.0", "@1.2.0"),
+            Guest::NextContract => renamed(component, "@1.0.0", "@2.0.0"),
+            _ if self.is_within() => {
+                let within = wat::parse_str(self.text()).unwrap_or_else(|error| panic!("{}: {error}", self.name()));
+                with_instance(component, &within)
+            }
+            _ => component,
+        }
     }
+}
+
+/// The same bytes with another name in all places, as long as the first.
+fn renamed(mut bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    for at in 0..bytes.len() - from.len() {
+        if bytes[at..].starts_with(from.as_bytes()) {
+            bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+        }
+    }
+    bytes
+}
+
+/// A component with another one within it, behind all that it has, and an instance of that.
+fn with_instance(mut component: Vec<u8>, within: &[u8]) -> Vec<u8> {
+    const COMPONENT: u8 = 4;
+    const INSTANCES: u8 = 5;
+    let before = sections(&component).iter().filter(|id| **id == COMPONENT).count();
+    component.push(COMPONENT);
+    component.extend(leb(within.len()));
+    component.extend(within);
+    // One instance: of a component, with no arguments.
+    let instance = [vec![1, 0], leb(before), vec![0]].concat();
+    component.push(INSTANCES);
+    component.extend(leb(instance.len()));
+    component.extend(instance);
+    component
+}
+
+/// The ids of a component's sections.
+fn sections(component: &[u8]) -> Vec<u8> {
+    let mut ids = Vec::new();
+    let mut rest = &component[PREAMBLE.len()..];
+    while let [id, tail @ ..] = rest {
+        let digits = tail.iter().position(|byte| byte & 0x80 == 0).expect("a length") + 1;
+        let length = tail[..digits].iter().rev().fold(0, |length, byte| length << 7 | usize::from(byte & 0x7f));
+        ids.push(*id);
+        rest = &tail[digits + length..];
+    }
+    ids
+}
+
+/// A number as WebAssembly writes it.
+fn leb(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+    bytes
 }
 
 /// The world that a handler implements: that of the contract, or of the last of these packages.
@@ -214,7 +404,7 @@ mod tests {
         let files: BTreeSet<String> = fs::read_dir(folder)
             .unwrap()
             .map(|file| file.unwrap().path().file_stem().unwrap().to_string_lossy().into())
-            .filter(|name| name != "prelude")
+            .filter(|name: &String| !["prelude", "allocator"].contains(&name.as_str()))
             .collect();
         let guests = Guest::ALL.iter().map(|guest| guest.name().to_owned()).collect();
         assert_eq!(files, guests);

@@ -37,6 +37,7 @@ use shop_host::order::Order;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::registry::{Handler, RegistryError};
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
+use shop_host::text::printable;
 use shop_host::wording::Texts;
 use tempfile::TempDir;
 
@@ -176,9 +177,18 @@ impl World {
 
     /// Installs a component, without activating it.
     pub async fn install(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
+        Ok(self.shop.registry().install(&self.written(component), WHO).await?.handler)
+    }
+
+    /// Checks a component as if it were to be installed.
+    pub async fn examine(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
+        self.shop.registry().examine(&self.written(component)).await
+    }
+
+    fn written(&self, component: &[u8]) -> PathBuf {
         let path = self.folder.path().join("handler.wasm");
         std::fs::write(&path, component).expect("writing the handler");
-        Ok(self.shop.registry().install(&path, WHO).await?.handler)
+        path
     }
 
     /// Installs a component and activates it: new lines of its products are sold with it from now on.
@@ -211,6 +221,12 @@ pub fn findings(outcome: &Outcome) -> String {
     let mut text: String = outcome.messages.iter().map(|message| worded(message, None)).collect();
     for line in &outcome.lines {
         let texts = line.handler.as_ref().map(|handler| &handler.manifest.texts);
+        for message in &line.messages {
+            let level = format!("{:?}", message.level).to_lowercase();
+            let worded = message.worded(&outcome.language, texts);
+            let subject = printable(&message.subject.to_string());
+            text += &format!("{level} ({subject}) {}: {worded}\n", message.key);
+        }
         text.extend(line.messages.iter().map(|message| worded(message, texts)));
     }
     text

@@ -8,7 +8,10 @@ mod contract;
 mod fit;
 mod imports;
 mod limits;
+mod shape;
 mod stopped;
+#[cfg(test)]
+mod tests;
 mod translate;
 
 use std::sync::Arc;
@@ -60,6 +63,9 @@ pub enum LoadError {
     /// It does not fit the contract.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// Compiling it would take too much.
+    #[error("it is too large in a way: expected {0}")]
+    Shape(String),
 }
 
 /// How often the deadline of running calls is looked at.
@@ -84,6 +90,7 @@ impl Engine {
 
     /// Compiles a component to what [`Self::load`] takes.
     pub fn compile(&self, component: &[u8]) -> Result<Vec<u8>, LoadError> {
+        shape::check(component)?;
         self.wasmtime.precompile_component(component).map_err(|error| LoadError::Malformed(first_lines(&error)))
     }
 

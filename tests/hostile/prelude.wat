@@ -1,4 +1,4 @@
-;; What every hostile handler has: memory, an allocator, a manifest, and words for the little that they say.
+;; What every hostile handler has: memory, a manifest, and words for the little that they say.
 ;; It is inserted behind the handler's own text, which imports must precede. Below 1,024 is the manifest, from there on
 ;; what is handed to and fro; from 2,048 on is the handler's own data, and above 4,096 the heap.
 
@@ -19,23 +19,6 @@
 (global $error i32 (i32.const 0))
 (global $notice i32 (i32.const 2))
 
-;; Allocates, and never frees.
-(global $heap i32 (i32.const 4096))
-(global $free (mut i32) (i32.const 4096))
-(func (export "cabi_realloc")
-  (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
-  (local $new i32)
-  ;; Rounded up to a multiple of 8, which aligns everything.
-  (local.set $new (i32.and (i32.add (global.get $free) (i32.const 7)) (i32.const -8)))
-  (global.set $free (i32.add (local.get $new) (local.get $size)))
-  (block $enough
-    (loop $grow
-      (br_if $enough (i32.le_u (global.get $free) (i32.mul (memory.size) (i32.const 65536))))
-      (br_if $grow (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
-    unreachable)
-  (memory.copy (local.get $new) (local.get $old) (local.get $old_size))
-  (local.get $new))
-
 ;; `ok`, without a message.
 (func $ok (result i32)
   (i32.store (global.get $result) (global.get $is_ok))
@@ -53,6 +36,18 @@
   (i32.store offset=8 (global.get $result) (i32.const 1))
   (global.get $result))
 
+;; `ok` with a list of messages.
+(func $return_messages (param $list i32) (param $length i32) (result i32)
+  (i32.store (global.get $result) (global.get $is_ok))
+  (i32.store offset=4 (global.get $result) (local.get $list))
+  (i32.store offset=8 (global.get $result) (local.get $length))
+  (global.get $result))
+
+;; Replaces the texts of the one translation.
+(func $translate (param $text i32) (param $length i32)
+  (i32.store offset=8 (global.get $translation) (local.get $text))
+  (i32.store offset=12 (global.get $translation) (local.get $length)))
+
 ;; The manifest: name, version, parameters, fields, translations.
 (global $manifest i32 (i32.const 16))
 (data (i32.const 16) (i32 640 {name-length}) (i32 704 {version-length}) (i32 64 2) (i32 0 0) (i32 144 1))
@@ -62,6 +57,7 @@
 (data (i32.const 100) (i32 304 4) (i32 2 0 0) (i32 0) (i32 1 312 7))
 
 ;; One translation.
+(global $translation i32 (i32.const 144))
 (data (i32.const 144) (i32 328 2) (i32 384 195))
 
 (data (i32.const 640) "{name}")

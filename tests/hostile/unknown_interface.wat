@@ -1,0 +1,9 @@
+;; Imports an interface of the contract's package that the contract does not have.
+;; Must become of it: it cannot be installed; the reader is told the name of what it asks for.
+
+(import "shop:product-handler/courses@1.0.0" "find-course" (func $find_course (param i32 i32 i32)))
+
+;; What the contract calls `courses` is renamed to `coarses` once the component is built.
+(func (export "shop:product-handler/handler@1.0.0#fulfil") (param $order i32) (result i32)
+  (call $find_course (global.get $course_name) (i32.const 6) (global.get $answer))
+  (call $ok))
