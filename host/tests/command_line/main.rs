@@ -197,14 +197,13 @@ fn a_platform_that_got_lost_does_not_pass_for_an_empty_one() {
     let folder = Folder::new();
     folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
     folder.run("fulfil order.json").has(0, &["exécutée"], &[]);
-    let platform = folder.read("shop/platform.sqlite");
-    for file in ["platform.sqlite", "platform.sqlite-wal", "platform.sqlite-shm"] {
-        folder.remove(&format!("shop/{file}"));
-    }
+    // With its log, if it is not yet written into the database.
+    let files = ["platform.sqlite", "platform.sqlite-wal", "platform.sqlite-shm"];
+    files.iter().for_each(|file| folder.rename(&format!("shop/{file}"), file));
     for words in ["fulfil cancelled.json", "fulfil order.json", "preview order.json", "check shop/catalogue.toml"] {
         folder.run(words).has(1, &[], &["shop/platform.sqlite: no learning platform is here", "platform seed"]);
     }
-    folder.write("shop/platform.sqlite", platform);
+    files.iter().for_each(|file| folder.rename(file, &format!("shop/{file}")));
     folder.run("fulfil cancelled.json").has(0, &["21 retraits", "annulée"], &[]);
 }
 

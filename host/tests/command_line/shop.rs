@@ -47,8 +47,9 @@ impl Folder {
         fs::write(path, content).unwrap();
     }
 
-    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
-        fs::read(self.0.path().join(name)).unwrap()
+    /// Renames a file, if it is there.
+    pub(crate) fn rename(&self, from: &str, to: &str) {
+        let _ = fs::rename(self.0.path().join(from), self.0.path().join(to));
     }
 
     /// Removes a file, if it is there.
