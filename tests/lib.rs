@@ -216,17 +216,12 @@ pub fn findings(outcome: &Outcome) -> String {
     let worded = |message: &Message, texts: Option<&Texts>| {
         let level = format!("{:?}", message.level).to_lowercase();
         let text = message.worded(&outcome.language, texts);
-        format!("{level} ({}) {}: {text}\n", message.subject, message.key)
+        let subject = printable(&message.subject.to_string());
+        format!("{level} ({subject}) {}: {text}\n", message.key)
     };
     let mut text: String = outcome.messages.iter().map(|message| worded(message, None)).collect();
     for line in &outcome.lines {
         let texts = line.handler.as_ref().map(|handler| &handler.manifest.texts);
-        for message in &line.messages {
-            let level = format!("{:?}", message.level).to_lowercase();
-            let worded = message.worded(&outcome.language, texts);
-            let subject = printable(&message.subject.to_string());
-            text += &format!("{level} ({subject}) {}: {worded}\n", message.key);
-        }
         text.extend(line.messages.iter().map(|message| worded(message, texts)));
     }
     text
