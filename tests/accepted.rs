@@ -199,6 +199,7 @@ async fn an_operator_may_learn_or_tutor_as_well() {
     for (seat, roles) in [(2, &["student", "teacher"][..]), (1, &["teacher"])] {
         let case = case("one of us");
         let email = case.email(0).to_uppercase();
+        let case = case.occupant(seat, "first_name", "Claire").occupant(seat, "last_name", "MARTIN");
         let (case, world) = fulfilled_alone(case.occupant(seat, "email", email)).await;
         let census = world.census().await;
         assert_eq!(enrolment(&census, "SPOCM1", &case.email(0)).unwrap().roles, roles);

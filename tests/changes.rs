@@ -1,5 +1,6 @@
 //! The life of one order.
 
+use serde_json::{Value, json};
 use shop_host::message::Level;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
 use shop_tests::guests::Guest;
@@ -121,6 +122,32 @@ async fn a_learner_moves_to_another_line() {
     let moved = order.seats(&["bob"]).in_line(2, "seats", sale("A", &["carl", "anne"]).seats_of_line(1));
     let effect = effect(&world, &moved).await;
     assert_lines("the receipt", &effect.steps, "changed enrolment SPOC anne");
+}
+
+#[tokio::test]
+async fn a_new_person_with_two_names_gets_the_first_and_the_customer_is_told() {
+    for (known, told) in [
+        ("", &["name-differs-here", "name-differs-here"][..]),
+        (&account("anne"), &["name-differs-here", "name-differs"]),
+    ] {
+        let world = shop_with("", known).await;
+        let two_lines = sale("A", &["anne"]).line("OTHER", 5, &["anne", "claire"]);
+        let otherwise = json!([
+            {"role": "learner", "occupant": person("anne", "Married")},
+            {"role": "learner", "occupant": person("claire", "Married")},
+        ]);
+        let order = two_lines.in_line(2, "seats", otherwise);
+        let outcome = world.fulfil(&order.json()).await.unwrap();
+        assert_eq!(outcome.state, Fulfilled);
+        let messages = outcome.lines.iter().flat_map(|line| &line.messages);
+        let warnings: Vec<_> = messages.filter(|m| m.level == Level::Warning).map(|m| m.key.as_str()).collect();
+        assert_eq!(warnings, told);
+        assert!(world.census().await.accounts.iter().all(|account| account.last_name == "Test"));
+    }
+}
+
+fn person(name: &str, last_name: &str) -> Value {
+    json!({"email": format!("{name}@example.org"), "first_name": name, "last_name": last_name})
 }
 
 #[tokio::test]

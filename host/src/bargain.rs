@@ -145,8 +145,8 @@ impl Parameters {
 fn left(general: impl Iterator<Item = Pair>, specific: &[Pair], manifest: &Manifest) -> Vec<Pair> {
     let is_end = |key: &str| manifest.parameter(key).is_some_and(|parameter| parameter.kind == Kind::End);
     let ends = specific.iter().any(|(key, _)| is_end(key));
-    let stays = |(key, _): &Pair| !specific.iter().any(|(own, _)| own == key) && !(ends && is_end(key));
-    general.filter(stays).collect()
+    let goes = |(key, _): &Pair| specific.iter().any(|(own, _)| own == key) || (ends && is_end(key));
+    general.filter(|pair| !goes(pair)).collect()
 }
 
 /// A key and its value.

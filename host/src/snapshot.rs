@@ -240,17 +240,40 @@ fn usable<'a>(
 
 /// The account is used as it is; for the shop's staff only, since its holder's name is not the buyer's business.
 fn name_differs(person: &Participant, account: &Account, subject: Whose) -> Option<Message> {
+    let field = differing_name(person, &account.first_name, &account.last_name)?;
+    let message = Message::host(Level::Warning, Audience::Sales, subject.field(field), "name-differs")
+        .with("email", person.email.as_str())
+        .with("typed", person.name())
+        .with("held", format!("{} {}", account.first_name, account.last_name));
+    Some(message)
+}
+
+/// The first of a person's names that is not this one.
+fn differing_name(person: &Participant, first_name: &str, last_name: &str) -> Option<&'static str> {
     let differs = |typed: &str, held: &str| {
         let folded = |name: &str| name.trim().nfc().collect::<String>().to_lowercase();
         !held.is_empty() && folded(typed) != folded(held)
     };
-    let first = differs(&person.first_name, &account.first_name);
-    let last = differs(&person.last_name, &account.last_name);
-    let field = if first { "first-name" } else { "last-name" };
-    (first || last).then(|| {
-        Message::host(Level::Warning, Audience::Sales, subject.field(field), "name-differs")
-            .with("email", person.email.as_str())
-            .with("typed", person.name())
-            .with("held", format!("{} {}", account.first_name, account.last_name))
-    })
+    match () {
+        () if differs(&person.first_name, first_name) => Some("first-name"),
+        () if differs(&person.last_name, last_name) => Some("last-name"),
+        () => None,
+    }
+}
+
+/// Tells of people without an account whom the lines of an order call by several names: the account gets the first.
+pub fn compare_names<'a>(lines: impl Iterator<Item = &'a mut Checked>, found: &LookedUp) {
+    let mut called: BTreeMap<Email, Participant> = BTreeMap::new();
+    for checked in lines {
+        let mut said = Vec::new();
+        let new = |(person, _): &(&Participant, Whose)| found.accounts.of_named(&person.email).is_empty();
+        for (person, subject) in subjects(&checked.line).filter(new) {
+            let first = called.entry(person.email.clone()).or_insert_with(|| person.clone());
+            let Some(field) = differing_name(person, &first.first_name, &first.last_name) else { continue };
+            let message = Message::host(Level::Warning, Audience::Operator, subject.field(field), "name-differs-here");
+            let message = message.with("email", person.email.as_str()).with("typed", person.name());
+            said.push(message.with("first", first.name()));
+        }
+        checked.messages.extend(said);
+    }
 }

@@ -1,7 +1,7 @@
 //! Output for people: what came of an order, what is said of a product.
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, Color, ContentArrangement, Table};
+use comfy_table::{Cell, Color, Table};
 use owo_colors::OwoColorize;
 use shop_host::message::{Level, Message};
 use shop_host::order::Order;
@@ -14,6 +14,7 @@ use shop_host::text::printable;
 use super::exit_status;
 use super::out::{self, title};
 use super::report::{Roster, report};
+use super::tables;
 use super::words::Voice;
 
 /// A product of the catalogue, checked.
@@ -40,8 +41,8 @@ pub(super) fn check(check: &ProductCheck, voice: Voice) {
 
 /// What is said, each with its level, for whom it is, and what it is about.
 pub(super) fn messages(messages: &[Message], handler: Option<&Handler>, voice: Voice) {
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = tables::fitted(Table::new());
+    table.load_style(NOTHING);
     for message in messages {
         let colour = match message.level {
             Level::Error => Color::Red,

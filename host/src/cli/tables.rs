@@ -12,13 +12,25 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 /// What a person's name and address need beside the other columns.
 const WIDE: u16 = 120;
 
+/// A table that is as wide as the terminal at most. Some terminals do not know how wide they are, and say 0.
+pub(super) fn fitted(mut table: Table) -> Table {
+    if width(&table).is_some() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    table
+}
+
+fn width(table: &Table) -> Option<u16> {
+    table.width().filter(|width| *width > 0)
+}
+
 /// A table of rows, without the columns in which no row has anything.
 pub(super) fn table(voice: Voice, columns: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Table {
     let rows: Vec<Vec<Cell>> = rows.into_iter().collect();
     let used = |place: &usize| rows.iter().any(|row| row.get(*place).is_some_and(|cell| !cell.content().is_empty()));
     let places: Vec<usize> = (0..columns.len()).filter(used).collect();
-    let mut table = Table::new();
-    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    let mut table = fitted(Table::new());
+    table.load_style(STYLE);
     table.set_header(places.iter().map(|place| voice.word(&format!("column-{}", columns[*place]))));
     let cells = |row: &Vec<Cell>| places.iter().filter_map(|place| row.get(*place).cloned()).collect::<Vec<_>>();
     table.add_rows(rows.iter().map(cells));
@@ -38,7 +50,7 @@ pub(super) fn number(text: impl ToString) -> Cell {
 
 /// A name and an address: on a narrow terminal, one above the other.
 pub(super) fn person(name: &str, email: &str) -> String {
-    let narrow = Table::new().width().is_some_and(|width| width < WIDE);
+    let narrow = width(&Table::new()).is_some_and(|width| width < WIDE);
     let (name, email) = (printable(name), printable(email));
     if narrow { format!("{name}\n{email}") } else { format!("{name} <{email}>") }
 }
@@ -53,5 +65,21 @@ pub(super) fn tinted(outcome: Option<Outcome>, text: String) -> Cell {
         Some(Outcome::Retracted) => cell.fg(Color::Yellow),
         Some(Outcome::Failed) => cell.fg(Color::Red),
         None => cell.fg(Color::Magenta),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_that_does_not_know_its_width_gets_whole_lines() {
+        for (width, lines) in [(0, 1), (20, 3), (200, 1)] {
+            let mut table = Table::new();
+            table.load_style(STYLE).set_width(width);
+            let mut table = fitted(table);
+            table.add_row(["as many as", "seven words in it"]);
+            assert_eq!(table.to_string().lines().count(), lines, "{width} columns: {table}");
+        }
     }
 }

@@ -75,6 +75,7 @@ impl Shop {
             wanted.add(&line.checked, &line.handler.manifest, &self.catalogue.shop);
         }
         let found = self.look_up(wanted).await?;
+        snapshot::compare_names(ready.iter_mut().flatten().map(|line| &mut line.checked), &found);
         let own = self.ledger(&found).own(claims);
         let known = self.known(&order.id, &own, &found).await?;
         let mut lines = Vec::new();

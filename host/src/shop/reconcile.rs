@@ -292,19 +292,17 @@ fn concerned<'a>(facts: impl Iterator<Item = &'a Fact>, names: &Names) -> BTreeS
     facts.flat_map(|fact| std::iter::once(fact.clone()).chain(roles(fact))).collect()
 }
 
-/// The people of an order as accounts to make.
+/// The people of an order as accounts to make, each with the first name that the order says.
 fn new_accounts(lines: Option<&[AskedLine]>) -> BTreeMap<Email, NewAccount> {
+    let mut accounts = BTreeMap::new();
     let orders = lines.into_iter().flatten().filter_map(|line| line.order.as_ref());
-    orders
-        .flat_map(LineOrder::people)
-        .map(|person| {
-            let account = NewAccount {
-                email: person.email.clone(),
-                first_name: person.first_name.clone(),
-                last_name: person.last_name.clone(),
-                language: person.language.clone(),
-            };
-            (person.email.clone(), account)
-        })
-        .collect()
+    for person in orders.flat_map(LineOrder::people) {
+        accounts.entry(person.email.clone()).or_insert_with(|| NewAccount {
+            email: person.email.clone(),
+            first_name: person.first_name.clone(),
+            last_name: person.last_name.clone(),
+            language: person.language.clone(),
+        });
+    }
+    accounts
 }

@@ -29,6 +29,7 @@ account-ambiguous = { $count } accounts on the learning platform have the addres
 account-protected = { $email } is protected: the account is enrolled, but not attached.
 operator-protected = { $email } is protected: no accounts are attached to it.
 name-differs = The account of { $email } bears the name “{ $held }”; the order says “{ $typed }”. It is used as it is.
+name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $first }” before. A new account gets the first name that the order says.
 
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
