@@ -216,7 +216,8 @@ pub fn findings(outcome: &Outcome) -> String {
     let worded = |message: &Message, texts: Option<&Texts>| {
         let level = format!("{:?}", message.level).to_lowercase();
         let text = message.worded(&outcome.language, texts);
-        format!("{level} ({}) {}: {text}\n", printable(&message.subject.to_string()), message.key)
+        let subject = printable(&message.subject.to_string());
+        format!("{level} ({subject}) {}: {text}\n", message.key)
     };
     let mut text: String = outcome.messages.iter().map(|message| worded(message, None)).collect();
     for line in &outcome.lines {

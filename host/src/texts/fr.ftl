@@ -39,8 +39,8 @@ name-differs-here = La commande appelle { $email } « { $typed } » ici, et « {
 
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
-nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
-changes-wait = La commande arrive avec d’autres lignes que celles qui ont été acceptées. Tant qu’elle est suspendue, elles ne sont pas appliquées : transmettez-les à nouveau à sa reprise.
+nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
+changes-wait = La commande arrive avec d’autres lignes que celles qui ont été acceptées. Tant qu’elle est suspendue, elles ne sont pas appliquées : transmettez-les à nouveau à sa reprise.
 
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
 handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
