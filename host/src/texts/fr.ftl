@@ -35,7 +35,7 @@ account-ambiguous = { $count } comptes de la plateforme de formation ont l’adr
 account-protected = { $email } est protégé : le compte est inscrit, mais pas rattaché.
 operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
 name-differs = Le compte { $email } porte le nom « { $held } » ; la commande dit « { $typed } ». Il est utilisé tel quel.
-name-differs-here = La commande appelle { $email } « { $typed } » ici, et « { $first } » plus haut. Un nouveau compte reçoit le premier nom que dit la commande.
+name-differs-here = La commande appelle { $email } « { $typed } » ici, et « { $first } » plus haut. Un nouveau compte reçoit le premier nom que dit la commande.
 
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
