@@ -19,7 +19,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Config, Engine as Wasmtime, InstanceAllocationStrategy, PoolingAllocationConfig, Store, WasmFeatures};
+use wasmtime::{
+    Config, Enabled, Engine as Wasmtime, InstanceAllocationStrategy, PoolingAllocationConfig, Store, WasmFeatures,
+};
 
 pub use budget::{Budget, Use};
 pub use fit::{CONTRACT, Unfit};
@@ -169,7 +171,9 @@ fn pool(calls: u32) -> PoolingAllocationConfig {
         .max_tables_per_component(count(most.tables))
         .max_memory_size(size(most.memory))
         .table_elements(size(most.table))
-        // What a small call touches is cleared, which is faster than giving it back; more is not.
+        // What a small call touches is cleared, which is faster than giving it back; more is not. Linux can tell what
+        // was touched: see docs/measurements.md.
+        .pagemap_scan(Enabled::Auto)
         .linear_memory_keep_resident(128 << 10)
         .table_keep_resident(16 << 10);
     pool
