@@ -1,6 +1,8 @@
 //! The command line: translates to and from the shop's runtime.
 
+mod arguments;
 mod demo;
+mod failure;
 mod forecast;
 mod handlers;
 mod json;
@@ -18,276 +20,21 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use shop_host::build::{self, BuildError, Built};
+use shop_host::build::{self, Built};
 use shop_host::catalogue::Catalogue;
-use shop_host::file::{self, FileError};
-use shop_host::journal::{Journal, JournalError};
+use shop_host::file;
+use shop_host::journal::Journal;
 use shop_host::order::{Order, OrderId};
-use shop_host::platform::PlatformError;
 use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
-use shop_host::registry::{Inadmissible, Registry, RegistryError};
+use shop_host::registry::Registry;
 use shop_host::sandbox::{Allocation, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
 
-use shop_host::state::LineState;
+use arguments::{Cli, Command, Handlers, Orders, Platform, Schema};
+use failure::{Failure, exit_status};
 use words::Voice;
-
-const EXIT_STATUSES: &str = "Exit statuses:
-  0  done; nothing speaks against it
-  1  a file, the journal or another part of this machine failed
-  2  usage: a wrong argument, or a file that is not what it should be
-  3  rejected: findings speak against the order, the product or the component; nothing was applied
-  4  refused: the handler asked for more than the order grants; nothing was applied
-  5  unavailable: the learning platform does not answer; run the same command again later
-  6  conflict: the order contradicts what is recorded under its id, or the handler is needed; nothing was applied
-  7  stopped: the handler failed or exceeded a limit; nothing was applied
-  8  incomplete: the learning platform would not do some steps, or not be read, until somebody puts that right
-
-Results go to standard output, errors to standard error. With --json, standard output holds one JSON value; if the
-command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}.
-
-Files are read as UTF-8. `shop-host schema KIND` prints the JSON Schema of each kind.";
-
-/// Runs product handlers in a sandbox, and sets up what they declare on a learning platform.
-#[derive(Parser)]
-#[command(name = "shop-host", version, after_help = EXIT_STATUSES)]
-struct Cli {
-    /// The folder of the shop's data: journal, handlers, embedded learning platform
-    #[arg(long, global = true, value_name = "DIR", env = "SHOP_HOST_DATA", default_value = "shop-data")]
-    data: PathBuf,
-    /// The catalogue [default: catalogue.toml in the folder of the data]
-    #[arg(long, global = true, value_name = "FILE", env = "SHOP_HOST_CATALOGUE")]
-    catalogue: Option<PathBuf>,
-    /// Write JSON for programs instead of text for people
-    #[arg(long, global = true)]
-    json: bool,
-    /// The language of the output [default: the order's, or else the shop's]
-    #[arg(long, global = true, value_name = "TAG", value_parser = language_tag)]
-    language: Option<String>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Shows everything: one order, from the preview to the cancellation
-    Demo {
-        /// The handler's component [default: built from this project's plugin folder]
-        #[arg(long, value_name = "FILE")]
-        handler: Option<PathBuf>,
-    },
-    /// Checks every product of a catalogue, and shows what each grants its handler
-    Check {
-        /// The catalogue
-        #[arg(value_name = "CATALOGUE")]
-        file: PathBuf,
-    },
-    /// Shows what fulfilling an order would do
-    Preview {
-        /// The order, in JSON
-        order: PathBuf,
-        /// As if it were paid
-        #[arg(long)]
-        paid: bool,
-    },
-    /// Fulfils an order as it stands now; again, it applies just what has changed
-    Fulfil {
-        /// The order, in JSON
-        order: PathBuf,
-    },
-    /// Installs handlers' versions, and decides which of them serve
-    #[command(subcommand)]
-    Handlers(Handlers),
-    /// Shows the orders
-    #[command(subcommand)]
-    Orders(Orders),
-    /// Makes a component out of a handler's crate
-    Build {
-        /// The folder of the crate
-        dir: PathBuf,
-        /// Where to put the component [default: in the crate's target folder]
-        #[arg(long, short, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
-    /// Prints the JSON Schema of a kind of file
-    Schema {
-        /// Of which
-        kind: Schema,
-    },
-    /// Sets up and shows the embedded learning platform
-    #[command(subcommand)]
-    Platform(Platform),
-}
-
-#[derive(Subcommand)]
-enum Handlers {
-    /// All installed versions
-    List,
-    /// One version: what it says of itself, and what was done with its handler
-    Inspect {
-        /// A component's file, name@version, or the beginning of a digest
-        handler: String,
-    },
-    /// Adds a version, after checking it; it serves once it is activated
-    Install {
-        /// The component
-        file: PathBuf,
-        /// Let it serve at once
-        #[arg(long)]
-        activate: bool,
-        #[command(flatten)]
-        by: By,
-    },
-    /// Shows what a version would have made of the last orders, had it served
-    Preview {
-        /// A component's file, name@version, or the beginning of a digest
-        handler: String,
-        /// Of how many lines
-        #[arg(long, value_name = "LINES", default_value_t = 500)]
-        last: u32,
-    },
-    /// Lets a version serve from the next order on
-    Activate {
-        /// A component's file, name@version, or the beginning of a digest
-        handler: String,
-        #[command(flatten)]
-        by: By,
-    },
-    /// Lets the version serve that served before
-    Rollback {
-        /// The handler's name
-        name: String,
-        #[command(flatten)]
-        by: By,
-    },
-    /// Takes away a version that neither serves nor is needed by a line
-    Remove {
-        /// A component's file, name@version, or the beginning of a digest
-        handler: String,
-        #[command(flatten)]
-        by: By,
-    },
-}
-
-#[derive(clap::Args)]
-struct By {
-    /// Who does this, for the audit trail
-    #[arg(long = "by", value_name = "NAME", env = "USER", default_value = "unknown", hide_env_values = true)]
-    who: String,
-}
-
-#[derive(Subcommand)]
-enum Orders {
-    /// All orders
-    List,
-    /// One order, with its last receipt
-    Show {
-        /// Its id
-        id: String,
-    },
-    /// Moves an order's lines to another version of their handlers: shows what that would change
-    Upgrade {
-        /// Its id
-        id: String,
-        /// To this version: a component's file, name@version, or the beginning of a digest [default: the active one]
-        #[arg(long, value_name = "HANDLER")]
-        to: Option<String>,
-        /// Do it
-        #[arg(long)]
-        apply: bool,
-    },
-    /// Makes every recorded call for an order again, and says whether the answer is the same
-    Replay {
-        /// Its id
-        id: String,
-    },
-}
-
-#[derive(Subcommand)]
-enum Platform {
-    /// Adds roles, courses, accounts and enrolments from a TOML file
-    Seed {
-        /// The file
-        file: PathBuf,
-    },
-    /// Everything that the platform has
-    Show,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Schema {
-    /// Orders
-    Order,
-    /// Catalogues (as JSON Schema, for TOML editors too)
-    Catalogue,
-    /// Descriptions of an embedded platform
-    Platform,
-}
-
-/// What ends a command early.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    File(#[from] FileError),
-    #[error(transparent)]
-    Shop(#[from] ShopError),
-    #[error(transparent)]
-    Registry(#[from] RegistryError),
-    #[error(transparent)]
-    Build(#[from] BuildError),
-    #[error(transparent)]
-    Platform(#[from] PlatformError),
-    #[error("{0}")]
-    Usage(String),
-    #[error("{0}")]
-    Machine(String),
-}
-
-impl From<JournalError> for Failure {
-    fn from(error: JournalError) -> Self {
-        Failure::Shop(error.into())
-    }
-}
-
-impl Failure {
-    fn exit_status(&self) -> u8 {
-        match self {
-            Failure::File(FileError::Io { .. }) | Failure::Machine(_) => 1,
-            Failure::File(_) | Failure::Usage(_) => 2,
-            Failure::Registry(error) => match error {
-                RegistryError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
-                RegistryError::Inadmissible { .. } => 3,
-                RegistryError::Unknown(_) | RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
-                RegistryError::Active(_) | RegistryError::Pinned { .. } | RegistryError::NoEarlier(_) => 6,
-                _ => 1,
-            },
-            Failure::Build(_) => 1,
-            Failure::Platform(error) | Failure::Shop(ShopError::Platform(error)) => match error {
-                PlatformError::Unavailable(_) => 5,
-                PlatformError::Refused(_) => 8,
-            },
-            Failure::Shop(ShopError::Conflict { .. } | ShopError::NotUpgradable { .. }) => 6,
-            Failure::Shop(_) => 1,
-        }
-    }
-}
-
-fn exit_status(state: LineState) -> u8 {
-    match state {
-        LineState::Placed | LineState::Fulfilled | LineState::Suspended | LineState::Cancelled => 0,
-        LineState::Rejected => 3,
-        LineState::Refused => 4,
-        LineState::Waiting | LineState::Applying => 5,
-        LineState::Stopped => 7,
-        LineState::Incomplete => 8,
-    }
-}
-
-fn language_tag(text: &str) -> Result<String, &'static str> {
-    shop_host::text::language_tag(text).ok_or("expected a language tag such as fr or en-GB")
-}
 
 pub(crate) async fn run() -> ExitCode {
     tracing_subscriber::fmt()

@@ -1,0 +1,68 @@
+//! What ends a command early, and what a command ends with.
+
+use shop_host::build::BuildError;
+use shop_host::file::FileError;
+use shop_host::journal::JournalError;
+use shop_host::platform::PlatformError;
+use shop_host::registry::{Inadmissible, RegistryError};
+use shop_host::shop::ShopError;
+use shop_host::state::LineState;
+
+/// What ends a command early.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Shop(#[from] ShopError),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("{0}")]
+    Machine(String),
+}
+
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        Failure::Shop(error.into())
+    }
+}
+
+impl Failure {
+    pub(super) fn exit_status(&self) -> u8 {
+        match self {
+            Failure::File(FileError::Io { .. }) | Failure::Machine(_) => 1,
+            Failure::File(_) | Failure::Usage(_) => 2,
+            Failure::Registry(error) => match error {
+                RegistryError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
+                RegistryError::Inadmissible { .. } => 3,
+                RegistryError::Unknown(_) | RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
+                RegistryError::Active(_) | RegistryError::Pinned { .. } | RegistryError::NoEarlier(_) => 6,
+                _ => 1,
+            },
+            Failure::Build(_) => 1,
+            Failure::Platform(error) | Failure::Shop(ShopError::Platform(error)) => match error {
+                PlatformError::Unavailable(_) => 5,
+                PlatformError::Refused(_) => 8,
+            },
+            Failure::Shop(ShopError::Conflict { .. } | ShopError::NotUpgradable { .. }) => 6,
+            Failure::Shop(_) => 1,
+        }
+    }
+}
+
+pub(super) fn exit_status(state: LineState) -> u8 {
+    match state {
+        LineState::Placed | LineState::Fulfilled | LineState::Suspended | LineState::Cancelled => 0,
+        LineState::Rejected => 3,
+        LineState::Refused => 4,
+        LineState::Waiting | LineState::Applying => 5,
+        LineState::Stopped => 7,
+        LineState::Incomplete => 8,
+    }
+}
