@@ -7,6 +7,7 @@ use shop_host::file;
 use shop_host::plan::Outcome as Done;
 use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
+use shop_host::sandbox::Allocation;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
@@ -41,7 +42,7 @@ async fn bob_enters(world: &World) {
 async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
     let folder: &Path = world.folder();
     let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-    Shop::open(&folder.join("data"), catalogue, platform).await.unwrap()
+    Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap()
 }
 
 /// A stage: what there is before it, the order, its state, and what there is afterwards when nothing goes wrong; and when

@@ -109,6 +109,20 @@ async fn rolling_back_goes_back_as_far_as_there_were_versions() {
 }
 
 #[tokio::test]
+async fn rolling_back_passes_what_is_removed_and_ends() {
+    let world = shop().await;
+    let guests = [Guest::Nothing, Guest::State, Guest::Reject, Guest::State];
+    for guest in guests {
+        world.serve(&guest.bytes()).await;
+    }
+    let registry = world.shop.registry();
+    let reject = registry.find(&digest(Guest::Reject).to_string()).await.unwrap();
+    registry.remove(&reject, "test").await.unwrap();
+    assert_eq!(registry.rollback("hostile", "test").await.unwrap().digest, digest(Guest::Nothing));
+    assert!(matches!(registry.rollback("hostile", "test").await, Err(RegistryError::NoEarlier(_))));
+}
+
+#[tokio::test]
 async fn a_version_is_one_component() {
     let world = shop().await;
     world.serve(&Guest::Nothing.bytes()).await;
@@ -120,7 +134,7 @@ async fn a_version_is_one_component() {
 }
 
 #[tokio::test]
-async fn what_lines_keep_to_stays() {
+async fn what_lines_keep_to_stays_and_what_is_recorded_can_be_made_again() {
     let world = shop().await;
     world.serve(&Guest::Nothing.bytes()).await;
     let order = sale("A", &["anne"]).of("GUEST");
@@ -132,7 +146,12 @@ async fn what_lines_keep_to_stays() {
     assert!(matches!(registry.remove(&old, "test").await, Err(RegistryError::Pinned { lines: 1, .. })));
     comes_to(&world, &order.state("cancelled"), shop_host::state::LineState::Cancelled).await;
     registry.remove(&old, "test").await.unwrap();
-    assert!(matches!(registry.load(old.digest).await, Err(RegistryError::Lost(_))));
+    assert!(matches!(registry.find(&old.digest.to_string()).await, Err(RegistryError::Unknown(_))));
+    registry.load(old.digest).await.unwrap();
+
+    let unused = world.install(&Guest::Reject.bytes()).await.unwrap().digest;
+    registry.remove(&registry.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
+    assert!(matches!(registry.load(unused).await, Err(RegistryError::Lost(_))));
 }
 
 #[tokio::test]
@@ -144,7 +163,12 @@ async fn a_damaged_store_is_told_and_mended_by_installing_again() {
         std::fs::write(file.unwrap().path(), "damaged").unwrap();
     }
     let world = world.reopen(&catalogue("")).await;
-    comes_to(&world, &sale("B", &["anne"]), Rejected).await;
+    let failed = world.fulfil(&sale("B", &["anne"]).json()).await;
+    assert!(
+        matches!(failed, Err(ShopError::Registry(RegistryError::Unloadable { .. }))),
+        "this says nothing of the order"
+    );
+    assert!(world.shop.journal().order(&id("B")).await.unwrap().is_none());
     world.install(shop_tests::setup_one_course_session()).await.unwrap();
     comes_to(&world, &sale("B", &["anne"]), Fulfilled).await;
 }
@@ -153,13 +177,20 @@ async fn a_damaged_store_is_told_and_mended_by_installing_again() {
 async fn a_stale_compilation_is_made_again() {
     let world = shop().await;
     let handlers = world.folder().join("data/handlers");
-    for file in handlers.read_dir().unwrap().map(|file| file.unwrap().path()) {
-        if file.extension().is_some_and(|kind| kind == "compiled") {
-            std::fs::write(file, "from another engine").unwrap();
-        }
+    let compiled = handlers.read_dir().unwrap().map(|file| file.unwrap().path());
+    let compiled = compiled.into_iter().find(|file| file.extension().is_some_and(|kind| kind == "compiled")).unwrap();
+    let whole = std::fs::read(&compiled).unwrap();
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    let mut world = world;
+    for (order, stale) in
+        [b"".as_slice(), b"from another engine", &whole[..whole.len() - 1], &flipped].iter().enumerate()
+    {
+        std::fs::write(&compiled, stale).unwrap();
+        world = world.reopen(&catalogue("")).await;
+        comes_to(&world, &sale(&order.to_string(), &["anne"]), Fulfilled).await;
+        assert_eq!(std::fs::read(&compiled).unwrap(), whole);
     }
-    let world = world.reopen(&catalogue("")).await;
-    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
 }
 
 #[tokio::test]
@@ -249,6 +280,13 @@ async fn a_forecast_tells_what_a_version_would_have_made_of_the_last_lines() {
         let told: Vec<_> = lines.iter().map(|line| format!("{} {}", line.order, line.effect.as_str())).collect();
         assert_eq!(told, effects, "{}", guest.name());
     }
+    world.shop.registry().activate(digest(Guest::State), "test").await.unwrap();
+    comes_to(&world, &sale("twice", &["anne", "anne"]).of("GUEST"), Rejected).await;
+    let lines = forecast(&world, Guest::Reject, "hostile").await;
+    assert_eq!(lines[0].order, id("twice"));
+    assert_eq!(lines[0].effect.as_str(), "messages", "the host has rejected it already: {:?}", lines[0].effect);
+    world.requests.take();
+
     let lines = forecast(&world, Guest::Nothing, OURS).await;
     assert_eq!(lines.len(), 1, "only lines of the same handler");
     let Effect::Session(changes) = &lines[0].effect else { panic!("{:?}", lines[0].effect) };

@@ -44,3 +44,4 @@ CREATE TABLE recordings (
     body     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX recordings_by_line ON recordings (order_id, line, id);
+CREATE INDEX recordings_by_digest ON recordings (digest);

@@ -145,13 +145,9 @@ impl Cli {
     }
 
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
-    async fn registry(&self) -> Result<Registry, Failure> {
-        self.registry_in(self.journal().await?)
-    }
-
-    fn registry_in(&self, journal: Journal) -> Result<Registry, Failure> {
+    fn registry(&self, journal: Journal) -> Result<Registry, Failure> {
         let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
-        Ok(Registry::open(&self.data.join("handlers"), engine, journal)?)
+        Ok(Registry::new(&self.data.join("handlers"), engine, journal))
     }
 
     /// What is recorded, for commands that only read it: they make no journal where there is none.
@@ -176,7 +172,7 @@ impl Cli {
 
     async fn shop(&self, catalogue: Catalogue) -> Result<Shop, Failure> {
         let platform = self.platform().await?;
-        Ok(Shop::open(&self.data, catalogue, Arc::new(platform)).await?)
+        Ok(Shop::open(&self.data, catalogue, Arc::new(platform), Allocation::OnDemand).await?)
     }
 
     fn language<'a>(&'a self, other: &'a str) -> &'a str {

@@ -130,11 +130,13 @@ pub async fn make(
 
 fn line(recorded: RecordingAt, old: Option<&Handler>, new: &Handler) -> Line {
     let RecordingAt { order, line, at, recording, .. } = recorded;
-    let (effect, fuel) = match (old, recording.with(new)) {
-        (_, Err(names)) => (Effect::NotLookedUp { names }, None),
-        (None, Ok(_)) => (Effect::Gone, None),
-        (Some(old), Ok(would)) => {
-            let was = recording.verdict(old);
+    let Some(old) = old else {
+        return Line { order, line, at, handler: recording.handler, effect: Effect::Gone, fuel: None };
+    };
+    let (effect, fuel) = match recording.with(old, new) {
+        Err(names) => (Effect::NotLookedUp { names }, None),
+        Ok(would) => {
+            let was = recording.verdict();
             let fuel = |verdict: &Verdict| verdict.budget.map(|budget| budget.fuel.used);
             (effect(&recording, (&was, old), (&would, new)), fuel(&was).zip(fuel(&would)))
         }
@@ -147,8 +149,8 @@ fn effect(recording: &Recording, (was, old): (&Verdict, &Handler), (would, new):
     let after = words(would, &recording.language, new);
     let changes = Changes {
         facts: facts(&session(was), &session(would)),
-        unsaid: before.iter().filter(|text| !after.contains(text)).cloned().collect(),
-        said: after.iter().filter(|text| !before.contains(text)).cloned().collect(),
+        unsaid: without(&before, &after),
+        said: without(&after, &before),
         names: recording.snapshot.names(),
     };
     match () {
@@ -169,9 +171,27 @@ fn session(verdict: &Verdict) -> Session {
     }
 }
 
-/// What readers are told.
+/// What readers of the order's language are told: how grave it is, whom it is for, about what, and the text.
 fn words(verdict: &Verdict, language: &str, handler: &Handler) -> Vec<String> {
-    verdict.messages.iter().map(|message| message.worded(language, Some(&handler.manifest.texts))).collect()
+    let texts = Some(&handler.manifest.texts);
+    let said = verdict.messages.iter().map(|message| {
+        let (level, audience) = (message.level.as_str(), message.audience.as_str());
+        format!("{level} ({audience}; {}): {}", message.subject, message.worded(language, texts))
+    });
+    said.collect()
+}
+
+/// The texts without those that stand among the others too, each as often as it does there.
+fn without(texts: &[String], others: &[String]) -> Vec<String> {
+    let mut others: Vec<&String> = others.iter().collect();
+    let mut left = Vec::new();
+    for text in texts {
+        match others.iter().position(|other| *other == text) {
+            Some(place) => _ = others.swap_remove(place),
+            None => left.push(text.clone()),
+        }
+    }
+    left
 }
 
 fn facts(was: &Session, would_be: &Session) -> Vec<FactChange> {

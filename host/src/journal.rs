@@ -23,6 +23,7 @@ use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
+pub(crate) use handlers::Switched;
 pub use handlers::{Action, Event, Installed, Kept};
 pub use recordings::RecordingAt;
 pub use write::{AcceptedLine, Ended, Intent, PlanId};

@@ -20,6 +20,17 @@ pub enum Level {
     Notice,
 }
 
+impl Level {
+    /// As it is written in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Notice => "notice",
+        }
+    }
+}
+
 /// Whom a message is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,6 +41,17 @@ pub enum Audience {
     Operator,
     /// The shop's staff.
     Sales,
+}
+
+impl Audience {
+    /// As it is written in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Audience::Public => "public",
+            Audience::Operator => "operator",
+            Audience::Sales => "sales",
+        }
+    }
 }
 
 /// What a message is about.

@@ -26,6 +26,8 @@ pub struct Recording {
     pub line: Arc<LineOrder>,
     /// What the host had looked up.
     pub snapshot: Arc<Snapshot>,
+    /// What the host had found of the line.
+    pub host: Vec<Message>,
     /// How the call ended.
     pub answer: Result<Answer, Stopped>,
     /// What it took.
@@ -39,40 +41,50 @@ impl Recording {
     }
 
     /// The line and the snapshot as a handler with this manifest would have got them, and what the host would have said
-    /// of the line by it; or the names of courses and roles that it would have asked the platform for, and that were not
-    /// looked up then.
-    fn adapted(&self, manifest: &Manifest) -> Result<Adapted, Vec<String>> {
-        let parameters = Parameters::new(&self.line.parameters, "", manifest);
-        let granted = |kind| parameters.granted(manifest, kind).map(|(_, name)| name.to_owned()).collect::<Vec<_>>();
+    /// of the line by it; or the names of what it asks for and nobody asked for then: courses and roles that were not looked
+    /// up, and parameters and fields that `old` did not have.
+    fn adapted(&self, old: &Manifest, new: &Manifest) -> Result<Adapted, Vec<String>> {
+        let parameters = Parameters::new(&self.line.parameters, "", new);
+        let granted = |kind| parameters.granted(new, kind).map(|(_, name)| name.to_owned()).collect::<Vec<_>>();
         let (courses, roles) = (granted(&Kind::Course), granted(&Kind::Role));
         let unknown = courses.iter().filter(|name| !self.snapshot.courses.contains_key(*name));
         let unknown = unknown.chain(roles.iter().filter(|name| !self.snapshot.roles.contains_key(*name)));
-        let unknown: Vec<String> = unknown.cloned().collect();
+        let unknown: Vec<String> = unknown.cloned().chain(unasked(old, new)).collect();
         if !unknown.is_empty() {
             return Err(unknown);
         }
         let mut snapshot = Snapshot::clone(&self.snapshot);
         snapshot.courses.retain(|name, _| courses.contains(name));
         snapshot.roles.retain(|name, _| roles.contains(name));
-        let messages = check::fields(&self.line, &manifest.fields);
-        let messages = parameters.messages.iter().cloned().chain(messages).collect();
-        let mut line = LineOrder { parameters: parameters.encoded(), ..LineOrder::clone(&self.line) };
-        line.keep_fields(&manifest.fields);
+        // What the host finds by the manifest it finds anew; all else it finds again.
+        let by_manifest = |key: &str| key.starts_with("parameter-") || key.starts_with("field-");
+        let again = self.host.iter().filter(|message| !by_manifest(&message.key)).cloned();
+        let anew = parameters.messages.iter().cloned().chain(check::fields(&self.line, &new.fields));
+        let messages = again.chain(anew).collect();
+        let line = LineOrder { parameters: parameters.encoded(), ..LineOrder::clone(&self.line) };
         Ok(Adapted { line, snapshot: Arc::new(snapshot), messages })
     }
 
-    /// What another version would have answered.
-    pub fn with(&self, handler: &Handler) -> Result<Verdict, Vec<String>> {
-        let Adapted { line, snapshot, messages } = self.adapted(&handler.manifest)?;
-        let (answer, budget) = handler.program.fulfil(&line, snapshot, &handler.manifest);
+    /// What another version would have answered; `old` is the one that was called.
+    pub fn with(&self, old: &Handler, new: &Handler) -> Result<Verdict, Vec<String>> {
+        let Adapted { line, snapshot, messages } = self.adapted(&old.manifest, &new.manifest)?;
+        let (answer, budget) = new.program.fulfil(&line, snapshot, &new.manifest);
         Ok(Verdict::new(answer, Some(budget), messages))
     }
 
-    /// What was answered then, in the same terms. `handler` is the one that was called.
-    pub fn verdict(&self, handler: &Handler) -> Verdict {
-        let messages = self.adapted(&handler.manifest).map(|adapted| adapted.messages).unwrap_or_default();
-        Verdict::new(self.answer.clone(), self.budget, messages)
+    /// What was answered then, in the same terms.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::new(self.answer.clone(), self.budget, self.host.clone())
     }
+}
+
+/// What the new manifest requires and the old one did not know: it was left out of what was recorded.
+fn unasked(old: &Manifest, new: &Manifest) -> Vec<String> {
+    let parameters = new.parameters.iter().filter(|parameter| parameter.required);
+    let parameters = parameters.map(|parameter| &parameter.name).filter(|name| old.parameter(name).is_none());
+    let fields = new.fields.iter().filter(|field| field.required).map(|field| &field.name);
+    let fields = fields.filter(|name| old.fields.iter().all(|field| field.name != **name));
+    parameters.chain(fields).cloned().collect()
 }
 
 struct Adapted {

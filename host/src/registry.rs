@@ -4,12 +4,13 @@
 mod digest;
 mod store;
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use digest::{Digest, InvalidDigest};
 
-use crate::journal::{Action, Event, Installed, Journal, JournalError, Kept};
+use crate::journal::{Action, Event, Installed, Journal, JournalError, Kept, Switched};
 use crate::manifest::Manifest;
 use crate::period::Timestamp;
 use crate::sandbox::{Engine, LoadError, Program, Stopped};
@@ -44,6 +45,9 @@ pub enum Inadmissible {
     /// It is no component, or not for this host.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Its file is no longer the one that was installed.
+    #[error("its file is damaged: install the same component again")]
+    Damaged,
     /// It does not describe itself properly.
     #[error("describe: {0}")]
     Describe(#[from] Stopped),
@@ -95,6 +99,9 @@ pub enum RegistryError {
     /// Nothing that is installed is meant by it.
     #[error("{0:?} is not installed: expected a file, name@version, or the beginning of a digest (`handlers list`)")]
     Unknown(String),
+    /// It is a file that is not installed.
+    #[error("{}: this component is not installed: `handlers install` does so", .0.display())]
+    NotInstalled(PathBuf),
     /// More than one version is meant by it.
     #[error("{text:?} can be any of {}: give more of the digest", candidates.join(", "))]
     Ambiguous {
@@ -106,6 +113,9 @@ pub enum RegistryError {
     /// There is no version to go back to.
     #[error("the handler {0:?} has no earlier version to go back to")]
     NoEarlier(String),
+    /// Another version was activated at this moment.
+    #[error("another version of the handler {0:?} was activated at this moment: look at it again")]
+    Meanwhile(String),
     /// The version serves.
     #[error("{0} is active: activate another version first")]
     Active(String),
@@ -139,11 +149,9 @@ pub struct Admitted {
 }
 
 impl Registry {
-    /// Opens the registry: components in a folder, which is made if it is not there; all else in the journal.
-    pub fn open(folder: &Path, engine: Engine, journal: Journal) -> Result<Self, RegistryError> {
-        let store = Store::open(folder, engine);
-        let store = store.map_err(|error| RegistryError::Io { path: folder.to_owned(), error })?;
-        Ok(Registry { store: Arc::new(store), journal })
+    /// The registry whose components are in a folder, and all else in the journal.
+    pub fn new(folder: &Path, engine: Engine, journal: Journal) -> Self {
+        Registry { store: Arc::new(Store::new(folder, engine)), journal }
     }
 
     /// Everything that is installed.
@@ -179,6 +187,7 @@ impl Registry {
         if let Some(taken) = taken {
             return Err(self.taken(path, &handler, taken.digest));
         }
+        let _alone = self.lock_folder().await?;
         let kept = blocking(move || store.keep(admissible)).await;
         let handler = kept.map_err(|error| RegistryError::Io { path: self.store.component(digest), error })?;
         let new = Installed {
@@ -205,34 +214,44 @@ impl Registry {
 
     /// Lets an installed version serve: the next line that is sold is sold with it.
     pub async fn activate(&self, digest: Digest, who: &str) -> Result<Arc<Handler>, RegistryError> {
-        self.serve(digest, Action::Activated, who).await
+        self.serve(digest, Action::Activated, None, who).await
     }
 
     /// Lets the version serve that served before the one that serves now.
     pub async fn rollback(&self, name: &str, who: &str) -> Result<Arc<Handler>, RegistryError> {
         let now = self.journal.active_handler(name).await?.ok_or_else(|| RegistryError::Inactive(name.to_owned()))?;
-        let events = self.events(Some(name)).await?;
-        // What was rolled back to came to serve by an activation: that is how far back it goes.
-        let began = events.iter().rev().find(|event| event.action == Action::Activated && event.to == now);
-        let before = began.and_then(|event| event.from).ok_or_else(|| RegistryError::NoEarlier(name.to_owned()))?;
-        self.serve(before, Action::RolledBack, who).await
+        let before =
+            before(&self.events(Some(name)).await?).ok_or_else(|| RegistryError::NoEarlier(name.to_owned()))?;
+        self.serve(before, Action::RolledBack, Some(now), who).await
     }
 
-    async fn serve(&self, digest: Digest, action: Action, who: &str) -> Result<Arc<Handler>, RegistryError> {
+    /// `from`: what is taken to serve now; any version, if none.
+    async fn serve(
+        &self,
+        digest: Digest,
+        action: Action,
+        from: Option<Digest>,
+        who: &str,
+    ) -> Result<Arc<Handler>, RegistryError> {
         // Loaded before it serves, so that no order waits for it, and none finds that it cannot be.
         let handler = self.load(digest).await?;
-        if !self.journal.activate_handler(&handler.manifest.name, digest, action, who).await? {
-            return Err(RegistryError::Unknown(digest.to_string()));
+        let name = &handler.manifest.name;
+        match self.journal.activate_handler(name, digest, action, from, who).await? {
+            Switched::Done => Ok(handler),
+            Switched::NotInstalled => Err(RegistryError::Unknown(digest.to_string())),
+            Switched::Meanwhile => Err(RegistryError::Meanwhile(name.clone())),
         }
-        Ok(handler)
     }
 
-    /// Takes away a version that neither serves nor is needed by a line.
+    /// Takes away a version that neither serves nor is needed by a line. Its component stays while there are recordings
+    /// of its calls, so that they can be made again.
     pub async fn remove(&self, old: &Installed, who: &str) -> Result<(), RegistryError> {
         let title = format!("{}@{}", old.name, old.version);
+        let _alone = self.lock_folder().await?;
         match self.journal.remove_handler(old, who).await? {
             Some(Kept::Active) => Err(RegistryError::Active(title)),
             Some(Kept::Pinned(lines)) => Err(RegistryError::Pinned { title, lines }),
+            None if self.journal.is_recorded(old.digest).await? => Ok(()),
             None => {
                 self.store.discard(old.digest);
                 Ok(())
@@ -240,10 +259,24 @@ impl Registry {
         }
     }
 
+    async fn lock_folder(&self) -> Result<std::fs::File, RegistryError> {
+        let store = self.store.clone();
+        let locked = blocking(move || store.lock_folder()).await;
+        locked.map_err(|error| RegistryError::Io { path: self.store.folder().to_owned(), error })
+    }
+
     /// The version of a handler that serves new lines.
     pub async fn active(&self, name: &str) -> Result<Arc<Handler>, RegistryError> {
-        let digest = self.journal.active_handler(name).await?;
-        self.load(digest.ok_or_else(|| RegistryError::Inactive(name.to_owned()))?).await
+        let inactive = || RegistryError::Inactive(name.to_owned());
+        let digest = self.journal.active_handler(name).await?.ok_or_else(inactive)?;
+        match self.load(digest).await {
+            // Another one was activated at this moment, and this one removed.
+            Err(RegistryError::Lost(_)) => {
+                let digest = self.journal.active_handler(name).await?.ok_or_else(inactive)?;
+                self.load(digest).await
+            }
+            loaded => loaded,
+        }
     }
 
     /// The handler with a digest, from the store.
@@ -254,7 +287,7 @@ impl Registry {
         let store = self.store.clone();
         match blocking(move || store.load(digest)).await {
             Ok(handler) => Ok(handler),
-            Err(Inadmissible::Io(_)) => Err(RegistryError::Lost(digest)),
+            Err(Inadmissible::Io(error)) if error.kind() == ErrorKind::NotFound => Err(RegistryError::Lost(digest)),
             Err(error) => Err(RegistryError::Unloadable { digest, error }),
         }
     }
@@ -262,18 +295,16 @@ impl Registry {
     /// The installed version that a text means: `name@version`, the beginning of a digest (4 digits at least), or the
     /// path of a component.
     pub async fn find(&self, text: &str) -> Result<Installed, RegistryError> {
-        let unknown = || RegistryError::Unknown(text.to_owned());
-        let path = Path::new(text);
+        let path = PathBuf::from(text);
         let of_file = match path.is_file() {
-            true => Some(Digest::of(&std::fs::read(path).map_err(|_| unknown())?)),
+            true => blocking(move || store::read_component(&path)).await.ok().map(|component| Digest::of(&component)),
             false => None,
         };
-        let is_meant = |installed: &Installed| match of_file {
-            Some(digest) => installed.digest == digest,
-            None => {
-                let digest = text.len() >= 4 && installed.digest.to_string().starts_with(text);
-                digest || text == format!("{}@{}", installed.name, installed.version)
-            }
+        let prefix = text.to_ascii_lowercase();
+        let is_meant = |installed: &Installed| {
+            of_file == Some(installed.digest)
+                || (prefix.len() >= 4 && installed.digest.to_string().starts_with(&prefix))
+                || text == format!("{}@{}", installed.name, installed.version)
         };
         let mut meant: Vec<Installed> = self.list().await?.into_iter().filter(is_meant).collect();
         if meant.len() > 1 {
@@ -281,8 +312,28 @@ impl Registry {
                 meant.iter().map(|it| format!("{}@{} ({})", it.name, it.version, it.digest.short())).collect();
             return Err(RegistryError::Ambiguous { text: text.to_owned(), candidates });
         }
-        meant.pop().ok_or_else(unknown)
+        meant.pop().ok_or_else(|| match of_file {
+            Some(_) => RegistryError::NotInstalled(PathBuf::from(text)),
+            None => RegistryError::Unknown(text.to_owned()),
+        })
     }
+}
+
+/// The version before the one that serves, by what was done: each activation goes one further, each rollback one back, and
+/// a removed version is none to go back to.
+fn before(events: &[Event]) -> Option<Digest> {
+    let mut served: Vec<Digest> = Vec::new();
+    for event in events {
+        match event.action {
+            Action::Installed => {}
+            Action::Activated => served.push(event.to),
+            Action::RolledBack => _ = served.pop(),
+            Action::Removed => served.retain(|version| *version != event.to),
+        }
+        served.dedup();
+    }
+    served.pop();
+    served.pop()
 }
 
 /// Compiling and loading hold up nothing else that waits on this thread.

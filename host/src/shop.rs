@@ -156,13 +156,18 @@ pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
 impl Shop {
     /// Opens a shop whose data are in a folder, which is made if it is not there.
-    pub async fn open(folder: &Path, catalogue: Catalogue, platform: Arc<dyn Platform>) -> Result<Shop, ShopError> {
+    pub async fn open(
+        folder: &Path,
+        catalogue: Catalogue,
+        platform: Arc<dyn Platform>,
+        allocation: Allocation,
+    ) -> Result<Shop, ShopError> {
         std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
-        let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        let engine = Engine::new(allocation).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
         let journal = Journal::open(&folder.join("journal.sqlite")).await?;
         Ok(Shop {
             catalogue,
-            registry: Registry::open(&folder.join("handlers"), engine, journal.clone())?,
+            registry: Registry::new(&folder.join("handlers"), engine, journal.clone()),
             journal,
             platform,
             folder: folder.to_owned(),

@@ -127,8 +127,8 @@ pub(super) enum Handlers {
     },
     /// Lets the version serve that served before
     Rollback {
-        /// The handler's name
-        name: String,
+        /// The handler's name, or what names one of its versions
+        handler: String,
         #[command(flatten)]
         by: By,
     },

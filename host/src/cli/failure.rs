@@ -41,8 +41,10 @@ impl Failure {
             Failure::Registry(error) => match error {
                 RegistryError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
                 RegistryError::Inadmissible { .. } => 3,
-                RegistryError::Unknown(_) | RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
+                RegistryError::Unknown(_) | RegistryError::NotInstalled(_) => 2,
+                RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
                 RegistryError::Active(_) | RegistryError::Pinned { .. } | RegistryError::NoEarlier(_) => 6,
+                RegistryError::Meanwhile(_) => 6,
                 _ => 1,
             },
             Failure::Build(_) => 1,

@@ -28,13 +28,15 @@ pub(super) async fn run(
     forecast::make(journal, registry, new, last, |line| lines.push(line)).await?;
     let counts = EFFECTS.map(|effect| lines.iter().filter(|line| line.effect.as_str() == effect).count());
     let fuel = lines.iter().filter_map(|line| line.fuel).fold((0, 0), |(was, would), (a, b)| (was + a, would + b));
+    let worse = lines.iter().any(|line| matches!(line.effect, Effect::Stopped(_) | Effect::Rejected(_)));
+    let status = if worse { 3 } else { 0 };
     if cli.json {
         let summary: serde_json::Map<_, _> =
             EFFECTS.iter().zip(counts).map(|(effect, count)| ((*effect).to_owned(), json!(count))).collect();
         let handler = json!({ "name": new.manifest.name, "version": new.manifest.version, "digest": new.digest });
         let fuel = json!({ "was": fuel.0, "would_be": fuel.1 });
         output::print(&json!({ "handler": handler, "summary": summary, "fuel": fuel, "lines": lines }));
-        return Ok(0);
+        return Ok(status);
     }
     let arguments = [("handler", new.title().into()), ("count", lines.len().into())];
     out::title(&voice.say("forecast-heading", &arguments));
@@ -53,7 +55,7 @@ pub(super) async fn run(
     let mut telling: Vec<&Line> = lines.iter().filter(|line| line.effect != Effect::Same).collect();
     telling.sort_by_key(rank);
     telling.into_iter().for_each(|line| tell(line, voice));
-    Ok(0)
+    Ok(status)
 }
 
 /// In per cent, with a sign.

@@ -14,22 +14,33 @@ use super::words::Voice;
 use super::{Cli, Failure, Handlers, forecast, json as output, out, tables};
 
 pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
-    let (registry, voice) = (cli.registry().await?, Voice::of_what_is(cli.language("en")));
+    // Only an installation makes a shop where there is none.
+    let journal = match command {
+        Handlers::Install { .. } => cli.journal().await?,
+        _ => cli.records().await?,
+    };
+    let (registry, voice) = (cli.registry(journal.clone())?, Voice::of_what_is(cli.language("en")));
     match command {
         Handlers::List => list(cli, &registry, voice).await,
         Handlers::Inspect { handler } => inspect(cli, &registry, handler, voice).await,
         Handlers::Install { file, activate, by } => install(cli, &registry, file, *activate, &by.who, voice).await,
         Handlers::Preview { handler, last } => {
             let (_, new) = any(&registry, handler).await?;
-            forecast::run(cli, &registry, &cli.journal().await?, &new, *last, voice).await
+            forecast::run(cli, &registry, &journal, &new, *last, voice).await
         }
         Handlers::Activate { handler, by } => {
             let digest = registry.find(handler).await?.digest;
             let served = registry.activate(digest, &by.who).await?;
             Ok(told(cli, voice, "handler-serves", &served))
         }
-        Handlers::Rollback { name, by } => {
-            let served = registry.rollback(name, &by.who).await?;
+        Handlers::Rollback { handler, by } => {
+            // Its name will do; so will whatever names one of its versions.
+            let name = match registry.find(handler).await {
+                Ok(installed) => installed.name,
+                Err(RegistryError::Unknown(name)) => name,
+                Err(error) => return Err(error.into()),
+            };
+            let served = registry.rollback(&name, &by.who).await?;
             Ok(told(cli, voice, "handler-serves", &served))
         }
         Handlers::Remove { handler, by } => {
@@ -111,9 +122,7 @@ async fn any(registry: &Registry, handler: &str) -> Result<(Option<Installed>, A
             let handler = registry.load(installed.digest).await?;
             Ok((Some(installed), handler))
         }
-        Err(RegistryError::Unknown(_)) if Path::new(handler).is_file() => {
-            Ok((None, registry.examine(Path::new(handler)).await?))
-        }
+        Err(RegistryError::NotInstalled(_)) => Ok((None, registry.examine(Path::new(handler)).await?)),
         Err(error) => Err(error.into()),
     }
 }

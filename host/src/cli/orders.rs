@@ -51,7 +51,7 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let receipt = journal.last_receipt(&id).await?;
     let language = recorded.order.language.clone().unwrap_or_else(|| cli.shop_language());
     let voice = Voice::of_what_is(cli.language(&language));
-    let handlers = handlers(&cli.registry_in(journal)?, &recorded).await;
+    let handlers = handlers(&cli.registry(journal)?, &recorded).await;
     match cli.json {
         true => json::print(&json::recorded(&recorded, receipt.as_ref(), &handlers, voice)),
         false => tell(&recorded, &receipt, &handlers, voice),

@@ -28,7 +28,8 @@ impl Again {
 }
 
 pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
-    let (registry, journal) = (cli.registry().await?, cli.journal().await?);
+    let journal = cli.records().await?;
+    let registry = cli.registry(journal.clone())?;
     let order = Cli::order_id(id)?;
     let mut calls = Vec::new();
     for id in journal.recordings_of(&order).await? {

@@ -74,6 +74,17 @@ pub struct Event {
     pub to: Digest,
 }
 
+/// What came of letting a version serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Switched {
+    /// It serves.
+    Done,
+    /// It is not installed.
+    NotInstalled,
+    /// Another version serves than the one that was expected to.
+    Meanwhile,
+}
+
 /// Why a version was not removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -140,31 +151,34 @@ impl Journal {
         Ok(None)
     }
 
-    /// Lets an installed version serve new lines from now on, and returns the one that did before. `false` if it is not
-    /// installed.
+    /// Lets an installed version serve new lines from now on. `expected`: the one that must serve until now; any, if none.
     pub(crate) async fn activate_handler(
         &self,
         name: &str,
         to: Digest,
         action: Action,
+        expected: Option<Digest>,
         who: &str,
-    ) -> Result<bool, JournalError> {
+    ) -> Result<Switched, JournalError> {
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
         let from: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(&mut *tx).await?;
         let from = from.as_deref().map(digest).transpose()?;
+        if expected.is_some() && expected != from {
+            return Ok(Switched::Meanwhile);
+        }
         if from == Some(to) {
-            return Ok(true);
+            return Ok(Switched::Done);
         }
         sqlx::query("UPDATE handlers SET active = 0 WHERE name = ? AND active").bind(name).execute(&mut *tx).await?;
         let sql = "UPDATE handlers SET active = 1 WHERE name = ? AND digest = ?";
         let done = sqlx::query(sql).bind(name).bind(to.to_string()).execute(&mut *tx).await?;
         if done.rows_affected() == 0 {
-            return Ok(false);
+            return Ok(Switched::NotInstalled);
         }
         note(&mut tx, who, action, name, from, to).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(Switched::Done)
     }
 
     /// Forgets a version that nothing needs any more; or says what does.

@@ -6,6 +6,7 @@ use super::{Journal, JournalError, from_json, to_json};
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::recording::Recording;
+use crate::registry::Digest;
 
 /// A recorded call, and for what it was made.
 #[derive(Clone, Debug)]
@@ -27,6 +28,12 @@ impl Journal {
     pub async fn recordings_of(&self, order: &OrderId) -> Result<Vec<i64>, JournalError> {
         let sql = "SELECT id FROM recordings WHERE order_id = ? ORDER BY id";
         Ok(sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(&self.pool).await?)
+    }
+
+    /// Whether there are recorded calls of this version.
+    pub async fn is_recorded(&self, version: Digest) -> Result<bool, JournalError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = ?)";
+        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_one(&self.pool).await?)
     }
 
     /// The last recorded call of each of the lines that a handler of this name was last called for, the newest first.

@@ -17,6 +17,11 @@ impl Digest {
         Digest(sha2::Sha256::digest(bytes).into())
     }
 
+    /// The digest itself.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The first characters, enough for people.
     pub fn short(&self) -> String {
         self.to_string()[..12].to_owned()

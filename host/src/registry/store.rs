@@ -1,7 +1,8 @@
 //! Components as files, named by their digests; beside each, what it was compiled to.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -29,9 +30,14 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) fn open(folder: &Path, engine: Engine) -> std::io::Result<Self> {
-        std::fs::create_dir_all(folder)?;
-        Ok(Store { folder: folder.to_owned(), engine, loaded: Mutex::default() })
+    /// The store in a folder, which is made when the first component is kept.
+    pub(super) fn new(folder: &Path, engine: Engine) -> Self {
+        Store { folder: folder.to_owned(), engine, loaded: Mutex::default() }
+    }
+
+    /// Where the components are.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// The file of a component.
@@ -46,11 +52,7 @@ impl Store {
 
     /// Checks a component that is a file anywhere, and makes it ready to be called. Writes nothing.
     pub(super) fn admit(&self, path: &Path) -> Result<Admissible, Inadmissible> {
-        let bytes = std::fs::metadata(path)?.len();
-        if bytes > MAX_BYTES {
-            return Err(Inadmissible::TooLarge(bytes));
-        }
-        let component = std::fs::read(path)?;
+        let component = read_component(path)?;
         let digest = Digest::of(&component);
         if let Some(handler) = self.loaded(digest) {
             return Ok(Admissible { handler, component, compiled: None });
@@ -65,13 +67,14 @@ impl Store {
     /// Writes a component that has been checked, and what it was compiled to, so that no order waits for the compiler.
     pub(super) fn keep(&self, admissible: Admissible) -> std::io::Result<Arc<Handler>> {
         let Admissible { handler, component, compiled } = admissible;
+        std::fs::create_dir_all(&self.folder)?;
         let path = self.component(handler.digest);
         let intact = std::fs::read(&path).is_ok_and(|stored| stored == component);
         if !intact {
             write_whole(&path, &component)?;
         }
         if let Some(compiled) = compiled {
-            write_whole(&self.compiled(handler.digest), &compiled)?;
+            write_whole(&self.compiled(handler.digest), &sealed(&compiled))?;
         }
         Ok(self.lock().entry(handler.digest).or_insert(handler).clone())
     }
@@ -103,7 +106,7 @@ impl Store {
     pub(super) fn load(&self, digest: Digest) -> Result<Arc<Handler>, Inadmissible> {
         let component = std::fs::read(self.component(digest))?;
         if Digest::of(&component) != digest {
-            return Err(std::io::Error::other("its file is damaged").into());
+            return Err(Inadmissible::Damaged);
         }
         let program = match self.cached(digest) {
             Some(program) => program,
@@ -115,9 +118,23 @@ impl Store {
 
     /// A compiled component from an earlier run. A damaged or stale one is compiled again, never an error.
     fn cached(&self, digest: Digest) -> Option<Program> {
-        let bytes = std::fs::read(self.compiled(digest)).ok()?;
-        // SAFETY: this folder is the host's own: who can write here can replace the host's data as well.
-        unsafe { self.engine.load(&bytes) }.ok()
+        let file = std::fs::read(self.compiled(digest)).ok()?;
+        let (seal, compiled) = file.split_at_checked(SEAL)?;
+        if Digest::of(compiled).as_bytes() != seal {
+            return None;
+        }
+        // SAFETY: these are the bytes that this host wrote, for damage shows in the seal; and who can write both into
+        // this folder can replace the host's data as well.
+        unsafe { self.engine.load(compiled) }.ok()
+    }
+
+    /// Only one process at a time installs or removes: between the files and what the journal says of them, there is a
+    /// moment. The lock goes with the file.
+    pub(super) fn lock_folder(&self) -> std::io::Result<File> {
+        std::fs::create_dir_all(&self.folder)?;
+        let file = File::options().create(true).truncate(false).write(true).open(self.folder.join("lock"))?;
+        file.lock()?;
+        Ok(file)
     }
 
     fn compile(&self, digest: Digest, component: &[u8]) -> Result<Program, LoadError> {
@@ -125,7 +142,7 @@ impl Store {
         // SAFETY: the engine has just compiled it.
         let program = unsafe { self.engine.load(&bytes) }?;
         let path = self.compiled(digest);
-        if let Err(error) = write_whole(&path, &bytes) {
+        if let Err(error) = write_whole(&path, &sealed(&bytes)) {
             tracing::warn!(path = %path.display(), %error, "a compiled handler could not be kept");
         }
         Ok(program)
@@ -137,12 +154,34 @@ fn ready(digest: Digest, program: Program) -> Result<Handler, Inadmissible> {
     Ok(Handler { digest, manifest, program })
 }
 
-/// Writes a file so that it is there whole or not at all.
+/// What is compiled is run as it stands, and says nothing of being damaged: its digest is kept before it.
+fn sealed(compiled: &[u8]) -> Vec<u8> {
+    [Digest::of(compiled).as_bytes(), compiled].concat()
+}
+
+const SEAL: usize = 32;
+
+/// The bytes of a component that is a file anywhere, if it is one and not too large.
+pub(super) fn read_component(path: &Path) -> Result<Vec<u8>, Inadmissible> {
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(std::io::Error::other("expected a file").into());
+    }
+    if metadata.len() > MAX_BYTES {
+        return Err(Inadmissible::TooLarge(metadata.len()));
+    }
+    let mut component = Vec::new();
+    // It may grow meanwhile.
+    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut component)?;
+    Ok(component)
+}
+
+/// Writes a file so that it is there whole or not at all, also after a power cut.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    Ok(())
+    File::open(folder)?.sync_all()
 }

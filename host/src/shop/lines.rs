@@ -68,7 +68,7 @@ impl Shop {
     ) -> Result<Asked, ShopError> {
         let mut ready: Vec<Result<Ready, LineOutcome>> = Vec::new();
         for line in &order.lines {
-            ready.push(self.ready(order, line, recorded, versions).await);
+            ready.push(self.ready(order, line, recorded, versions).await?);
         }
         let mut wanted = Wanted::of(claims.iter().map(|claim| &claim.fact));
         for line in ready.iter().flatten() {
@@ -98,36 +98,42 @@ impl Shop {
         line: &Line,
         recorded: Option<&Recorded>,
         versions: Versions,
-    ) -> Result<Ready, LineOutcome> {
+    ) -> Result<Result<Ready, LineOutcome>, ShopError> {
         let before: Option<&RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
-        let bargain = self.bargain(line, order.time, before, versions).await;
-        let (bargain, handler) = bargain.map_err(|message| unaskable(line, *message))?;
+        let (bargain, handler) = match self.bargain(line, order.time, before, versions).await? {
+            Ok(bargain) => bargain,
+            Err(message) => return Ok(Err(unaskable(line, *message))),
+        };
         let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
         let seats = before.map_or(&[][..], |before| &before.seats);
         let checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
-        Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked })
+        Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked }))
     }
 
-    /// The bargain that the line was accepted with, or else the one that the catalogue offers.
+    /// The bargain that the line was accepted with, or else the one that the catalogue offers. A handler that cannot be
+    /// loaded is this machine's fault, and says nothing of the order.
     async fn bargain(
         &self,
         line: &Line,
         time: Timestamp,
         before: Option<&RecordedLine>,
         versions: Versions,
-    ) -> Result<(Bargain, Arc<Handler>), Box<Message>> {
-        let unusable = |error: RegistryError| Box::new(handler_unusable(&error));
+    ) -> Result<Result<(Bargain, Arc<Handler>), Box<Message>>, ShopError> {
         if let Some(mut bargain) = before.and_then(|before| before.bargain.clone()) {
-            bargain.handler = versions.of(self, bargain.handler).await.map_err(unusable)?;
-            let handler = self.registry.load(bargain.handler).await.map_err(unusable)?;
-            return Ok((bargain, handler));
+            bargain.handler = versions.of(self, bargain.handler).await?;
+            let handler = self.registry.load(bargain.handler).await?;
+            return Ok(Ok((bargain, handler)));
         }
         let Some(product) = self.catalogue.product(&line.product) else {
             let found: String = line.product.chars().take(80).collect();
-            return Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found)));
+            return Ok(Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found))));
         };
-        let handler = self.registry.active(&product.handler).await.map_err(unusable)?;
-        Ok((Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, time), handler))
+        let handler = match self.registry.active(&product.handler).await {
+            Err(error @ RegistryError::Inactive(_)) => return Ok(Err(Box::new(handler_unusable(&error)))),
+            handler => handler?,
+        };
+        let bargain = Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, time);
+        Ok(Ok((bargain, handler)))
     }
 
     /// What the ledger knows of the people whom an order names.
@@ -202,7 +208,15 @@ impl Shop {
             Ok((answer, budget)) => (answer, Some(budget)),
             Err(error) => (Err(Stopped::Broken(format!("the call was lost: {error}"))), None),
         };
-        let recording = Recording { handler: handler.digest, language, line, snapshot, answer: answer.clone(), budget };
+        let recording = Recording {
+            handler: handler.digest,
+            language,
+            line,
+            snapshot,
+            host: host.clone(),
+            answer: answer.clone(),
+            budget,
+        };
         let call = match answer {
             Ok(answer) => answered(answer, host, &checked.line),
             Err(stopped) => {

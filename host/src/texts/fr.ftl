@@ -328,7 +328,7 @@ forecast-messages = { $count ->
         [one] { $count } serait annoncée autrement
        *[other] { $count } seraient annoncées autrement
     }
-forecast-not-looked-up = { $count } sans prévision : la version demande ce qui n’a pas été consulté alors
+forecast-not-looked-up = { $count } sans prévision : la version demande ce que personne n’a demandé alors
 forecast-gone = { $count } sans prévision : la version qui servait alors n’est plus installée
 forecast-same = { $count ->
         [one] { $count } serait la même

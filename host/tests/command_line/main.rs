@@ -127,12 +127,13 @@ fn handlers_come_serve_and_go() {
         ("handlers install wasi.wasm", 3, &[], &["wasi:cli/environment@0.2.0", "shop:product-handler 1.0"]),
         ("handlers install one.wasm --by anne", 0, &[&one, "installed. It serves once"], &[]),
         ("handlers install one.wasm --by anne", 0, &["installed already"], &[]),
+        ("handlers activate wasi.wasm", 2, &[], &["wasi.wasm: this component is not installed"]),
         ("handlers rollback hostile", 2, &[], &["no version of the handler \"hostile\" is active"]),
         ("handlers activate one.wasm --by anne", 0, &[&one, "is active"], &[]),
         ("handlers rollback hostile", 6, &[], &["no earlier version"]),
         ("handlers install two.wasm --activate --by bob", 0, &[&two, "is active"], &[]),
         ("handlers remove two.wasm", 6, &[], &["is active"]),
-        ("handlers rollback hostile --by carla", 0, &[&one, "is active"], &[]),
+        ("handlers rollback two.wasm --by carla", 0, &[&one, "is active"], &[]),
         (&format!("handlers remove {two} --by carla"), 0, &["removed"], &[]),
         (&format!("handlers activate {second}"), 2, &[], &["is not installed"]),
         (&format!("handlers inspect {digest}"), 0, &["anne", "bob", "carla", "rolled back", "removed"], &[]),
@@ -141,7 +142,7 @@ fn handlers_come_serve_and_go() {
         folder.run(words).has(status, out, err);
     }
     folder.run("fulfil order.json").has(0, &[], &[]);
-    folder.run("handlers remove setup-one-course-session@1.0.0").has(6, &[], &["needed by 1 line"]);
+    folder.run("handlers remove setup-one-course-session@1.0.0").has(6, &[], &["is needed: 1 of"]);
 }
 
 #[test]
@@ -155,6 +156,9 @@ fn a_version_is_previewed_before_it_serves_and_orders_are_upgraded_afterwards() 
         ("orders replay nobody", 2, &[], &["no calls"]),
         ("handlers preview handler.wasm", 0, &["of the last 1 line", "1 would be the same", "(+0.0 %)"], &[]),
         ("--language fr handlers preview new.wasm", 0, &["1 serait mise en place autrement", enrolment], &[]),
+        ("--data nowhere handlers list", 1, &[], &["no shop has recorded anything here"]),
+        ("handlers preview . --last 0", 2, &[], &["is not installed"]),
+        ("handlers install /dev/zero", 1, &[], &["expected a file"]),
         ("handlers preview new.wasm --last 0", 0, &["of the last 0 lines"], &[]),
         ("handlers preview new.wasm --last none", 2, &[], &["--last"]),
         ("handlers list", 0, &["1.0.0"], &[]),
