@@ -121,7 +121,7 @@ pub enum RegistryError {
     Active(String),
     /// Lines keep to the version.
     #[error(
-        "{title} is needed by {lines} lines that were bought with it: `orders upgrade` moves them to another version"
+        "{title} is needed: {lines} of the lines in place were bought with it; `orders upgrade` moves them to another version"
     )]
     Pinned {
         /// Its name and version.
