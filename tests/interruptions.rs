@@ -7,6 +7,7 @@ use shop_host::file;
 use shop_host::plan::Outcome as Done;
 use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
+use shop_host::retries::Retries;
 use shop_host::sandbox::Allocation;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
@@ -42,7 +43,8 @@ async fn bob_enters(world: &World) {
 async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
     let folder: &Path = world.folder();
     let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-    Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap()
+    let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
+    shop.with_retries(Retries::NONE)
 }
 
 /// A stage: what there is before it, the order, its state, and what there is afterwards when nothing goes wrong; and when
@@ -92,7 +94,7 @@ async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth:
             if faulty.struck(nth) {
                 let left = faulty.leaves();
                 assert!(match outcome {
-                    Ok(outcome) => outcome.state == left && outcome.unavailable.is_some() == (left == Waiting),
+                    Ok(outcome) => outcome.state == left && outcome.until.is_some() == (left == Waiting),
                     Err(error) => matches!(error, ShopError::Platform(_)),
                 });
                 assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(&format!(" {left}"))));
@@ -142,7 +144,7 @@ async fn refused(method: &'static str, order: &Sale, state: LineState, world: &W
     let shop = shop_through(world, faulty.clone()).await;
     let outcome = fulfil_in(&shop, order).await.unwrap();
     assert_eq!(outcome.state, Incomplete, "{method}");
-    assert_eq!(outcome.unavailable, None, "{method}");
+    assert_eq!(outcome.until, None, "{method}");
     let report = outcome.report.as_ref().unwrap();
     for entry in report.entries.iter().filter(|entry| entry.outcome == Some(Done::Failed)) {
         assert!(entry.reason.is_some(), "{method}: {entry:?}");

@@ -36,6 +36,7 @@ use shop_host::message::Message;
 use shop_host::order::Order;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::registry::{Handler, RegistryError};
+use shop_host::retries::Retries;
 use shop_host::sandbox::Allocation;
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
 use shop_host::text::printable;
@@ -96,7 +97,9 @@ async fn open_shop(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> S
     let path = folder.join(CATALOGUE);
     std::fs::write(&path, catalogue).expect("writing the catalogue");
     let catalogue = file::read_catalogue(&path).unwrap_or_else(|error| panic!("the catalogue: {error}"));
-    Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.expect("opening the shop")
+    let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await;
+    // A test decides itself what is tried again.
+    shop.expect("opening the shop").with_retries(Retries::NONE)
 }
 
 fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {

@@ -210,13 +210,13 @@ async fn an_upgrade_shows_the_differences_and_then_makes_them() {
     assert!(!preview.report.unwrap().is_in_place());
     assert_eq!(world.census().await, before);
 
-    let upgraded = world.shop.upgrade(&id("A"), Versions::Active, &|_, _| ()).await.unwrap();
+    let upgraded = world.shop.upgrade(&id("A"), Versions::Active, "test", &|_, _| ()).await.unwrap();
     assert_eq!(upgraded.state, Fulfilled);
     assert_eq!(kept_to(&world, "A").await, [nothing.digest]);
     assert_eq!(world.census().await.enrolments, []);
 
     let ours = Digest::of(shop_tests::setup_one_course_session());
-    world.shop.upgrade(&id("A"), Versions::This(ours), &|_, _| ()).await.unwrap();
+    world.shop.upgrade(&id("A"), Versions::This(ours), "test", &|_, _| ()).await.unwrap();
     assert_eq!(world.census().await.enrolments, before.enrolments);
     assert_eq!(kept_to(&world, "A").await, [ours]);
 }
@@ -227,7 +227,7 @@ async fn an_upgrade_that_changes_nothing_else_is_kept() {
     world.serve(&Guest::Nothing.bytes()).await;
     comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Fulfilled).await;
     let same = world.serve(&Guest::State.bytes()).await;
-    world.shop.upgrade(&id("A"), Versions::Active, &|_, _| ()).await.unwrap();
+    world.shop.upgrade(&id("A"), Versions::Active, "test", &|_, _| ()).await.unwrap();
     assert_eq!(kept_to(&world, "A").await, [same.digest]);
 }
 

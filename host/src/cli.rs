@@ -14,6 +14,7 @@ mod replay;
 mod report;
 mod tables;
 mod words;
+mod work;
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -74,10 +75,11 @@ impl Cli {
             Command::Handlers(command) => handlers::run(self, command).await,
             Command::Orders(Orders::List) => orders::list(self).await,
             Command::Orders(Orders::Show { id }) => orders::show(self, id).await,
-            Command::Orders(Orders::Upgrade { id, to, apply }) => {
-                orders::upgrade(self, id, to.as_deref(), *apply).await
+            Command::Orders(Orders::Upgrade { id, to, apply, by }) => {
+                orders::upgrade(self, id, to.as_deref(), *apply, by).await
             }
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
+            Command::Work { once } => work::run(self, *once).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),
             Command::Schema { kind } => Ok(schema(*kind)),
             Command::Platform(Platform::Seed { file }) => platform::seed(self, file).await,

@@ -52,12 +52,8 @@ pub enum Conflict {
     Unpaid,
 }
 
-/// Compares an order with what is recorded under its id.
-pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
-    let last = &recorded.handed;
-    if !recorded.accepted {
-        return Ok(());
-    }
+/// Whether a message of the shop can take the place of its last one on the same order.
+pub fn supersedes(order: &Order, last: &Order) -> Result<(), Conflict> {
     if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
         return Err(Conflict::Cancelled);
     }
@@ -66,6 +62,19 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
     }
     if order.revision == last.revision && order.revision > 0 && order != last {
         return Err(Conflict::RevisionReused(order.revision));
+    }
+    Ok(())
+}
+
+/// Compares an order with what is recorded under its id.
+pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
+    if !recorded.accepted {
+        return Ok(());
+    }
+    supersedes(order, &recorded.handed)?;
+    let last = recorded.latest();
+    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
+        return Err(Conflict::Cancelled);
     }
     let (recorded_operator, found) = (Email::folded(&last.operator.email), Email::folded(&order.operator.email));
     if recorded_operator != found {

@@ -6,18 +6,20 @@ mod accounts;
 mod handlers;
 mod read;
 mod recordings;
+mod unfinished;
 mod write;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sqlx::SqlitePool;
+use sqlx::{Sqlite, SqlitePool, Transaction};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::bargain::Bargain;
 use crate::check::SeatRole;
 use crate::database;
 use crate::order::Order;
+use crate::period::Timestamp;
 use crate::registry::Digest;
 use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
@@ -26,6 +28,7 @@ use crate::state::{LineState, Reason};
 pub(crate) use handlers::Switched;
 pub use handlers::{Action, Event, Installed, Kept};
 pub use recordings::RecordingAt;
+pub use unfinished::{Deferred, Unfinished};
 pub use write::{AcceptedLine, Ended, Intent, PlanId};
 
 /// The journal.
@@ -63,10 +66,28 @@ pub struct Recorded {
     pub order: Order,
     /// The same as it was handed over. It differs where changes came along with a suspension or a cancellation.
     pub handed: Order,
+    /// As it was changed on the command line since; none: it was not.
+    pub changed: Option<Changed>,
     /// Whether it was ever accepted.
     pub accepted: bool,
     /// Its lines.
     pub lines: BTreeMap<u32, RecordedLine>,
+}
+
+impl Recorded {
+    /// As it is to be, by whoever changed it last.
+    pub fn latest(&self) -> &Order {
+        self.changed.as_ref().map_or(&self.handed, |changed| &changed.order)
+    }
+}
+
+/// An order as the shop's staff changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The order.
+    pub order: Order,
+    /// Who changed it.
+    pub by: String,
 }
 
 /// A line as it is recorded.
@@ -151,6 +172,23 @@ impl Journal {
         drop(first);
         Ok(Journal { pool })
     }
+
+    /// A transaction that nobody else writes beside.
+    async fn begin_tx(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Makes a transaction last. Between these two events it is decided whether what it says survives a crash.
+async fn commit(tx: Transaction<'_, Sqlite>, what: &'static str) -> Result<(), JournalError> {
+    tracing::trace!(what, "commits");
+    tx.commit().await?;
+    tracing::trace!(what, "committed");
+    Ok(())
+}
+
+fn timestamp(seconds: i64) -> Result<Timestamp, JournalError> {
+    Timestamp::new(seconds.into()).map_err(|error| JournalError::Content(error.to_string()))
 }
 
 fn to_json<T: serde::Serialize>(value: &T) -> Result<String, JournalError> {

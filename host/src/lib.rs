@@ -6,11 +6,14 @@
 //! the [`standing`] on the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the
 //! [`receipt`] tells. [`shop`] ties all this together.
 //!
+//! What an interruption leaves unfinished is gone on with, and tried again by the [`retries`].
+//!
 //! Each call of a handler leaves a [`recording`], from which it can be made again; the [`forecast`] makes the last calls
 //! again with another version, before that serves.
 
 pub mod accounts;
 pub mod apply;
+pub mod author;
 pub mod bargain;
 pub mod build;
 pub mod catalogue;
@@ -32,6 +35,7 @@ pub mod platform;
 pub mod receipt;
 pub mod recording;
 pub mod registry;
+pub mod retries;
 pub mod sandbox;
 pub mod seat;
 pub mod seating;

@@ -1,6 +1,7 @@
 //! Instants and periods.
 
 use std::fmt;
+use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
@@ -35,6 +36,12 @@ impl Timestamp {
         Timestamp(Utc::now().timestamp().clamp(0, Self::MAX))
     }
 
+    /// This long later, in whole seconds and no less; at the latest the end of the year 9999.
+    pub fn after(self, pause: Duration) -> Self {
+        let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
+        Timestamp(self.0.saturating_add_unsigned(seconds).min(Self::MAX))
+    }
+
     /// Seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0
@@ -43,6 +50,11 @@ impl Timestamp {
     /// As people are told it, to the minute, in UTC: `2027-01-11 08:00`.
     pub fn to_the_minute(self) -> String {
         self.date_time().format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// The same to the second: `2027-01-11 08:00:30`.
+    pub fn to_the_second(self) -> String {
+        self.date_time().format("%Y-%m-%d %H:%M:%S").to_string()
     }
 
     fn date_time(self) -> DateTime<Utc> {

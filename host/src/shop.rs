@@ -1,5 +1,6 @@
 //! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
+mod fulfil;
 mod ledger;
 mod lines;
 mod reconcile;
@@ -12,8 +13,8 @@ use std::sync::Arc;
 use crate::bargain::Bargain;
 use crate::catalogue::{Catalogue, Price, Product};
 use crate::check::{self, CheckedSeat};
-use crate::conflict::{self, Conflict};
-use crate::journal::{Journal, JournalError, Recorded};
+use crate::conflict::Conflict;
+use crate::journal::{Deferred, Journal, JournalError};
 use crate::manifest::Kind;
 use crate::message::Message;
 use crate::order::{Order, OrderId, OrderState};
@@ -21,10 +22,12 @@ use crate::period::Timestamp;
 use crate::platform::{Platform, PlatformError};
 use crate::receipt::Report;
 use crate::registry::{Handler, Registry, RegistryError};
+use crate::retries::Retries;
 use crate::sandbox::{Allocation, Budget, Engine, Stopped};
 use crate::snapshot::Wanted;
 use crate::state::{LineState, Reason};
 
+pub use fulfil::Resumed;
 pub use upgrade::Versions;
 
 /// The shop's runtime.
@@ -34,6 +37,7 @@ pub struct Shop {
     journal: Journal,
     platform: Arc<dyn Platform>,
     folder: PathBuf,
+    retries: Retries,
     /// One order at a time is compared and applied in this process, and, through the lock file, in all processes.
     turn: tokio::sync::Mutex<()>,
 }
@@ -94,8 +98,8 @@ pub struct Outcome {
     pub state: LineState,
     /// What was done, or would be; none if the order came to nothing.
     pub report: Option<Report>,
-    /// Why some of it remains to be done.
-    pub unavailable: Option<String>,
+    /// Why some of it remains to be done, and when it is tried again.
+    pub until: Option<Deferred>,
 }
 
 /// What came, or would come, of a line.
@@ -171,8 +175,14 @@ impl Shop {
             journal,
             platform,
             folder: folder.to_owned(),
+            retries: Retries::default(),
             turn: tokio::sync::Mutex::new(()),
         })
+    }
+
+    /// The same with other pauses between tries.
+    pub fn with_retries(self, retries: Retries) -> Shop {
+        Shop { retries, ..self }
     }
 
     /// What is sold.
@@ -234,52 +244,6 @@ impl Shop {
         outcome.stopped = call.stopped;
         outcome.handler = Some(handler);
         Ok(outcome)
-    }
-
-    /// What fulfilling an order would do. Changes nothing.
-    pub async fn preview(&self, order: &Order) -> Result<Outcome, ShopError> {
-        let _turn = self.take_turn().await?;
-        let recorded = self.recorded(order).await?;
-        self.prepare(order, recorded.as_ref(), Versions::Bought).await.map(|prepared| prepared.preview())
-    }
-
-    /// Fulfils an order as it stands now: sets up, changes, suspends, resumes or takes away its session. Doing it again
-    /// changes nothing more; after an interruption it goes on where it was.
-    pub async fn fulfil(&self, order: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
-        let _turn = self.take_turn().await?;
-        let recorded = self.recorded(order).await?;
-        let prepared = match self.prepare(order, recorded.as_ref(), Versions::Bought).await {
-            Err(ShopError::Platform(error)) => {
-                self.record_unread(order, &error).await?;
-                return Err(error.into());
-            }
-            prepared => prepared?,
-        };
-        self.carry_out(prepared, progress).await
-    }
-
-    /// What is recorded of an order, unless the order contradicts it.
-    async fn recorded(&self, order: &Order) -> Result<Option<Recorded>, ShopError> {
-        let conflicts = |conflict| ShopError::Conflict { order: order.id.clone(), conflict };
-        if let Some(other) = self.journal.namesake(&order.id).await? {
-            return Err(conflicts(Conflict::Namesake(other)));
-        }
-        let recorded = self.journal.order(&order.id).await?;
-        if let Some(recorded) = &recorded {
-            conflict::check(order, recorded).map_err(conflicts)?;
-        }
-        Ok(recorded)
-    }
-
-    /// The platform could not even be looked at. What an earlier attempt has put in place stays so.
-    async fn record_unread(&self, order: &Order, error: &PlatformError) -> Result<(), ShopError> {
-        let reason = Reason { stopped: Some(error.to_string()), ..Reason::default() };
-        let state = match error {
-            PlatformError::Unavailable(_) => LineState::Waiting,
-            PlatformError::Refused(_) => LineState::Incomplete,
-        };
-        let attempts: Vec<_> = order.lines.iter().map(|line| (line.line, state, reason.clone())).collect();
-        Ok(self.journal.fail(order, &attempts, &[]).await?)
     }
 
     /// The language of an order's readers.

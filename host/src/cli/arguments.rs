@@ -70,6 +70,12 @@ pub(super) enum Command {
     /// Installs handlers' versions, and decides which of them serve
     #[command(subcommand)]
     Handlers(Handlers),
+    /// Goes on with orders that were interrupted or wait for the learning platform, each when its time has come
+    Work {
+        /// Only with those whose time has come; then ends
+        #[arg(long)]
+        once: bool,
+    },
     /// Shows the orders
     #[command(subcommand)]
     Orders(Orders),
@@ -167,6 +173,8 @@ pub(super) enum Orders {
         /// Do it
         #[arg(long)]
         apply: bool,
+        #[command(flatten)]
+        by: By,
     },
     /// Makes every recorded call for an order again, and says whether the answer is the same
     Replay {

@@ -48,13 +48,24 @@ impl Failure {
                 _ => 1,
             },
             Failure::Build(_) => 1,
-            Failure::Platform(error) | Failure::Shop(ShopError::Platform(error)) => match error {
-                PlatformError::Unavailable(_) => 5,
-                PlatformError::Refused(_) => 8,
-            },
-            Failure::Shop(ShopError::Conflict { .. } | ShopError::NotUpgradable { .. }) => 6,
-            Failure::Shop(_) => 1,
+            Failure::Platform(error) => of_platform(error),
+            Failure::Shop(error) => of_shop(error),
         }
+    }
+}
+
+fn of_platform(error: &PlatformError) -> u8 {
+    match error {
+        PlatformError::Unavailable(_) => 5,
+        PlatformError::Refused(_) => 8,
+    }
+}
+
+pub(super) fn of_shop(error: &ShopError) -> u8 {
+    match error {
+        ShopError::Platform(error) => of_platform(error),
+        ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } => 6,
+        _ => 1,
     }
 }
 

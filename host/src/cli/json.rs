@@ -1,12 +1,12 @@
 //! Output for programs.
 
 use serde_json::{Value, json};
-use shop_host::journal::Recorded;
+use shop_host::journal::{Recorded, Unfinished};
 use shop_host::message::Message;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
-use shop_host::shop::{LineOutcome, Outcome, ProductCheck};
+use shop_host::shop::{LineOutcome, Outcome, ProductCheck, Resumed};
 use shop_host::text::is_unprintable;
 
 use super::orders::Handlers;
@@ -65,7 +65,8 @@ pub(super) fn outcome(outcome: &Outcome, voice: Voice) -> Value {
         "messages": messages(&outcome.messages, None, voice),
         "lines": outcome.lines.iter().map(|found| line(found, voice)).collect::<Vec<_>>(),
         "report": outcome.report,
-        "unavailable": outcome.unavailable,
+        "unavailable": outcome.until.as_ref().map(|until| &until.reason),
+        "next_try": outcome.until.as_ref().map(|until| until.next_try),
     })
 }
 
@@ -105,6 +106,7 @@ fn order(recorded: &Recorded) -> Value {
 pub(super) fn recorded(
     recorded: &Recorded,
     receipt: Option<&(Timestamp, Report)>,
+    left: Option<&Unfinished>,
     handlers: &Handlers,
     voice: Voice,
 ) -> Value {
@@ -113,6 +115,15 @@ pub(super) fn recorded(
         let handler = handlers.get(number).map(AsRef::as_ref);
         value["lines"][place]["messages"] = messages(&line.reason.messages, handler, voice).into();
     }
+    value["next_try"] = json!(left.map(|left| left.next_try));
     value["receipt"] = json!(receipt.map(|(time, report)| json!({ "time": time, "report": report })));
     value
+}
+
+pub(super) fn resumed(resumed: &[Resumed], left: Option<Timestamp>, voice: Voice) -> Value {
+    let one = |of: &Resumed| match &of.outcome {
+        Ok(came) => outcome(came, voice),
+        Err(error) => json!({ "order": of.order, "error": error.to_string(), "status": super::work::status(of) }),
+    };
+    json!({ "resumed": resumed.iter().map(one).collect::<Vec<_>>(), "next_try": left })
 }

@@ -14,6 +14,7 @@ use shop_host::registry::{Handler, Registry};
 use shop_host::shop::Versions;
 use shop_host::text::printable;
 
+use super::arguments::By;
 use super::report::{Roster, report};
 use super::words::Voice;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
@@ -49,17 +50,23 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
         return Err(Failure::Usage(problem));
     };
     let receipt = journal.last_receipt(&id).await?;
+    let left = journal.unfinished(&id).await?;
     let language = recorded.order.language.clone().unwrap_or_else(|| cli.shop_language());
     let voice = Voice::of_what_is(cli.language(&language));
     let handlers = handlers(&cli.registry(journal)?, &recorded).await;
     match cli.json {
-        true => json::print(&json::recorded(&recorded, receipt.as_ref(), &handlers, voice)),
-        false => tell(&recorded, &receipt, &handlers, voice),
+        true => json::print(&json::recorded(&recorded, receipt.as_ref(), left.as_ref(), &handlers, voice)),
+        false => {
+            tell(&recorded, &receipt, &handlers, voice);
+            if let Some(left) = left {
+                render::next_try(left.next_try, voice);
+            }
+        }
     }
     Ok(0)
 }
 
-pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool) -> Result<u8, Failure> {
+pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, by: &By) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
     let to = match to {
@@ -67,7 +74,7 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool) 
         None => Versions::Active,
     };
     let outcome = match apply {
-        true => shop.upgrade(&id, to, &progress()).await?,
+        true => shop.upgrade(&id, to, &by.who, &progress()).await?,
         false => shop.preview_upgrade(&id, to).await?,
     };
     if let Some(recorded) = shop.journal().order(&id).await? {

@@ -5,6 +5,7 @@ use comfy_table::{Cell, Color, Table};
 use owo_colors::OwoColorize;
 use shop_host::message::{Level, Message};
 use shop_host::order::Order;
+use shop_host::period::Timestamp;
 use shop_host::registry::Handler;
 use shop_host::sandbox::Budget;
 use shop_host::shop::{LineOutcome, Outcome, ProductCheck};
@@ -87,11 +88,17 @@ pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
     if let Some(found) = &outcome.report {
         report(found, &Roster::of(order), voice);
     }
-    if let Some(reason) = &outcome.unavailable {
-        out::line(printable(reason).yellow());
+    if let Some(until) = &outcome.until {
+        out::line(printable(&until.reason).yellow());
+        next_try(until.next_try, voice);
     }
     let state = coloured(outcome.state, voice.state(outcome.state, None));
     out::line(voice.tell("state", &[("order", outcome.order.to_string().into())]) + " " + &state);
+}
+
+/// When something is tried again.
+pub(super) fn next_try(time: Timestamp, voice: Voice) {
+    out::line(voice.say("next-try", &[("time", time.to_the_second().into())]));
 }
 
 /// Green if all is well.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
-use super::{Journal, JournalError, from_json, to_json};
+use super::{Journal, JournalError, commit, from_json, to_json};
 use crate::accounts::Moved;
 use crate::email::Email;
 use crate::platform::AccountId;
@@ -26,9 +26,9 @@ impl Journal {
 
     /// Notes which accounts the shop acts on.
     pub async fn act_on(&self, accounts: &[(&Email, AccountId)]) -> Result<(), JournalError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         act_on(&mut tx, accounts).await?;
-        Ok(tx.commit().await?)
+        commit(tx, "accounts").await
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError};
+use super::{Journal, JournalError, commit, timestamp};
 use crate::period::Timestamp;
 use crate::registry::Digest;
 
@@ -127,7 +127,7 @@ impl Journal {
     /// Records a version, unless it is there. Another component with its name and version is an error: that one's
     /// digest is returned.
     pub(crate) async fn install_handler(&self, new: &Installed, who: &str) -> Result<Option<Digest>, JournalError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         let sql = "SELECT digest FROM handlers WHERE name = ? AND version = ?";
         let found: Option<String> =
             sqlx::query_scalar(sql).bind(&new.name).bind(new.version.to_string()).fetch_optional(&mut *tx).await?;
@@ -147,7 +147,7 @@ impl Journal {
         .execute(&mut *tx)
         .await?;
         note(&mut tx, who, Action::Installed, &new.name, None, new.digest).await?;
-        tx.commit().await?;
+        commit(tx, "handlers").await?;
         Ok(None)
     }
 
@@ -160,7 +160,7 @@ impl Journal {
         expected: Option<Digest>,
         who: &str,
     ) -> Result<Switched, JournalError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
         let from: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(&mut *tx).await?;
         let from = from.as_deref().map(digest).transpose()?;
@@ -177,13 +177,13 @@ impl Journal {
             return Ok(Switched::NotInstalled);
         }
         note(&mut tx, who, action, name, from, to).await?;
-        tx.commit().await?;
+        commit(tx, "handlers").await?;
         Ok(Switched::Done)
     }
 
     /// Forgets a version that nothing needs any more; or says what does.
     pub(crate) async fn remove_handler(&self, old: &Installed, who: &str) -> Result<Option<Kept>, JournalError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         let digest = old.digest.to_string();
         let sql = "SELECT count(*) FROM lines WHERE bargain ->> '$.handler' = ? AND state <> 'cancelled'";
         let lines: i64 = sqlx::query_scalar(sql).bind(&digest).fetch_one(&mut *tx).await?;
@@ -195,7 +195,7 @@ impl Journal {
             return Ok(Some(Kept::Active));
         }
         note(&mut tx, who, Action::Removed, &old.name, None, old.digest).await?;
-        tx.commit().await?;
+        commit(tx, "handlers").await?;
         Ok(None)
     }
 
@@ -236,7 +236,7 @@ fn installed(row: &SqliteRow, pins: &BTreeMap<String, u64>) -> Result<Installed,
         version: version(row.try_get("version")?)?,
         contract: version(row.try_get("contract")?)?,
         bytes: row.try_get::<i64, _>("bytes")?.unsigned_abs(),
-        installed: instant(row.try_get("installed")?)?,
+        installed: timestamp(row.try_get("installed")?)?,
         active: row.try_get("active")?,
         lines: pins.get(row.try_get::<&str, _>("digest")?).copied().unwrap_or(0),
     })
@@ -246,7 +246,7 @@ fn event(row: &SqliteRow) -> Result<Event, JournalError> {
     let from: Option<&str> = row.try_get("from_digest")?;
     let action: &str = row.try_get("action")?;
     Ok(Event {
-        at: instant(row.try_get("at")?)?,
+        at: timestamp(row.try_get("at")?)?,
         who: row.try_get("who")?,
         action: super::from_json(&format!("{action:?}"))?,
         name: row.try_get("name")?,
@@ -257,8 +257,4 @@ fn event(row: &SqliteRow) -> Result<Event, JournalError> {
 
 fn digest(text: &str) -> Result<Digest, JournalError> {
     text.parse().map_err(|error: crate::registry::InvalidDigest| JournalError::Content(error.to_string()))
-}
-
-fn instant(seconds: i64) -> Result<Timestamp, JournalError> {
-    Timestamp::new(seconds.into()).map_err(|error| JournalError::Content(error.to_string()))
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, from_json, keys};
+use super::{Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, from_json, keys, timestamp};
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::plan::Before;
@@ -30,7 +30,7 @@ impl Journal {
 
     /// An order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        let row = sqlx::query("SELECT accepted, body, handed FROM orders WHERE id = ?")
+        let row = sqlx::query("SELECT accepted, body, handed, changed, changed_by FROM orders WHERE id = ?")
             .bind(id.as_str())
             .fetch_optional(&self.pool)
             .await?;
@@ -38,6 +38,7 @@ impl Journal {
         Ok(Some(Recorded {
             order: from_json(row.try_get("body")?)?,
             handed: from_json(row.try_get("handed")?)?,
+            changed: changed(&row)?,
             accepted: row.try_get("accepted")?,
             lines: self.lines(id).await?,
         }))
@@ -135,12 +136,15 @@ impl Journal {
             "SELECT closed, receipt FROM plans WHERE order_id = ? AND receipt IS NOT NULL ORDER BY id DESC LIMIT 1";
         let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(&self.pool).await?;
         row.map(|row| {
-            let closed = Timestamp::new(row.try_get::<i64, _>("closed")?.into());
-            let closed = closed.map_err(|error| JournalError::Content(error.to_string()))?;
-            Ok((closed, from_json(row.try_get("receipt")?)?))
+            Ok((timestamp(row.try_get("closed")?)?, from_json(row.try_get("receipt")?)?))
         })
         .transpose()
     }
+}
+
+fn changed(row: &SqliteRow) -> Result<Option<Changed>, JournalError> {
+    let Some(order) = row.try_get::<Option<&str>, _>("changed")? else { return Ok(None) };
+    Ok(Some(Changed { order: from_json(order)?, by: row.try_get("changed_by")? }))
 }
 
 /// A word that is written without the quotes of its JSON.

@@ -2,7 +2,7 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, from_json, to_json};
+use super::{Journal, JournalError, from_json, timestamp, to_json};
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::recording::Recording;
@@ -54,7 +54,7 @@ impl Journal {
             id,
             order: OrderId::try_from(row.try_get::<String, _>("order_id")?).map_err(|e| content(e.to_string()))?,
             line: row.try_get("line")?,
-            at: Timestamp::new(row.try_get::<i64, _>("at")?.into()).map_err(|e| content(e.to_string()))?,
+            at: timestamp(row.try_get("at")?)?,
             recording: from_json(row.try_get("body")?)?,
         }))
     }

@@ -4,8 +4,10 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_on, follow};
 use super::recordings::record;
-use super::{Journal, JournalError, keys, to_json};
+use super::unfinished::{Deferred, end, receive};
+use super::{Journal, JournalError, commit, keys, to_json};
 use crate::accounts::Moved;
+use crate::author::Author;
 use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
 use crate::email::Email;
@@ -26,8 +28,10 @@ pub struct PlanId(i64);
 pub struct Intent<'a> {
     /// The order as it stands from now on.
     pub order: &'a Order,
-    /// The order as handed over.
-    pub handed: &'a Order,
+    /// The order as it is to be: a suspension or a cancellation may come with changes, which wait.
+    pub wanted: &'a Order,
+    /// Who made it so.
+    pub author: &'a Author,
     /// Its lines, if their handlers were asked; none for a suspension or a cancellation, which change claims only by the
     /// order's state.
     pub lines: Option<Vec<AcceptedLine<'a>>>,
@@ -49,8 +53,8 @@ pub struct Intent<'a> {
 pub struct Ended<'a> {
     /// The state that the order's lines are in.
     pub state: LineState,
-    /// Why some steps remain.
-    pub stopped: Option<&'a str>,
+    /// Why some steps remain, and when they are tried again.
+    pub until: Option<&'a Deferred>,
     /// Step by step.
     pub receipt: &'a Report,
     /// Enrolments that the platform has answered to have made.
@@ -75,14 +79,15 @@ pub struct AcceptedLine<'a> {
 
 impl Journal {
     /// Records that an attempt came to nothing. Nothing else of what is recorded changes; an order that was never
-    /// accepted is replaced by what was handed over now.
+    /// accepted is replaced by what was handed over now. `until`: when it is tried again, if it is.
     pub async fn fail(
         &self,
         order: &Order,
         attempts: &[(u32, LineState, Reason)],
         calls: &[(u32, Recording)],
+        until: Option<&Deferred>,
     ) -> Result<(), JournalError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
             VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
             ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, body = ?5, handed = ?5 WHERE accepted = 0";
@@ -99,18 +104,30 @@ impl Journal {
                 .await?;
         }
         record(&mut tx, &order.id, calls).await?;
-        Ok(tx.commit().await?)
+        end(&mut tx, &order.id, until).await?;
+        commit(tx, "came-to-nothing").await
     }
 
     /// Records a change that is decided.
     pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         let id = intent.order.id.as_str();
-        let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
-            VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
-            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, accepted = 1, body = ?5, handed = ?6";
+        receive(&mut tx, intent.wanted, intent.author).await?;
+        // What the shop handed over last stays known, so that the same message, come again, undoes no change of the staff.
+        let sql = match intent.author {
+            Author::Shop => {
+                "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
+                VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
+                ON CONFLICT (id) DO UPDATE
+                SET revision = ?3, state = ?4, accepted = 1, body = ?5, handed = ?6, changed = NULL, changed_by = NULL"
+            }
+            Author::Staff(_) => {
+                "UPDATE orders SET folded = ?2, revision = ?3, state = ?4, body = ?5, changed = ?6, changed_by = ?7
+                WHERE id = ?1"
+            }
+        };
         let bound = bind_order(sqlx::query(sql), intent.order)?;
-        bound.bind(to_json(intent.handed)?).execute(&mut *tx).await?;
+        bound.bind(to_json(intent.wanted)?).bind(intent.author.who()).execute(&mut *tx).await?;
         follow(&mut tx, intent.moved).await?;
         act_on(&mut tx, &intent.accounts).await?;
         if intent.cancelled || intent.lines.is_some() {
@@ -139,7 +156,7 @@ impl Journal {
             .bind(to_json(&intent.plan.steps)?)
             .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
+        commit(tx, "begun").await?;
         Ok(PlanId(plan.last_insert_rowid()))
     }
 
@@ -148,14 +165,14 @@ impl Journal {
         if before.is_empty() {
             return Ok(());
         }
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         note(&mut tx, order, before).await?;
-        Ok(tx.commit().await?)
+        commit(tx, "noted").await
     }
 
     /// Records what became of a plan.
     pub async fn finish(&self, order: &OrderId, plan: PlanId, ended: &Ended<'_>) -> Result<(), JournalError> {
-        let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = self.begin_tx().await?;
         let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
         sqlx::query("UPDATE plans SET closed = ?, receipt = ? WHERE id = ?")
             .bind(Timestamp::now().seconds())
@@ -166,7 +183,7 @@ impl Journal {
         let sql = "UPDATE lines SET state = ?2, reason = json_set(reason, '$.stopped', ?3),
                 in_place = nullif(?2, 'cancelled')
             WHERE order_id = ?1";
-        sqlx::query(sql).bind(order.as_str()).bind(ended.state.as_str()).bind(ended.stopped).execute(&mut *tx).await?;
+        sqlx::query(sql).bind(order.as_str()).bind(ended.state.as_str()).bind(ended.until.map(|until| &until.reason)).execute(&mut *tx).await?;
         let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
         sqlx::query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
         let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
@@ -175,7 +192,8 @@ impl Journal {
         if complete {
             forget(&mut tx, order).await?;
         }
-        Ok(tx.commit().await?)
+        end(&mut tx, order, ended.until).await?;
+        commit(tx, "finished").await
     }
 }
 

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger;
 use super::lines::{Asked, AskedLine};
+use super::fulfil::Attempt;
 use super::{LineOutcome, Outcome, Progress, Shop, ShopError, Versions, goal};
 use crate::accounts::Accounts;
 use crate::apply::{self, Applied, Done};
 use crate::check::LineOrder;
 use crate::email::Email;
-use crate::journal::{AcceptedLine, Ended, Intent, OwnClaim, Recorded};
+use crate::journal::{AcceptedLine, Deferred, Ended, Intent, OwnClaim, Recorded};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::plan::{Claims, Difference, Plan};
@@ -79,10 +80,10 @@ impl Prepared<'_> {
         self.outcome(state, report, None)
     }
 
-    fn outcome(self, state: LineState, report: Option<Report>, unavailable: Option<String>) -> Outcome {
+    fn outcome(self, state: LineState, report: Option<Report>, until: Option<Deferred>) -> Outcome {
         let lines: Vec<LineOutcome> = self.lines.into_iter().flatten().map(|line| line.outcome).collect();
         let Prepared { order, language, messages, .. } = self;
-        Outcome { order: order.id.clone(), language, messages, lines, state, report, unavailable }
+        Outcome { order: order.id.clone(), language, messages, lines, state, report, until }
     }
 }
 
@@ -177,14 +178,16 @@ impl Shop {
     pub(super) async fn carry_out(
         &self,
         mut prepared: Prepared<'_>,
+        attempt: &Attempt<'_>,
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
         let calls = prepared.calls();
         let Some(change) = &prepared.change else {
             let state = prepared.failed().unwrap_or(goal(prepared.order.state));
             // Of an order that was never accepted, there is nothing to end: that is not recorded either, and binds nobody.
-            if prepared.lines.is_some() {
-                self.journal.fail(prepared.order, &attempts(&prepared), &calls).await?;
+            match prepared.lines {
+                Some(_) => self.journal.fail(prepared.order, &attempts(&prepared), &calls, None).await?,
+                None => self.journal.settle(&prepared.order.id).await?,
             }
             tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
             return Ok(prepared.outcome(state, None, None));
@@ -193,12 +196,14 @@ impl Shop {
         if steps == 0 && prepared.unchanged {
             let report = Report::new(&change.plan, &change.standing, &[], change.names.clone());
             let state = goal(prepared.order.state);
+            self.journal.settle(&prepared.order.id).await?;
             return Ok(prepared.outcome(state, Some(report), None));
         }
         let reasons: Vec<Reason> = prepared.lines.iter().flatten().map(|line| line.outcome.reason()).collect();
         let intent = Intent {
             order: &prepared.stands,
-            handed: prepared.order,
+            wanted: prepared.order,
+            author: attempt.author,
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).filter_map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
             moved: change.accounts.moved(),
@@ -218,16 +223,17 @@ impl Shop {
             None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
             None => LineState::Incomplete,
         };
+        let until = unavailable.map(|reason| self.deferred(attempt, &reason));
         let ended = Ended {
             state,
-            stopped: unavailable.as_deref(),
+            until: until.as_ref(),
             receipt: &report,
             made: change.plan.made(&steps),
             not_made: change.plan.not_made(&steps),
         };
         self.journal.finish(&prepared.order.id, plan, &ended).await?;
         tracing::info!(order = %prepared.order.id, %state, steps = steps.len(), "an order was carried out");
-        Ok(prepared.outcome(state, Some(report), unavailable))
+        Ok(prepared.outcome(state, Some(report), until))
     }
 }
 
@@ -257,7 +263,7 @@ fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim])
     let Some(recorded) = accepted else {
         return false;
     };
-    let same_order = recorded.order == prepared.stands && recorded.handed == *prepared.order;
+    let same_order = recorded.order == prepared.stands && *recorded.latest() == *prepared.order;
     let settled = recorded.lines.values().all(|line| line.state == goal(prepared.order.state));
     let claimed: BTreeSet<(u32, &Fact, String)> = own.iter().map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
     let same_bargains = prepared.lines.iter().flatten().all(|line| {

@@ -1,6 +1,8 @@
 //! Moving an order's lines to another version of their handlers.
 
+use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError};
+use crate::author::Author;
 use crate::journal::Recorded;
 use crate::order::{OrderId, OrderState};
 use crate::registry::{Digest, RegistryError};
@@ -41,11 +43,30 @@ impl Shop {
     }
 
     /// Fulfils an order as it stands with other versions of its lines' handlers, to which they keep from now on.
-    pub async fn upgrade(&self, order: &OrderId, to: Versions, progress: &Progress) -> Result<Outcome, ShopError> {
+    pub async fn upgrade(
+        &self,
+        order: &OrderId,
+        to: Versions,
+        by: &str,
+        progress: &Progress,
+    ) -> Result<Outcome, ShopError> {
+        let first = self.first_upgrade(order, to, by, progress).await;
+        self.persist(order, first, progress).await
+    }
+
+    /// Once it is begun, the lines have the version, and what remains is like any other attempt.
+    async fn first_upgrade(
+        &self,
+        order: &OrderId,
+        to: Versions,
+        by: &str,
+        progress: &Progress,
+    ) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
         let recorded = self.upgradable(order, to).await?;
         let prepared = self.prepare(&recorded.order, Some(&recorded), to).await?;
-        self.carry_out(prepared, progress).await
+        let attempt = Attempt { order: &recorded.order, author: &Author::Staff(by.to_owned()), tries: 0 };
+        self.carry_out(prepared, &attempt, progress).await
     }
 
     async fn upgradable(&self, order: &OrderId, to: Versions) -> Result<Recorded, ShopError> {

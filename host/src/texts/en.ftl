@@ -133,6 +133,10 @@ heading-budget = Used of what the handler may use: fuel { $fuel }%, memory { $me
 heading-course = Course { $course }
 heading-group = group “{ $group }”: { $outcome }
 
+next-try = The next try is due at { $time } UTC; `shop-host work` makes it.
+work-none = Nothing is unfinished.
+work-left = More remains to be done. The next try is due at { $time } UTC.
+
 column-person = Person
 column-seat = Seat
 column-account = Account
@@ -246,8 +250,8 @@ platform-invitations = { $count ->
 state-rejected = rejected: nothing was applied
 state-refused = refused: the handler asked for more than the order grants, and nothing was applied
 state-stopped = stopped: the handler failed, and nothing was applied
-state-applying = interrupted: fulfil the order again to resume it
-state-waiting = waiting for the learning platform: fulfil the order again to resume it
+state-applying = interrupted, or being worked at: `shop-host work` goes on with it
+state-waiting = waiting for the learning platform: `shop-host work` goes on with it
 state-incomplete = incomplete: the learning platform would not do some steps
 state-placed = placed: waiting for the payment
 state-fulfilled = fulfilled
