@@ -19,6 +19,7 @@ pub(crate) fn case(seats: u32) -> (LineOrder, Arc<Snapshot>) {
         number,
         id: SeatId::derive(order, 1, number),
         role: if number == 2 { SeatRole::Tutor } else { SeatRole::Learner },
+        until: None,
         occupant: Some(person(number)),
     };
     let line = LineOrder {

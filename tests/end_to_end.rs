@@ -1,6 +1,7 @@
 //! End to end: through the real component, in the real sandbox, with the journal and the embedded platform.
 
 mod accepted;
+mod amendments;
 mod arbitrary;
 mod changed_accounts;
 mod changes;
@@ -18,6 +19,7 @@ mod orders_together;
 mod scale;
 mod shop_fixtures;
 mod stages;
+mod unfinished;
 mod versions;
 mod what_was_there;
 mod wording;

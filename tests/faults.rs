@@ -19,6 +19,8 @@ pub(crate) enum Fault {
     After(usize),
     /// The nth request is refused as a whole, and nothing of it was done.
     Forbids(usize),
+    /// Every request fails, and nothing of it was done.
+    Down,
     /// The nth request never ends: whoever waits for it can only be killed.
     Hangs(usize),
     /// The first element of each request by this method is refused.
@@ -65,6 +67,7 @@ impl Faulty {
         let this = self.requests.fetch_add(1, SeqCst) + 1;
         let unavailable = || Err(PlatformError::Unavailable("down for maintenance".to_owned()));
         match self.fault() {
+            Some(Fault::Down) => unavailable(),
             Some(Fault::Before(nth)) if nth == this => unavailable(),
             Some(Fault::Forbids(nth)) if nth == this => Err(PlatformError::Refused("not allowed".to_owned())),
             Some(Fault::Hangs(nth)) if nth == this => self.hang().await,

@@ -1,14 +1,10 @@
 //! Whatever goes wrong at whichever request: handed over again, the order ends as if nothing had.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use shop_host::file;
 use shop_host::plan::Outcome as Done;
 use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
-use shop_host::retries::Retries;
-use shop_host::sandbox::Allocation;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
@@ -37,14 +33,6 @@ async fn open() -> World {
 async fn bob_enters(world: &World) {
     // Not before he is enrolled.
     _ = world.platform.enter_course("SPOC", &email("bob")).await;
-}
-
-/// A shop on the same data, but with another way to the platform.
-async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
-    let folder: &Path = world.folder();
-    let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-    let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
-    shop.with_retries(Retries::NONE)
 }
 
 /// A stage: what there is before it, the order, its state, and what there is afterwards when nothing goes wrong; and when

@@ -4,16 +4,21 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use shop_host::email::Email;
+use shop_host::file;
 use shop_host::journal::RecordedLine;
 use shop_host::order::OrderId;
 use shop_host::period::{Period, Timestamp};
 use shop_host::plan::Outcome as Done;
-use shop_host::platform::AccountState;
 use shop_host::platform::embedded::{Census, Seed};
+use shop_host::platform::{AccountState, Platform};
 use shop_host::receipt::{Names, Report};
+use shop_host::retries::Retries;
+use shop_host::sandbox::Allocation;
 use shop_host::session::Fact;
 use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::state::LineState;
@@ -221,6 +226,14 @@ pub(crate) async fn effect_in(shop: &Shop, world: &World, order: &Sale) -> Effec
     let outcome = fulfil_in(shop, order).await.unwrap_or_else(|error| panic!("{error}"));
     let after = world.census().await;
     Effect { state: outcome.state, steps: steps(&outcome), differs: difference(&before, &after) }
+}
+
+/// A shop on the same data, but with another way to the platform.
+pub(crate) async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
+    let folder: &Path = world.folder();
+    let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
+    let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
+    shop.with_retries(Retries::NONE)
 }
 
 /// Fulfils an order in this shop.

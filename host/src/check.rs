@@ -37,6 +37,16 @@ pub enum SeatRole {
     Tutor,
 }
 
+impl SeatRole {
+    /// As it is written in orders.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SeatRole::Learner => "learner",
+            SeatRole::Tutor => "tutor",
+        }
+    }
+}
+
 /// A seat, checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckedSeat {
@@ -46,6 +56,9 @@ pub struct CheckedSeat {
     pub id: SeatId,
     /// What its occupant is there for.
     pub role: SeatRole,
+    /// Until when its occupant has access at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// Who sits there; none: it is vacant.
     pub occupant: Option<Participant>,
 }
@@ -240,7 +253,8 @@ fn seat(placed: &Placed, fields: &[Field], messages: &mut Vec<Message>) -> Check
         messages.extend(said);
         participant
     });
-    CheckedSeat { number: placed.number, id: placed.id.clone(), role, occupant }
+    let until = placed.entry.and_then(|seat| seat.until);
+    CheckedSeat { number: placed.number, id: placed.id.clone(), role, until, occupant }
 }
 
 /// Vacates the seats about which there is an error.

@@ -1,7 +1,9 @@
 //! The command line: translates to and from the shop's runtime.
 
+mod amend;
 mod arguments;
 mod demo;
+mod drift;
 mod failure;
 mod forecast;
 mod handlers;
@@ -23,6 +25,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
+use shop_host::amendment::Amendment;
 use shop_host::build::{self, Built};
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
@@ -78,6 +81,12 @@ impl Cli {
             Command::Orders(Orders::Upgrade { id, to, apply, by }) => {
                 orders::upgrade(self, id, to.as_deref(), *apply, by).await
             }
+            Command::Orders(Orders::Verify { ids }) => drift::verify(self, ids).await,
+            Command::Orders(Orders::Repair { ids, how }) => drift::repair(self, ids, how).await,
+            Command::Orders(Orders::Suspend { id, how }) => amend::order(self, id, Amendment::Suspend, how).await,
+            Command::Orders(Orders::Resume { id, how }) => amend::order(self, id, Amendment::Resume, how).await,
+            Command::Orders(Orders::Cancel { id, how }) => amend::order(self, id, Amendment::Cancel, how).await,
+            Command::Seats(command) => amend::seat(self, command).await,
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
             Command::Work { once } => work::run(self, *once).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),

@@ -271,7 +271,7 @@ mod tests {
                 "{\"role\"",
                 "{\"rôle\"",
                 (4, 80),
-                "lines[0].seats[0].rôle: unknown field `rôle`, expected one of `id`, `role`, `occupant`",
+                "lines[0].seats[0].rôle: unknown field `rôle`, expected one of `id`, `role`, `until`, `occupant`",
             ),
             ("2026-0142", "", (2, 10), "id: expected an order id"),
             (

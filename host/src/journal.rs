@@ -12,13 +12,13 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::bargain::Bargain;
 use crate::check::SeatRole;
 use crate::database;
-use crate::order::Order;
+use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::registry::Digest;
 use crate::seat::SeatId;
@@ -185,6 +185,10 @@ async fn commit(tx: Transaction<'_, Sqlite>, what: &'static str) -> Result<(), J
     tx.commit().await?;
     tracing::trace!(what, "committed");
     Ok(())
+}
+
+fn order_id(text: String) -> Result<OrderId, JournalError> {
+    OrderId::try_from(text).map_err(|error| JournalError::Content(error.to_string()))
 }
 
 fn timestamp(seconds: i64) -> Result<Timestamp, JournalError> {

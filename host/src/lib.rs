@@ -6,12 +6,15 @@
 //! the [`standing`] on the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the
 //! [`receipt`] tells. [`shop`] ties all this together.
 //!
+//! What the shop's staff changes is an [`amendment`] of a recorded order, which goes down the same list again.
+//!
 //! What an interruption leaves unfinished is gone on with, and tried again by the [`retries`].
 //!
 //! Each call of a handler leaves a [`recording`], from which it can be made again; the [`forecast`] makes the last calls
 //! again with another version, before that serves.
 
 pub mod accounts;
+pub mod amendment;
 pub mod apply;
 pub mod author;
 pub mod bargain;

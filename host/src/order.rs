@@ -179,6 +179,9 @@ pub struct Seat {
     pub id: Option<SeatId>,
     /// `learner` or `tutor`.
     pub role: String,
+    /// Until when its occupant has access at least, if that is later than the end of what the line gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
     /// Who sits there; none: it is vacant.
     #[serde(default, deserialize_with = "object::optional")]
     pub occupant: Option<Person>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::order::OrderId;
-use crate::period::Period;
+use crate::period::{Period, Timestamp};
 use crate::platform::{CourseId, RoleId};
 
 /// One thing that can be true on the learning platform. Several lines, of several orders, can claim the same fact.
@@ -111,6 +111,24 @@ impl Session {
         for (role, holder, context) in [(supervisor, operator, other), (participant, other, operator)] {
             let fact = Fact::AccountRole { role, holder: holder.clone(), context: context.clone() };
             self.claims.insert(fact, Terms::Plain);
+        }
+    }
+
+    /// Lengthens somebody's enrolments in the courses in which he is in the order's group.
+    pub fn extend(&mut self, order: &OrderId, email: &Email, until: Timestamp) {
+        let member = |course| Fact::Member(course, order.clone(), email.clone());
+        let courses: Vec<CourseId> = self
+            .claims
+            .keys()
+            .filter_map(|fact| match fact {
+                Fact::Enrolment(course, who) if who == email && self.has(&member(*course)) => Some(*course),
+                _ => None,
+            })
+            .collect();
+        for course in courses {
+            if let Some(Terms::For(period)) = self.claims.get_mut(&Fact::Enrolment(course, email.clone())) {
+                period.end = period.end.map(|end| end.max(until));
+            }
         }
     }
 

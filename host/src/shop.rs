@@ -1,5 +1,6 @@
 //! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
+mod amend;
 mod fulfil;
 mod ledger;
 mod lines;
@@ -10,6 +11,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::amendment::Unamendable;
 use crate::bargain::Bargain;
 use crate::catalogue::{Catalogue, Price, Product};
 use crate::check::{self, CheckedSeat};
@@ -62,6 +64,25 @@ pub enum ShopError {
         /// Why not.
         reason: &'static str,
     },
+    /// The order cannot be amended like that.
+    #[error("order {order} cannot be changed: {reason}")]
+    Unamendable {
+        /// Which order.
+        order: OrderId,
+        /// Why not.
+        reason: Unamendable,
+    },
+    /// A change of the order is under way, or waits for the platform.
+    #[error("order {order} is unfinished: `shop-host work` goes on with it; the next try is due at {} UTC", next_try.to_the_second())]
+    Unfinished {
+        /// Which order.
+        order: OrderId,
+        /// When it is tried again.
+        next_try: Timestamp,
+    },
+    /// Nothing is recorded of it.
+    #[error("no order {0} is recorded: `shop-host orders list` lists those that are")]
+    UnknownOrder(OrderId),
     /// The platform does not answer, or refuses to be read.
     #[error(transparent)]
     Platform(#[from] PlatformError),

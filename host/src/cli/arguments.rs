@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use shop_host::order::Person;
+use shop_host::period::Timestamp;
+use shop_host::seat::SeatId;
 
 const EXIT_STATUSES: &str = "Exit statuses:
   0  done; nothing speaks against it
@@ -14,6 +17,7 @@ const EXIT_STATUSES: &str = "Exit statuses:
   6  conflict: the order contradicts what is recorded under its id, or the handler is needed; nothing was applied
   7  stopped: the handler failed or exceeded a limit; nothing was applied
   8  incomplete: the learning platform would not do some steps, or not be read, until somebody puts that right
+  9  drift: the learning platform has not what the orders claim
 
 Results go to standard output, errors to standard error. With --json, standard output holds one JSON value; if the
 command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}.
@@ -79,6 +83,9 @@ pub(super) enum Command {
     /// Shows the orders
     #[command(subcommand)]
     Orders(Orders),
+    /// Changes who sits in a seat, and until when
+    #[command(subcommand)]
+    Seats(Seats),
     /// Makes a component out of a handler's crate
     Build {
         /// The folder of the crate
@@ -176,11 +183,139 @@ pub(super) enum Orders {
         #[command(flatten)]
         by: By,
     },
+    /// Compares what orders claim with what the learning platform has, and shows the difference
+    Verify {
+        /// Their ids [default: all orders that were accepted]
+        ids: Vec<String>,
+    },
+    /// Puts back what orders claim and the learning platform has otherwise, or no longer
+    Repair {
+        /// Their ids [default: all orders that were accepted]
+        ids: Vec<String>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Interrupts an order: its enrolments are suspended
+    Suspend {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Puts a suspended order in force again
+    Resume {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Ends an order for good: what it made is taken away
+    Cancel {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        how: How,
+    },
     /// Makes every recorded call for an order again, and says whether the answer is the same
     Replay {
         /// Its id
         id: String,
     },
+}
+
+/// How something is changed.
+#[derive(clap::Args)]
+pub(super) struct How {
+    /// Only show what that would change
+    #[arg(long)]
+    pub(super) preview: bool,
+    #[command(flatten)]
+    pub(super) by: By,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Seats {
+    /// Somebody takes a vacant seat
+    Assign {
+        /// The seat's id
+        seat: SeatId,
+        #[command(flatten)]
+        person: Occupant,
+        /// As a tutor, who accompanies the learners
+        #[arg(long)]
+        tutor: bool,
+        #[command(flatten)]
+        how: How,
+    },
+    /// A seat is vacated
+    Release {
+        /// The seat's id
+        seat: SeatId,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Somebody else takes a seat; or the same person, with a mistyped address put right
+    Reassign {
+        /// The seat's id
+        seat: SeatId,
+        #[command(flatten)]
+        person: Occupant,
+        #[command(flatten)]
+        how: How,
+    },
+    /// A seat's occupant gets more time than the line gives
+    Extend {
+        /// The seat's id
+        seat: SeatId,
+        /// Until when at least, such as 2027-08-31 (its beginning, UTC) or 2027-08-31T18:00:00+02:00
+        #[arg(long, value_name = "TIME", value_parser = time)]
+        until: Timestamp,
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+/// Who takes a seat.
+#[derive(clap::Args)]
+pub(super) struct Occupant {
+    /// The address, by which the person is identified
+    #[arg(long)]
+    email: String,
+    /// The first name
+    #[arg(long, value_name = "NAME")]
+    first_name: String,
+    /// The last name
+    #[arg(long, value_name = "NAME")]
+    last_name: String,
+    /// The language that an invitation is written in
+    #[arg(long = "in", value_name = "TAG", value_parser = language_tag)]
+    speaks: Option<String>,
+    /// What the product's handler asks for beside that
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = field)]
+    field: Vec<(String, String)>,
+}
+
+impl From<&Occupant> for Person {
+    fn from(typed: &Occupant) -> Person {
+        Person {
+            email: typed.email.clone(),
+            first_name: typed.first_name.clone(),
+            last_name: typed.last_name.clone(),
+            language: typed.speaks.clone(),
+            extra: typed.field.iter().cloned().collect(),
+        }
+    }
+}
+
+fn field(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("expected a field and its value, such as phone=0102")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let midnight = format!("{text}T00:00:00Z");
+    let read = Timestamp::try_from(midnight).or_else(|_| Timestamp::try_from(text.to_owned()));
+    read.map_err(|error| error.to_string())
 }
 
 #[derive(Subcommand)]

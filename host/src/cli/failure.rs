@@ -64,7 +64,9 @@ fn of_platform(error: &PlatformError) -> u8 {
 pub(super) fn of_shop(error: &ShopError) -> u8 {
     match error {
         ShopError::Platform(error) => of_platform(error),
-        ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } => 6,
+        ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } | ShopError::Unamendable { .. } => 6,
+        ShopError::Unfinished { .. } => 5,
+        ShopError::UnknownOrder(_) => 2,
         _ => 1,
     }
 }

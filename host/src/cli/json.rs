@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shop_host::journal::{Recorded, Unfinished};
 use shop_host::message::Message;
+use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
@@ -29,6 +30,11 @@ pub(super) fn print(value: &Value) {
 
 pub(super) fn failure(text: &str, status: u8) -> Value {
     json!({ "error": text, "status": status })
+}
+
+/// What ended the work at one of several orders.
+pub(super) fn failure_of(order: &OrderId, text: &str, status: u8) -> Value {
+    json!({ "order": order, "error": text, "status": status })
 }
 
 fn messages(messages: &[Message], handler: Option<&Handler>, voice: Voice) -> Vec<Value> {
@@ -123,7 +129,7 @@ pub(super) fn recorded(
 pub(super) fn resumed(resumed: &[Resumed], left: Option<Timestamp>, voice: Voice) -> Value {
     let one = |of: &Resumed| match &of.outcome {
         Ok(came) => outcome(came, voice),
-        Err(error) => json!({ "order": of.order, "error": error.to_string(), "status": super::work::status(of) }),
+        Err(error) => failure_of(&of.order, &error.to_string(), super::work::status(of)),
     };
     json!({ "resumed": resumed.iter().map(one).collect::<Vec<_>>(), "next_try": left })
 }

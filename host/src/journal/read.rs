@@ -6,20 +6,39 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, from_json, keys, timestamp};
+use super::{
+    Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, from_json, keys,
+    order_id, timestamp,
+};
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::plan::Before;
 use crate::platform::{CourseId, RoleId};
 use crate::receipt::{Names, Report};
+use crate::seat::SeatId;
 use crate::session::Fact;
 
 impl Journal {
     /// All orders' ids, as they came.
     pub async fn order_ids(&self) -> Result<Vec<OrderId>, JournalError> {
-        let rows =
-            sqlx::query_scalar::<_, String>("SELECT id FROM orders ORDER BY rowid").fetch_all(&self.pool).await?;
-        rows.into_iter().map(|id| OrderId::try_from(id).map_err(|e| JournalError::Content(e.to_string()))).collect()
+        self.ids("SELECT id FROM orders ORDER BY rowid").await
+    }
+
+    /// The ids of all orders that were accepted, as they came.
+    pub async fn accepted_orders(&self) -> Result<Vec<OrderId>, JournalError> {
+        self.ids("SELECT id FROM orders WHERE accepted ORDER BY rowid").await
+    }
+
+    async fn ids(&self, sql: &'static str) -> Result<Vec<OrderId>, JournalError> {
+        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.pool).await?;
+        rows.into_iter().map(order_id).collect()
+    }
+
+    /// The order that has a seat.
+    pub async fn order_of_seat(&self, seat: &SeatId) -> Result<Option<OrderId>, JournalError> {
+        let sql = "SELECT order_id FROM seats WHERE id = ?";
+        let id: Option<String> = sqlx::query_scalar(sql).bind(seat.as_str()).fetch_optional(&self.pool).await?;
+        id.map(order_id).transpose()
     }
 
     /// The accepted order, if there is one, whose id differs from this one in case only.
@@ -110,8 +129,7 @@ impl Journal {
         let rows = sqlx::query(sql).bind(keys(facts)?).fetch_all(&self.pool).await?;
         rows.iter()
             .map(|row| {
-                let order = OrderId::try_from(row.try_get::<String, _>("order_id")?)
-                    .map_err(|error| JournalError::Content(error.to_string()))?;
+                let order = order_id(row.try_get("order_id")?)?;
                 Ok((from_json(row.try_get("fact")?)?, (from_json(row.try_get("before")?)?, order)))
             })
             .collect()
@@ -135,10 +153,7 @@ impl Journal {
         let sql =
             "SELECT closed, receipt FROM plans WHERE order_id = ? AND receipt IS NOT NULL ORDER BY id DESC LIMIT 1";
         let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(&self.pool).await?;
-        row.map(|row| {
-            Ok((timestamp(row.try_get("closed")?)?, from_json(row.try_get("receipt")?)?))
-        })
-        .transpose()
+        row.map(|row| Ok((timestamp(row.try_get("closed")?)?, from_json(row.try_get("receipt")?)?))).transpose()
     }
 }
 

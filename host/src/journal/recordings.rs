@@ -2,7 +2,7 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, from_json, timestamp, to_json};
+use super::{Journal, JournalError, from_json, order_id, timestamp, to_json};
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::recording::Recording;
@@ -49,10 +49,9 @@ impl Journal {
     pub async fn recording(&self, id: i64) -> Result<Option<RecordingAt>, JournalError> {
         let sql = "SELECT order_id, line, at, body FROM recordings WHERE id = ?";
         let Some(row) = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await? else { return Ok(None) };
-        let content = |error: String| JournalError::Content(error);
         Ok(Some(RecordingAt {
             id,
-            order: OrderId::try_from(row.try_get::<String, _>("order_id")?).map_err(|e| content(e.to_string()))?,
+            order: order_id(row.try_get("order_id")?)?,
             line: row.try_get("line")?,
             at: timestamp(row.try_get("at")?)?,
             recording: from_json(row.try_get("body")?)?,

@@ -87,11 +87,7 @@ fn unfinished(row: &SqliteRow) -> Result<Unfinished, JournalError> {
     })
 }
 
-pub(super) async fn receive(
-    tx: &mut SqliteConnection,
-    order: &Order,
-    author: &Author,
-) -> Result<(), JournalError> {
+pub(super) async fn receive(tx: &mut SqliteConnection, order: &Order, author: &Author) -> Result<(), JournalError> {
     let sql = "INSERT INTO unfinished (order_id, body, who, tries, next_try) VALUES (?1, ?2, ?3, 0, ?4)
         ON CONFLICT (order_id) DO UPDATE SET body = ?2, who = ?3";
     sqlx::query(sql)

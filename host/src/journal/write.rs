@@ -183,7 +183,12 @@ impl Journal {
         let sql = "UPDATE lines SET state = ?2, reason = json_set(reason, '$.stopped', ?3),
                 in_place = nullif(?2, 'cancelled')
             WHERE order_id = ?1";
-        sqlx::query(sql).bind(order.as_str()).bind(ended.state.as_str()).bind(ended.until.map(|until| &until.reason)).execute(&mut *tx).await?;
+        sqlx::query(sql)
+            .bind(order.as_str())
+            .bind(ended.state.as_str())
+            .bind(ended.until.map(|until| &until.reason))
+            .execute(&mut *tx)
+            .await?;
         let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
         sqlx::query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
         let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";

@@ -95,7 +95,7 @@ impl Shop {
     }
 
     /// Makes one try at an order that is noted as unfinished.
-    async fn attempt(
+    pub(super) async fn attempt(
         &self,
         attempt: &Attempt<'_>,
         recorded: Option<&Recorded>,

@@ -184,7 +184,13 @@ impl Shop {
             stopped: call.stopped,
             budget: call.budget,
         };
-        let session = call.session.about(|email| found.accounts.known_as(&email).clone());
+        let mut session = call.session;
+        for seat in &checked.line.seats {
+            if let (Some(occupant), Some(until)) = (&seat.occupant, seat.until) {
+                session.extend(&checked.line.order, &occupant.email, until);
+            }
+        }
+        let session = session.about(|email| found.accounts.known_as(&email).clone());
         AskedLine { outcome, recording: call.recording, session, order: Some(checked.line) }
     }
 

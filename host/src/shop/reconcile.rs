@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fulfil::Attempt;
 use super::ledger;
 use super::lines::{Asked, AskedLine};
-use super::fulfil::Attempt;
 use super::{LineOutcome, Outcome, Progress, Shop, ShopError, Versions, goal};
 use crate::accounts::Accounts;
 use crate::apply::{self, Applied, Done};
@@ -13,6 +13,7 @@ use crate::email::Email;
 use crate::journal::{AcceptedLine, Deferred, Ended, Intent, OwnClaim, Recorded};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
+use crate::participant::{self, Participant};
 use crate::plan::{Claims, Difference, Plan};
 use crate::platform::{AccountId, NewAccount};
 use crate::receipt::{Names, Report};
@@ -133,6 +134,25 @@ impl Shop {
         Ok(prepared)
     }
 
+    /// Finds out how the platform differs from what is recorded of an order.
+    pub(super) async fn prepare_as_recorded<'a>(&self, recorded: &'a Recorded) -> Result<Prepared<'a>, ShopError> {
+        let order = &recorded.order;
+        let claims = self.journal.claims(&order.id).await?;
+        let found = self.look_up(Wanted::of(claims.iter().map(|claim| &claim.fact))).await?;
+        let own = self.ledger(&found).own(claims);
+        let unchanged =
+            recorded.lines.values().all(|line| line.in_place.is_none_or(|state| state == goal(order.state)));
+        Ok(Prepared {
+            order: recorded.latest(),
+            stands: order.clone(),
+            language: self.language(order),
+            messages: ledger::news(&found),
+            lines: None,
+            change: Some(self.compare(order, own, None, found).await?),
+            unchanged,
+        })
+    }
+
     async fn compare(
         &self,
         order: &Order,
@@ -149,12 +169,16 @@ impl Shop {
                     claims.entry(fact.clone()).or_default().active.push(terms.clone());
                 }
             }
-            None if order.state == OrderState::Suspended => {
+            None => {
                 for claim in own.iter().filter(|claim| claim.held) {
-                    claims.entry(claim.fact.clone()).or_default().suspended.push(claim.terms.clone());
+                    let of_fact = claims.entry(claim.fact.clone()).or_default();
+                    match order.state {
+                        OrderState::Placed | OrderState::Paid => of_fact.active.push(claim.terms.clone()),
+                        OrderState::Suspended => of_fact.suspended.push(claim.terms.clone()),
+                        OrderState::Cancelled => {}
+                    }
                 }
             }
-            None => {}
         }
         let mut names = self.journal.names().await?;
         let concerned = concerned(claims.keys(), &names);
@@ -166,7 +190,13 @@ impl Shop {
         let before = ledger.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
         let facts = facts.iter().collect();
         let standing = Standing::read(&*self.platform, order.id.as_str(), &facts, &found.accounts).await?;
-        let people = new_accounts(asked);
+        let people = match asked {
+            Some(lines) => {
+                new_accounts(lines.iter().filter_map(|line| line.order.as_ref()).flat_map(LineOrder::people))
+            }
+            None if order.state == OrderState::Suspended => BTreeMap::new(),
+            None => new_accounts(&participants(order)),
+        };
         let leavers = self.catalogue.shop.leavers;
         let plan =
             Difference { claims: &claims, before: &before, standing: &standing, people: &people, leavers }.plan();
@@ -298,11 +328,17 @@ fn concerned<'a>(facts: impl Iterator<Item = &'a Fact>, names: &Names) -> BTreeS
     facts.flat_map(|fact| std::iter::once(fact.clone()).chain(roles(fact))).collect()
 }
 
+/// The people of a recorded order, who were found to be in order when it was accepted.
+fn participants(order: &Order) -> Vec<Participant> {
+    let occupants = order.lines.iter().flat_map(|line| &line.seats).filter_map(|seat| seat.occupant.as_ref());
+    let people = std::iter::once(&order.operator).chain(occupants);
+    people.filter_map(|person| participant::check(person, &[], |_| Subject::Order).0).collect()
+}
+
 /// The people of an order as accounts to make, each with the first name that the order says.
-fn new_accounts(lines: Option<&[AskedLine]>) -> BTreeMap<Email, NewAccount> {
+fn new_accounts<'a>(people: impl IntoIterator<Item = &'a Participant>) -> BTreeMap<Email, NewAccount> {
     let mut accounts = BTreeMap::new();
-    let orders = lines.into_iter().flatten().filter_map(|line| line.order.as_ref());
-    for person in orders.flat_map(LineOrder::people) {
+    for person in people {
         accounts.entry(person.email.clone()).or_insert_with(|| NewAccount {
             email: person.email.clone(),
             first_name: person.first_name.clone(),

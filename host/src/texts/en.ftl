@@ -134,6 +134,7 @@ heading-course = Course { $course }
 heading-group = group “{ $group }”: { $outcome }
 
 next-try = The next try is due at { $time } UTC; `shop-host work` makes it.
+order-as-recorded = Order { $order }: the learning platform has all that it claims.
 work-none = Nothing is unfinished.
 work-left = More remains to be done. The next try is due at { $time } UTC.
 

@@ -142,7 +142,8 @@ heading-budget = Part utilisée de ce que le gestionnaire peut utiliser : calcu
 heading-course = Cours { $course }
 heading-group = groupe « { $group } » : { $outcome }
 
-next-try = Le prochain essai est dû à { $time } UTC ; `shop-host work` le fera.
+next-try = Le prochain essai est dû à { $time } UTC ; `shop-host work` le fera.
+order-as-recorded = Commande { $order } : la plateforme de formation a tout ce qu’elle revendique.
 work-none = Rien n’est inachevé.
 work-left = Il reste à faire. Le prochain essai est dû à { $time } UTC.
 
@@ -274,8 +275,8 @@ platform-invitations = { $count ->
 state-rejected = rejetée : rien n’a été appliqué
 state-refused = refusée : le gestionnaire a demandé plus que la commande n’accorde, et rien n’a été appliqué
 state-stopped = arrêtée : le gestionnaire a échoué, et rien n’a été appliqué
-state-applying = interrompue, ou en cours : `shop-host work` la reprend
-state-waiting = en attente de la plateforme de formation : `shop-host work` la reprend
+state-applying = interrompue, ou en cours : `shop-host work` la reprend
+state-waiting = en attente de la plateforme de formation : `shop-host work` la reprend
 state-incomplete = incomplète : la plateforme de formation a refusé certaines étapes
 state-placed = passée : en attente du paiement
 state-fulfilled = exécutée

@@ -27,6 +27,16 @@ impl EmbeddedPlatform {
         }
     }
 
+    /// An administrator ends somebody's enrolment, and with it roles and memberships in the course.
+    pub async fn unenrol_by_hand(&self, course: &str, email: &Email) -> Reply<()> {
+        let query = sqlx::query(
+            "DELETE FROM enrolments
+             WHERE course = (SELECT id FROM courses WHERE short_name = ?2)
+               AND account IN (SELECT id FROM accounts WHERE email = ?1)",
+        );
+        self.meddle(email, query.bind(email.as_str()).bind(course)).await
+    }
+
     /// The holder of an account, or an administrator, gives it another address.
     pub async fn change_address(&self, email: &Email, to: &Email) -> Reply<()> {
         let query = sqlx::query("UPDATE accounts SET email = ?2 WHERE email = ?1");

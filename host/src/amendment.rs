@@ -1,0 +1,152 @@
+//! What the shop's staff changes about a recorded order. An amendment makes the order that is then declared anew, like one
+//! that the shop hands over: there is no second way in which anything changes.
+
+use crate::check::SeatRole;
+use crate::email::Email;
+use crate::journal::{Recorded, RecordedLine, RecordedSeat};
+use crate::order::{Line, Order, OrderState, Person, Seat};
+use crate::period::Timestamp;
+use crate::seat::SeatId;
+
+/// What is to be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amendment {
+    /// The order is interrupted: its enrolments are suspended.
+    Suspend,
+    /// A suspended order is in force again, with the changes that waited for that.
+    Resume,
+    /// The order ends, for good.
+    Cancel,
+    /// A seat.
+    Seat(SeatId, SeatAmendment),
+}
+
+/// What is to be changed about a seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SeatAmendment {
+    /// Somebody takes it, who is there for this.
+    Assign(Person, SeatRole),
+    /// It is vacated.
+    Release,
+    /// Somebody else takes it.
+    Reassign(Person),
+    /// Its occupant has this time at least, whatever the line's end.
+    Extend(Timestamp),
+}
+
+/// An order cannot be amended like that.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unamendable {
+    /// It was never accepted.
+    #[error("it was never accepted: hand it over again once what speaks against it is put right")]
+    NotAccepted,
+    /// It is in a state in which this is not possible.
+    #[error("it is {}: {do_first}", word(*state))]
+    State {
+        /// The state.
+        state: OrderState,
+        /// What to do.
+        do_first: &'static str,
+    },
+    /// It has no such seat.
+    #[error("it has no seat {0}")]
+    NoSeat(SeatId),
+    /// Somebody sits there.
+    #[error("{occupant} sits in the seat {seat}: reassign it, or release it first")]
+    Taken {
+        /// Which seat.
+        seat: SeatId,
+        /// Who.
+        occupant: String,
+    },
+    /// Nobody sits there.
+    #[error("nobody sits in the seat {0}: assign it")]
+    Vacant(SeatId),
+}
+
+fn word(state: OrderState) -> &'static str {
+    match state {
+        OrderState::Placed => "not paid",
+        OrderState::Paid => "paid",
+        OrderState::Suspended => "suspended",
+        OrderState::Cancelled => "cancelled",
+    }
+}
+
+impl Amendment {
+    /// The order as it is with the amendment.
+    pub fn amend(&self, recorded: &Recorded) -> Result<Order, Unamendable> {
+        if !recorded.accepted {
+            return Err(Unamendable::NotAccepted);
+        }
+        let order = recorded.latest().clone();
+        let cannot = |do_first| Err(Unamendable::State { state: order.state, do_first });
+        match (self, order.state) {
+            (Amendment::Cancel, _) => Ok(Order { state: OrderState::Cancelled, ..order }),
+            (_, OrderState::Cancelled) => cannot("that is final; sell again under a new id"),
+            (Amendment::Suspend, OrderState::Placed) => cannot("there is nothing to suspend yet"),
+            (Amendment::Suspend, _) => Ok(Order { state: OrderState::Suspended, ..order }),
+            (Amendment::Resume, OrderState::Placed) => cannot("it is fulfilled once it is paid"),
+            (Amendment::Resume, _) => Ok(Order { state: OrderState::Paid, ..order }),
+            (Amendment::Seat(..), OrderState::Suspended) => cannot("resume it first"),
+            (Amendment::Seat(seat, change), _) => change.amend(order, seat, recorded),
+        }
+    }
+}
+
+impl SeatAmendment {
+    fn amend(&self, mut order: Order, id: &SeatId, recorded: &Recorded) -> Result<Order, Unamendable> {
+        let has = |line: &RecordedLine| line.seats.iter().any(|seat| seat.id == *id);
+        let of = recorded.lines.iter().find(|(_, line)| has(line));
+        let line = of.and_then(|(number, known)| Some((order.lines.iter_mut().find(|l| l.line == *number)?, known)));
+        let Some((line, known)) = line else { return Err(Unamendable::NoSeat(id.clone())) };
+        line.seats = named(line, &known.seats);
+        let Some(seat) = line.seats.iter_mut().find(|seat| seat.id.as_ref() == Some(id)) else {
+            return Err(Unamendable::NoSeat(id.clone()));
+        };
+        self.change(seat, id)?;
+        Ok(order)
+    }
+
+    fn change(&self, seat: &mut Seat, id: &SeatId) -> Result<(), Unamendable> {
+        match (self, &seat.occupant) {
+            (SeatAmendment::Assign(..), Some(occupant)) => {
+                let (seat, occupant) = (id.clone(), Email::folded(&occupant.email));
+                return Err(Unamendable::Taken { seat, occupant });
+            }
+            (SeatAmendment::Assign(person, role), None) => {
+                *seat = Seat {
+                    id: Some(id.clone()),
+                    role: role.as_str().to_owned(),
+                    until: None,
+                    occupant: Some(person.clone()),
+                };
+            }
+            (_, None) => return Err(Unamendable::Vacant(id.clone())),
+            // Whoever sits there next is not given the extension of somebody else.
+            (SeatAmendment::Release, Some(_)) => (seat.occupant, seat.until) = (None, None),
+            (SeatAmendment::Reassign(person), Some(_)) => seat.occupant = Some(person.clone()),
+            (SeatAmendment::Extend(until), Some(_)) => seat.until = Some(*until),
+        }
+        Ok(())
+    }
+}
+
+/// A line's list of seats in which each entry names its seat, so that changing one moves nobody. Seats that nobody has
+/// taken yet are in it too.
+fn named(line: &Line, seats: &[RecordedSeat]) -> Vec<Seat> {
+    let entry = |seat: &RecordedSeat| {
+        let sits = |entry: &&Seat| {
+            let person = entry.occupant.as_ref().map(|person| Email::folded(&person.email));
+            person.is_some() && person == seat.occupant
+        };
+        let entry = line.seats.iter().find(sits);
+        Seat {
+            id: Some(seat.id.clone()),
+            role: seat.role.as_str().to_owned(),
+            until: entry.and_then(|entry| entry.until),
+            occupant: entry.and_then(|entry| entry.occupant.clone()),
+        }
+    };
+    seats.iter().map(entry).collect()
+}

@@ -1,0 +1,47 @@
+//! What the shop's staff changes about orders and their seats, on the command line.
+
+use shop_host::amendment::{Amendment, SeatAmendment};
+use shop_host::check::SeatRole;
+use shop_host::order::OrderId;
+use shop_host::seat::SeatId;
+use shop_host::shop::{Shop, ShopError};
+
+use super::arguments::{How, Seats};
+use super::{Cli, Failure, exit_status, progress};
+
+pub(super) async fn order(cli: &Cli, id: &str, amendment: Amendment, how: &How) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    amend(cli, &shop, &Cli::order_id(id)?, &amendment, how).await
+}
+
+pub(super) async fn seat(cli: &Cli, command: &Seats) -> Result<u8, Failure> {
+    let role = |tutor| if tutor { SeatRole::Tutor } else { SeatRole::Learner };
+    let (seat, change, how) = match command {
+        Seats::Assign { seat, person, tutor, how } => (seat, SeatAmendment::Assign(person.into(), role(*tutor)), how),
+        Seats::Release { seat, how } => (seat, SeatAmendment::Release, how),
+        Seats::Reassign { seat, person, how } => (seat, SeatAmendment::Reassign(person.into()), how),
+        Seats::Extend { seat, until, how } => (seat, SeatAmendment::Extend(*until), how),
+    };
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let order = order_of(&shop, seat).await?;
+    amend(cli, &shop, &order, &Amendment::Seat(seat.clone(), change), how).await
+}
+
+async fn order_of(shop: &Shop, seat: &SeatId) -> Result<OrderId, Failure> {
+    let order = shop.journal().order_of_seat(seat).await?;
+    order.ok_or_else(|| Failure::Usage(format!("no seat {seat} is recorded: `orders show ID` lists an order's seats")))
+}
+
+async fn amend(cli: &Cli, shop: &Shop, id: &OrderId, amendment: &Amendment, how: &How) -> Result<u8, Failure> {
+    let Some(recorded) = shop.journal().order(id).await? else {
+        return Err(ShopError::UnknownOrder(id.clone()).into());
+    };
+    let outcome = match how.preview {
+        true => shop.preview_amendment(id, amendment).await?,
+        false => shop.amend(id, amendment, &how.by.who, &progress()).await?,
+    };
+    // Those who leave are named by the order as it was, those who come by the order as it is to be.
+    let order = amendment.amend(&recorded).unwrap_or(recorded.order);
+    cli.tell(&order, &outcome, how.preview);
+    Ok(exit_status(outcome.state))
+}

@@ -1,0 +1,99 @@
+//! What the learning platform has otherwise than the orders claim, on the command line.
+
+use owo_colors::OwoColorize;
+use shop_host::journal::Recorded;
+use shop_host::order::OrderId;
+use shop_host::shop::{Outcome, Shop};
+use shop_host::text::printable;
+
+use super::arguments::How;
+use super::words::Voice;
+use super::{Cli, Failure, exit_status, json, out, progress, render};
+
+/// The status of a command that found a difference.
+const DRIFT: u8 = 9;
+
+/// What was found out about an order.
+struct Found {
+    order: OrderId,
+    recorded: Option<Recorded>,
+    outcome: Result<Outcome, Failure>,
+}
+
+pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let mut all = Vec::new();
+    for order in orders(&shop, ids).await? {
+        let outcome = shop.verify(&order).await.map_err(Failure::from);
+        all.push(Found { recorded: shop.journal().order(&order).await?, order, outcome });
+    }
+    Ok(tell(cli, &shop, &all, true))
+}
+
+pub(super) async fn repair(cli: &Cli, ids: &[String], how: &How) -> Result<u8, Failure> {
+    if how.preview {
+        return verify(cli, ids).await;
+    }
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let mut all = Vec::new();
+    for order in orders(&shop, ids).await? {
+        let outcome = shop.repair(&order, &how.by.who, &progress()).await.map_err(Failure::from);
+        all.push(Found { recorded: shop.journal().order(&order).await?, order, outcome });
+    }
+    Ok(tell(cli, &shop, &all, false))
+}
+
+/// Those that are named; or else all that were accepted.
+async fn orders(shop: &Shop, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
+    match ids {
+        [] => Ok(shop.journal().accepted_orders().await?),
+        ids => ids.iter().map(|id| Cli::order_id(id)).collect(),
+    }
+}
+
+/// Tells of each order. The status is the worst that there was.
+fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> u8 {
+    let shop_language = &shop.catalogue().shop.language;
+    let voice_of = |found: &Found| -> String {
+        let language = found.outcome.as_ref().map_or(shop_language, |outcome| &outcome.language);
+        cli.language(language).to_owned()
+    };
+    match cli.json {
+        true => {
+            let one = |found: &Found| match &found.outcome {
+                Ok(outcome) => {
+                    let mut value = json::outcome(outcome, Voice { language: &voice_of(found), preview });
+                    value["as_recorded"] = is_as_recorded(outcome).into();
+                    value
+                }
+                Err(error) => json::failure_of(&found.order, &error.to_string(), error.exit_status()),
+            };
+            json::print(&all.iter().map(one).collect());
+        }
+        false if all.is_empty() => out::line(Voice::of_what_is(cli.language(shop_language)).word("orders-none")),
+        false => all.iter().for_each(|found| line(found, Voice { language: &voice_of(found), preview })),
+    }
+    let status = |found: &Found| match &found.outcome {
+        Ok(outcome) if preview && !is_as_recorded(outcome) => DRIFT,
+        Ok(outcome) => exit_status(outcome.state),
+        Err(error) => error.exit_status(),
+    };
+    all.iter().map(status).max().unwrap_or(0)
+}
+
+fn is_as_recorded(outcome: &Outcome) -> bool {
+    outcome.report.as_ref().is_some_and(|report| report.is_in_place())
+}
+
+fn line(found: &Found, voice: Voice) {
+    let order = [("order", found.order.to_string().into())];
+    match (&found.outcome, &found.recorded) {
+        (Ok(outcome), _) if is_as_recorded(outcome) => {
+            out::line(voice.say("order-as-recorded", &order).green());
+            render::messages(&outcome.messages, None, voice);
+        }
+        (Ok(outcome), Some(recorded)) => render::outcome(&recorded.order, outcome, voice),
+        (Ok(_), None) => {}
+        (Err(error), _) => out::line(printable(&format!("{}: {error}", found.order)).yellow()),
+    }
+}
