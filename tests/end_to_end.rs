@@ -16,6 +16,7 @@ mod hostile_components;
 mod hostile_handlers;
 mod interruptions;
 mod orders_together;
+mod privacy;
 mod scale;
 mod shop_fixtures;
 mod stages;

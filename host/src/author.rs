@@ -1,5 +1,7 @@
 //! Who makes an order what it is.
 
+use crate::audit;
+
 /// Who makes an order what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Author {
@@ -10,6 +12,11 @@ pub enum Author {
 }
 
 impl Author {
+    /// As the audit log names it.
+    pub fn name(&self) -> &str {
+        self.who().unwrap_or(audit::SHOP)
+    }
+
     /// The name of the member of the staff.
     pub fn who(&self) -> Option<&str> {
         match self {

@@ -39,6 +39,19 @@ pub struct Settings {
     pub parameters: String,
     /// What becomes of the enrolment of a learner who has entered the course, when nothing claims it any longer.
     pub leavers: Leavers,
+    /// How long records are kept.
+    #[serde(deserialize_with = "object::one")]
+    pub keep: Keep,
+}
+
+/// How long records are kept; what is not said is kept for ever.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keep {
+    /// For how many days recorded calls of handlers, and receipts that a newer one has taken the place of.
+    pub recordings: Option<u32>,
+    /// For how many days after the end of the last order that names them people are known by their names.
+    pub people: Option<u32>,
 }
 
 impl Default for Settings {
@@ -49,6 +62,7 @@ impl Default for Settings {
             protected: Vec::new(),
             parameters: String::new(),
             leavers: Leavers::Suspend,
+            keep: Keep::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod amend;
 mod arguments;
+mod audit;
 mod demo;
 mod drift;
 mod failure;
@@ -36,7 +37,7 @@ use shop_host::registry::Registry;
 use shop_host::sandbox::{Allocation, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
 
-use arguments::{Cli, Command, Handlers, Orders, Platform, Schema};
+use arguments::{Audit, Cli, Command, Handlers, Orders, People, Platform, Schema};
 use failure::{Failure, exit_status};
 use words::Voice;
 
@@ -89,6 +90,9 @@ impl Cli {
             Command::Seats(command) => amend::seat(self, command).await,
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
             Command::Work { once } => work::run(self, *once).await,
+            Command::People(People::Erase { email, by }) => audit::erase(self, email, by).await,
+            Command::Audit(Audit::List { order, people }) => audit::list(self, order.as_deref(), *people).await,
+            Command::Audit(Audit::Check { noted }) => audit::check(self, noted.as_deref()).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),
             Command::Schema { kind } => Ok(schema(*kind)),
             Command::Platform(Platform::Seed { file }) => platform::seed(self, file).await,

@@ -3,6 +3,8 @@
 //! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed.
 
 mod accounts;
+mod audit;
+mod erase;
 mod handlers;
 mod read;
 mod recordings;
@@ -25,6 +27,7 @@ use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
+pub use erase::{Erased, Naming};
 pub(crate) use handlers::Switched;
 pub use handlers::{Action, Event, Installed, Kept};
 pub use recordings::RecordingAt;

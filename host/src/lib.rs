@@ -16,6 +16,7 @@
 pub mod accounts;
 pub mod amendment;
 pub mod apply;
+pub mod audit;
 pub mod author;
 pub mod bargain;
 pub mod build;

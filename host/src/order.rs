@@ -49,6 +49,12 @@ impl Order {
         }
     }
 
+    /// Everybody whom it names, the operator first.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        let occupants = self.lines.iter().flat_map(|line| &line.seats).filter_map(|seat| seat.occupant.as_ref());
+        std::iter::once(&self.operator).chain(occupants)
+    }
+
     /// 0 is no count.
     fn next_revision(&self) -> u32 {
         if self.revision == 0 { 0 } else { self.revision.saturating_add(1) }

@@ -42,6 +42,11 @@ impl Timestamp {
         Timestamp(self.0.saturating_add_unsigned(seconds).min(Self::MAX))
     }
 
+    /// So many days earlier; at the earliest 1970.
+    pub fn days_before(self, days: u32) -> Self {
+        Timestamp((self.0 - i64::from(days) * 86_400).max(0))
+    }
+
     /// Seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0

@@ -111,6 +111,15 @@ impl Report {
         self.entries.iter().filter(|entry| entry.outcome == Some(outcome)).count()
     }
 
+    /// How many facts had each outcome; those that remain are not counted.
+    pub fn counts(&self) -> BTreeMap<Outcome, usize> {
+        let mut counts = BTreeMap::new();
+        for outcome in self.entries.iter().filter_map(|entry| entry.outcome) {
+            *counts.entry(outcome).or_default() += 1;
+        }
+        counts
+    }
+
     /// Whether there was nothing to do.
     pub fn is_in_place(&self) -> bool {
         self.entries.iter().all(|entry| entry.outcome == Some(Outcome::Found))

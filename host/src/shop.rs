@@ -4,6 +4,7 @@ mod amend;
 mod fulfil;
 mod ledger;
 mod lines;
+mod privacy;
 mod reconcile;
 mod upgrade;
 
@@ -16,6 +17,7 @@ use crate::bargain::Bargain;
 use crate::catalogue::{Catalogue, Price, Product};
 use crate::check::{self, CheckedSeat};
 use crate::conflict::Conflict;
+use crate::email::Email;
 use crate::journal::{Deferred, Journal, JournalError};
 use crate::manifest::Kind;
 use crate::message::Message;
@@ -30,6 +32,7 @@ use crate::snapshot::Wanted;
 use crate::state::{LineState, Reason};
 
 pub use fulfil::Resumed;
+pub use privacy::Pruned;
 pub use upgrade::Versions;
 
 /// The shop's runtime.
@@ -79,6 +82,14 @@ pub enum ShopError {
         order: OrderId,
         /// When it is tried again.
         next_try: Timestamp,
+    },
+    /// Orders in force name the person.
+    #[error("{email} is needed by the orders in force {}: release the seats, or cancel the orders first", list(orders))]
+    InUse {
+        /// Who.
+        email: Email,
+        /// Which orders.
+        orders: Vec<OrderId>,
     },
     /// Nothing is recorded of it.
     #[error("no order {0} is recorded: `shop-host orders list` lists those that are")]
@@ -293,6 +304,10 @@ impl Shop {
 struct Turn<'a> {
     _guard: tokio::sync::MutexGuard<'a, ()>,
     _file: File,
+}
+
+fn list(orders: &[OrderId]) -> String {
+    orders.iter().map(OrderId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn handler_unusable(error: &RegistryError) -> Message {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use shop_host::email::Email;
 use shop_host::order::Person;
 use shop_host::period::Timestamp;
 use shop_host::seat::SeatId;
@@ -86,6 +87,12 @@ pub(super) enum Command {
     /// Changes who sits in a seat, and until when
     #[command(subcommand)]
     Seats(Seats),
+    /// Erases people from what is recorded
+    #[command(subcommand)]
+    People(People),
+    /// Shows and checks the audit log: who did what, and when
+    #[command(subcommand)]
+    Audit(Audit),
     /// Makes a component out of a handler's crate
     Build {
         /// The folder of the crate
@@ -272,6 +279,36 @@ pub(super) enum Seats {
         until: Timestamp,
         #[command(flatten)]
         how: How,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum People {
+    /// Erases a person from orders, receipts and recorded calls; the account on the learning platform stays
+    Erase {
+        /// The address
+        email: Email,
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Audit {
+    /// The entries, the oldest first
+    List {
+        /// Those about this order
+        #[arg(long, value_name = "ID")]
+        order: Option<String>,
+        /// With people's addresses in place of their pseudonyms, as far as they are known
+        #[arg(long)]
+        people: bool,
+    },
+    /// Checks that no entry was changed, inserted or dropped, and prints the last one's chain value
+    Check {
+        /// A chain value that was noted earlier: the log must still have it
+        #[arg(long, value_name = "VALUE")]
+        noted: Option<String>,
     },
 }
 

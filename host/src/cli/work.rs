@@ -14,10 +14,14 @@ use super::{Cli, Failure, exit_status, json, out, progress};
 /// Orders can come to wait through other processes too: so often is looked.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// So often is deleted what was kept long enough.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     if once {
         let resumed = shop.resume(&progress()).await?;
+        shop.prune().await?;
         let left = shop.journal().next_try().await?;
         return Ok(tell(cli, &shop, &resumed, left));
     }
@@ -29,7 +33,12 @@ pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
 }
 
 async fn for_ever(cli: &Cli, shop: &Shop) -> Result<u8, Failure> {
+    let mut next_prune = Timestamp::now();
     loop {
+        if Timestamp::now() >= next_prune {
+            shop.prune().await?;
+            next_prune = Timestamp::now().after(DAY);
+        }
         let resumed = shop.resume(&progress()).await?;
         if !resumed.is_empty() {
             tell(cli, shop, &resumed, shop.journal().next_try().await?);

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::audit::append;
 use super::{Journal, JournalError, commit, timestamp};
+use crate::audit;
 use crate::period::Timestamp;
 use crate::registry::Digest;
 
@@ -223,9 +226,10 @@ async fn note(
         .bind(name)
         .bind(from.map(|digest| digest.to_string()))
         .bind(to.to_string())
-        .execute(tx)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    let details = json!({ "action": action, "name": name, "from": from, "to": to });
+    append(tx, who, audit::Action::Handler, None, &details).await
 }
 
 fn installed(row: &SqliteRow, pins: &BTreeMap<String, u64>) -> Result<Installed, JournalError> {

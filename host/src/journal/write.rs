@@ -1,12 +1,17 @@
 //! Writing the journal: each function is one transaction.
 
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_on, follow};
+use super::audit::{Handed, append, pseudonymous};
 use super::recordings::record;
 use super::unfinished::{Deferred, end, receive};
 use super::{Journal, JournalError, commit, keys, to_json};
 use crate::accounts::Moved;
+use crate::audit::Action;
 use crate::author::Author;
 use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
@@ -53,6 +58,8 @@ pub struct Intent<'a> {
 pub struct Ended<'a> {
     /// The state that the order's lines are in.
     pub state: LineState,
+    /// Who decided on it.
+    pub author: &'a Author,
     /// Why some steps remain, and when they are tried again.
     pub until: Option<&'a Deferred>,
     /// Step by step.
@@ -84,6 +91,7 @@ impl Journal {
         &self,
         order: &Order,
         attempts: &[(u32, LineState, Reason)],
+        author: &Author,
         calls: &[(u32, Recording)],
         until: Option<&Deferred>,
     ) -> Result<(), JournalError> {
@@ -104,6 +112,12 @@ impl Journal {
                 .await?;
         }
         record(&mut tx, &order.id, calls).await?;
+        // While the platform stays away, each try would say the same.
+        if until.is_none_or(|until| until.tries == 1) {
+            let lines: BTreeMap<u32, LineState> = attempts.iter().map(|(line, state, _)| (*line, *state)).collect();
+            let details = json!({ "lines": lines });
+            append(&mut tx, author.name(), Action::CameToNothing, Some(&order.id), &details).await?;
+        }
         end(&mut tx, &order.id, until).await?;
         commit(tx, "came-to-nothing").await
     }
@@ -135,10 +149,11 @@ impl Journal {
         }
         // Attempts at lines that the order may not have, after all.
         sqlx::query("DELETE FROM lines WHERE order_id = ? AND bargain IS NULL").bind(id).execute(&mut *tx).await?;
+        let mut handed = Vec::new();
         match &intent.lines {
             Some(lines) => {
                 for line in lines {
-                    accept(&mut tx, &intent.order.id, line).await?;
+                    handed.extend(accept(&mut tx, &intent.order.id, line).await?);
                 }
             }
             None => {
@@ -149,6 +164,9 @@ impl Journal {
         note(&mut tx, &intent.order.id, &intent.plan.before_all()).await?;
         name(&mut tx, intent.names).await?;
         record(&mut tx, &intent.order.id, intent.calls).await?;
+        let seats = pseudonymous(&mut tx, &handed).await?;
+        let details = json!({ "state": intent.order.state, "seats": seats, "steps": intent.plan.steps.len() });
+        append(&mut tx, intent.author.name(), Action::Decided, Some(&intent.order.id), &details).await?;
         let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?)";
         let plan = sqlx::query(sql)
             .bind(id)
@@ -197,6 +215,8 @@ impl Journal {
         if complete {
             forget(&mut tx, order).await?;
         }
+        let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });
+        append(&mut tx, ended.author.name(), Action::CarriedOut, Some(order), &details).await?;
         end(&mut tx, order, ended.until).await?;
         commit(tx, "finished").await
     }
@@ -214,7 +234,7 @@ async fn accept(
     tx: &mut Transaction<'_, Sqlite>,
     order: &OrderId,
     line: &AcceptedLine<'_>,
-) -> Result<(), JournalError> {
+) -> Result<Vec<Handed>, JournalError> {
     let tx: &mut SqliteConnection = tx;
     let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
     let handler = line.bargain.handler;
@@ -231,6 +251,7 @@ async fn accept(
         .bind(to_json(line.reason)?)
         .execute(&mut *tx)
         .await?;
+    let handed = hand_over(tx, order, line).await?;
     let sql = "DELETE FROM seats WHERE order_id = ? AND line = ?";
     sqlx::query(sql).bind(order.as_str()).bind(line.line).execute(&mut *tx).await?;
     let seats: Vec<_> = line
@@ -250,7 +271,27 @@ async fn accept(
         SELECT ?1, ?2, value ->> 0, value ->> 1, 1 FROM json_each(?3) WHERE true
         ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1";
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
-    Ok(())
+    Ok(handed)
+}
+
+/// The seats of a line that change hands; those too that the line no longer has.
+async fn hand_over(
+    tx: &mut SqliteConnection,
+    order: &OrderId,
+    line: &AcceptedLine<'_>,
+) -> Result<Vec<Handed>, JournalError> {
+    let sql = "SELECT id, occupant FROM seats WHERE order_id = ? AND line = ? AND occupant IS NOT NULL";
+    let rows = sqlx::query(sql).bind(order.as_str()).bind(line.line).fetch_all(tx).await?;
+    let mut seats: BTreeMap<String, Handed> = BTreeMap::new();
+    for row in rows {
+        let (seat, from): (String, _) = (row.try_get("id")?, row.try_get("occupant")?);
+        seats.insert(seat.clone(), Handed { seat, from, to: None });
+    }
+    for (seat, occupant) in line.seats.iter().filter_map(|seat| Some((seat.id.to_string(), seat.occupant.as_ref()?))) {
+        let handed = seats.entry(seat.clone()).or_insert(Handed { seat, from: None, to: None });
+        handed.to = Some(occupant.email.to_string());
+    }
+    Ok(seats.into_values().filter(|seat| seat.from != seat.to).collect())
 }
 
 /// Who made an account last has made it.

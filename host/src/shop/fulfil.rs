@@ -152,7 +152,7 @@ impl Shop {
         let reason = Reason { stopped: Some(error.to_string()), ..Reason::default() };
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, state, reason.clone())).collect();
-        Ok(self.journal.fail(attempt.order, &attempts, &[], until.as_ref()).await?)
+        Ok(self.journal.fail(attempt.order, &attempts, attempt.author, &[], until.as_ref()).await?)
     }
 
     /// When an order is tried again that could not be worked at.

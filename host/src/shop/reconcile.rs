@@ -216,7 +216,9 @@ impl Shop {
             let state = prepared.failed().unwrap_or(goal(prepared.order.state));
             // Of an order that was never accepted, there is nothing to end: that is not recorded either, and binds nobody.
             match prepared.lines {
-                Some(_) => self.journal.fail(prepared.order, &attempts(&prepared), &calls, None).await?,
+                Some(_) => {
+                    self.journal.fail(prepared.order, &attempts(&prepared), attempt.author, &calls, None).await?
+                }
                 None => self.journal.settle(&prepared.order.id).await?,
             }
             tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
@@ -256,6 +258,7 @@ impl Shop {
         let until = unavailable.map(|reason| self.deferred(attempt, &reason));
         let ended = Ended {
             state,
+            author: attempt.author,
             until: until.as_ref(),
             receipt: &report,
             made: change.plan.made(&steps),
@@ -330,9 +333,7 @@ fn concerned<'a>(facts: impl Iterator<Item = &'a Fact>, names: &Names) -> BTreeS
 
 /// The people of a recorded order, who were found to be in order when it was accepted.
 fn participants(order: &Order) -> Vec<Participant> {
-    let occupants = order.lines.iter().flat_map(|line| &line.seats).filter_map(|seat| seat.occupant.as_ref());
-    let people = std::iter::once(&order.operator).chain(occupants);
-    people.filter_map(|person| participant::check(person, &[], |_| Subject::Order).0).collect()
+    order.people().filter_map(|person| participant::check(person, &[], |_| Subject::Order).0).collect()
 }
 
 /// The people of an order as accounts to make, each with the first name that the order says.

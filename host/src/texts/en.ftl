@@ -138,6 +138,13 @@ order-as-recorded = Order { $order }: the learning platform has all that it clai
 work-none = Nothing is unfinished.
 work-left = More remains to be done. The next try is due at { $time } UTC.
 
+erased = { $email } is erased: { $rewritten } records rewritten, { $recordings } recorded calls deleted. The account on the learning platform stays; if it is to go, have an administrator delete it there.
+audit-none = Nothing is recorded in the audit log.
+audit-sound = The audit log is what was written: { $entries } entries. The last one’s chain value: { $chain }
+column-when = When (UTC)
+column-who = Who
+column-what = What
+column-details = Details
 column-person = Person
 column-seat = Seat
 column-account = Account

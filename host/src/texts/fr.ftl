@@ -147,6 +147,13 @@ order-as-recorded = Commande { $order } : la plateforme de formation a tout ce 
 work-none = Rien n’est inachevé.
 work-left = Il reste à faire. Le prochain essai est dû à { $time } UTC.
 
+erased = { $email } est effacé : { $rewritten } enregistrements réécrits, { $recordings } appels enregistrés supprimés. Le compte sur la plateforme de formation reste ; s’il doit disparaître, faites-le supprimer là par un administrateur.
+audit-none = Le journal d’audit ne contient rien.
+audit-sound = Le journal d’audit est tel qu’il fut écrit : { $entries } entrées. Valeur de chaîne de la dernière : { $chain }
+column-when = Quand (UTC)
+column-who = Qui
+column-what = Quoi
+column-details = Détails
 column-person = Personne
 column-seat = Place
 column-account = Compte

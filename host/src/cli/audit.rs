@@ -1,0 +1,86 @@
+//! The audit log, and erasing people, on the command line.
+
+use std::collections::BTreeMap;
+
+use shop_host::audit::Entry;
+use shop_host::email::Email;
+
+use super::arguments::By;
+use super::words::Voice;
+use super::{Cli, Failure, json, out, tables};
+
+pub(super) async fn erase(cli: &Cli, email: &Email, by: &By) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let erased = shop.erase(email, &by.who).await?;
+    if cli.json {
+        json::print(&serde_json::json!(erased));
+        return Ok(0);
+    }
+    let arguments = [
+        ("email", email.as_str().into()),
+        ("rewritten", erased.rewritten.into()),
+        ("recordings", erased.recordings.into()),
+    ];
+    let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
+    out::line(voice.say("erased", &arguments));
+    Ok(0)
+}
+
+pub(super) async fn list(cli: &Cli, order: Option<&str>, people: bool) -> Result<u8, Failure> {
+    let journal = cli.records().await?;
+    let order = order.map(Cli::order_id).transpose()?;
+    let mut entries = journal.audit(order.as_ref()).await?;
+    if people {
+        let names = journal.pseudonyms().await?;
+        entries.iter_mut().for_each(|entry| put_names(&mut entry.details, &names));
+    }
+    let language = cli.shop_language();
+    let voice = Voice::of_what_is(cli.language(&language));
+    match (cli.json, entries.is_empty()) {
+        (true, _) => json::print(&serde_json::json!(entries)),
+        (false, true) => out::line(voice.word("audit-none")),
+        (false, false) => {
+            let columns = ["when", "who", "what", "order", "details"];
+            out::table(&tables::table(voice, &columns, entries.iter().map(row)));
+        }
+    }
+    Ok(0)
+}
+
+fn put_names(details: &mut serde_json::Value, names: &BTreeMap<String, String>) {
+    use serde_json::Value;
+    match details {
+        Value::String(text) => {
+            if let Some(name) = names.get(text) {
+                text.clone_from(name);
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| put_names(value, names)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| put_names(value, names)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn row(entry: &Entry) -> Vec<comfy_table::Cell> {
+    vec![
+        tables::text(entry.at.to_the_second()),
+        tables::text(&entry.who),
+        tables::text(&entry.action),
+        tables::text(entry.order.as_ref().map(ToString::to_string).unwrap_or_default()),
+        tables::text(entry.details.to_string()),
+    ]
+}
+
+pub(super) async fn check(cli: &Cli, noted: Option<&str>) -> Result<u8, Failure> {
+    let journal = cli.records().await?;
+    let head = journal.check_audit(noted).await?.map_err(|broken| Failure::Machine(broken.to_string()))?;
+    if cli.json {
+        json::print(&serde_json::json!(head));
+        return Ok(0);
+    }
+    let language = cli.shop_language();
+    let voice = Voice::of_what_is(cli.language(&language));
+    let arguments = [("entries", head.entries.to_string().into()), ("chain", head.chain.as_str().into())];
+    out::line(voice.say("audit-sound", &arguments));
+    Ok(0)
+}

@@ -1,0 +1,264 @@
+//! Erasing people from the journal. What they had is kept under a pseudonym that nobody can resolve any more; recorded calls
+//! that name them are deleted, since a call that is not as it was made proves nothing.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::accounts::follow;
+use super::audit::{append, name_people};
+use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
+use crate::accounts::Moved;
+use crate::audit::Action;
+use crate::email::Email;
+use crate::order::{Order, OrderId, OrderState};
+use crate::period::Timestamp;
+
+/// What was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Erased {
+    /// Orders, lines, seats and plans that named somebody, and no longer do.
+    pub rewritten: u64,
+    /// Recorded calls that named somebody, and are gone.
+    pub recordings: u64,
+}
+
+/// Whom an order names.
+#[derive(Clone, Debug)]
+pub struct Naming {
+    /// Which order.
+    pub order: OrderId,
+    /// When it came to its end; none, if it is in force, or may be again.
+    pub ended: Option<Timestamp>,
+    /// Whom it names.
+    pub people: Vec<Email>,
+}
+
+/// The texts in which people stand: table, key, column.
+const TEXTS: [(&str, &str, &str); 6] = [
+    ("orders", "rowid", "body"),
+    ("orders", "rowid", "handed"),
+    ("orders", "rowid", "changed"),
+    ("lines", "rowid", "reason"),
+    ("plans", "id", "steps"),
+    ("plans", "id", "receipt"),
+];
+
+impl Journal {
+    /// All addresses that the shop knows somebody by whose account it has acted on: one that was changed is as personal.
+    pub async fn addresses(&self, email: &Email) -> Result<Vec<Email>, JournalError> {
+        let sql = "SELECT email FROM accounts WHERE id IN (SELECT id FROM accounts WHERE email = ?1)";
+        let known: Vec<String> = sqlx::query_scalar(sql).bind(email.as_str()).fetch_all(&self.pool).await?;
+        let known = known.into_iter().map(|text| text.parse().map_err(|_| JournalError::Content(text)));
+        let mut all = known.collect::<Result<Vec<Email>, _>>()?;
+        all.sort();
+        if !all.contains(email) {
+            all.push(email.clone());
+        }
+        Ok(all)
+    }
+
+    /// Whom the orders name. An order that was never accepted binds nobody: it ended when it began.
+    pub async fn naming(&self) -> Result<Vec<Naming>, JournalError> {
+        let sql = "SELECT id, accepted, body, handed, coalesce(changed, handed) AS latest,
+                (SELECT max(closed) FROM plans WHERE order_id = orders.id) AS closed
+            FROM orders WHERE id NOT IN (SELECT order_id FROM unfinished)
+            UNION ALL SELECT order_id, 1, body, body, body, NULL FROM unfinished";
+        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
+        rows.iter().map(naming).collect()
+    }
+
+    /// Deletes recorded calls, and receipts that a newer one has taken the place of, from before an instant.
+    pub async fn prune(&self, before: Timestamp, who: &str) -> Result<u64, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let mut pruned = 0;
+        for sql in [
+            "DELETE FROM recordings WHERE at < ?",
+            "DELETE FROM plans WHERE closed < ? AND id < (SELECT max(id) FROM plans AS newer
+                WHERE newer.order_id = plans.order_id AND newer.receipt IS NOT NULL)",
+        ] {
+            pruned += sqlx::query(sql).bind(before.seconds()).execute(&mut *tx).await?.rows_affected();
+        }
+        if pruned == 0 {
+            return Ok(0);
+        }
+        append(&mut tx, who, Action::Pruned, None, &json!({ "before": before, "records": pruned })).await?;
+        commit(tx, "pruned").await?;
+        self.compact().await?;
+        Ok(pruned)
+    }
+
+    /// Erases people, each by all of his addresses.
+    pub async fn erase(&self, people: impl IntoIterator<Item = Vec<Email>>, who: &str) -> Result<Erased, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let mut pseudonyms = Pseudonyms::default();
+        for person in people {
+            let addresses: Vec<&str> = person.iter().map(Email::as_str).collect();
+            let named = name_people(&mut tx, &addresses).await?;
+            let names: Vec<&String> = named.values().collect();
+            append(&mut tx, who, Action::Erased, None, &json!({ "people": names })).await?;
+            pseudonyms.add(&person, &named)?;
+        }
+        let mut erased = Erased::default();
+        for (table, key, column) in TEXTS {
+            erased.rewritten += rewrite(&mut tx, table, key, column, &pseudonyms).await?;
+        }
+        erased.recordings = forget_recordings(&mut tx, &pseudonyms).await?;
+        follow(&mut tx, &pseudonyms.0).await?;
+        let all = to_json(&pseudonyms.0.keys().collect::<Vec<_>>())?;
+        let sql = "UPDATE seats SET occupant = (SELECT value ->> 1 FROM json_each(?1) WHERE value ->> 0 = occupant)
+            WHERE occupant IN (SELECT value ->> 0 FROM json_each(?1))";
+        let pairs: Vec<_> = pseudonyms.0.iter().collect();
+        erased.rewritten += sqlx::query(sql).bind(to_json(&pairs)?).execute(&mut *tx).await?.rows_affected();
+        for sql in [
+            "DELETE FROM accounts WHERE email IN (SELECT value FROM json_each(?))",
+            "DELETE FROM pseudonyms WHERE email IN (SELECT value FROM json_each(?))",
+        ] {
+            sqlx::query(sql).bind(&all).execute(&mut *tx).await?;
+        }
+        commit(tx, "erased").await?;
+        self.compact().await?;
+        Ok(erased)
+    }
+
+    /// Writes the file anew, so that nothing that was deleted can be found in it.
+    pub(super) async fn compact(&self) -> Result<(), JournalError> {
+        sqlx::query("VACUUM").execute(&self.pool).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+fn naming(row: &SqliteRow) -> Result<Naming, JournalError> {
+    let order = |column| -> Result<Order, JournalError> { from_json(row.try_get(column)?) };
+    let (latest, accepted): (Order, bool) = (order("latest")?, row.try_get("accepted")?);
+    let in_force = accepted && latest.state != OrderState::Cancelled;
+    let closed: Option<i64> = row.try_get("closed")?;
+    // What an order in force no longer names may be erased from it.
+    let of: Vec<Order> = if in_force { vec![latest] } else { vec![order("body")?, order("handed")?, latest] };
+    Ok(Naming {
+        order: order_id(row.try_get("id")?)?,
+        ended: match (in_force, closed) {
+            (true, _) => None,
+            (false, Some(closed)) => Some(timestamp(closed)?),
+            (false, None) => of.first().map(|order| order.time),
+        },
+        people: of.iter().flat_map(Order::people).filter_map(|person| person.email.parse().ok()).collect(),
+    })
+}
+
+/// What stands for people from now on, by their addresses.
+#[derive(Default)]
+struct Pseudonyms(Moved);
+
+impl Pseudonyms {
+    fn add(&mut self, person: &[Email], named: &BTreeMap<String, String>) -> Result<(), JournalError> {
+        for email in person {
+            let name = named.get(email.as_str()).cloned().unwrap_or_default();
+            let address = format!("{name}@erased.invalid");
+            let pseudonym = address.parse().map_err(|_| JournalError::Content(address))?;
+            self.0.insert(email.clone(), pseudonym);
+        }
+        Ok(())
+    }
+
+    fn of(&self, text: &str) -> Option<&Email> {
+        // Addresses stand in orders as they were typed.
+        self.0.get(&text.parse::<Email>().ok()?)
+    }
+
+    /// Whether a text is one of the addresses, however it is typed, or has one in it.
+    fn is_in(&self, text: &str) -> bool {
+        let small = text.to_lowercase();
+        self.of(text).is_some() || self.0.keys().any(|email| small.contains(email.as_str()))
+    }
+
+    /// Whether somebody is named anywhere.
+    fn are_in(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.is_in(text),
+            Value::Array(values) => values.iter().any(|value| self.are_in(value)),
+            Value::Object(fields) => fields.iter().any(|(name, value)| self.is_in(name) || self.are_in(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    /// Puts pseudonyms for people. A message that names somebody is dropped: it has more of him than the address.
+    fn put_into(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => {
+                if let Some(pseudonym) = self.of(text) {
+                    *text = pseudonym.to_string();
+                } else if self.is_in(text) {
+                    // A sentence of the platform's.
+                    "-".clone_into(text);
+                }
+            }
+            Value::Array(values) => {
+                values.retain(|value| !(is_message(value) && self.are_in(value)));
+                values.iter_mut().for_each(|value| self.put_into(value));
+            }
+            Value::Object(fields) => {
+                let email = fields.get("email").and_then(Value::as_str);
+                if email.is_some_and(|email| self.of(email).is_some()) {
+                    for (field, nothing) in [
+                        ("first_name", json!("-")),
+                        ("last_name", json!("-")),
+                        ("language", json!(null)),
+                        ("extra", json!({})),
+                    ] {
+                        if let Some(of_person) = fields.get_mut(field) {
+                            *of_person = nothing;
+                        }
+                    }
+                }
+                fields.values_mut().for_each(|value| self.put_into(value));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+}
+
+fn is_message(value: &Value) -> bool {
+    value.get("key").is_some() && value.get("audience").is_some()
+}
+
+async fn rewrite(
+    tx: &mut SqliteConnection,
+    table: &str,
+    key: &str,
+    column: &str,
+    people: &Pseudonyms,
+) -> Result<u64, JournalError> {
+    let all = format!("SELECT {key} AS row, {column} AS text FROM {table} WHERE {column} IS NOT NULL");
+    let rows = sqlx::query(sqlx::AssertSqlSafe(all)).fetch_all(&mut *tx).await?;
+    let mut rewritten = 0;
+    for row in rows {
+        let (row, text): (i64, String) = (row.try_get("row")?, row.try_get("text")?);
+        let mut value: Value = from_json(&text)?;
+        if !people.are_in(&value) {
+            continue;
+        }
+        people.put_into(&mut value);
+        let sql = format!("UPDATE {table} SET {column} = ? WHERE {key} = ?");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(value.to_string()).bind(row).execute(&mut *tx).await?;
+        rewritten += 1;
+    }
+    Ok(rewritten)
+}
+
+async fn forget_recordings(tx: &mut SqliteConnection, people: &Pseudonyms) -> Result<u64, JournalError> {
+    let ids: Vec<i64> = sqlx::query_scalar("SELECT id FROM recordings").fetch_all(&mut *tx).await?;
+    let mut gone = 0;
+    for id in ids {
+        let body: String =
+            sqlx::query_scalar("SELECT body FROM recordings WHERE id = ?").bind(id).fetch_one(&mut *tx).await?;
+        if people.are_in(&from_json(&body)?) {
+            sqlx::query("DELETE FROM recordings WHERE id = ?").bind(id).execute(&mut *tx).await?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
+}

@@ -1,0 +1,72 @@
+//! Erasing people, and what was kept long enough.
+
+use std::collections::BTreeSet;
+
+use super::{Shop, ShopError};
+use crate::audit::SHOP;
+use crate::email::Email;
+use crate::journal::{Erased, Naming};
+use crate::period::Timestamp;
+
+/// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
+const ERASED: &str = "@erased.invalid";
+
+/// What was deleted because it was kept long enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Pruned {
+    /// How many recorded calls and old receipts.
+    pub records: u64,
+    /// How many people were erased.
+    pub people: usize,
+}
+
+impl Shop {
+    /// Erases a person from orders, receipts and recorded calls; the audit log keeps a pseudonym. The person's account on
+    /// the learning platform is not the shop's, and stays. Refused while an order in force names the person.
+    pub async fn erase(&self, email: &Email, by: &str) -> Result<Erased, ShopError> {
+        let _turn = self.take_turn().await?;
+        let addresses = self.journal.addresses(email).await?;
+        let naming = self.journal.naming().await?;
+        let needs = |of: &&Naming| of.ended.is_none() && of.people.iter().any(|person| addresses.contains(person));
+        let orders: Vec<_> = naming.iter().filter(needs).map(|of| of.order.clone()).collect();
+        if !orders.is_empty() {
+            return Err(ShopError::InUse { email: email.clone(), orders });
+        }
+        Ok(self.journal.erase([addresses], by).await?)
+    }
+
+    /// Deletes what the catalogue says has been kept long enough.
+    pub async fn prune(&self) -> Result<Pruned, ShopError> {
+        let _turn = self.take_turn().await?;
+        let (keep, now) = (self.catalogue.shop.keep, Timestamp::now());
+        let mut pruned = Pruned::default();
+        if let Some(days) = keep.people {
+            let people = self.outdated(now.days_before(days)).await?;
+            pruned.people = people.len();
+            if !people.is_empty() {
+                self.journal.erase(people, SHOP).await?;
+            }
+        }
+        if let Some(days) = keep.recordings {
+            pruned.records = self.journal.prune(now.days_before(days), SHOP).await?;
+        }
+        Ok(pruned)
+    }
+
+    /// Those whom only orders name that ended before an instant, each with all addresses.
+    async fn outdated(&self, before: Timestamp) -> Result<BTreeSet<Vec<Email>>, ShopError> {
+        let naming = self.journal.naming().await?;
+        let (old, current): (Vec<Naming>, Vec<Naming>) =
+            naming.into_iter().partition(|of| of.ended.is_some_and(|ended| ended < before));
+        let current: BTreeSet<Email> = current.into_iter().flat_map(|of| of.people).collect();
+        let old: BTreeSet<Email> = old.into_iter().flat_map(|of| of.people).collect();
+        let mut people = BTreeSet::new();
+        for email in old.iter().filter(|email| !email.as_str().ends_with(ERASED)) {
+            let addresses = self.journal.addresses(email).await?;
+            if !addresses.iter().any(|address| current.contains(address)) {
+                people.insert(addresses);
+            }
+        }
+        Ok(people)
+    }
+}

@@ -1,0 +1,185 @@
+//! Erasing people; what is kept, and for how long; and the audit log, which stays whole.
+
+use std::path::Path;
+
+use serde_json::Value;
+use shop_host::amendment::{Amendment, SeatAmendment};
+use shop_host::audit::Broken;
+use shop_host::email::Email;
+use shop_host::order::OrderId;
+use shop_host::seat::SeatId;
+use shop_host::shop::ShopError;
+use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected};
+use shop_tests::World;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+use crate::shop_fixtures::*;
+
+fn id(order: &str) -> OrderId {
+    OrderId::try_from(order.to_owned()).unwrap()
+}
+
+async fn amend(world: &World, amendment: Amendment) {
+    world.shop.amend(&id("A"), &amendment, "vera", &|_, _| ()).await.unwrap();
+}
+
+/// The files of the shop's own data that hold a text, however it is written. The learning platform's file is not the
+/// shop's.
+fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap().to_ascii_lowercase();
+        if bytes.windows(text.len()).any(|window| window == text.as_bytes()) {
+            found.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    found
+}
+
+/// Nothing but the platform's own files is beside the shop's data.
+fn data(world: &World) -> std::path::PathBuf {
+    world.folder().join("data")
+}
+
+#[tokio::test]
+async fn a_person_is_erased_from_everything_that_the_shop_has() {
+    let world = shop_with("", &account("quirin")).await;
+    let order = sale("A", &["quirin", "bob"]);
+    comes_to(&world, &order, Fulfilled).await;
+    comes_to(&world, &sale("B", &["quirin", "quirin"]), Rejected).await;
+    let quirin = email("quirin");
+    let needed = world.shop.erase(&quirin, "vera").await.unwrap_err();
+    assert!(matches!(&needed, ShopError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
+    amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+    let platform = world.census().await;
+    let erased = world.shop.erase(&quirin, "vera").await.unwrap();
+    assert!(erased.rewritten > 0 && erased.recordings > 0, "{erased:?}");
+    assert_eq!(files_with(&data(&world), "quirin"), [""; 0]);
+    assert_ne!(files_with(&data(&world), "bob"), [""; 0], "others stay");
+    assert_eq!(world.census().await, platform, "the account is not the shop's");
+    assert_eq!(world.shop.erase(&quirin, "vera").await.unwrap().rewritten, 0, "once more");
+    world.shop.journal().check_audit(None).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_order_goes_on_without_whom_was_erased() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
+    amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+    world.shop.erase(&email("quirin"), "vera").await.unwrap();
+    let verified = world.shop.verify(&id("A")).await.unwrap();
+    assert!(verified.report.unwrap().is_in_place());
+    amend(&world, Amendment::Suspend).await;
+    amend(&world, Amendment::Resume).await;
+    comes_to(&world, &sale("A", &["-", "bob", "carl"]), Fulfilled).await;
+    comes_to(&world, &sale("A", &["-", "bob", "carl"]).state("cancelled"), Cancelled).await;
+}
+
+/// An address that was changed on the platform is one more of the person's, and both go.
+#[tokio::test]
+async fn all_addresses_of_a_person_are_erased_at_once() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    world.platform.change_address(&email("quirin"), &email("quirina")).await.unwrap();
+    comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
+    let needed = world.shop.erase(&email("quirina"), "vera").await.unwrap_err();
+    assert!(matches!(needed, ShopError::InUse { .. }), "by either address: {needed}");
+    amend(&world, Amendment::Cancel).await;
+    world.shop.erase(&email("quirina"), "vera").await.unwrap();
+    for name in ["quirin@", "quirina@"] {
+        assert_eq!(files_with(&data(&world), name), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_kept_long_enough_is_pruned_and_nothing_else() {
+    let cases = [("", 0, 0), ("recordings = 0", 2, 0), ("recordings = 1", 0, 0), ("people = 0", 0, 2)];
+    for (keep, records, people) in cases {
+        let world = shop_with(&format!("keep = {{ {keep} }}"), "").await;
+        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+        comes_to(&world, &sale("A", &["quirin"]).state("cancelled"), Cancelled).await;
+        comes_to(&world, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
+        // Pruned is what is older than this moment; times are to the second.
+        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+        let pruned = world.shop.prune().await.unwrap();
+        assert_eq!((pruned.records, pruned.people), (records + u64::from(records > 0), people), "{keep}");
+        let known = files_with(&data(&world), "quirin@example.org");
+        assert_eq!(known.is_empty(), people > 0, "{keep}: {known:?}");
+        assert!(!files_with(&data(&world), "bob@example.org").is_empty(), "{keep}: an order in force names him");
+        world.shop.journal().check_audit(None).await.unwrap().unwrap();
+    }
+}
+
+async fn entries(world: &World, order: &str) -> Vec<(String, String, Value)> {
+    let entries = world.shop.journal().audit(Some(&id(order))).await.unwrap();
+    entries.into_iter().map(|entry| (entry.who, entry.action, entry.details)).collect()
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_who_did_what_without_naming_the_people_of_orders() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+    let log = entries(&world, "A").await;
+    let told: Vec<_> = log.iter().map(|(who, action, _)| format!("{who} {action}")).collect();
+    assert_eq!(told, ["shop decided", "shop carried-out", "vera decided", "vera carried-out"]);
+    let seat = |at: usize| &log[at].2["seats"][0];
+    assert_eq!(seat(0)["seat"], SeatId::derive("A", 1, 1).as_str());
+    assert_eq!((&seat(0)["from"], &seat(0)["to"]), (&Value::Null, &seat(2)["from"]), "the same pseudonym");
+    assert_eq!(log[1].2["facts"]["made"], 10);
+    let names = world.shop.journal().pseudonyms().await.unwrap();
+    assert_eq!(names[seat(2)["from"].as_str().unwrap()], "quirin@example.org");
+    let all = world.shop.journal().audit(None).await.unwrap();
+    assert!(!serde_json::to_string(&all).unwrap().contains('@'));
+}
+
+#[tokio::test]
+async fn a_log_that_was_tampered_with_is_noticed() {
+    let head = |world: &World| {
+        let journal = world.shop.journal().clone();
+        async move { journal.check_audit(None).await.unwrap().unwrap() }
+    };
+    let open = "DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_shortened;";
+    for (tampered, expected) in [
+        ("UPDATE audit SET who = 'nobody' WHERE id = 2", Broken::Changed(2)),
+        ("UPDATE audit SET at = at + 1 WHERE id = 3", Broken::Changed(3)),
+        ("UPDATE audit SET details = '{}' WHERE id = 3", Broken::Changed(3)),
+        ("DELETE FROM audit WHERE id = 1", Broken::Missing { expected: 1, found: 2 }),
+        ("DELETE FROM audit WHERE id = 3", Broken::Missing { expected: 3, found: 4 }),
+        ("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)", Broken::Unknown(String::new())),
+    ] {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+        comes_to(&world, &sale("A", &["bob"]), Fulfilled).await;
+        let noted = head(&world).await;
+        let mut database = direct(&world).await;
+        assert!(sqlx::raw_sql(tampered).execute(&mut database).await.is_err(), "the database itself refuses it");
+        sqlx::raw_sql(open).execute(&mut database).await.unwrap();
+        sqlx::raw_sql(tampered).execute(&mut database).await.unwrap();
+        let found = world.shop.journal().check_audit(Some(&noted.chain)).await.unwrap().unwrap_err();
+        let expected = if let Broken::Unknown(_) = expected { Broken::Unknown(noted.chain) } else { expected };
+        assert_eq!(found, expected, "{tampered}");
+    }
+}
+
+async fn direct(world: &World) -> SqliteConnection {
+    let file = data(world).join("journal.sqlite");
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_address_is_erased_however_it_was_typed() {
+    let world = shop().await;
+    let typed = sale("A", &["quirin"]).json().replace("quirin@example.org", "  QuiRin@Exämple.org ");
+    assert_eq!(world.fulfil(&typed).await.unwrap().state, Fulfilled);
+    amend(&world, Amendment::Cancel).await;
+    let quirin: Email = "quirin@exämple.org".parse().unwrap();
+    world.shop.erase(&quirin, "vera").await.unwrap();
+    assert_eq!(files_with(&data(&world), "quirin"), [""; 0]);
+}
