@@ -7,6 +7,7 @@ mod changed_accounts;
 mod changes;
 mod component;
 mod conflicts;
+mod crashes;
 mod differences;
 mod faults;
 mod findings;

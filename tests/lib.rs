@@ -165,6 +165,13 @@ impl World {
         World::open_in(folder, &catalogue).await
     }
 
+    /// A host on the data in the folder of a world that another process has set up.
+    pub async fn again(folder: &Path) -> Shop {
+        let catalogue = std::fs::read_to_string(folder.join(CATALOGUE)).expect("the catalogue");
+        let platform = EmbeddedPlatform::open(&folder.join("platform.sqlite")).await.expect("the platform");
+        open_shop(folder, &catalogue, Arc::new(Counting::new(Arc::new(platform)))).await
+    }
+
     /// Another host on the same data, as another process would have it.
     pub async fn another_host(&self) -> Shop {
         let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");

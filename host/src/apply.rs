@@ -184,7 +184,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = send(self.platform, &elements).await;
+        let replies = asked(send(self.platform, &elements)).await;
         self.settle(&places, replies)
     }
 
@@ -219,7 +219,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = self.platform.create_accounts(&elements).await;
+        let replies = asked(self.platform.create_accounts(&elements)).await;
         let mut found = Vec::new();
         if let Ok(replies) = &replies {
             for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
@@ -247,7 +247,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = self.platform.create_groups(&elements, self.order.as_str()).await;
+        let replies = asked(self.platform.create_groups(&elements, self.order.as_str())).await;
         if let Ok(replies) = &replies {
             let made =
                 elements.iter().zip(replies).filter_map(|((course, _), reply)| Some((*course, *reply.as_ref().ok()?)));
@@ -345,6 +345,14 @@ impl<'r> Run<'r> {
             other => Err(misplaced(other)),
         }
     }
+}
+
+/// Between these two events, nobody here knows whether the platform has done it.
+async fn asked<T>(request: impl Future<Output = Replies<T>>) -> Replies<T> {
+    tracing::trace!("asks");
+    let replies = request.await;
+    tracing::trace!("answered");
+    replies
 }
 
 /// What became of a step, by the replies to its elements. Only an enrolment with several roles has several.

@@ -7,6 +7,7 @@ mod demo;
 mod drift;
 mod failure;
 mod forecast;
+mod fulfil;
 mod handlers;
 mod json;
 mod orders;
@@ -75,7 +76,7 @@ impl Cli {
             Command::Demo { handler } => demo::run(self, handler.as_deref()).await,
             Command::Check { file } => self.check(file).await,
             Command::Preview { order, paid } => self.preview(order, *paid).await,
-            Command::Fulfil { order } => self.fulfil(order).await,
+            Command::Fulfil { orders } => fulfil::run(self, orders).await,
             Command::Handlers(command) => handlers::run(self, command).await,
             Command::Orders(Orders::List) => orders::list(self).await,
             Command::Orders(Orders::Show { id }) => orders::show(self, id).await,
@@ -218,16 +219,12 @@ impl Cli {
         Ok(exit_status(outcome.state))
     }
 
-    async fn fulfil(&self, order: &Path) -> Result<u8, Failure> {
-        let order = file::read_order(order)?;
-        let shop = self.shop(self.catalogue()?).await?;
-        let outcome = shop.fulfil(&order, &progress()).await?;
-        self.tell(&order, &outcome, false);
-        Ok(exit_status(outcome.state))
+    fn voice<'a>(&'a self, outcome: &'a Outcome, preview: bool) -> Voice<'a> {
+        Voice { language: self.language(&outcome.language), preview }
     }
 
     fn tell(&self, order: &Order, outcome: &Outcome, preview: bool) {
-        let voice = Voice { language: self.language(&outcome.language), preview };
+        let voice = self.voice(outcome, preview);
         match self.json {
             true => json::print(&json::outcome(outcome, voice)),
             false => render::outcome(order, outcome, voice),

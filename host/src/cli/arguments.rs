@@ -67,10 +67,11 @@ pub(super) enum Command {
         #[arg(long)]
         paid: bool,
     },
-    /// Fulfils an order as it stands now; again, it applies just what has changed
+    /// Fulfils orders as they stand now; again, it applies just what has changed
     Fulfil {
-        /// The order, in JSON
-        order: PathBuf,
+        /// The orders, each a file in JSON
+        #[arg(required = true, value_name = "ORDER")]
+        orders: Vec<PathBuf>,
     },
     /// Installs handlers' versions, and decides which of them serve
     #[command(subcommand)]

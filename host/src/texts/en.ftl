@@ -142,7 +142,6 @@ erased = { $email } is erased: { $rewritten } records rewritten, { $recordings }
 audit-none = Nothing is recorded in the audit log.
 audit-sound = The audit log is what was written: { $entries } entries. The last one’s chain value: { $chain }
 column-when = When (UTC)
-column-who = Who
 column-what = What
 column-details = Details
 column-person = Person

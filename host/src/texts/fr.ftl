@@ -151,7 +151,6 @@ erased = { $email } est effacé : { $rewritten } enregistrements réécrits, { 
 audit-none = Le journal d’audit ne contient rien.
 audit-sound = Le journal d’audit est tel qu’il fut écrit : { $entries } entrées. Valeur de chaîne de la dernière : { $chain }
 column-when = Quand (UTC)
-column-who = Qui
 column-what = Quoi
 column-details = Détails
 column-person = Personne
