@@ -3,6 +3,7 @@
 mod kills;
 mod schema;
 mod shop;
+mod staff;
 
 use std::fs;
 use std::io::Read;

@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use shop_tests::guests::Guest;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
 pub(crate) const CATALOGUE: &str = include_str!("../../demo/catalogue.toml");
@@ -45,6 +48,19 @@ impl Folder {
         let path = self.0.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Changes one of the shop's databases behind its back.
+    pub(crate) fn sql(&self, database: &str, statement: &'static str) {
+        let options = SqliteConnectOptions::new().filename(self.path(&format!("shop/{database}.sqlite")));
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::raw_sql(statement).execute(&mut database).await.unwrap();
+        });
     }
 
     /// Renames a file, if it is there.

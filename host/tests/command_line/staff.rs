@@ -1,0 +1,137 @@
+//! What the shop's staff does on the command line: seats and orders, drift, what is unfinished, the audit log, erasing.
+
+use crate::shop::{Folder, ORDER};
+
+/// The seat in which somebody sits.
+fn seat_of(folder: &Folder, person: &str) -> String {
+    let order = folder.run("orders show 2026-0142 --json").json();
+    let seats = order["lines"][0]["seats"].as_array().unwrap().clone();
+    let sits = |seat: &&serde_json::Value| seat["occupant"].as_str().is_some_and(|email| email.starts_with(person));
+    seats.iter().find(sits).unwrap_or_else(|| panic!("{seats:#?}"))["id"].as_str().unwrap().to_owned()
+}
+
+fn fulfilled() -> Folder {
+    let folder = Folder::new();
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    folder
+}
+
+#[test]
+fn a_seat_lives_by_its_id() {
+    let folder = fulfilled();
+    let sofia = seat_of(&folder, "sofia");
+    let nina = "--email nina@martin-sa.example --first-name Nina --last-name Weber";
+    for (words, status, out, err) in [
+        (format!("seats assign {sofia} {nina}"), 6, vec![], vec!["sofia.costa@martin-sa.example sits in the seat"]),
+        (format!("seats release {sofia} --preview"), 0, vec!["rien n’est modifié", "sofia.costa@"], vec![]),
+        (format!("seats release {sofia}"), 0, vec!["Reçu"], vec![]),
+        (format!("seats release {sofia}"), 6, vec![], vec!["nobody sits in the seat"]),
+        (format!("seats assign {sofia} {nina} --preview"), 0, vec!["rien n’est modifié", "Nina Weber"], vec![]),
+        (format!("seats assign {sofia} {nina} --by vera"), 0, vec!["Nina Weber"], vec![]),
+        (format!("seats extend {sofia} --until 2027-08-31"), 0, vec!["2027-08-31"], vec![]),
+        (format!("seats extend {sofia} --until soon"), 2, vec![], vec!["expected a date"]),
+        (format!("seats reassign {} {nina}", sofia.to_lowercase()), 0, vec!["2027-08-31"], vec![]),
+        ("seats release K7QM-3DXT-4HNP".to_owned(), 2, vec![], vec!["K7QM-3DXT-4HNP"]),
+        ("orders suspend 2026-0142".to_owned(), 0, vec!["suspendue"], vec![]),
+        (format!("seats release {sofia}"), 6, vec![], vec!["it is suspended: resume it first"]),
+        ("orders resume 2026-0142".to_owned(), 0, vec!["exécutée"], vec![]),
+        ("orders cancel 2026-0142 --preview".to_owned(), 0, vec!["rien n’est modifié"], vec![]),
+        ("orders cancel 2026-0142".to_owned(), 0, vec!["annulée"], vec![]),
+        ("orders resume 2026-0142".to_owned(), 6, vec![], vec!["it is cancelled: that is final"]),
+        ("orders cancel 2026-0143".to_owned(), 2, vec![], vec!["no order 2026-0143 is recorded"]),
+    ] {
+        folder.run(&words).has(status, &out, &err);
+    }
+    let log = folder.run("audit list --order 2026-0142 --json").json();
+    assert!(log.as_array().unwrap().iter().any(|entry| entry["who"] == "vera"), "{log:#}");
+}
+
+#[test]
+fn drift_is_told_and_repaired() {
+    let folder = fulfilled();
+    folder.write("other.json", ORDER.replace("2026-0142", "2026-0143"));
+    folder.run("fulfil other.json").has(0, &[], &[]);
+    folder.run("orders verify").has(0, &["2026-0142", "2026-0143"], &[]);
+    // A copy of the platform from before the second order, put back.
+    folder.run("orders cancel 2026-0143").has(0, &[], &[]);
+    std::fs::copy(folder.path("shop/platform.sqlite"), folder.path("without.sqlite")).unwrap();
+    let again = ORDER.replace("2026-0142", "2026-0144");
+    folder.write("again.json", again);
+    folder.run("fulfil again.json").has(0, &[], &[]);
+    for file in ["platform.sqlite-wal", "platform.sqlite-shm"] {
+        folder.remove(&format!("shop/{file}"));
+    }
+    std::fs::copy(folder.path("without.sqlite"), folder.path("shop/platform.sqlite")).unwrap();
+    folder.run("orders verify 2026-0142").has(0, &[], &[]);
+    let found = folder.run("orders verify --json");
+    let of_all = found.json();
+    let sound: Vec<_> = of_all.as_array().unwrap().iter().map(|order| order["as_recorded"] == true).collect();
+    assert_eq!(sound, [true, true, false], "{of_all:#}");
+    folder.run("orders verify").has(9, &["rien n’est modifié", "à ajouter"], &[]);
+    folder.run("orders repair --preview").has(9, &["rien n’est modifié"], &[]);
+    folder.run("orders repair").has(0, &["Reçu"], &[]);
+    folder.run("orders verify").has(0, &[], &[]);
+    folder.run("orders verify 2026-9999").has(2, &["no order 2026-9999 is recorded"], &[]);
+}
+
+#[test]
+fn what_waits_for_the_platform_is_told_with_a_time_and_gone_on_with() {
+    let folder = Folder::new();
+    folder.run("work --once").has(0, &["Rien n’est inachevé"], &[]);
+    folder.sql("platform", "ALTER TABLE enrolments RENAME TO lost");
+    folder.run("fulfil order.json").has(5, &[], &["the learning platform is not available"]);
+    folder.sql("platform", "ALTER TABLE lost RENAME TO enrolments");
+    folder.run("orders list").has(0, &["en attente de la plateforme"], &[]);
+    folder.run("orders show 2026-0142").has(0, &["Le prochain essai est dû"], &[]);
+    let waiting = folder.run("orders show 2026-0142 --json").json();
+    assert!(waiting["next_try"].is_string(), "{waiting:#}");
+    folder.run("seats release K7QM-3DXT-4HNP").has(2, &[], &["no seat"]);
+    folder.run("orders cancel 2026-0142").has(5, &[], &["is unfinished", "shop-host work"]);
+    folder.sql("journal", "UPDATE unfinished SET next_try = 0");
+    folder.run("work --once").has(0, &["2026-0142", "exécutée"], &[]);
+    folder.run("orders verify").has(0, &[], &[]);
+}
+
+#[test]
+fn a_person_is_erased_once_no_order_in_force_needs_her() {
+    let folder = fulfilled();
+    let sofia = seat_of(&folder, "sofia");
+    folder.run("people erase sofia.costa@martin-sa.example").has(
+        6,
+        &[],
+        &["is needed by the orders in force 2026-0142: release the seats, or cancel the orders first"],
+    );
+    folder.run(&format!("seats release {sofia}")).has(0, &[], &[]);
+    folder.run("people erase Sofia.Costa@martin-sa.example --by vera").has(0, &["est effacé"], &[]);
+    let log = folder.run("audit list --people").has(0, &["vera", "erased", "jeanne.roux@martin-sa.example"], &[]);
+    assert!(!log.out.contains("sofia"), "{log:?}");
+    let log = folder.run("audit list").has(0, &["person-"], &[]);
+    assert!(!log.out.contains('@'), "{log:?}");
+    let head = folder.run("audit check --json").has(0, &[], &[]).json();
+    let chain = head["chain"].as_str().unwrap();
+    folder.run(&format!("audit check --noted {chain}")).has(0, &["tel qu’il fut écrit", chain], &[]);
+    folder.run("audit check --noted 0123").has(1, &[], &["no entry has the chain value 0123"]);
+    folder.run("people erase sofia").has(2, &[], &["expected an e-mail address"]);
+}
+
+/// Whoever reads logs is not necessarily one who may know the customers.
+#[test]
+fn logs_name_nobody() {
+    let folder = Folder::new();
+    folder.write("stopped.json", ORDER.replace("\"Marc\"", "\"\""));
+    for words in [
+        "fulfil order.json",
+        "fulfil stopped.json",
+        "orders suspend 2026-0142",
+        "orders repair",
+        "orders cancel 2026-0142",
+        "people erase sofia.costa@martin-sa.example",
+    ] {
+        for level in ["", "info", "shop_host=info,warn"] {
+            let output = folder.command(words).env("RUST_LOG", level).output().unwrap();
+            let log = String::from_utf8(output.stderr).unwrap();
+            let logged: Vec<&str> = log.lines().filter(|line| !line.starts_with("error:")).collect();
+            assert!(!logged.iter().any(|line| line.contains('@')), "{words}: {logged:#?}");
+        }
+    }
+}
