@@ -12,7 +12,7 @@ use shop_host::registry::Registry;
 use shop_host::sandbox::{Allocation, Engine};
 use shop_host::state::LineState;
 use shop_tests::guests::Guest;
-use shop_tests::{Given, World};
+use shop_tests::{Given, World, resident_bytes};
 
 use bench_fixtures::case;
 
@@ -144,13 +144,6 @@ async fn hot_swap() {
     println!("p99 with / without: {ratio:.2}");
 }
 
-/// Resident memory, in KiB, where the system tells.
-fn resident() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
-}
-
 async fn versions() {
     println!("\n## Versions");
     let world = world().await;
@@ -178,7 +171,7 @@ async fn versions() {
     }
     println!("installing and activating what is there: {:.2?}", began.elapsed() / 100);
 
-    let before = resident();
+    let before = resident_bytes();
     let mut digests = Vec::new();
     let began = Instant::now();
     for number in 0..1_000 {
@@ -186,8 +179,8 @@ async fn versions() {
         digests.push(world.install(&Guest::Nothing.named(&name)).await.expect("installed").digest);
     }
     println!("installing 1,000 handlers: {:.1?} each", began.elapsed() / 1_000);
-    if let (Some(before), Some(after)) = (before, resident()) {
-        println!("memory of each, loaded and idle: {} KiB", after.saturating_sub(before) / 1_000);
+    if let (Some(before), Some(after)) = (before, resident_bytes()) {
+        println!("memory of each, loaded and idle: {} KiB", after.saturating_sub(before) / 1_000 / 1024);
     }
 }
 

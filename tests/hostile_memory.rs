@@ -1,11 +1,9 @@
 //! What hostile handlers leave behind in the host's memory: nothing. A program of its own, since the memory is that of
 //! all tests in it.
 
-use std::fs;
-
 use serde_json::json;
 use shop_tests::guests::Guest;
-use shop_tests::{Given, World};
+use shop_tests::{Given, World, resident_bytes};
 
 /// Far more than allocators and caches need to settle, and far less than any guest tries to take.
 const SLACK: u64 = 64 << 20;
@@ -32,13 +30,6 @@ const PLATFORM: &str = r#"
     start = "2026-06-01T00:00:00Z"
 "#;
 
-/// What this process has in memory, in bytes, where the system tells.
-fn resident() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    line.split_whitespace().nth(1)?.parse().ok().map(|kib: u64| kib << 10)
-}
-
 async fn call_everyone(world: &World) {
     let claire = json!({"email": "claire@example.org", "first_name": "Claire", "last_name": "Martin"});
     let line = json!({"line": 1, "product": "GUEST", "quantity": 5, "seats": []});
@@ -57,11 +48,11 @@ async fn call_everyone(world: &World) {
 async fn the_memory_returns_to_where_it_was() {
     let world = Given::catalogue(CATALOGUE).platform(PLATFORM).open().await;
     call_everyone(&world).await;
-    let Some(before) = resident() else {
+    let Some(before) = resident_bytes() else {
         return eprintln!("skipped: this system does not tell how much memory a process has");
     };
     call_everyone(&world).await;
     call_everyone(&world).await;
-    let after = resident().unwrap_or(before);
+    let after = resident_bytes().unwrap_or(before);
     assert!(after <= before + SLACK, "{before} bytes before, {after} after");
 }
