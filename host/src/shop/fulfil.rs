@@ -105,13 +105,15 @@ impl Shop {
             Ok(prepared) => self.carry_out(prepared, attempt, progress).await,
             Err(error) => Err(error),
         };
-        match &result {
-            Ok(_) => {}
-            Err(ShopError::Platform(error)) => self.record_unread(attempt, error).await?,
-            // If it is the journal that fails, it has no note of this either: then the order is due at once.
-            Err(error) => _ = self.journal.defer(&attempt.order.id, &self.deferred(attempt, &error.to_string())).await,
+        match result {
+            Err(ShopError::Platform(error)) => self.record_unread(attempt, error).await,
+            Err(error) => {
+                // If it is the journal that fails, it has no note of this either: then the order is due at once.
+                _ = self.journal.defer(&attempt.order.id, &self.deferred(attempt, &error.to_string())).await;
+                Err(error)
+            }
+            result => result,
         }
-        result
     }
 
     /// What an order that is handed over comes to, and what is recorded of it; unless it contradicts that. A message of the
@@ -144,7 +146,7 @@ impl Shop {
 
     /// The platform could not even be looked at. What an earlier attempt has put in place stays so. If it refuses, trying
     /// again is of no use before somebody has put that right.
-    async fn record_unread(&self, attempt: &Attempt<'_>, error: &PlatformError) -> Result<(), ShopError> {
+    async fn record_unread(&self, attempt: &Attempt<'_>, error: PlatformError) -> Result<Outcome, ShopError> {
         let (state, until) = match error {
             PlatformError::Unavailable(_) => (LineState::Waiting, Some(self.deferred(attempt, &error.to_string()))),
             PlatformError::Refused(_) => (LineState::Incomplete, None),
@@ -152,7 +154,17 @@ impl Shop {
         let reason = Reason { stopped: Some(error.to_string()), ..Reason::default() };
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, state, reason.clone())).collect();
-        Ok(self.journal.fail(attempt.order, &attempts, attempt.author, &[], until.as_ref()).await?)
+        self.journal.fail(attempt.order, &attempts, attempt.author, &[], until.as_ref()).await?;
+        let until = until.ok_or(error)?;
+        Ok(Outcome {
+            order: attempt.order.id.clone(),
+            language: self.language(attempt.order),
+            messages: Vec::new(),
+            lines: Vec::new(),
+            state,
+            report: None,
+            until: Some(until),
+        })
     }
 
     /// When an order is tried again that could not be worked at.
@@ -171,8 +183,5 @@ pub struct Resumed {
 }
 
 fn waits(last: &Result<Outcome, ShopError>) -> bool {
-    match last {
-        Ok(outcome) => outcome.state == LineState::Waiting,
-        Err(error) => matches!(error, ShopError::Platform(PlatformError::Unavailable(_))),
-    }
+    last.as_ref().is_ok_and(|outcome| outcome.until.is_some())
 }

@@ -79,7 +79,11 @@ fn what_waits_for_the_platform_is_told_with_a_time_and_gone_on_with() {
     let folder = Folder::new();
     folder.run("work --once").has(0, &["Rien n’est inachevé"], &[]);
     folder.sql("platform", "ALTER TABLE enrolments RENAME TO lost");
-    folder.run("fulfil order.json").has(5, &[], &["the learning platform is not available"]);
+    folder.run("fulfil order.json").has(
+        5,
+        &["the learning platform is not available", "Le prochain essai est dû"],
+        &[],
+    );
     folder.sql("platform", "ALTER TABLE lost RENAME TO enrolments");
     folder.run("orders list").has(0, &["en attente de la plateforme"], &[]);
     folder.run("orders show 2026-0142").has(0, &["Le prochain essai est dû"], &[]);
