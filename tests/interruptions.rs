@@ -1,18 +1,13 @@
 //! Whatever goes wrong at whichever request: handed over again, the order ends as if nothing had.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use shop_host::file;
 use shop_host::plan::Outcome as Done;
 use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
-use shop_host::sandbox::Allocation;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
 
-use crate::faults::{Fault, Faulty};
+use crate::faults::{self, Fault, Faulty};
 use crate::shop_fixtures::*;
 
 /// The life of an order in which every kind of request occurs, each stage with the state that it ends in.
@@ -36,13 +31,6 @@ async fn open() -> World {
 async fn bob_enters(world: &World) {
     // Not before he is enrolled.
     _ = world.platform.enter_course("SPOC", &email("bob")).await;
-}
-
-/// A shop on the same data, but with another way to the platform.
-async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
-    let folder: &Path = world.folder();
-    let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-    Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap()
 }
 
 /// A stage: what there is before it, the order, its state, and what there is afterwards when nothing goes wrong; and when
@@ -74,7 +62,7 @@ async fn stages() -> Vec<Stage> {
 async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
     let told = format!("{fault:?} of {}", stage.state);
     let world = stage.before.copy().await;
-    let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+    let faulty = faults::faulty(world.platform.clone(), fault);
     let shop = shop_through(&world, faulty.clone()).await;
     let struck = attempt(&shop, &faulty, &world, &stage.order, nth).await;
     comes_to(&world, &stage.order, stage.state).await;
@@ -89,8 +77,8 @@ async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
 async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth: usize) -> bool {
     tokio::select! {
         outcome = fulfil_in(shop, order) => {
-            if faulty.struck(nth) {
-                let left = faulty.leaves();
+            if faulty.by.struck(nth) {
+                let left = faulty.by.leaves();
                 assert!(match outcome {
                     Ok(outcome) => outcome.state == left && outcome.unavailable.is_some() == (left == Waiting),
                     Err(error) => matches!(error, ShopError::Platform(_)),
@@ -99,9 +87,9 @@ async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth:
             }
         }
         // As if the process had been killed: nothing after this point is done.
-        () = faulty.hangs.notified() => {}
+        () = faulty.by.hangs.notified() => {}
     }
-    faulty.struck(nth)
+    faulty.by.struck(nth)
 }
 
 /// Every request of every stage in turn; each kind of fault is a test, so that they run side by side.
@@ -138,7 +126,7 @@ async fn a_process_that_is_killed() {
 
 /// Refuses the first element of each request of a kind, then no longer.
 async fn refused(method: &'static str, order: &Sale, state: LineState, world: &World) -> Vec<String> {
-    let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses(method)));
+    let faulty = faults::faulty(world.platform.clone(), Fault::Refuses(method));
     let shop = shop_through(world, faulty.clone()).await;
     let outcome = fulfil_in(&shop, order).await.unwrap();
     assert_eq!(outcome.state, Incomplete, "{method}");
@@ -148,7 +136,7 @@ async fn refused(method: &'static str, order: &Sale, state: LineState, world: &W
         assert!(entry.reason.is_some(), "{method}: {entry:?}");
     }
     assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" incomplete")), "{method}");
-    faulty.mend();
+    faulty.by.becomes(None);
     assert_eq!(fulfil_in(&shop, order).await.unwrap().state, state, "{method}");
     steps(&outcome).into_iter().filter(|step| step.starts_with("failed")).collect()
 }
@@ -206,7 +194,7 @@ async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() 
     {
         let world = shop().await;
         let order = sale("A", &["anne"]).of(product);
-        let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses(method)));
+        let faulty = faults::faulty(world.platform.clone(), Fault::Refuses(method));
         let shop = shop_through(&world, faulty).await;
         assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete, "{method}");
         enrol_by_hand(&world, "anne").await;
@@ -221,7 +209,7 @@ async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
     for fault in [Fault::Before, Fault::After, Fault::Forbids, Fault::Hangs] {
         for nth in 1.. {
             let (world, order) = (shop().await, sale("A", &["anne"]));
-            let faulty = Arc::new(Faulty::new(world.platform.clone(), fault(nth)));
+            let faulty = faults::faulty(world.platform.clone(), fault(nth));
             let shop = shop_through(&world, faulty.clone()).await;
             if !attempt(&shop, &faulty, &world, &order, nth).await {
                 assert!(nth > 8, "it makes requests");
@@ -265,7 +253,7 @@ async fn a_change_can_overtake_one_that_was_interrupted() {
             let (world, straight) = (shop().await, shop().await);
             comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
             comes_to(&straight, &sale("A", &["anne"]), Fulfilled).await;
-            let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+            let faulty = faults::faulty(world.platform.clone(), fault);
             let shop = shop_through(&world, faulty.clone()).await;
             assert!(attempt(&shop, &faulty, &world, &sale("A", &["bob"]), nth).await, "{fault:?}");
             comes_to(&straight, &sale("A", &["bob"]), Fulfilled).await;
@@ -292,7 +280,7 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
         [(Fault::Before(ENROL), "waiting"), (Fault::Hangs(ENROL), "applying"), (Fault::Refuses("enrol"), "incomplete")]
     {
         let (world, order) = (shop().await, sale("A", &["anne", "bob"]));
-        let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+        let faulty = faults::faulty(world.platform.clone(), fault);
         let shop = shop_through(&world, faulty.clone()).await;
         attempt(&shop, &faulty, &world, &order, ENROL).await;
         assert_eq!(lines_of(&world, "A").await, format!("1 {told}/{told}"));

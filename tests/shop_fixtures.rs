@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use shop_host::email::Email;
@@ -11,9 +12,10 @@ use shop_host::journal::RecordedLine;
 use shop_host::order::OrderId;
 use shop_host::period::{Period, Timestamp};
 use shop_host::plan::Outcome as Done;
-use shop_host::platform::AccountState;
 use shop_host::platform::embedded::{Census, Seed};
+use shop_host::platform::{AccountState, Platform};
 use shop_host::receipt::{Names, Report};
+use shop_host::sandbox::Allocation;
 use shop_host::session::Fact;
 use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::state::LineState;
@@ -91,6 +93,13 @@ pub(crate) async fn shop_with(settings: &str, platform: &str) -> World {
         .handler(shop_tests::setup_one_course_session())
         .open()
         .await
+}
+
+/// A shop on the same data, but with another way to the platform.
+pub(crate) async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
+    let folder = world.folder();
+    let catalogue = shop_host::file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
+    Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap()
 }
 
 /// Adds to the platform what this TOML says.
@@ -310,7 +319,12 @@ pub(crate) fn lines(census: &Census) -> BTreeSet<String> {
     for it in &census.attachments {
         lines.insert(format!("attachment {} {} in {}", it.role, name(&it.holder), name(&it.context)));
     }
-    lines.extend(census.invitations.iter().map(|it| format!("invitation {}", name(&it.account))));
+    for it in &census.invitations {
+        let invitation = format!("invitation {}", name(&it.account));
+        if !lines.insert(invitation.clone()) {
+            lines.insert(format!("{invitation}, again"));
+        }
+    }
     lines
 }
 
