@@ -79,9 +79,14 @@ impl OneFault {
         }
     }
 
-    /// Whether there were as many requests as the fault waits for.
-    pub(crate) fn struck(&self, nth: usize) -> bool {
-        self.requests.load(SeqCst) >= nth
+    /// Whether there were as many requests as the fault waits for, if there is one.
+    pub(crate) fn struck(&self) -> bool {
+        let requests = self.requests.load(SeqCst);
+        match self.fault() {
+            Some(Fault::Before(nth) | Fault::After(nth) | Fault::Forbids(nth) | Fault::Hangs(nth)) => requests >= nth,
+            Some(Fault::Refuses(_)) => requests > 0,
+            None => false,
+        }
     }
 }
 

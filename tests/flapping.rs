@@ -4,7 +4,6 @@
 //! What goes wrong follows from a seed alone, which every failure tells. `SHOP_CASES` sets how many seeds are tried, and
 //! `SHOP_SEED` the first.
 
-use std::str::FromStr;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -195,11 +194,6 @@ async fn settle(shop: &Shop, by: &Flapping, mut round: Vec<Stage>, told: &str) {
         }
     }
     panic!("{told}: {} orders are not settled\n{}", round.len(), by.log());
-}
-
-fn variable<T: FromStr>(name: &str, default: T) -> T {
-    let read = |text: String| text.parse().unwrap_or_else(|_| panic!("{name}: expected a number, found {text:?}"));
-    std::env::var(name).map_or(default, read)
 }
 
 fn seeds() -> impl Iterator<Item = (u64, String)> {

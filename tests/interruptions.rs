@@ -59,12 +59,12 @@ async fn stages() -> Vec<Stage> {
 }
 
 /// Lives through a stage with a fault at the nth request. False if it has not so many.
-async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
+async fn disturbed(stage: &Stage, fault: Fault) -> bool {
     let told = format!("{fault:?} of {}", stage.state);
     let world = stage.before.copy().await;
     let faulty = faults::faulty(world.platform.clone(), fault);
     let shop = shop_through(&world, faulty.clone()).await;
-    let struck = attempt(&shop, &faulty, &world, &stage.order, nth).await;
+    let struck = attempt(&shop, &faulty, &world, &stage.order).await;
     comes_to(&world, &stage.order, stage.state).await;
     assert_eq!(difference(&stage.after, &world.census().await), [""; 0], "{told}");
     bob_enters(&world).await;
@@ -74,10 +74,10 @@ async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
 }
 
 /// Tries to fulfil an order; whether the fault struck.
-async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth: usize) -> bool {
+async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale) -> bool {
     tokio::select! {
         outcome = fulfil_in(shop, order) => {
-            if faulty.by.struck(nth) {
+            if faulty.by.struck() {
                 let left = faulty.by.leaves();
                 assert!(match outcome {
                     Ok(outcome) => outcome.state == left && outcome.unavailable.is_some() == (left == Waiting),
@@ -89,14 +89,14 @@ async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth:
         // As if the process had been killed: nothing after this point is done.
         () = faulty.by.hangs.notified() => {}
     }
-    faulty.by.struck(nth)
+    faulty.by.struck()
 }
 
 /// Every request of every stage in turn; each kind of fault is a test, so that they run side by side.
 async fn everywhere(fault: fn(usize) -> Fault) {
     for stage in &stages().await {
         let mut nth = 1;
-        while disturbed(stage, fault(nth), nth).await {
+        while disturbed(stage, fault(nth)).await {
             nth += 1;
         }
         assert!(nth > 2, "a stage makes requests");
@@ -211,7 +211,7 @@ async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
             let (world, order) = (shop().await, sale("A", &["anne"]));
             let faulty = faults::faulty(world.platform.clone(), fault(nth));
             let shop = shop_through(&world, faulty.clone()).await;
-            if !attempt(&shop, &faulty, &world, &order, nth).await {
+            if !attempt(&shop, &faulty, &world, &order).await {
                 assert!(nth > 8, "it makes requests");
                 break;
             }
@@ -247,7 +247,7 @@ async fn stays_as_it_is_by_hand(world: &World, order: &Sale, told: &str) {
 
 #[tokio::test]
 async fn a_change_can_overtake_one_that_was_interrupted() {
-    for (fault, nth) in [(Fault::Hangs(9), 9), (Fault::Hangs(11), 11), (Fault::Before(12), 12), (Fault::After(8), 8)] {
+    for fault in [Fault::Hangs(9), Fault::Hangs(11), Fault::Before(12), Fault::After(8)] {
         for state in ["suspended", "cancelled", "paid"] {
             let overtakes = sale("A", &["bob"]).state(state);
             let (world, straight) = (shop().await, shop().await);
@@ -255,7 +255,7 @@ async fn a_change_can_overtake_one_that_was_interrupted() {
             comes_to(&straight, &sale("A", &["anne"]), Fulfilled).await;
             let faulty = faults::faulty(world.platform.clone(), fault);
             let shop = shop_through(&world, faulty.clone()).await;
-            assert!(attempt(&shop, &faulty, &world, &sale("A", &["bob"]), nth).await, "{fault:?}");
+            assert!(attempt(&shop, &faulty, &world, &sale("A", &["bob"])).await, "{fault:?}");
             comes_to(&straight, &sale("A", &["bob"]), Fulfilled).await;
             for world in [&world, &straight] {
                 world.fulfil(&overtakes.json()).await.unwrap();
@@ -282,7 +282,7 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
         let (world, order) = (shop().await, sale("A", &["anne", "bob"]));
         let faulty = faults::faulty(world.platform.clone(), fault);
         let shop = shop_through(&world, faulty.clone()).await;
-        attempt(&shop, &faulty, &world, &order, ENROL).await;
+        attempt(&shop, &faulty, &world, &order).await;
         assert_eq!(lines_of(&world, "A").await, format!("1 {told}/{told}"));
         world.platform.set_suspended(&email("anne"), true).await.unwrap();
         let census = world.census().await;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -100,6 +101,12 @@ pub(crate) async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> 
     let folder = world.folder();
     let catalogue = shop_host::file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
     Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap()
+}
+
+/// A number from the environment.
+pub(crate) fn variable<T: FromStr>(name: &str, default: T) -> T {
+    let read = |text: String| text.parse().unwrap_or_else(|_| panic!("{name}: expected a number, found {text:?}"));
+    std::env::var(name).map_or(default, read)
 }
 
 /// Adds to the platform what this TOML says.
