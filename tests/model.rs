@@ -27,7 +27,7 @@ use tokio::runtime::Runtime;
 
 use crate::faults::{self, Fault, Faulty};
 use crate::model_orders::{Change, Draft, Line, change, line};
-use crate::model_platform::{Foreign, foreign};
+use crate::model_platform::{Whim, whim};
 use crate::model_rules::{Account, Model, Reach, State};
 use crate::shop_fixtures::*;
 
@@ -45,7 +45,7 @@ enum Operation {
     /// It is interrupted, and comes again: changed once more, if told so.
     Interrupted(usize, Change, Fault, Option<Change>),
     /// Something else happens on the platform.
-    Foreign(Foreign),
+    Foreign(Whim),
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -62,7 +62,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(one, first, two, second)| Operation::Together(one, first, two, second)),
         3 => (order(), change(), fault(), prop::option::weighted(0.4, change()))
             .prop_map(|(order, change, fault, next)| Operation::Interrupted(order, change, fault, next)),
-        6 => foreign().prop_map(Operation::Foreign),
+        6 => whim().prop_map(Operation::Foreign),
     ]
 }
 
@@ -128,7 +128,7 @@ impl Life {
                 }
                 self.comes(*order).await
             }
-            Operation::Foreign(foreign) => self.happens(foreign).await,
+            Operation::Foreign(whim) => self.happens(whim).await,
         }
     }
 
@@ -206,7 +206,9 @@ impl Life {
         reached
     }
 
-    async fn happens(&mut self, foreign: &Foreign) -> Result<(), Wrong> {
+    async fn happens(&mut self, whim: &Whim) -> Result<(), Wrong> {
+        // What is there is the same for all of them.
+        let Some(foreign) = whim.on(&self.models[0]) else { return Ok(()) };
         let mut changed = self.models.clone();
         if !changed.iter_mut().all(|model| foreign.changes(model)) {
             return Ok(());
@@ -276,7 +278,7 @@ fn the_platform_is_always_as_the_model_says() {
         failure_persistence: None,
         ..ProptestConfig::default()
     };
-    let lives = (prop::collection::vec(line(), 3), prop::collection::vec(operation(), 1..16));
+    let lives = (prop::collection::vec(line(), 3), prop::collection::vec(operation(), 1..24));
     let lived = TestRunner::new(config).run(&lives, |(lines, operations)| {
         runtime.block_on(live(&before, lines, &operations)).map_err(TestCaseError::fail)
     });

@@ -74,8 +74,8 @@ impl Draft {
         !matches!(self.state, None | Some(State::Cancelled))
     }
 
-    /// Changed; but it is not paid, suspended or cancelled first and placed or paid afterwards, nor has it many lines. What
-    /// is left of a change then is that the order comes again.
+    /// Changed; but it does not begin as suspended, nor does it become placed again, or live after it was cancelled, nor
+    /// has it many lines. What is left of such a change is that the order comes again.
     pub(crate) fn change(&mut self, change: &Change) {
         let number = |line: &usize| line % self.lines.len();
         match change {
@@ -90,6 +90,7 @@ impl Draft {
             }
             Change::Line(line) if self.lines.len() < 2 => self.lines.push(line.clone()),
             Change::State(State::Placed) if self.state.is_some() => {}
+            Change::State(State::Suspended | State::Cancelled) if self.state.is_none() => {}
             Change::State(state) => self.state = Some(*state),
             Change::Nothing | Change::Line(_) => {}
         }
@@ -189,7 +190,8 @@ pub(crate) fn line() -> impl Strategy<Value = Line> {
 }
 
 pub(crate) fn change() -> impl Strategy<Value = Change> {
-    let state = select(vec![State::Placed, State::Paid, State::Paid, State::Suspended, State::Cancelled]);
+    let state =
+        select(vec![State::Placed, State::Paid, State::Paid, State::Suspended, State::Suspended, State::Cancelled]);
     prop_oneof![
         2 => Just(Change::Nothing),
         4 => (0..2_usize, seats()).prop_map(|(line, seats)| Change::Seats(line, seats)),

@@ -143,22 +143,70 @@ const SPANS: [Span; 3] = [
     Span { start: DECEMBER + 3 * DAY, end: Some(DECEMBER + 50 * DAY) },
 ];
 
-pub(crate) fn foreign() -> impl Strategy<Value = Foreign> {
-    let course = || select(vec!["SPOC", "SPOC", "SPOC", "OTHER", "SUPPORT"]);
-    let role = || select(vec!["student", "teacher"]);
-    let order = || select(vec!["A", "B", "C"]);
-    prop_oneof![
-        3 => (course(), person()).prop_map(|(course, who)| Foreign::Enters(course, who)),
-        2 => (course(), person()).prop_map(|(course, who)| Foreign::Unenrols(course, who)),
-        3 => (course(), person(), role(), select(&SPANS[..]))
-            .prop_map(|(course, who, role, span)| Foreign::Enrols(course, who, role, span)),
-        1 => (course(), person()).prop_map(|(course, who)| Foreign::SuspendsEnrolment(course, who)),
-        1 => (course(), person(), select(&SPANS[..]))
-            .prop_map(|(course, who, span)| Foreign::Prolongs(course, who, span)),
-        1 => (course(), order()).prop_map(|(course, order)| Foreign::DeletesGroup(course, order)),
-        1 => (course(), order(), person()).prop_map(|(course, order, who)| Foreign::RemovesMember(course, order, who)),
-        1 => (role(), person(), person())
-            .prop_map(|(role, holder, context)| Foreign::Detaches(role, holder, context)),
-        2 => (person(), any::<bool>()).prop_map(|(who, suspended)| Foreign::Suspends(who, suspended)),
-    ]
+/// Something that happens there to whichever of the things that are there.
+#[derive(Clone, Debug)]
+pub(crate) struct Whim {
+    what: What,
+    which: usize,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Enters,
+    Unenrols,
+    Enrols(Name, Name, Name, Span),
+    SuspendsEnrolment,
+    Prolongs(Span),
+    DeletesGroup,
+    RemovesMember,
+    Detaches,
+    Suspends(Name, bool),
+}
+
+impl Whim {
+    /// What that is; none, if there is no such thing.
+    pub(crate) fn on(&self, model: &Model) -> Option<Foreign> {
+        let enrolled = || nth(model.enrolments.keys().copied(), self.which);
+        let members = || model.groups.iter().flat_map(|(group, members)| members.iter().map(|who| (*group, *who)));
+        Some(match self.what {
+            What::Enters => enrolled().map(|(course, who)| Foreign::Enters(course, who))?,
+            What::Unenrols => enrolled().map(|(course, who)| Foreign::Unenrols(course, who))?,
+            What::SuspendsEnrolment => enrolled().map(|(course, who)| Foreign::SuspendsEnrolment(course, who))?,
+            What::Prolongs(span) => enrolled().map(|(course, who)| Foreign::Prolongs(course, who, span))?,
+            What::DeletesGroup => {
+                nth(model.groups.keys(), self.which).map(|(course, order)| Foreign::DeletesGroup(course, order))?
+            }
+            What::RemovesMember => {
+                nth(members(), self.which).map(|((course, order), who)| Foreign::RemovesMember(course, order, who))?
+            }
+            What::Detaches => nth(model.attachments.iter().copied(), self.which)
+                .map(|(role, holder, context)| Foreign::Detaches(role, holder, context))?,
+            What::Enrols(course, who, role, span) => Foreign::Enrols(course, who, role, span),
+            What::Suspends(who, suspended) => Foreign::Suspends(who, suspended),
+        })
+    }
+}
+
+fn nth<T>(things: impl Iterator<Item = T>, which: usize) -> Option<T> {
+    let mut things: Vec<T> = things.collect();
+    (!things.is_empty()).then(|| things.swap_remove(which % things.len()))
+}
+
+pub(crate) fn whim() -> impl Strategy<Value = Whim> {
+    let course = select(vec!["SPOC", "SPOC", "SPOC", "OTHER", "SUPPORT"]);
+    let role = select(vec!["student", "teacher"]);
+    let span = || select(&SPANS[..]);
+    let what = prop_oneof![
+        4 => Just(What::Enters),
+        2 => Just(What::Unenrols),
+        3 => (course, person(), role, span())
+            .prop_map(|(course, who, role, span)| What::Enrols(course, who, role, span)),
+        1 => Just(What::SuspendsEnrolment),
+        1 => span().prop_map(What::Prolongs),
+        1 => Just(What::DeletesGroup),
+        1 => Just(What::RemovesMember),
+        1 => Just(What::Detaches),
+        2 => (person(), any::<bool>()).prop_map(|(who, suspended)| What::Suspends(who, suspended)),
+    ];
+    (what, any::<usize>()).prop_map(|(what, which)| Whim { what, which })
 }

@@ -293,9 +293,10 @@ impl Model {
 
     /// Rule 5, of all but enrolments; and nothing is left to remember of what nobody claims.
     fn finish(&mut self, order: Name, concerned: &BTreeSet<Fact>) {
-        let goes = |fact: &Fact| !self.is_claimed(*fact) && self.before.get(fact) == Some(&Before::Absent);
-        for fact in concerned.iter().copied().filter(goes).collect::<BTreeSet<_>>() {
-            match fact {
+        let goes = |fact: &&Fact| !self.is_claimed(**fact) && self.before.get(fact) == Some(&Before::Absent);
+        let gone: Vec<Fact> = concerned.iter().filter(goes).copied().collect();
+        for fact in &gone {
+            match *fact {
                 Fact::Attached(role, holder, context) => _ = self.attachments.remove(&(role, holder, context)),
                 Fact::Member(course, of, who) if !self.is_kept(course, who) => {
                     self.groups.entry((course, of)).and_modify(|members| _ = members.remove(who));
@@ -303,12 +304,7 @@ impl Model {
                 _ => {}
             }
         }
-        let goes = |fact: &Fact| !self.is_claimed(*fact) && self.before.get(fact) == Some(&Before::Absent);
-        for fact in concerned.iter().copied().filter(goes).collect::<BTreeSet<_>>() {
-            if let Fact::Group(course, of) = fact {
-                self.groups.retain(|group, members| *group != (course, of) || !members.is_empty());
-            }
-        }
+        self.groups.retain(|(course, of), it| !it.is_empty() || !gone.contains(&Fact::Group(course, of)));
         self.orders.entry(order).and_modify(|order| order.earlier.clear());
         let orders = &self.orders;
         self.before.retain(|fact, _| !concerned.contains(fact) || orders.values().any(|order| order.claims(*fact)));
