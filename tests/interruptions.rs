@@ -1,8 +1,8 @@
 //! Whatever goes wrong at whichever request: handed over again, the order ends as if nothing had.
 
 use shop_host::plan::Outcome as Done;
-use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
+use shop_host::platform::{Enrol, Enrolment, Platform};
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
@@ -295,6 +295,40 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
         comes_to(&world, &sale("A", &["-", "bob"]).state("cancelled"), Cancelled).await;
         assert_eq!(lines_of(&world, "A").await, "1 cancelled");
     }
+}
+
+/// Anne's enrolment is asked for, nothing comes of it, and then this comes.
+async fn asked_in_vain(then: &Sale, state: LineState) -> World {
+    const ENROL: usize = 6;
+    let world = shop().await;
+    let faulty = faults::faulty(world.platform.clone(), Fault::Before(ENROL));
+    let shop = shop_through(&world, faulty.clone()).await;
+    assert!(attempt(&shop, &faulty, &world, &sale("A", &["anne"])).await);
+    comes_to(&world, then, state).await;
+    world
+}
+
+#[tokio::test]
+async fn what_is_made_after_an_interruption_is_the_shops_whatever_is_done_to_it() {
+    let order = sale("A", &["anne"]);
+    let world = asked_in_vain(&order, Fulfilled).await;
+    world.platform.set_suspended(&email("anne"), true).await.unwrap();
+    comes_to(&world, &order, Fulfilled).await;
+    let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
+    let anne = world.platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
+    let enrolment = world.platform.enrolments(&[(course, anne)]).await.unwrap().remove(0);
+    let Enrolment { period, roles, .. } = enrolment;
+    let suspended = Enrol { course, account: anne, role: roles[0], period, suspended: true };
+    world.platform.enrol(&[suspended]).await.unwrap();
+    comes_to(&world, &order.state("cancelled"), Cancelled).await;
+    assert_eq!(world.census().await.enrolments, []);
+}
+
+#[tokio::test]
+async fn who_was_not_enrolled_when_the_order_was_suspended_has_no_place_to_keep() {
+    let world = asked_in_vain(&sale("A", &["anne"]).state("suspended"), Suspended).await;
+    world.platform.set_suspended(&email("anne"), true).await.unwrap();
+    comes_to(&world, &sale("A", &["anne"]), Rejected).await;
 }
 
 #[tokio::test]
