@@ -29,7 +29,7 @@ const SLOW: Duration = Duration::from_millis(2);
 const PATIENCE: usize = 200;
 
 /// What goes wrong with requests, by a seed.
-struct Flapping(Mutex<Weather>);
+pub(crate) struct Flapping(Mutex<Weather>);
 
 struct Weather {
     random: StdRng,
@@ -44,10 +44,14 @@ struct Weather {
 }
 
 impl Flapping {
-    fn new(seed: u64, refuses: Option<&'static str>) -> Self {
-        let mut random = StdRng::seed_from_u64(seed);
-        let faults = random.random_range(0.05..0.4);
-        Flapping(Mutex::new(Weather { random, faults, down: 0, refuses, log: Vec::new() }))
+    pub(crate) fn new(seed: u64, refuses: Option<&'static str>) -> Self {
+        Flapping(Mutex::new(Weather::new(seed, refuses)))
+    }
+
+    /// What goes wrong from now on follows from another seed.
+    pub(crate) fn becomes(&self, seed: u64) {
+        let mut weather = self.0.lock().unwrap();
+        *weather = Weather::new(seed, weather.refuses);
     }
 
     /// Any of these, by the seed.
@@ -70,6 +74,12 @@ impl Disturbs for Flapping {
 }
 
 impl Weather {
+    fn new(seed: u64, refuses: Option<&'static str>) -> Self {
+        let mut random = StdRng::seed_from_u64(seed);
+        let faults = random.random_range(0.05..0.4);
+        Weather { random, faults, down: 0, refuses, log: Vec::new() }
+    }
+
     /// What becomes of a request, and what it waits for before.
     fn passage(&mut self, method: &'static str, elements: usize) -> (Reply<Passage>, Duration) {
         let mut passage = Passage::free(elements);
@@ -239,7 +249,8 @@ async fn what_will_not_go_away_by_itself_is_told_at_once_however_the_platform_fl
     }
 }
 
-async fn first_settled(shop: &Shop, order: &Sale, told: &str) -> Outcome {
+/// Hands an order over until it comes to something.
+pub(crate) async fn first_settled(shop: &Shop, order: &Sale, told: &str) -> Outcome {
     for _ in 0..PATIENCE {
         if let Some(outcome) = settled(fulfil_in(shop, order).await, told) {
             return outcome;

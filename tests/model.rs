@@ -1,6 +1,7 @@
 //! The shop against the reference model, whose rules stand in [`crate::model_rules`]: orders that share people come, change,
-//! are suspended, resumed and cancelled, come again, come twice or together on two hosts, and are interrupted, while people
-//! and administrators do what they like on the platform. After each of these the whole platform is as the model says.
+//! are suspended, resumed and cancelled, come again, come twice or together on two hosts, and are interrupted or meet a
+//! platform that flaps, while people and administrators do what they like there. After each of these the whole platform is
+//! as the model says.
 //!
 //! Where the shop may do one thing or another, there are several models, and what is then found tells which are right:
 //!
@@ -25,7 +26,9 @@ use shop_host::state::LineState;
 use shop_tests::World;
 use tokio::runtime::Runtime;
 
+use crate::disturbed::Disturbed;
 use crate::faults::{self, Fault, Faulty};
+use crate::flapping::{Flapping, first_settled};
 use crate::model_orders::{Change, Draft, Line, change, line};
 use crate::model_platform::{Whim, whim};
 use crate::model_rules::{Account, Model, Reach, State};
@@ -44,6 +47,8 @@ enum Operation {
     Together(usize, Change, usize, Change),
     /// It is interrupted, and comes again: changed once more, if told so.
     Interrupted(usize, Change, Fault, Option<Change>),
+    /// It comes until it is settled, while the platform flaps by a seed.
+    Flaps(usize, Change, u64),
     /// Something else happens on the platform.
     Foreign(Whim),
 }
@@ -62,6 +67,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(one, first, two, second)| Operation::Together(one, first, two, second)),
         3 => (order(), change(), fault(), prop::option::weighted(0.4, change()))
             .prop_map(|(order, change, fault, next)| Operation::Interrupted(order, change, fault, next)),
+        2 => (order(), change(), any::<u64>()).prop_map(|(order, change, seed)| Operation::Flaps(order, change, seed)),
         6 => whim().prop_map(Operation::Foreign),
     ]
 }
@@ -72,6 +78,9 @@ struct Life {
     /// One host; the other is the world's own.
     shop: Shop,
     faulty: Arc<Faulty>,
+    /// A third.
+    unsteady: Shop,
+    flapping: Arc<Disturbed<Flapping>>,
     drafts: Vec<Draft>,
     models: Vec<Model>,
     /// What has happened.
@@ -86,12 +95,14 @@ impl Life {
         let world = before.copy().await;
         let faulty = faults::faulty(world.platform.clone(), None);
         let shop = shop_through(&world, faulty.clone()).await;
+        let flapping = Disturbed::platform(world.platform.clone(), Flapping::new(0, None));
+        let unsteady = shop_through(&world, flapping.clone()).await;
         let drafts = lines.into_iter().enumerate().map(|(number, line)| Draft::new(number, line)).collect();
         let mut model = Model::default();
         for name in KNOWN {
             model.accounts.insert(name, Account { invited: false, suspended: false });
         }
-        Life { world, shop, faulty, drafts, models: vec![model], log: String::new() }
+        Life { world, shop, faulty, unsteady, flapping, drafts, models: vec![model], log: String::new() }
     }
 
     fn tell(&mut self, what: &str, order: usize) {
@@ -127,6 +138,13 @@ impl Life {
                     self.drafts[*order].change(next);
                 }
                 self.comes(*order).await
+            }
+            Operation::Flaps(order, change, seed) => {
+                self.drafts[*order].change(change);
+                self.tell(&format!("flapping by {seed}"), *order);
+                self.flapping.by.becomes(*seed);
+                let outcome = first_settled(&self.unsteady, &self.drafts[*order].sale(), &self.log).await;
+                self.ends(*order, outcome.state).await
             }
             Operation::Foreign(whim) => self.happens(whim).await,
         }
