@@ -6,8 +6,8 @@
 //! Where the shop may do one thing or another, there are several models, and what is then found tells which are right:
 //!
 //! - Of two orders that come at once, either may be first.
-//! - An order that is overtaken by its next version after an interruption may have been accepted or not, and have got so far
-//!   or further. It matters to accounts, which stay, and to those who leave after they have entered.
+//! - An order that is overtaken after an interruption, by its next version or by another order, may have been accepted or
+//!   not, and have got so far or further. It matters to accounts, which stay, and to those who leave after they have entered.
 //!
 //! What the rules do not say does not happen: that an administrator enrols somebody by hand where an order claims the
 //! enrolment, or does anything between an interruption and the next attempt; that two versions of one order come at once;
@@ -30,12 +30,12 @@ use crate::disturbed::Disturbed;
 use crate::faults::{self, Fault, Faulty};
 use crate::flapping::{Flapping, first_settled};
 use crate::model_orders::{Change, Draft, Line, change, line};
-use crate::model_platform::{Whim, whim};
+use crate::model_platform::{Whim, enrols_by_hand, whim};
 use crate::model_rules::{Account, Model, Reach, State};
 use crate::shop_fixtures::*;
 
 /// By default; some 30 seconds.
-const CASES: u32 = 40;
+const CASES: u32 = 80;
 
 #[derive(Clone, Debug)]
 enum Operation {
@@ -45,12 +45,30 @@ enum Operation {
     Twice(usize, Change),
     /// Two come at once.
     Together(usize, Change, usize, Change),
-    /// It is interrupted, and comes again: changed once more, if told so.
-    Interrupted(usize, Change, Fault, Option<Change>),
+    /// It is interrupted, and comes again.
+    Interrupted(usize, Change, Fault, Meanwhile),
     /// It comes until it is settled, while the platform flaps by a seed.
     Flaps(usize, Change, u64),
     /// Something else happens on the platform.
     Foreign(Whim),
+}
+
+/// What happens between an interruption and the next attempt.
+#[derive(Clone, Debug)]
+enum Meanwhile {
+    Nothing,
+    /// The order itself changes once more.
+    Changes(Change),
+    /// Another order comes.
+    Comes(usize, Change),
+}
+
+fn meanwhile() -> impl Strategy<Value = Meanwhile> {
+    prop_oneof![
+        Just(Meanwhile::Nothing),
+        change().prop_map(Meanwhile::Changes),
+        (0..3_usize, change()).prop_map(|(order, change)| Meanwhile::Comes(order, change)),
+    ]
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -65,8 +83,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         1 => (order(), change()).prop_map(|(order, change)| Operation::Twice(order, change)),
         1 => (order(), change(), order(), change())
             .prop_map(|(one, first, two, second)| Operation::Together(one, first, two, second)),
-        3 => (order(), change(), fault(), prop::option::weighted(0.4, change()))
-            .prop_map(|(order, change, fault, next)| Operation::Interrupted(order, change, fault, next)),
+        3 => (order(), change(), fault(), meanwhile())
+            .prop_map(|(order, change, fault, meanwhile)| Operation::Interrupted(order, change, fault, meanwhile)),
         2 => (order(), change(), any::<u64>()).prop_map(|(order, change, seed)| Operation::Flaps(order, change, seed)),
         6 => whim().prop_map(Operation::Foreign),
     ]
@@ -126,16 +144,10 @@ impl Life {
                 }
                 self.together(*one, *two).await
             }
-            Operation::Interrupted(order, change, fault, next) => {
+            Operation::Interrupted(order, change, fault, meanwhile) => {
                 self.drafts[*order].change(change);
-                let struck = self.interrupted(*order, *fault).await?;
-                let suspended = self.models.iter().flat_map(|model| model.accounts.values()).any(|it| it.suspended);
-                let may_overtake = !suspended && !matches!(fault, Fault::Forbids(_));
-                if let Some(next) = next.as_ref().filter(|_| may_overtake) {
-                    if struck {
-                        self.models = self.reached(*order);
-                    }
-                    self.drafts[*order].change(next);
+                if self.interrupted(*order, *fault).await? && self.may_be_overtaken(*fault) {
+                    self.overtakes(*order, meanwhile).await?;
                 }
                 self.comes(*order).await
             }
@@ -208,6 +220,31 @@ impl Life {
             }
             _ => Ok(true),
         }
+    }
+
+    fn may_be_overtaken(&self, fault: Fault) -> bool {
+        let mut accounts = self.models.iter().flat_map(|model| model.accounts.values());
+        !matches!(fault, Fault::Forbids(_)) && !accounts.any(|account| account.suspended)
+    }
+
+    /// What the platform is like afterwards is seen when the interrupted order has come again.
+    async fn overtakes(&mut self, order: usize, meanwhile: &Meanwhile) -> Result<(), Wrong> {
+        match meanwhile {
+            Meanwhile::Changes(change) => {
+                self.models = self.reached(order);
+                self.drafts[order].change(change);
+            }
+            Meanwhile::Comes(other, change) if *other != order => {
+                self.models = self.reached(order);
+                self.drafts[*other].change(change);
+                self.tell("meanwhile", *other);
+                let state = self.fulfils(&self.shop, *other).await?;
+                let handed = self.drafts[*other].handed();
+                self.models.retain_mut(|model| model.hand_over(&handed, Reach::End) == state);
+            }
+            Meanwhile::Nothing | Meanwhile::Comes(..) => {}
+        }
+        Ok(())
     }
 
     /// What may have come of an interrupted order: nothing, or some of it.
@@ -296,9 +333,10 @@ fn the_platform_is_always_as_the_model_says() {
         failure_persistence: None,
         ..ProptestConfig::default()
     };
-    let lives = (prop::collection::vec(line(), 3), prop::collection::vec(operation(), 1..24));
-    let lived = TestRunner::new(config).run(&lives, |(lines, operations)| {
-        runtime.block_on(live(&before, lines, &operations)).map_err(TestCaseError::fail)
+    let by_hand = prop::collection::vec(enrols_by_hand().prop_map(Operation::Foreign), 0..3);
+    let lives = (prop::collection::vec(line(), 3), by_hand, prop::collection::vec(operation(), 1..24));
+    let lived = TestRunner::new(config).run(&lives, |(lines, by_hand, operations)| {
+        runtime.block_on(live(&before, lines, &[by_hand, operations].concat())).map_err(TestCaseError::fail)
     });
     match lived {
         Ok(()) => {}

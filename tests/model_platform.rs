@@ -192,21 +192,27 @@ fn nth<T>(things: impl Iterator<Item = T>, which: usize) -> Option<T> {
     (!things.is_empty()).then(|| things.swap_remove(which % things.len()))
 }
 
-pub(crate) fn whim() -> impl Strategy<Value = Whim> {
+/// An administrator enrols somebody by hand.
+pub(crate) fn enrols_by_hand() -> impl Strategy<Value = Whim> {
     let course = select(vec!["SPOC", "SPOC", "SPOC", "OTHER", "SUPPORT"]);
     let role = select(vec!["student", "teacher"]);
-    let span = || select(&SPANS[..]);
+    (course, person(), role, select(&SPANS[..]))
+        .prop_map(|(course, who, role, span)| Whim { what: What::Enrols(course, who, role, span), which: 0 })
+}
+
+pub(crate) fn whim() -> impl Strategy<Value = Whim> {
     let what = prop_oneof![
         4 => Just(What::Enters),
         2 => Just(What::Unenrols),
-        3 => (course, person(), role, span())
-            .prop_map(|(course, who, role, span)| What::Enrols(course, who, role, span)),
-        1 => Just(What::SuspendsEnrolment),
-        1 => span().prop_map(What::Prolongs),
+        2 => Just(What::SuspendsEnrolment),
+        1 => select(&SPANS[..]).prop_map(What::Prolongs),
         1 => Just(What::DeletesGroup),
         1 => Just(What::RemovesMember),
         1 => Just(What::Detaches),
         2 => (person(), any::<bool>()).prop_map(|(who, suspended)| What::Suspends(who, suspended)),
     ];
-    (what, any::<usize>()).prop_map(|(what, which)| Whim { what, which })
+    prop_oneof![
+        4 => (what, any::<usize>()).prop_map(|(what, which)| Whim { what, which }),
+        1 => enrols_by_hand(),
+    ]
 }

@@ -307,7 +307,8 @@ impl Model {
         self.groups.retain(|(course, of), it| !it.is_empty() || !gone.contains(&Fact::Group(course, of)));
         self.orders.entry(order).and_modify(|order| order.earlier.clear());
         let orders = &self.orders;
-        self.before.retain(|fact, _| !concerned.contains(fact) || orders.values().any(|order| order.claims(*fact)));
+        let is_claimed = |fact: &Fact| orders.values().any(|it| it.claims(*fact) || it.earlier.contains(fact));
+        self.before.retain(|fact, _| !concerned.contains(fact) || is_claimed(fact));
     }
 
     /// Rule 5: nobody claims his enrolment any longer, but he has entered.
