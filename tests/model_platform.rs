@@ -6,7 +6,7 @@ use shop_host::period::{Period, Timestamp};
 use shop_host::platform::{AccountId, AccountRole, CourseId, Enrol, GroupId, Platform, RoleId};
 use shop_tests::World;
 
-use crate::model_orders::{DAY, DECEMBER, person};
+use crate::model_orders::{DAY, DECEMBER, PEOPLE, person};
 use crate::model_rules::{Account, Enrolment, Fact, Model, Name, Span, Time};
 use crate::shop_fixtures::email;
 
@@ -192,11 +192,11 @@ fn nth<T>(things: impl Iterator<Item = T>, which: usize) -> Option<T> {
     (!things.is_empty()).then(|| things.swap_remove(which % things.len()))
 }
 
-/// An administrator enrols somebody by hand.
-pub(crate) fn enrols_by_hand() -> impl Strategy<Value = Whim> {
-    let course = select(vec!["SPOC", "SPOC", "SPOC", "OTHER", "SUPPORT"]);
+/// An administrator enrols somebody of these by hand.
+pub(crate) fn enrols_by_hand(people: &'static [Name]) -> impl Strategy<Value = Whim> {
+    let course = select(vec!["SPOC", "SPOC", "SPOC", "SPOC", "OTHER", "SUPPORT"]);
     let role = select(vec!["student", "teacher"]);
-    (course, person(), role, select(&SPANS[..]))
+    (course, select(people), role, select(&SPANS[..]))
         .prop_map(|(course, who, role, span)| Whim { what: What::Enrols(course, who, role, span), which: 0 })
 }
 
@@ -204,7 +204,7 @@ pub(crate) fn whim() -> impl Strategy<Value = Whim> {
     let what = prop_oneof![
         4 => Just(What::Enters),
         2 => Just(What::Unenrols),
-        2 => Just(What::SuspendsEnrolment),
+        4 => Just(What::SuspendsEnrolment),
         1 => select(&SPANS[..]).prop_map(What::Prolongs),
         1 => Just(What::DeletesGroup),
         1 => Just(What::RemovesMember),
@@ -213,6 +213,6 @@ pub(crate) fn whim() -> impl Strategy<Value = Whim> {
     ];
     prop_oneof![
         4 => (what, any::<usize>()).prop_map(|(what, which)| Whim { what, which }),
-        1 => enrols_by_hand(),
+        1 => enrols_by_hand(&PEOPLE),
     ]
 }
