@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use shop_host::email::Email;
 use shop_host::platform::*;
+use tokio::time::sleep;
 
 /// Decides what becomes of each request.
 #[async_trait]
@@ -23,6 +25,10 @@ pub(crate) struct Passage {
     pub(crate) times: usize,
     /// What comes back.
     pub(crate) answer: Answer,
+    /// How long it takes to get there.
+    pub(crate) slow: Duration,
+    /// How long the answer takes.
+    pub(crate) late: Duration,
 }
 
 /// What comes back of a request.
@@ -38,7 +44,8 @@ pub(crate) enum Answer {
 impl Passage {
     /// Undisturbed.
     pub(crate) fn free(elements: usize) -> Self {
-        Passage { elements: 0..elements, times: 1, answer: Answer::Whole }
+        let (slow, late) = (Duration::ZERO, Duration::ZERO);
+        Passage { elements: 0..elements, times: 1, answer: Answer::Whole, slow, late }
     }
 
     fn read<T>(&self, answer: T) -> Reply<T> {
@@ -79,18 +86,24 @@ macro_rules! pass_on {
         impl<D: Disturbs> Platform for Disturbed<D> {
             $(async fn $read(&self, $($asked: $question),*) -> Reply<$answer> {
                 let passage = self.by.passage(stringify!($read), 0).await?;
+                sleep(passage.slow).await;
                 for _ in 1..passage.times {
                     self.inner.$read($($asked),*).await?;
                 }
-                passage.read(self.inner.$read($($asked),*).await?)
+                let answer = self.inner.$read($($asked),*).await?;
+                sleep(passage.late).await;
+                passage.read(answer)
             })*
             $(async fn $change(&self, $elements: &[$element] $(, $more: $also)?) -> Replies<$done> {
                 let passage = self.by.passage(stringify!($change), $elements.len()).await?;
+                sleep(passage.slow).await;
                 let $elements = &$elements[passage.elements.clone()];
                 for _ in 1..passage.times {
                     self.inner.$change($elements $(, $more)?).await?;
                 }
-                passage.changed(self.inner.$change($elements $(, $more)?).await?)
+                let replies = self.inner.$change($elements $(, $more)?).await?;
+                sleep(passage.late).await;
+                passage.changed(replies)
             })*
         }
     };

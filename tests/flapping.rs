@@ -67,9 +67,7 @@ impl Flapping {
 #[async_trait]
 impl Disturbs for Flapping {
     async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage> {
-        let (passage, waits) = self.0.lock().unwrap().passage(method, elements);
-        tokio::time::sleep(waits).await;
-        passage
+        self.0.lock().unwrap().passage(method, elements)
     }
 }
 
@@ -80,30 +78,30 @@ impl Weather {
         Weather { random, faults, down: 0, refuses, log: Vec::new() }
     }
 
-    /// What becomes of a request, and what it waits for before.
-    fn passage(&mut self, method: &'static str, elements: usize) -> (Reply<Passage>, Duration) {
+    fn passage(&mut self, method: &'static str, elements: usize) -> Reply<Passage> {
         let mut passage = Passage::free(elements);
         if self.refuses == Some(method) {
             passage = Passage { elements: elements.min(1)..elements, answer: Answer::Refusal, ..passage };
         }
         if self.down > 0 {
             self.down -= 1;
-            return (Err(down()), Duration::ZERO);
+            return Err(down());
         }
         if !self.random.random_bool(self.faults) {
-            return (Ok(passage), Duration::ZERO);
+            return Ok(passage);
         }
-        let (told, fate) = match self.random.random_range(0..7) {
+        let (told, fate) = match self.random.random_range(0..8) {
             0 => ("fails before", Err(down())),
             1 => ("is down", self.goes_down()),
             2 => ("fails after", Ok(Passage { answer: Answer::Lost, ..passage })),
             3 => ("does it twice", Ok(Passage { times: 2, ..passage })),
             4 => ("does a part and fails", Ok(Passage { answer: Answer::Lost, ..self.part(passage) })),
             5 => ("does a part and answers that", Ok(self.part(passage))),
-            _ => ("is slow", Ok(passage)),
+            6 => ("is slow", Ok(Passage { slow: SLOW, ..passage })),
+            _ => ("answers late", Ok(Passage { late: SLOW, ..passage })),
         };
         self.log.push(format!("{method} of {elements} {told}"));
-        (fate, if told == "is slow" { SLOW } else { Duration::ZERO })
+        fate
     }
 
     fn goes_down(&mut self) -> Reply<Passage> {
