@@ -1,14 +1,15 @@
-//! A platform at which something goes wrong.
+//! A platform at which one thing goes wrong.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use shop_host::email::Email;
-use shop_host::platform::*;
+use shop_host::platform::{Platform, PlatformError, Reply};
 use shop_host::state::LineState;
 use tokio::sync::Notify;
+
+use crate::disturbed::{Answer, Disturbed, Disturbs, Passage, down};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,22 +29,49 @@ pub(crate) enum Fault {
 }
 
 /// Passes everything on, but for one fault.
-pub(crate) struct Faulty {
-    inner: Arc<dyn Platform>,
+pub(crate) type Faulty = Disturbed<OneFault>;
+
+/// The fault, and how many requests there were.
+pub(crate) struct OneFault {
     fault: Mutex<Option<Fault>>,
     requests: AtomicUsize,
     /// Told when a request hangs.
     pub(crate) hangs: Notify,
 }
 
-impl Faulty {
-    pub(crate) fn new(inner: Arc<dyn Platform>, fault: Fault) -> Self {
-        Faulty { inner, fault: Mutex::new(Some(fault)), requests: AtomicUsize::new(0), hangs: Notify::new() }
+#[async_trait]
+impl Disturbs for OneFault {
+    async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage> {
+        let this = self.requests.fetch_add(1, SeqCst) + 1;
+        let free = Passage::free(elements);
+        match self.fault() {
+            Some(Fault::Down) => Err(down()),
+            Some(Fault::Before(nth)) if nth == this => Err(down()),
+            Some(Fault::Forbids(nth)) if nth == this => Err(PlatformError::Refused("not allowed".to_owned())),
+            Some(Fault::Hangs(nth)) if nth == this => self.hang().await,
+            Some(Fault::After(nth)) if nth == this => Ok(Passage { answer: Answer::Lost, ..free }),
+            Some(Fault::Refuses(refused)) if refused == method => {
+                Ok(Passage { elements: elements.min(1)..elements, answer: Answer::Refusal, ..free })
+            }
+            _ => Ok(free),
+        }
+    }
+}
+
+impl OneFault {
+    fn fault(&self) -> Option<Fault> {
+        *self.fault.lock().unwrap()
     }
 
-    /// Puts it right.
-    pub(crate) fn mend(&self) {
-        *self.fault.lock().unwrap() = None;
+    async fn hang<T>(&self) -> T {
+        self.hangs.notify_one();
+        pending().await
+    }
+
+    /// What goes wrong from now on; requests are counted anew.
+    pub(crate) fn becomes(&self, fault: Option<Fault>) {
+        *self.fault.lock().unwrap() = fault;
+        self.requests.store(0, SeqCst);
     }
 
     /// How an order is left that it struck.
@@ -54,81 +82,19 @@ impl Faulty {
         }
     }
 
-    /// Whether there were as many requests as the fault waits for.
-    pub(crate) fn struck(&self, nth: usize) -> bool {
-        self.requests.load(SeqCst) >= nth
-    }
-
-    fn fault(&self) -> Option<Fault> {
-        *self.fault.lock().unwrap()
-    }
-
-    async fn around<T>(&self, request: impl Future<Output = Reply<T>>) -> Reply<T> {
-        let this = self.requests.fetch_add(1, SeqCst) + 1;
-        let unavailable = || Err(PlatformError::Unavailable("down for maintenance".to_owned()));
+    /// Whether there were as many requests as the fault waits for, if there is one.
+    pub(crate) fn struck(&self) -> bool {
+        let requests = self.requests.load(SeqCst);
         match self.fault() {
-            Some(Fault::Down) => unavailable(),
-            Some(Fault::Before(nth)) if nth == this => unavailable(),
-            Some(Fault::Forbids(nth)) if nth == this => Err(PlatformError::Refused("not allowed".to_owned())),
-            Some(Fault::Hangs(nth)) if nth == this => self.hang().await,
-            Some(Fault::After(nth)) if nth == this => request.await.and_then(|_| unavailable()),
-            _ => request.await,
+            Some(Fault::Before(nth) | Fault::After(nth) | Fault::Forbids(nth) | Fault::Hangs(nth)) => requests >= nth,
+            Some(Fault::Refuses(_) | Fault::Down) => requests > 0,
+            None => false,
         }
     }
-
-    async fn hang<T>(&self) -> T {
-        self.hangs.notify_one();
-        pending().await
-    }
-
-    /// How many elements of a request are refused, from the first on.
-    fn refused(&self, method: &'static str, elements: usize) -> usize {
-        if self.fault() == Some(Fault::Refuses(method)) { elements.min(1) } else { 0 }
-    }
 }
 
-fn refusals<T>(refused: usize, replies: Vec<Result<T, Rejection>>) -> Vec<Result<T, Rejection>> {
-    let rejection = || Rejection { code: "refused".to_owned(), reason: "the platform does not like it".to_owned() };
-    (0..refused).map(|_| Err(rejection())).chain(replies).collect()
-}
-
-macro_rules! pass_on {
-    (reads { $($read:ident($($asked:ident: $question:ty),*) -> $answer:ty;)* }
-     changes { $($change:ident($elements:ident: $element:ty $(, $more:ident: $also:ty)?) -> $done:ty;)* }) => {
-        #[async_trait]
-        impl Platform for Faulty {
-            $(async fn $read(&self, $($asked: $question),*) -> Reply<$answer> {
-                self.around(self.inner.$read($($asked),*)).await
-            })*
-            $(async fn $change(&self, $elements: &[$element] $(, $more: $also)?) -> Replies<$done> {
-                let refused = self.refused(stringify!($change), $elements.len());
-                let replies = self.around(self.inner.$change(&$elements[refused..] $(, $more)?)).await?;
-                Ok(refusals(refused, replies))
-            })*
-        }
-    };
-}
-
-pass_on! {
-reads {
-    find_accounts(emails: &[Email]) -> Vec<Account>;
-    accounts(ids: &[AccountId]) -> Vec<Account>;
-    find_courses(short_names: &[String]) -> Vec<Course>;
-    find_roles(short_names: &[String]) -> Vec<Role>;
-    enrolments(of: &[(CourseId, AccountId)]) -> Vec<Enrolment>;
-    groups(courses: &[CourseId], id_number: &str) -> Vec<Group>;
-    account_roles(among: &[AccountRole]) -> Vec<AccountRole>;
-}
-changes {
-    create_accounts(elements: NewAccount) -> Ensured;
-    enrol(elements: Enrol) -> ();
-    unassign_course_roles(elements: (CourseId, AccountId, RoleId)) -> ();
-    unenrol(elements: (CourseId, AccountId)) -> ();
-    create_groups(elements: (CourseId, String), id_number: &str) -> GroupId;
-    delete_groups(elements: GroupId) -> ();
-    add_members(elements: (GroupId, AccountId)) -> ();
-    remove_members(elements: (GroupId, AccountId)) -> ();
-    assign_account_roles(elements: AccountRole) -> ();
-    unassign_account_roles(elements: AccountRole) -> ();
-}
+/// A platform with a fault, or none yet.
+pub(crate) fn faulty(inner: Arc<dyn Platform>, fault: impl Into<Option<Fault>>) -> Arc<Faulty> {
+    let (fault, requests) = (Mutex::new(fault.into()), AtomicUsize::new(0));
+    Disturbed::platform(inner, OneFault { fault, requests, hangs: Notify::new() })
 }

@@ -1,15 +1,13 @@
 //! Whatever goes wrong at whichever request: handed over again, the order ends as if nothing had.
 
-use std::sync::Arc;
-
 use shop_host::plan::Outcome as Done;
-use shop_host::platform::Platform;
 use shop_host::platform::embedded::Census;
+use shop_host::platform::{Enrol, Enrolment, Platform};
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
 
-use crate::faults::{Fault, Faulty};
+use crate::faults::{self, Fault, Faulty};
 use crate::shop_fixtures::*;
 
 /// The life of an order in which every kind of request occurs, each stage with the state that it ends in.
@@ -61,12 +59,12 @@ async fn stages() -> Vec<Stage> {
 }
 
 /// Lives through a stage with a fault at the nth request. False if it has not so many.
-async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
+async fn disturbed(stage: &Stage, fault: Fault) -> bool {
     let told = format!("{fault:?} of {}", stage.state);
     let world = stage.before.copy().await;
-    let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+    let faulty = faults::faulty(world.platform.clone(), fault);
     let shop = shop_through(&world, faulty.clone()).await;
-    let struck = attempt(&shop, &faulty, &world, &stage.order, nth).await;
+    let struck = attempt(&shop, &faulty, &world, &stage.order).await;
     comes_to(&world, &stage.order, stage.state).await;
     assert_eq!(difference(&stage.after, &world.census().await), [""; 0], "{told}");
     bob_enters(&world).await;
@@ -76,11 +74,11 @@ async fn disturbed(stage: &Stage, fault: Fault, nth: usize) -> bool {
 }
 
 /// Tries to fulfil an order; whether the fault struck.
-async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth: usize) -> bool {
+async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale) -> bool {
     tokio::select! {
         outcome = fulfil_in(shop, order) => {
-            if faulty.struck(nth) {
-                let left = faulty.leaves();
+            if faulty.by.struck() {
+                let left = faulty.by.leaves();
                 assert!(match outcome {
                     Ok(outcome) => outcome.state == left && outcome.until.is_some() == (left == Waiting),
                     Err(error) => matches!(error, ShopError::Platform(_)),
@@ -89,16 +87,16 @@ async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale, nth:
             }
         }
         // As if the process had been killed: nothing after this point is done.
-        () = faulty.hangs.notified() => {}
+        () = faulty.by.hangs.notified() => {}
     }
-    faulty.struck(nth)
+    faulty.by.struck()
 }
 
 /// Every request of every stage in turn; each kind of fault is a test, so that they run side by side.
 async fn everywhere(fault: fn(usize) -> Fault) {
     for stage in &stages().await {
         let mut nth = 1;
-        while disturbed(stage, fault(nth), nth).await {
+        while disturbed(stage, fault(nth)).await {
             nth += 1;
         }
         assert!(nth > 2, "a stage makes requests");
@@ -128,7 +126,7 @@ async fn a_process_that_is_killed() {
 
 /// Refuses the first element of each request of a kind, then no longer.
 async fn refused(method: &'static str, order: &Sale, state: LineState, world: &World) -> Vec<String> {
-    let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses(method)));
+    let faulty = faults::faulty(world.platform.clone(), Fault::Refuses(method));
     let shop = shop_through(world, faulty.clone()).await;
     let outcome = fulfil_in(&shop, order).await.unwrap();
     assert_eq!(outcome.state, Incomplete, "{method}");
@@ -138,7 +136,7 @@ async fn refused(method: &'static str, order: &Sale, state: LineState, world: &W
         assert!(entry.reason.is_some(), "{method}: {entry:?}");
     }
     assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" incomplete")), "{method}");
-    faulty.mend();
+    faulty.by.becomes(None);
     assert_eq!(fulfil_in(&shop, order).await.unwrap().state, state, "{method}");
     steps(&outcome).into_iter().filter(|step| step.starts_with("failed")).collect()
 }
@@ -196,7 +194,7 @@ async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() 
     {
         let world = shop().await;
         let order = sale("A", &["anne"]).of(product);
-        let faulty = Arc::new(Faulty::new(world.platform.clone(), Fault::Refuses(method)));
+        let faulty = faults::faulty(world.platform.clone(), Fault::Refuses(method));
         let shop = shop_through(&world, faulty).await;
         assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete, "{method}");
         enrol_by_hand(&world, "anne").await;
@@ -211,9 +209,9 @@ async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
     for fault in [Fault::Before, Fault::After, Fault::Forbids, Fault::Hangs] {
         for nth in 1.. {
             let (world, order) = (shop().await, sale("A", &["anne"]));
-            let faulty = Arc::new(Faulty::new(world.platform.clone(), fault(nth)));
+            let faulty = faults::faulty(world.platform.clone(), fault(nth));
             let shop = shop_through(&world, faulty.clone()).await;
-            if !attempt(&shop, &faulty, &world, &order, nth).await {
+            if !attempt(&shop, &faulty, &world, &order).await {
                 assert!(nth > 8, "it makes requests");
                 break;
             }
@@ -249,15 +247,15 @@ async fn stays_as_it_is_by_hand(world: &World, order: &Sale, told: &str) {
 
 #[tokio::test]
 async fn a_change_can_overtake_one_that_was_interrupted() {
-    for (fault, nth) in [(Fault::Hangs(9), 9), (Fault::Hangs(11), 11), (Fault::Before(12), 12), (Fault::After(8), 8)] {
+    for fault in [Fault::Hangs(9), Fault::Hangs(11), Fault::Before(12), Fault::After(8)] {
         for state in ["suspended", "cancelled", "paid"] {
             let overtakes = sale("A", &["bob"]).state(state);
             let (world, straight) = (shop().await, shop().await);
             comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
             comes_to(&straight, &sale("A", &["anne"]), Fulfilled).await;
-            let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+            let faulty = faults::faulty(world.platform.clone(), fault);
             let shop = shop_through(&world, faulty.clone()).await;
-            assert!(attempt(&shop, &faulty, &world, &sale("A", &["bob"]), nth).await, "{fault:?}");
+            assert!(attempt(&shop, &faulty, &world, &sale("A", &["bob"])).await, "{fault:?}");
             comes_to(&straight, &sale("A", &["bob"]), Fulfilled).await;
             for world in [&world, &straight] {
                 world.fulfil(&overtakes.json()).await.unwrap();
@@ -282,9 +280,9 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
         [(Fault::Before(ENROL), "waiting"), (Fault::Hangs(ENROL), "applying"), (Fault::Refuses("enrol"), "incomplete")]
     {
         let (world, order) = (shop().await, sale("A", &["anne", "bob"]));
-        let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+        let faulty = faults::faulty(world.platform.clone(), fault);
         let shop = shop_through(&world, faulty.clone()).await;
-        attempt(&shop, &faulty, &world, &order, ENROL).await;
+        attempt(&shop, &faulty, &world, &order).await;
         assert_eq!(lines_of(&world, "A").await, format!("1 {told}/{told}"));
         world.platform.set_suspended(&email("anne"), true).await.unwrap();
         let census = world.census().await;
@@ -297,6 +295,40 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
         comes_to(&world, &sale("A", &["-", "bob"]).state("cancelled"), Cancelled).await;
         assert_eq!(lines_of(&world, "A").await, "1 cancelled");
     }
+}
+
+/// Anne's enrolment is asked for, nothing comes of it, and then this comes.
+async fn asked_in_vain(then: &Sale, state: LineState) -> World {
+    const ENROL: usize = 6;
+    let world = shop().await;
+    let faulty = faults::faulty(world.platform.clone(), Fault::Before(ENROL));
+    let shop = shop_through(&world, faulty.clone()).await;
+    assert!(attempt(&shop, &faulty, &world, &sale("A", &["anne"])).await);
+    comes_to(&world, then, state).await;
+    world
+}
+
+#[tokio::test]
+async fn what_is_made_after_an_interruption_is_the_shops_whatever_is_done_to_it() {
+    let order = sale("A", &["anne"]);
+    let world = asked_in_vain(&order, Fulfilled).await;
+    world.platform.set_suspended(&email("anne"), true).await.unwrap();
+    comes_to(&world, &order, Fulfilled).await;
+    let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
+    let anne = world.platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
+    let enrolment = world.platform.enrolments(&[(course, anne)]).await.unwrap().remove(0);
+    let Enrolment { period, roles, .. } = enrolment;
+    let suspended = Enrol { course, account: anne, role: roles[0], period, suspended: true };
+    world.platform.enrol(&[suspended]).await.unwrap();
+    comes_to(&world, &order.state("cancelled"), Cancelled).await;
+    assert_eq!(world.census().await.enrolments, []);
+}
+
+#[tokio::test]
+async fn who_was_not_enrolled_when_the_order_was_suspended_has_no_place_to_keep() {
+    let world = asked_in_vain(&sale("A", &["anne"]).state("suspended"), Suspended).await;
+    world.platform.set_suspended(&email("anne"), true).await.unwrap();
+    comes_to(&world, &sale("A", &["anne"]), Rejected).await;
 }
 
 #[tokio::test]

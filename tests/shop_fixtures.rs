@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -96,6 +97,12 @@ pub(crate) async fn shop_with(settings: &str, platform: &str) -> World {
         .handler(shop_tests::setup_one_course_session())
         .open()
         .await
+}
+
+/// A number from the environment.
+pub(crate) fn variable<T: FromStr>(name: &str, default: T) -> T {
+    let read = |text: String| text.parse().unwrap_or_else(|_| panic!("{name}: expected a number, found {text:?}"));
+    std::env::var(name).map_or(default, read)
 }
 
 /// Adds to the platform what this TOML says.
@@ -323,7 +330,12 @@ pub(crate) fn lines(census: &Census) -> BTreeSet<String> {
     for it in &census.attachments {
         lines.insert(format!("attachment {} {} in {}", it.role, name(&it.holder), name(&it.context)));
     }
-    lines.extend(census.invitations.iter().map(|it| format!("invitation {}", name(&it.account))));
+    for it in &census.invitations {
+        let invitation = format!("invitation {}", name(&it.account));
+        if !lines.insert(invitation.clone()) {
+            lines.insert(format!("{invitation}, again"));
+        }
+    }
     lines
 }
 

@@ -9,11 +9,11 @@ use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
 use shop_tests::World;
 
-use crate::faults::{Fault, Faulty};
+use crate::faults::{Fault, Faulty, faulty};
 use crate::shop_fixtures::*;
 
 async fn through(world: &World, fault: Fault) -> (Arc<Faulty>, Shop) {
-    let faulty = Arc::new(Faulty::new(world.platform.clone(), fault));
+    let faulty = faulty(world.platform.clone(), fault);
     (faulty.clone(), shop_through(world, faulty).await)
 }
 
@@ -21,7 +21,7 @@ async fn through(world: &World, fault: Fault) -> (Arc<Faulty>, Shop) {
 async fn strike(shop: &Shop, faulty: &Faulty, order: &Sale) {
     tokio::select! {
         _ = fulfil_in(shop, order) => {}
-        () = faulty.hangs.notified() => {}
+        () = faulty.by.hangs.notified() => {}
     }
 }
 
@@ -48,7 +48,7 @@ async fn orders_that_were_interrupted_or_wait_are_gone_on_with() {
                 comes_to(&world, &before, Fulfilled).await;
                 let (faulty, shop) = through(&world, fault(nth)).await;
                 strike(&shop, &faulty, &order).await;
-                if !faulty.struck(nth) {
+                if !faulty.by.struck() {
                     break;
                 }
                 drop(shop);

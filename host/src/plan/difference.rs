@@ -42,15 +42,19 @@ impl Difference<'_> {
             // What is neither claimed nor known to be made is not the shop's.
             let Some(before) = self.before(fact, claims) else { continue };
             let change = self.change(fact, claims, before);
+            let ledger = self.before.get(fact);
             let noted = match (before, &change) {
                 (Before::Absent, Some(Change::Enrol { period, outcome: Outcome::Made, .. }))
                     if !self.is_ambiguous(fact) =>
                 {
                     Before::Asked(*period)
                 }
+                // Nothing came of what was asked, so the shop has not made it.
+                (_, None) if matches!(ledger, Some(Before::Asked(_))) && !self.standing.has(fact) => continue,
                 _ => before,
             };
-            if self.before.get(fact) != Some(&noted) {
+            // What is asked again is answered again.
+            if ledger != Some(&noted) || matches!(noted, Before::Asked(_)) {
                 plan.before.insert(fact.clone(), noted);
             }
             match change {

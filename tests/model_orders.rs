@@ -1,0 +1,202 @@
+//! The orders of the model: as they are handed over to the shop, and what they claim.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::model_rules::{Claims, Fact, Handed, Name, Span, State, Time, day};
+use crate::shop_fixtures::{Sale, sale};
+
+pub(crate) const DAY: Time = 86_400;
+
+/// 2026-12-01
+pub(crate) const DECEMBER: Time = 20_788 * DAY;
+
+pub(crate) const PEOPLE: [Name; 5] = ["anne", "bob", "claire", "tess", "zoe"];
+
+/// Their ids, operators and times.
+const ORDERS: [(Name, Name, Time); 3] =
+    [("A", "claire", DECEMBER), ("B", "zoe", DECEMBER + 9 * DAY), ("C", "claire", DECEMBER - 11 * DAY)];
+
+/// A product: its reference, its course, its duration in days, and whether people are attached.
+type Product = (Name, Name, Option<Time>, bool);
+
+const PRODUCTS: [Product; 5] = [
+    ("SPOC", "SPOC", Some(35), true),
+    ("LONG", "SPOC", Some(70), true),
+    ("OPEN", "SPOC", None, true),
+    ("OTHER", "OTHER", Some(35), true),
+    ("NONE", "SPOC", Some(35), false),
+];
+
+/// Ends that are agreed for a line: before that of any product, and after it.
+const ENDS: [Time; 2] = [DECEMBER + 20 * DAY, DECEMBER + 120 * DAY];
+
+/// Who sits where: a tutor, or a learner.
+type Seats = BTreeMap<Name, bool>;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    product: Product,
+    seats: Seats,
+    end: Option<Time>,
+}
+
+/// An order as its customer has it in mind.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    id: Name,
+    operator: Name,
+    time: Time,
+    state: Option<State>,
+    lines: Vec<Line>,
+}
+
+/// What a customer changes before his order is handed over.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Nothing,
+    Seats(usize, Seats),
+    End(usize, Option<Time>),
+    Line(Line),
+    State(State),
+}
+
+impl Draft {
+    /// The order with this number, which was not handed over yet.
+    pub(crate) fn new(number: usize, line: Line) -> Self {
+        let (id, operator, time) = ORDERS[number];
+        Draft { id, operator, time, state: None, lines: vec![line] }
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        !matches!(self.state, None | Some(State::Cancelled))
+    }
+
+    /// Changed; but it does not begin as suspended, nor does it become placed again, or live after it was cancelled, nor
+    /// has it many lines. What is left of such a change is that the order comes again.
+    pub(crate) fn change(&mut self, change: &Change) {
+        let number = |line: &usize| line % self.lines.len();
+        match change {
+            _ if self.state == Some(State::Cancelled) => {}
+            Change::Seats(line, seats) => {
+                let line = number(line);
+                self.lines[line].seats.clone_from(seats);
+            }
+            Change::End(line, end) => {
+                let line = number(line);
+                self.lines[line].end = *end;
+            }
+            Change::Line(line) if self.lines.len() < 2 => self.lines.push(line.clone()),
+            Change::State(State::Placed) if self.state.is_some() => {}
+            Change::State(State::Suspended | State::Cancelled) if self.state.is_none() => {}
+            Change::State(state) => self.state = Some(*state),
+            Change::Nothing | Change::Line(_) => {}
+        }
+        self.state.get_or_insert(State::Paid);
+    }
+
+    /// As the shop hands it over.
+    pub(crate) fn sale(&self) -> Sale {
+        let state = match self.state() {
+            State::Placed => "placed",
+            State::Paid => "paid",
+            State::Suspended => "suspended",
+            State::Cancelled => "cancelled",
+        };
+        let start = format!("{}T00:00:00Z", day(self.time));
+        let order = sale(self.id, &[]).by(self.operator).with("time", start).state(state).without_last_line();
+        self.lines.iter().zip(1..).fold(order, |order, (line, number)| {
+            let seats: Vec<String> = line.seats().collect();
+            let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
+            let parameters = line.end.map(|end| format!("endtime={}", day(end))).unwrap_or_default();
+            order.line(line.product.0, 5, &seats).in_line(number, "parameters", parameters)
+        })
+    }
+
+    fn state(&self) -> State {
+        self.state.unwrap_or(State::Paid)
+    }
+
+    /// As the model takes it.
+    pub(crate) fn handed(&self) -> Handed {
+        let people = |line: &Line| line.seats.keys().copied().collect::<BTreeSet<_>>();
+        let lines = self.lines.iter().map(|line| (people(line), self.claims(line)));
+        Handed { id: self.id, state: self.state(), operator: self.operator, lines: (1..).zip(lines).collect() }
+    }
+
+    /// Rule 1.
+    fn claims(&self, line: &Line) -> Claims {
+        let (_, course, duration, attaches) = line.product;
+        let end = line.end.or(duration.map(|days| self.time + days * DAY));
+        let mut claims = Claims::new();
+        let mut enrols = |course, person, role, end| {
+            claims.insert(Fact::Enrolled(course, person), Some(Span { start: self.time, end }));
+            claims.insert(Fact::Role(course, person, role), None);
+        };
+        enrols(course, self.operator, "teacher", end);
+        enrols("SUPPORT", self.operator, "student", None);
+        for (person, tutors) in &line.seats {
+            enrols(course, *person, if *tutors { "teacher" } else { "student" }, end);
+        }
+        claims.insert(Fact::Group(course, self.id), None);
+        claims.insert(Fact::Member(course, self.id, self.operator), None);
+        for person in line.seats.keys() {
+            claims.insert(Fact::Member(course, self.id, person), None);
+            if attaches && *person != self.operator {
+                claims.insert(Fact::Attached("teacher", self.operator, person), None);
+                claims.insert(Fact::Attached("student", person, self.operator), None);
+            }
+        }
+        claims
+    }
+}
+
+impl Line {
+    fn seats(&self) -> impl Iterator<Item = String> {
+        self.seats.iter().map(|(name, tutors)| if *tutors { format!("tutor {name}") } else { (*name).to_owned() })
+    }
+}
+
+/// What a failure tells of an order.
+impl std::fmt::Display for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?}", self.id, self.state())?;
+        for line in &self.lines {
+            write!(f, ", {} [{}]", line.product.0, line.seats().collect::<Vec<_>>().join(", "))?;
+            if let Some(end) = line.end {
+                write!(f, " until {}", day(end))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn person() -> impl Strategy<Value = Name> {
+    select(&PEOPLE[..])
+}
+
+fn seats() -> impl Strategy<Value = Seats> {
+    prop::collection::btree_map(person(), prop::bool::weighted(0.3), 0..4)
+}
+
+fn end() -> impl Strategy<Value = Option<Time>> {
+    prop::option::weighted(0.3, select(&ENDS[..]))
+}
+
+pub(crate) fn line() -> impl Strategy<Value = Line> {
+    (select(&PRODUCTS[..]), seats(), end()).prop_map(|(product, seats, end)| Line { product, seats, end })
+}
+
+pub(crate) fn change() -> impl Strategy<Value = Change> {
+    let state =
+        select(vec![State::Placed, State::Paid, State::Paid, State::Suspended, State::Suspended, State::Cancelled]);
+    prop_oneof![
+        2 => Just(Change::Nothing),
+        4 => (0..2_usize, seats()).prop_map(|(line, seats)| Change::Seats(line, seats)),
+        1 => (0..2_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
+        1 => line().prop_map(Change::Line),
+        4 => state.prop_map(Change::State),
+    ]
+}

@@ -1,0 +1,218 @@
+//! What people and administrators do on the model's platform without the shop.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use shop_host::period::{Period, Timestamp};
+use shop_host::platform::{AccountId, AccountRole, CourseId, Enrol, GroupId, Platform, RoleId};
+use shop_tests::World;
+
+use crate::model_orders::{DAY, DECEMBER, PEOPLE, person};
+use crate::model_rules::{Account, Enrolment, Fact, Model, Name, Span, Time};
+use crate::shop_fixtures::email;
+
+/// Something that happens there.
+#[derive(Clone, Debug)]
+pub(crate) enum Foreign {
+    /// Somebody enters a course.
+    Enters(Name, Name),
+    /// An administrator takes somebody out of a course.
+    Unenrols(Name, Name),
+    /// He enrols somebody with a role and a period, of whom the shop has claimed nothing there.
+    Enrols(Name, Name, Name, Span),
+    /// He suspends an enrolment.
+    SuspendsEnrolment(Name, Name),
+    /// He gives an enrolment another period.
+    Prolongs(Name, Name, Span),
+    /// He deletes the group of an order.
+    DeletesGroup(Name, Name),
+    /// He takes somebody out of the group of an order.
+    RemovesMember(Name, Name, Name),
+    /// He takes a role in somebody's account away.
+    Detaches(Name, Name, Name),
+    /// He suspends an account, or no longer.
+    Suspends(Name, bool),
+}
+
+impl Foreign {
+    /// What it makes of the model. False: it cannot be done, or the rules do not say what becomes of it.
+    pub(crate) fn changes(&self, model: &mut Model) -> bool {
+        match *self {
+            Foreign::Enters(course, who) => change(model, course, who, |it| it.entered = true),
+            Foreign::SuspendsEnrolment(course, who) => change(model, course, who, |it| it.suspended = true),
+            Foreign::Prolongs(course, who, span) => change(model, course, who, |it| it.span = span),
+            Foreign::Unenrols(course, who) => {
+                let is_there = model.enrolments.contains_key(&(course, who));
+                model.unenrol(course, who);
+                is_there
+            }
+            Foreign::Enrols(course, who, role, span) => {
+                let of_shop = model.is_claimed(Fact::Enrolled(course, who));
+                if of_shop || !model.accounts.contains_key(who) || model.enrolments.contains_key(&(course, who)) {
+                    return false;
+                }
+                let enrolment = Enrolment { span, suspended: false, roles: [role].into(), entered: false };
+                model.enrolments.insert((course, who), enrolment);
+                true
+            }
+            Foreign::DeletesGroup(course, order) => model.groups.remove(&(course, order)).is_some(),
+            Foreign::RemovesMember(course, order, who) => {
+                model.groups.get_mut(&(course, order)).is_some_and(|members| members.remove(who))
+            }
+            Foreign::Detaches(role, holder, context) => model.attachments.remove(&(role, holder, context)),
+            Foreign::Suspends(who, suspended) => match model.accounts.get_mut(who) {
+                Some(account) => {
+                    *account = Account { suspended, ..*account };
+                    true
+                }
+                None => false,
+            },
+        }
+    }
+
+    /// Does it on the platform.
+    pub(crate) async fn happens(&self, world: &World) {
+        let platform = &world.platform;
+        let done = match *self {
+            Foreign::Enters(course, who) => return platform.enter_course(course, &email(who)).await.unwrap(),
+            Foreign::Suspends(who, suspended) => return platform.set_suspended(&email(who), suspended).await.unwrap(),
+            Foreign::Unenrols(course, who) => {
+                platform.unenrol(&[(course_id(world, course).await, account(world, who).await)]).await
+            }
+            Foreign::Enrols(course, who, role, span) => {
+                let (course, account) = (course_id(world, course).await, account(world, who).await);
+                let period = period(span);
+                platform.enrol(&[Enrol { course, account, role: role_id(role), period, suspended: false }]).await
+            }
+            Foreign::Prolongs(course, who, span) => {
+                let now = enrolment(world, course, who).await;
+                platform.enrol(&[Enrol { period: period(span), ..now }]).await
+            }
+            Foreign::SuspendsEnrolment(course, who) => {
+                let now = enrolment(world, course, who).await;
+                platform.enrol(&[Enrol { suspended: true, ..now }]).await
+            }
+            Foreign::DeletesGroup(course, order) => platform.delete_groups(&[group(world, course, order).await]).await,
+            Foreign::RemovesMember(course, order, who) => {
+                platform.remove_members(&[(group(world, course, order).await, account(world, who).await)]).await
+            }
+            Foreign::Detaches(role, holder, context) => {
+                let (holder, context) = (account(world, holder).await, account(world, context).await);
+                platform.unassign_account_roles(&[AccountRole { role: role_id(role), holder, context }]).await
+            }
+        };
+        assert!(done.unwrap().iter().all(Result::is_ok), "{self:?}");
+    }
+}
+
+fn change(model: &mut Model, course: Name, who: Name, how: impl FnOnce(&mut Enrolment)) -> bool {
+    model.enrolments.get_mut(&(course, who)).map(how).is_some()
+}
+
+async fn account(world: &World, who: Name) -> AccountId {
+    world.platform.find_accounts(&[email(who)]).await.unwrap()[0].id
+}
+
+async fn course_id(world: &World, course: Name) -> CourseId {
+    world.platform.find_courses(&[course.to_owned()]).await.unwrap()[0].id
+}
+
+async fn group(world: &World, course: Name, order: Name) -> GroupId {
+    world.platform.groups(&[course_id(world, course).await], order).await.unwrap()[0].id
+}
+
+fn role_id(role: Name) -> RoleId {
+    RoleId(if role == "student" { 1 } else { 2 })
+}
+
+/// The enrolment as it is, with one of its roles.
+async fn enrolment(world: &World, course: Name, who: Name) -> Enrol {
+    let (course, account) = (course_id(world, course).await, account(world, who).await);
+    let now = world.platform.enrolments(&[(course, account)]).await.unwrap().remove(0);
+    Enrol { course, account, role: now.roles[0], period: now.period, suspended: now.suspended }
+}
+
+fn period(span: Span) -> Period {
+    let time = |time: Time| Timestamp::new(time.into()).unwrap();
+    Period { start: time(span.start), end: span.end.map(time) }
+}
+
+/// Enrolments by hand: one that lasts for ever, one that ended before any order came, one within their time.
+const SPANS: [Span; 3] = [
+    Span { start: DECEMBER - 30 * DAY, end: None },
+    Span { start: DECEMBER - 60 * DAY, end: Some(DECEMBER - 30 * DAY) },
+    Span { start: DECEMBER + 3 * DAY, end: Some(DECEMBER + 50 * DAY) },
+];
+
+/// Something that happens there to whichever of the things that are there.
+#[derive(Clone, Debug)]
+pub(crate) struct Whim {
+    what: What,
+    which: usize,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Enters,
+    Unenrols,
+    Enrols(Name, Name, Name, Span),
+    SuspendsEnrolment,
+    Prolongs(Span),
+    DeletesGroup,
+    RemovesMember,
+    Detaches,
+    Suspends(Name, bool),
+}
+
+impl Whim {
+    /// What that is; none, if there is no such thing.
+    pub(crate) fn on(&self, model: &Model) -> Option<Foreign> {
+        let enrolled = || nth(model.enrolments.keys().copied(), self.which);
+        let members = || model.groups.iter().flat_map(|(group, members)| members.iter().map(|who| (*group, *who)));
+        Some(match self.what {
+            What::Enters => enrolled().map(|(course, who)| Foreign::Enters(course, who))?,
+            What::Unenrols => enrolled().map(|(course, who)| Foreign::Unenrols(course, who))?,
+            What::SuspendsEnrolment => enrolled().map(|(course, who)| Foreign::SuspendsEnrolment(course, who))?,
+            What::Prolongs(span) => enrolled().map(|(course, who)| Foreign::Prolongs(course, who, span))?,
+            What::DeletesGroup => {
+                nth(model.groups.keys(), self.which).map(|(course, order)| Foreign::DeletesGroup(course, order))?
+            }
+            What::RemovesMember => {
+                nth(members(), self.which).map(|((course, order), who)| Foreign::RemovesMember(course, order, who))?
+            }
+            What::Detaches => nth(model.attachments.iter().copied(), self.which)
+                .map(|(role, holder, context)| Foreign::Detaches(role, holder, context))?,
+            What::Enrols(course, who, role, span) => Foreign::Enrols(course, who, role, span),
+            What::Suspends(who, suspended) => Foreign::Suspends(who, suspended),
+        })
+    }
+}
+
+fn nth<T>(things: impl Iterator<Item = T>, which: usize) -> Option<T> {
+    let mut things: Vec<T> = things.collect();
+    (!things.is_empty()).then(|| things.swap_remove(which % things.len()))
+}
+
+/// An administrator enrols somebody of these by hand.
+pub(crate) fn enrols_by_hand(people: &'static [Name]) -> impl Strategy<Value = Whim> {
+    let course = select(vec!["SPOC", "SPOC", "SPOC", "SPOC", "OTHER", "SUPPORT"]);
+    let role = select(vec!["student", "teacher"]);
+    (course, select(people), role, select(&SPANS[..]))
+        .prop_map(|(course, who, role, span)| Whim { what: What::Enrols(course, who, role, span), which: 0 })
+}
+
+pub(crate) fn whim() -> impl Strategy<Value = Whim> {
+    let what = prop_oneof![
+        4 => Just(What::Enters),
+        2 => Just(What::Unenrols),
+        4 => Just(What::SuspendsEnrolment),
+        1 => select(&SPANS[..]).prop_map(What::Prolongs),
+        1 => Just(What::DeletesGroup),
+        1 => Just(What::RemovesMember),
+        1 => Just(What::Detaches),
+        2 => (person(), any::<bool>()).prop_map(|(who, suspended)| What::Suspends(who, suspended)),
+    ];
+    prop_oneof![
+        4 => (what, any::<usize>()).prop_map(|(what, which)| Whim { what, which }),
+        1 => enrols_by_hand(&PEOPLE),
+    ]
+}

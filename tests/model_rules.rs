@@ -1,0 +1,401 @@
+//! A reference model: what must be true on the platform, said as simply as can be, and without any of the host's code.
+//!
+//! Its rules:
+//!
+//! 1. **Claims.** A paid order's lines claim facts: the operator is enrolled as teacher, learners as students and tutors as
+//!    teachers, for the line's period; the operator in the support course; all of them in the order's group; everybody but
+//!    the operator attached to him, unless the product says otherwise. A placed order claims no more than the operator's
+//!    account. A suspended order keeps its claims, and a cancelled one has none.
+//! 2. **What was there before** a fact's first claim is remembered until its last claim is gone, even if an administrator
+//!    takes it away meanwhile.
+//! 3. **In force.** A fact that an order in force claims is there. An enrolment has the union of all such claims' periods
+//!    and of what was there before, is not suspended, and has the roles that orders in force claim.
+//! 4. **Suspended.** What only suspended orders claim is not made, and not taken away. An enrolment has the union of their
+//!    periods and is suspended, with the roles that they claim; but what was there before, and was not suspended, is left as
+//!    it was.
+//! 5. **Left.** What nobody claims any longer becomes what it was before: an enrolment has its period again, and what was
+//!    not there goes. But who has entered the course is suspended there, and stays in his groups. A group goes with its last
+//!    member. Accounts stay.
+//! 6. **An administrator's word.** Without an order in force, what he took away is not given back, and what he suspended
+//!    stays suspended.
+//! 7. **Only what the order is about.** An order that is handed over puts right what it claims, or has claimed; what others
+//!    claim beside it is put right when they come again.
+//! 8. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shop_host::period::Timestamp;
+use shop_host::state::LineState;
+
+/// Somebody, as in the other tests.
+pub(crate) type Name = &'static str;
+
+/// Seconds since 1970.
+pub(crate) type Time = i64;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: Time,
+    pub(crate) end: Option<Time>,
+}
+
+impl Span {
+    fn union(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.zip(other.end).map(|(one, two)| one.max(two)) }
+    }
+}
+
+/// What an order can claim, beside accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fact {
+    Enrolled(Name, Name),
+    /// In a course, somebody, a role.
+    Role(Name, Name, Name),
+    /// In a course, of an order.
+    Group(Name, Name),
+    Member(Name, Name, Name),
+    /// A role, its holder, in whose account.
+    Attached(Name, Name, Name),
+}
+
+impl Fact {
+    fn enrols(self, person: Name) -> bool {
+        matches!(self, Fact::Enrolled(_, who) if who == person)
+    }
+}
+
+/// What a line claims: enrolments for a period.
+pub(crate) type Claims = BTreeMap<Fact, Option<Span>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Placed,
+    Paid,
+    Suspended,
+    Cancelled,
+}
+
+/// An order as it is handed over.
+#[derive(Clone, Debug)]
+pub(crate) struct Handed {
+    pub(crate) id: Name,
+    pub(crate) state: State,
+    pub(crate) operator: Name,
+    /// By line: whom it names beside the operator, and what it claims when it is paid.
+    pub(crate) lines: BTreeMap<u32, (BTreeSet<Name>, Claims)>,
+}
+
+/// An order that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Accepted {
+    operator: Name,
+    suspended: bool,
+    claims: BTreeMap<u32, Claims>,
+    /// Claimed by earlier versions, of which none was fulfilled to its end.
+    earlier: BTreeSet<Fact>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Enrolment {
+    pub(crate) span: Span,
+    pub(crate) suspended: bool,
+    pub(crate) roles: BTreeSet<Name>,
+    pub(crate) entered: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    Absent,
+    Present,
+    Enrolled(Span, bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) invited: bool,
+    pub(crate) suspended: bool,
+}
+
+/// How far a fulfilment gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    Accepted,
+    Accounts,
+    Enrolments,
+    Groups,
+    Members,
+    Attachments,
+    End,
+}
+
+impl Reach {
+    /// Up to here, what was claimed is made.
+    pub(crate) const INTERRUPTED: [Reach; 6] =
+        [Reach::Accepted, Reach::Accounts, Reach::Enrolments, Reach::Groups, Reach::Members, Reach::Attachments];
+
+    /// Where such a fact is made.
+    fn of(fact: Fact) -> Reach {
+        match fact {
+            Fact::Enrolled(..) | Fact::Role(..) => Reach::Enrolments,
+            Fact::Group(..) => Reach::Groups,
+            Fact::Member(..) => Reach::Members,
+            Fact::Attached(..) => Reach::Attachments,
+        }
+    }
+}
+
+/// What must be on the platform, and what must be remembered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Model {
+    pub(crate) accounts: BTreeMap<Name, Account>,
+    pub(crate) enrolments: BTreeMap<(Name, Name), Enrolment>,
+    /// By course and order.
+    pub(crate) groups: BTreeMap<(Name, Name), BTreeSet<Name>>,
+    pub(crate) attachments: BTreeSet<(Name, Name, Name)>,
+    before: BTreeMap<Fact, Before>,
+    orders: BTreeMap<Name, Accepted>,
+}
+
+impl Model {
+    /// An order is handed over, and fulfilled as far as this. The state that it would end in.
+    pub(crate) fn hand_over(&mut self, handed: &Handed, reach: Reach) -> LineState {
+        let ended = match handed.state {
+            State::Suspended => LineState::Suspended,
+            State::Cancelled => LineState::Cancelled,
+            State::Placed | State::Paid if self.rejects(handed) => return LineState::Rejected,
+            State::Placed => LineState::Placed,
+            State::Paid => LineState::Fulfilled,
+        };
+        let Some(concerned) = self.accept(handed) else { return ended };
+        if reach >= Reach::Accounts && matches!(handed.state, State::Placed | State::Paid) {
+            self.make_accounts(handed);
+        }
+        let concerned: BTreeSet<Fact> = concerned.into_iter().filter(|fact| Reach::of(*fact) <= reach).collect();
+        for fact in concerned.iter().filter(|fact| self.is_in_force(**fact)).copied().collect::<Vec<_>>() {
+            let before = self.now(fact);
+            self.before.entry(fact).or_insert(before);
+        }
+        self.enrol(&concerned, reach);
+        self.make(&concerned);
+        if reach == Reach::End {
+            self.finish(handed.id, &concerned);
+        }
+        ended
+    }
+
+    /// Rule 8.
+    fn rejects(&self, handed: &Handed) -> bool {
+        // What was there before his enrolments is known from when they were made.
+        let has_place = |line: &u32, person| {
+            let claims = self.orders.get(handed.id).and_then(|order| order.claims.get(line));
+            let mut enrolled =
+                claims.into_iter().flat_map(BTreeMap::keys).filter(|fact| fact.enrols(person)).peekable();
+            enrolled.peek().is_some() && enrolled.all(|fact| self.before.contains_key(fact))
+        };
+        handed.lines.iter().any(|(line, (people, _))| {
+            let mut named = people.iter().copied().chain([handed.operator]);
+            named.any(|who| self.accounts.get(who).is_some_and(|it| it.suspended) && !has_place(line, who))
+        })
+    }
+
+    /// The facts that the order is about now; none, if there is nothing to end.
+    fn accept(&mut self, handed: &Handed) -> Option<BTreeSet<Fact>> {
+        let ends = matches!(handed.state, State::Suspended | State::Cancelled);
+        if ends && !self.orders.contains_key(handed.id) {
+            return None;
+        }
+        let formerly = self.claimed_by(handed.id);
+        let none =
+            Accepted { operator: handed.operator, suspended: false, claims: BTreeMap::new(), earlier: BTreeSet::new() };
+        let order = self.orders.entry(handed.id).or_insert(none);
+        order.suspended = handed.state == State::Suspended;
+        match handed.state {
+            State::Paid => {
+                order.claims = handed.lines.iter().map(|(line, (_, claims))| (*line, claims.clone())).collect();
+            }
+            State::Placed | State::Cancelled => order.claims.clear(),
+            State::Suspended => {}
+        }
+        order.earlier.extend(formerly);
+        let earlier = order.earlier.clone();
+        Some(earlier.union(&self.claimed_by(handed.id)).copied().collect())
+    }
+
+    fn make_accounts(&mut self, handed: &Handed) {
+        let occupants = handed.lines.values().flat_map(|(people, _)| people).copied();
+        let named = occupants.filter(|_| handed.state == State::Paid).chain([handed.operator]);
+        for person in named {
+            self.accounts.entry(person).or_insert(Account { invited: true, suspended: false });
+        }
+    }
+
+    fn enrol(&mut self, concerned: &BTreeSet<Fact>, reach: Reach) {
+        for fact in concerned {
+            if let Fact::Enrolled(course, person) = *fact {
+                let was = self.enrolments.get(&(course, person)).cloned();
+                match self.enrolment(course, person, was) {
+                    Some(is) => _ = self.enrolments.insert((course, person), is),
+                    // Those who leave do so last.
+                    None if reach == Reach::End => self.unenrol(course, person),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// What becomes of an enrolment: rules 3 to 6.
+    fn enrolment(&self, course: Name, person: Name, was: Option<Enrolment>) -> Option<Enrolment> {
+        let fact = Fact::Enrolled(course, person);
+        let (active, suspended) = (self.spans(fact, false), self.spans(fact, true));
+        let before = match self.before.get(&fact) {
+            Some(Before::Enrolled(span, suspended)) => Some((*span, *suspended)),
+            _ => None,
+        };
+        let (span, is_suspended, roles_of_suspended) = match (active, suspended, before) {
+            (Some(active), _, Some((before, false))) => (active.union(before), false, false),
+            (Some(active), ..) => (active, false, false),
+            (None, Some(_), Some((before, false))) => (before, false, false),
+            (None, Some(suspended), _) => (suspended, true, true),
+            (None, None, Some((before, suspended))) => (before, suspended, suspended),
+            // Rule 5: the leaver, who is kept if he has entered.
+            (None, None, None) => {
+                return was.filter(|was| was.entered).map(|was| Enrolment { suspended: true, ..was });
+            }
+        };
+        let mut is = match was {
+            Some(was) => Enrolment { span, suspended: is_suspended || active.is_none() && was.suspended, ..was },
+            None if active.is_none() => return None,
+            None => Enrolment { span, suspended: is_suspended, roles: BTreeSet::new(), entered: false },
+        };
+        for role in ["student", "teacher"] {
+            let fact = Fact::Role(course, person, role);
+            let wanted = self.is_in_force(fact) || roles_of_suspended && self.is_claimed(fact);
+            if wanted {
+                is.roles.insert(role);
+            } else if self.before.get(&fact) == Some(&Before::Absent) {
+                is.roles.remove(role);
+            }
+        }
+        Some(is)
+    }
+
+    /// Rule 3, of all but enrolments.
+    fn make(&mut self, concerned: &BTreeSet<Fact>) {
+        for fact in concerned.iter().copied().filter(|fact| self.is_in_force(*fact)).collect::<Vec<_>>() {
+            match fact {
+                Fact::Attached(role, holder, context) => _ = self.attachments.insert((role, holder, context)),
+                Fact::Group(course, of) => _ = self.groups.entry((course, of)).or_default(),
+                Fact::Member(course, of, who) => _ = self.groups.entry((course, of)).or_default().insert(who),
+                Fact::Enrolled(..) | Fact::Role(..) => {}
+            }
+        }
+    }
+
+    /// Rule 5, of all but enrolments; and nothing is left to remember of what nobody claims.
+    fn finish(&mut self, order: Name, concerned: &BTreeSet<Fact>) {
+        let goes = |fact: &&Fact| !self.is_claimed(**fact) && self.before.get(fact) == Some(&Before::Absent);
+        let gone: Vec<Fact> = concerned.iter().filter(goes).copied().collect();
+        for fact in &gone {
+            match *fact {
+                Fact::Attached(role, holder, context) => _ = self.attachments.remove(&(role, holder, context)),
+                Fact::Member(course, of, who) if !self.is_kept(course, who) => {
+                    self.groups.entry((course, of)).and_modify(|members| _ = members.remove(who));
+                }
+                _ => {}
+            }
+        }
+        self.groups.retain(|(course, of), it| !it.is_empty() || !gone.contains(&Fact::Group(course, of)));
+        self.orders.entry(order).and_modify(|order| order.earlier.clear());
+        let orders = &self.orders;
+        let is_claimed = |fact: &Fact| orders.values().any(|it| it.claims(*fact) || it.earlier.contains(fact));
+        self.before.retain(|fact, _| !concerned.contains(fact) || is_claimed(fact));
+    }
+
+    /// Rule 5: nobody claims his enrolment any longer, but he has entered.
+    fn is_kept(&self, course: Name, person: Name) -> bool {
+        let fact = Fact::Enrolled(course, person);
+        let leaves = !self.is_claimed(fact) && self.before.get(&fact) == Some(&Before::Absent);
+        leaves && self.enrolments.get(&(course, person)).is_some_and(|it| it.entered)
+    }
+
+    /// Somebody is no longer in the course, and so in none of its groups.
+    pub(crate) fn unenrol(&mut self, course: Name, person: Name) {
+        self.enrolments.remove(&(course, person));
+        for ((of, _), members) in &mut self.groups {
+            if *of == course {
+                members.remove(person);
+            }
+        }
+    }
+
+    fn now(&self, fact: Fact) -> Before {
+        let enrolled = |course, person| self.enrolments.get(&(course, person));
+        let is_there = match fact {
+            Fact::Enrolled(course, person) => {
+                return enrolled(course, person).map_or(Before::Absent, |it| Before::Enrolled(it.span, it.suspended));
+            }
+            Fact::Role(course, person, role) => enrolled(course, person).is_some_and(|it| it.roles.contains(role)),
+            Fact::Group(course, order) => self.groups.contains_key(&(course, order)),
+            Fact::Member(course, order, person) => {
+                self.groups.get(&(course, order)).is_some_and(|it| it.contains(person))
+            }
+            Fact::Attached(role, holder, context) => self.attachments.contains(&(role, holder, context)),
+        };
+        if is_there { Before::Present } else { Before::Absent }
+    }
+
+    fn claimed_by(&self, order: Name) -> BTreeSet<Fact> {
+        let claims = self.orders.get(order).into_iter().flat_map(|order| order.claims.values());
+        claims.flat_map(BTreeMap::keys).copied().collect()
+    }
+
+    pub(crate) fn is_claimed(&self, fact: Fact) -> bool {
+        self.orders.values().any(|order| order.claims(fact))
+    }
+
+    fn is_in_force(&self, fact: Fact) -> bool {
+        self.orders.values().any(|order| !order.suspended && order.claims(fact))
+    }
+
+    /// The union of what orders claim that are suspended, or are not.
+    fn spans(&self, fact: Fact, suspended: bool) -> Option<Span> {
+        let orders = self.orders.values().filter(|order| order.suspended == suspended);
+        let claims = orders.flat_map(|order| order.claims.values());
+        claims.filter_map(|claims| claims.get(&fact).copied().flatten()).reduce(Span::union)
+    }
+
+    /// All that is there, as the platform's own lines are written.
+    pub(crate) fn lines(&self) -> BTreeSet<String> {
+        let mut lines = BTreeSet::new();
+        for (who, account) in &self.accounts {
+            let suspended = if account.suspended { " Suspended" } else { "" };
+            lines.insert(format!("account {who} ({who} Test){suspended}"));
+            lines.extend(account.invited.then(|| format!("invitation {who}")));
+        }
+        for ((course, who), it) in &self.enrolments {
+            let roles = it.roles.iter().copied().collect::<Vec<_>>().join("+");
+            let suspended = if it.suspended { ", suspended" } else { "" };
+            let entered = if it.entered { ", entered" } else { "" };
+            let (start, end) = (day(it.span.start), it.span.end.map(day).unwrap_or_default());
+            lines.insert(format!("enrolment {course} {who} {roles} {start}..{end}{suspended}{entered}"));
+        }
+        for ((course, order), members) in &self.groups {
+            let operator = self.orders.get(order).map_or("nobody", |order| order.operator);
+            lines.insert(format!("group {course} {order} ({operator} Test – {order})"));
+            lines.extend(members.iter().map(|who| format!("member {course} {order} {who}")));
+        }
+        let attachments = self.attachments.iter();
+        lines.extend(attachments.map(|(role, holder, context)| format!("attachment {role} {holder} in {context}")));
+        lines
+    }
+}
+
+impl Accepted {
+    fn claims(&self, fact: Fact) -> bool {
+        self.claims.values().any(|claims| claims.contains_key(&fact))
+    }
+}
+
+pub(crate) fn day(time: Time) -> String {
+    Timestamp::new(time.into()).unwrap().to_string()[..10].to_owned()
+}
