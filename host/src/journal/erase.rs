@@ -172,7 +172,7 @@ impl Pseudonyms {
     /// Whether a text is one of the addresses, however it is typed, or has one in it.
     fn is_in(&self, text: &str) -> bool {
         let small = text.to_lowercase();
-        self.of(text).is_some() || self.0.keys().any(|email| small.contains(email.as_str()))
+        self.of(text).is_some() || self.0.keys().any(|email| mentions(&small, email.as_str()))
     }
 
     /// Whether somebody is named anywhere.
@@ -221,6 +221,21 @@ impl Pseudonyms {
     }
 }
 
+/// Whether a text in small letters has an address in it that is not a part of a longer one.
+fn mentions(text: &str, email: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
+    text.match_indices(email).any(|(at, _)| {
+        let (before, mut after) = (&text[..at], text[at + email.len()..].chars());
+        let longer_before = before.ends_with(|c: char| goes_on(c) || c == '.');
+        let longer_after = match after.next() {
+            // A full stop may end the sentence.
+            Some('.') => after.next().is_some_and(goes_on),
+            next => next.is_some_and(goes_on),
+        };
+        !longer_before && !longer_after
+    })
+}
+
 fn is_message(value: &Value) -> bool {
     value.get("key").is_some() && value.get("audience").is_some()
 }
@@ -261,4 +276,26 @@ async fn forget_recordings(tx: &mut SqliteConnection, people: &Pseudonyms) -> Re
         }
     }
     Ok(gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_in_a_sentence_and_not_in_a_longer_address() {
+        for (text, expected) in [
+            ("an@x.org", true),
+            ("several accounts have the address an@x.org.", true),
+            ("<an@x.org>, \"an@x.org\"", true),
+            ("jan@x.org", false),
+            ("j.an@x.org", false),
+            ("an@x.org.uk", false),
+            ("an@x.orga", false),
+            ("jan@x.org and an@x.org", true),
+            ("", false),
+        ] {
+            assert_eq!(mentions(text, "an@x.org"), expected, "{text}");
+        }
+    }
 }
