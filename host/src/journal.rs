@@ -49,7 +49,7 @@ pub enum JournalError {
         error: String,
     },
     /// The database failed.
-    #[error("the journal: {0}")]
+    #[error("the journal (journal.sqlite): {}", database::describe(.0))]
     Database(#[from] sqlx::Error),
     /// What is in it is not what this version wrote.
     #[error("the journal holds something that this version cannot read: {0}")]
@@ -165,12 +165,17 @@ impl Journal {
             .max_connections(4)
             .connect_with(options)
             .await
-            .map_err(|error| open(error.to_string()))?;
-        let mut first = pool.acquire().await.map_err(|error| open(error.to_string()))?;
+            .map_err(|error| open(database::describe(&error)))?;
+        let mut first = pool.acquire().await.map_err(|error| open(database::describe(&error)))?;
         let migrated = database::migrate(&sqlx::migrate!(), &mut first).await;
         migrated.map_err(|error| open(database::why_not(&error)))?;
         drop(first);
         Ok(Journal { pool })
+    }
+
+    /// Waits until everything is written and closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
     }
 
     /// A transaction that nobody else writes beside.

@@ -86,6 +86,18 @@ pub(super) enum Command {
     /// Changes who sits in a seat, and until when
     #[command(subcommand)]
     Seats(Seats),
+    /// Puts the shop's data of this moment into a file, while orders flow
+    Backup {
+        /// The file, which must not be there yet
+        file: PathBuf,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Puts the data of a backup into an empty folder
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
     /// Makes a component out of a handler's crate
     Build {
         /// The folder of the crate

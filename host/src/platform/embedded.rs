@@ -25,7 +25,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 
-use crate::database;
+use crate::database::{self, describe};
 use crate::email::Email;
 use crate::platform::{
     Account, AccountId, AccountRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId, NewAccount, Platform,
@@ -36,7 +36,7 @@ pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEnt
 pub use seed::{AccountSeed, CourseSeed, EnrolmentSeed, RoleSeed, Seed, SeedError};
 
 use change::{Change, json};
-use refusal::{damaged, describe, unavailable};
+use refusal::{damaged, unavailable};
 
 /// The embedded learning platform. Clones share the file.
 #[derive(Clone, Debug)]
