@@ -40,7 +40,8 @@ impl FromStr for Item {
     type Err = UnknownItem;
 
     fn from_str(name: &str) -> Result<Self, UnknownItem> {
-        let component = |name: &str| name.strip_prefix(HANDLERS)?.strip_prefix('/')?.strip_suffix(".wasm")?.parse().ok();
+        let component =
+            |name: &str| name.strip_prefix(HANDLERS)?.strip_prefix('/')?.strip_suffix(".wasm")?.parse().ok();
         match name {
             JOURNAL => Ok(Item::Journal),
             PLATFORM => Ok(Item::Platform),

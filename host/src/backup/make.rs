@@ -172,4 +172,3 @@ impl<W: Write> Archive<W> {
         self.tar.append_data(&mut header, name, content)
     }
 }
-

@@ -51,7 +51,8 @@ async fn restore_into(file: &Path, data: &Path) -> Result<Restored, BackupError>
 /// A journal's log would be taken for that of the restored journal.
 fn vacant(data: &Path) -> Result<(), BackupError> {
     let logs = ["-wal", "-shm", "-journal"].map(|log| [JOURNAL, PLATFORM].map(|database| format!("{database}{log}")));
-    let names = [JOURNAL, PLATFORM, CATALOGUE, HANDLERS].map(str::to_owned).into_iter().chain(logs.into_iter().flatten());
+    let names =
+        [JOURNAL, PLATFORM, CATALOGUE, HANDLERS].map(str::to_owned).into_iter().chain(logs.into_iter().flatten());
     let there: Vec<String> = names.filter(|name| data.join(name).symlink_metadata().is_ok()).collect();
     match there.is_empty() {
         true => Ok(()),
@@ -86,7 +87,8 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
         if !entry.header().entry_type().is_file() {
             return Err(unfit(format!("{item} is no plain file in it")));
         }
-        let expected = left.remove(&item).ok_or_else(|| unfit(format!("{item} is not in its {SUMS}, or comes twice")))?;
+        let expected =
+            left.remove(&item).ok_or_else(|| unfit(format!("{item} is not in its {SUMS}, or comes twice")))?;
         let path = to.join(item.to_string());
         if copy(&mut entry, &path, &damaged)? != expected {
             return Err(unfit(format!("{item} is not what was written")));
@@ -110,8 +112,9 @@ fn manifest(file: &Path, json: &[u8]) -> Result<Manifest, BackupError> {
         #[serde(default)]
         program: String,
     }
-    let unfit = |error: serde_json::Error| {
-        BackupError::Unfit { file: file.to_owned(), problem: format!("its {MANIFEST}: {error}") }
+    let unfit = |error: serde_json::Error| BackupError::Unfit {
+        file: file.to_owned(),
+        problem: format!("its {MANIFEST}: {error}"),
     };
     let Any { format, program } = serde_json::from_slice(json).map_err(unfit)?;
     match format {
@@ -164,9 +167,9 @@ fn put_in_place(scratch: &Path, data: &Path) -> Result<(), BackupError> {
         placed.push(to);
         Ok(())
     };
-    let all = [JOURNAL, PLATFORM, HANDLERS, CATALOGUE].into_iter().try_for_each(|name| {
-        place(name).map_err(at(&data.join(name)))
-    });
+    let all = [JOURNAL, PLATFORM, HANDLERS, CATALOGUE]
+        .into_iter()
+        .try_for_each(|name| place(name).map_err(at(&data.join(name))));
     let all = all.and_then(|()| folder::sync(data).map_err(at(data)));
     if all.is_err() {
         for path in placed {

@@ -32,7 +32,10 @@ impl Snapshot {
 
     /// From now on, nothing that others write is seen. They are not held up.
     pub(super) fn hold(&self) -> Result<(), BackupError> {
-        self.database.execute_batch("BEGIN").and_then(|()| look(&self.database)).map_err(|error| told(&self.path, error))
+        self.database
+            .execute_batch("BEGIN")
+            .and_then(|()| look(&self.database))
+            .map_err(|error| told(&self.path, error))
     }
 
     /// Writes it into a file of its own, without the remains of what was deleted, and checks that that is sound.
