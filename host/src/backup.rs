@@ -9,6 +9,8 @@ mod make;
 mod manifest;
 mod restore;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};

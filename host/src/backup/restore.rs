@@ -91,7 +91,7 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
             left.remove(&item).ok_or_else(|| unfit(format!("{item} is not in its {SUMS}, or comes twice")))?;
         let path = to.join(item.to_string());
         if copy(&mut entry, &path, &damaged)? != expected {
-            return Err(unfit(format!("{item} is not what was written")));
+            return Err(unfit(format!("{item} is not what was written, or is cut off")));
         }
     }
     match left.keys().next() {
