@@ -172,7 +172,7 @@ impl Cli {
             let problem = "no shop has recorded anything here: --data DIR names another folder";
             return Err(Failure::Machine(format!("{}: {problem}", path.display())));
         }
-        self.journal().await
+        Ok(Journal::open_or_read(&path).await?)
     }
 
     /// The language of the shop's staff, as far as there is a catalogue to tell.
