@@ -14,11 +14,10 @@ pub(super) async fn make(cli: &Cli, file: &Path, who: &str) -> Result<u8, Failur
     let made = backup::make(&cli.data, file, who).await?;
     let voice = Voice::of_what_is(cli.language("en"));
     let Made { manifest, items, damaged, bytes, held } = &made;
-    let held = format!("{:.1}", held.as_secs_f64() * 1000.0);
     if cli.json {
         let mut told = json(manifest, items);
         told["bytes"] = json!(bytes);
-        told["held_ms"] = json!(held.parse::<f64>().unwrap_or_default());
+        told["held_us"] = json!(held.as_micros() as u64);
         told["damaged"] = names(damaged);
         output::print(&told);
         return Ok(0);
@@ -27,7 +26,7 @@ pub(super) async fn make(cli: &Cli, file: &Path, who: &str) -> Result<u8, Failur
         ("file", file.display().to_string().into()),
         ("time", manifest.time.to_the_second().into()),
         ("bytes", bytes.to_string().into()),
-        ("held", held.into()),
+        ("held", held.as_micros().to_string().into()),
     ];
     out::line(voice.say("backup-made", &arguments));
     has(items, voice);

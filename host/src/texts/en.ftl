@@ -316,7 +316,7 @@ replay-same = the same answer
 replay-differs = another answer
 replay-gone = the handler is no longer installed
 
-backup-made = { $file }: a backup of { $time }, { $bytes } bytes; orders were held up for { $held } ms
+backup-made = { $file }: a backup of { $time }, { $bytes } bytes; orders were held up for { $held } µs
 backup-restored = { $folder }: restored as of { $time }, when { $by } made the backup
 backup-has = journal: yes; learning platform: { $platform ->
         [yes] yes

@@ -358,7 +358,7 @@ replay-same = la même réponse
 replay-differs = une autre réponse
 replay-gone = le gestionnaire n’est plus installé
 
-backup-made = { $file } : sauvegarde de { $time }, { $bytes } octets ; les commandes ont attendu { $held } ms
+backup-made = { $file } : sauvegarde de { $time }, { $bytes } octets ; les commandes ont attendu { $held } µs
 backup-restored = { $folder } : rétabli tel qu’à { $time }, sauvegarde de { $by }
 backup-has = journal : oui ; plateforme : { $platform ->
         [yes] oui
