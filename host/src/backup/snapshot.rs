@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::ffi::{Error, SQLITE_BUSY};
 use rusqlite::{Connection, OpenFlags};
 
 use super::BackupError;
@@ -43,8 +44,10 @@ impl Snapshot {
         let Snapshot { path, database } = self;
         let copied = || -> rusqlite::Result<Vec<String>> {
             let mut copy = Connection::open(to)?;
-            let step = Backup::new(&database, &mut copy)?.step(-1)?;
-            debug_assert_eq!(step, StepResult::Done, "all pages at once");
+            // All pages at once.
+            if Backup::new(&database, &mut copy)?.step(-1)? != StepResult::Done {
+                return Err(rusqlite::Error::SqliteFailure(Error::new(SQLITE_BUSY), None));
+            }
             copy.execute_batch("PRAGMA journal_mode = DELETE; VACUUM")?;
             copy.prepare("PRAGMA quick_check(3)")?.query_map([], |row| row.get(0))?.collect()
         };
