@@ -3,6 +3,7 @@
 mod accepted;
 mod amendments;
 mod arbitrary;
+mod backups;
 mod changed_accounts;
 mod changes;
 mod component;

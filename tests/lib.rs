@@ -30,8 +30,10 @@ pub mod guests;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use shop_host::backup;
 use shop_host::build;
 use shop_host::file;
+use shop_host::folder::{CATALOGUE, PLATFORM};
 use shop_host::message::Message;
 use shop_host::order::Order;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
@@ -45,7 +47,8 @@ use tempfile::TempDir;
 
 use counting::Counting;
 
-const CATALOGUE: &str = "catalogue.toml";
+/// The folder of the shop's data.
+const DATA: &str = "data";
 
 /// Who installs and activates, by the audit trail.
 const WHO: &str = "test";
@@ -97,7 +100,7 @@ async fn open_shop(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> S
     let path = folder.join(CATALOGUE);
     std::fs::write(&path, catalogue).expect("writing the catalogue");
     let catalogue = file::read_catalogue(&path).unwrap_or_else(|error| panic!("the catalogue: {error}"));
-    let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await;
+    let shop = Shop::open(&folder.join(DATA), catalogue, platform, Allocation::OnDemand).await;
     // A test decides itself what is tried again.
     shop.expect("opening the shop").with_retries(Retries::NONE)
 }
@@ -149,8 +152,9 @@ impl World {
     }
 
     async fn open_in(folder: TempDir, catalogue: &str) -> World {
-        let platform =
-            EmbeddedPlatform::open_or_make(&folder.path().join("platform.sqlite")).await.expect("the platform");
+        let data = folder.path().join(DATA);
+        std::fs::create_dir_all(&data).expect("making the folder of the data");
+        let platform = EmbeddedPlatform::open_or_make(&data.join(PLATFORM)).await.expect("the platform");
         let platform = Arc::new(platform);
         let requests = Arc::new(Counting::new(platform.clone()));
         let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
@@ -168,8 +172,16 @@ impl World {
     /// A host on the data in the folder of a world that another process has set up.
     pub async fn again(folder: &Path) -> Shop {
         let catalogue = std::fs::read_to_string(folder.join(CATALOGUE)).expect("the catalogue");
-        let platform = EmbeddedPlatform::open(&folder.join("platform.sqlite")).await.expect("the platform");
+        let platform = EmbeddedPlatform::open(&folder.join(DATA).join("platform.sqlite")).await.expect("the platform");
         open_shop(folder, &catalogue, Arc::new(Counting::new(Arc::new(platform)))).await
+    }
+
+    /// Another world with the data of a backup.
+    pub async fn restored(&self, backup: &Path) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        backup::restore(backup, &folder.path().join(DATA)).await.unwrap_or_else(|error| panic!("{error}"));
+        let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
+        World::open_in(folder, &catalogue).await
     }
 
     /// Another host on the same data, as another process would have it.
@@ -210,6 +222,11 @@ impl World {
     pub async fn serve(&self, component: &[u8]) -> Arc<Handler> {
         let handler = self.install(component).await.unwrap_or_else(|error| panic!("{error}"));
         self.shop.registry().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The folder of the shop's data.
+    pub fn data(&self) -> PathBuf {
+        self.folder().join(DATA)
     }
 
     /// The folder with everything in it.

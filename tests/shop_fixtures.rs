@@ -239,7 +239,7 @@ pub(crate) async fn effect_in(shop: &Shop, world: &World, order: &Sale) -> Effec
 pub(crate) async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> Shop {
     let folder: &Path = world.folder();
     let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-    let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
+    let shop = Shop::open(&world.data(), catalogue, platform, Allocation::OnDemand).await.unwrap();
     shop.with_retries(Retries::NONE)
 }
 

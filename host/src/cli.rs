@@ -3,6 +3,7 @@
 mod amend;
 mod arguments;
 mod audit;
+mod backup;
 mod demo;
 mod drift;
 mod failure;
@@ -31,6 +32,7 @@ use shop_host::amendment::Amendment;
 use shop_host::build::{self, Built};
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
+use shop_host::folder;
 use shop_host::journal::Journal;
 use shop_host::order::{Order, OrderId};
 use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
@@ -94,6 +96,8 @@ impl Cli {
             Command::People(People::Erase { email, by }) => audit::erase(self, email, by).await,
             Command::Audit(Audit::List { order, people }) => audit::list(self, order.as_deref(), *people).await,
             Command::Audit(Audit::Check { noted }) => audit::check(self, noted.as_deref()).await,
+            Command::Backup { file, by } => backup::make(self, file, &by.who).await,
+            Command::Restore { file } => backup::restore(self, file).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),
             Command::Schema { kind } => Ok(schema(*kind)),
             Command::Platform(Platform::Seed { file }) => platform::seed(self, file).await,
@@ -121,7 +125,7 @@ impl Cli {
     }
 
     fn catalogue(&self) -> Result<Catalogue, Failure> {
-        let default = self.data.join("catalogue.toml");
+        let default = self.data.join(folder::CATALOGUE);
         if self.catalogue.is_none() && !default.exists() {
             let problem = "the shop has no catalogue there: put one there, or name one with --catalogue FILE";
             return Err(Failure::Machine(format!("{}: {problem}", default.display())));
@@ -130,7 +134,7 @@ impl Cli {
     }
 
     fn platform_file(&self) -> PathBuf {
-        self.data.join("platform.sqlite")
+        self.data.join(folder::PLATFORM)
     }
 
     fn make_data(&self) -> Result<(), Failure> {
@@ -157,23 +161,23 @@ impl Cli {
 
     async fn journal(&self) -> Result<Journal, Failure> {
         self.make_data()?;
-        Ok(Journal::open(&self.data.join("journal.sqlite")).await?)
+        Ok(Journal::open(&self.data.join(folder::JOURNAL)).await?)
     }
 
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
     fn registry(&self, journal: Journal) -> Result<Registry, Failure> {
         let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
-        Ok(Registry::new(&self.data.join("handlers"), engine, journal))
+        Ok(Registry::new(&self.data.join(folder::HANDLERS), engine, journal))
     }
 
     /// What is recorded, for commands that only read it: they make no journal where there is none.
     async fn records(&self) -> Result<Journal, Failure> {
-        let path = self.data.join("journal.sqlite");
+        let path = self.data.join(folder::JOURNAL);
         if !path.exists() {
             let problem = "no shop has recorded anything here: --data DIR names another folder";
             return Err(Failure::Machine(format!("{}: {problem}", path.display())));
         }
-        self.journal().await
+        Ok(Journal::open_or_read(&path).await?)
     }
 
     /// The language of the shop's staff, as far as there is a catalogue to tell.

@@ -1,11 +1,81 @@
 //! What the host's SQLite files have in common.
 
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Connection, SqliteConnection};
+use std::fmt::Display;
+use std::io::ErrorKind;
+use std::path::Path;
 
-/// Brings a database to the form that this version needs. Only one process at a time does so: of two that open a new
-/// file at once, the second finds the tables made.
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
+use tempfile::TempPath;
+
+use crate::folder;
+
+/// Makes a database, unless it is there already. Wherever this is interrupted, there is all of it or nothing: so an empty
+/// file is what something else has left of a database, and never passes for a new one.
+pub(crate) async fn make(path: &Path, migrations: &Migrator) -> Result<(), MigrateError> {
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let scratch = tempfile::Builder::new().prefix(".new-").tempdir_in(folder).map_err(sqlx::Error::Io)?;
+    let new = scratch.path().join("database");
+    let mut database = options(&new).create_if_missing(true).connect().await?;
+    migrate(migrations, &mut database).await?;
+    database.close().await?;
+    let named = TempPath::try_from_path(new).map_err(sqlx::Error::Io)?.persist_noclobber(path);
+    match named {
+        // Somebody else has made it meanwhile.
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        named => Ok(named.map_err(|error| error.error).and_then(|()| folder::sync(folder)).map_err(sqlx::Error::Io)?),
+    }
+}
+
+/// How databases are opened: what was answered survives a power cut, and readers don't wait for a writer.
+pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+}
+
+/// Connections to a database that is there.
+pub(crate) async fn pool(path: &Path, options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
+    let path = path.to_owned();
+    let pool = SqlitePoolOptions::new().max_connections(4).before_acquire(move |connection, _| {
+        // SQLite would go on writing to a file that was deleted, and lose it all in the end.
+        let is_there = path.exists();
+        // Where a disk is full, SQLite itself takes back a transaction, and sqlx takes it for still open: then no other
+        // could ever begin in this connection.
+        let is_free = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_there && is_free) })
+    });
+    pool.connect_with(options).await
+}
+
+/// Whether there is a file with nothing in it.
+pub(crate) fn is_empty(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0)
+}
+
+/// Whether a database has the form that this version needs.
+pub(crate) async fn is_current(migrations: &Migrator, database: &mut SqliteConnection) -> Result<bool, MigrateError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)";
+    if !sqlx::query_scalar::<_, bool>(sql).bind(APPLIED).fetch_one(&mut *database).await? {
+        return Ok(false);
+    }
+    let applied = database.list_applied_migrations(APPLIED).await?;
+    let applied = applied.iter().map(|applied| (applied.version, &applied.checksum));
+    Ok(applied.eq(migrations.iter().map(|migration| (migration.version, &migration.checksum))))
+}
+
+/// Where a database tells which migrations were applied.
+const APPLIED: &str = "_sqlx_migrations";
+
+/// Brings a database to the form that this version needs. Only one process at a time does so: of two that open an old
+/// file at once, the second finds it done. Where nothing is to be done, nobody waits for it.
 pub(crate) async fn migrate(migrations: &Migrator, database: &mut SqliteConnection) -> Result<(), MigrateError> {
+    if is_current(migrations, database).await? {
+        return Ok(());
+    }
     let mut alone = database.begin_with("BEGIN IMMEDIATE").await?;
     migrations.run(&mut *alone).await?;
     Ok(alone.commit().await?)
@@ -18,6 +88,46 @@ pub(crate) fn why_not(error: &MigrateError) -> String {
         MigrateError::VersionMismatch(_) => {
             "it comes from another version of this program: use that version".to_owned()
         }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => describe(error),
         other => other.to_string(),
     }
 }
+
+/// What a failure of a database means for whoever has to do something about it, and SQLite's own words.
+pub(crate) fn describe(error: &sqlx::Error) -> String {
+    match (error.as_database_error(), error) {
+        (Some(told), _) => meaning(told.code().and_then(|code| code.parse().ok()), told.message()),
+        (None, sqlx::Error::Io(error)) => format!("its database cannot be opened or made: {error}"),
+        (None, error) => meaning(None, error),
+    }
+}
+
+/// The same of an extended result code, and what SQLite said.
+pub(crate) fn meaning(code: Option<i32>, said: impl Display) -> String {
+    let meaning = match (code, code.map(kind)) {
+        // A write, a truncation, the growth of the shared index of the log, or a flush.
+        (Some(778 | 1034 | 1546 | 4874), _) => "its database cannot be written: is the disk full?",
+        (_, Some(5 | 6)) => "its database is locked by someone else, and stayed so: try again later",
+        (_, Some(8)) => "its database cannot be written: this takes the right to write the file and its folder",
+        (_, Some(10)) => "its database cannot be read or written",
+        (_, Some(DAMAGED)) => "its database is damaged: restore a backup into another folder",
+        (_, Some(13)) => "its disk is full: make room there",
+        (_, Some(14)) => "its database cannot be opened",
+        (_, Some(NOT_A_DATABASE)) => "its file is not a database: restore a backup into another folder",
+        _ => "its database failed",
+    };
+    format!("{meaning} (SQLite: {said})")
+}
+
+/// Whether a result code tells of damage, which no waiting mends.
+pub(crate) fn is_damage(code: i32) -> bool {
+    matches!(kind(code), DAMAGED | NOT_A_DATABASE)
+}
+
+/// The low byte is the kind of error; the rest of an extended code is detail.
+fn kind(code: i32) -> i32 {
+    code & 0xff
+}
+
+const DAMAGED: i32 = 11;
+const NOT_A_DATABASE: i32 = 26;

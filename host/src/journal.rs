@@ -14,7 +14,9 @@ mod write;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::bargain::Bargain;
@@ -34,6 +36,8 @@ pub use recordings::RecordingAt;
 pub use unfinished::{Deferred, Unfinished};
 pub use write::{AcceptedLine, Ended, Intent, PlanId};
 
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
 /// The journal.
 #[derive(Clone)]
 pub struct Journal {
@@ -52,7 +56,7 @@ pub enum JournalError {
         error: String,
     },
     /// The database failed.
-    #[error("the journal: {0}")]
+    #[error("the journal (journal.sqlite): {}", database::describe(.0))]
     Database(#[from] sqlx::Error),
     /// What is in it is not what this version wrote.
     #[error("the journal holds something that this version cannot read: {0}")]
@@ -156,24 +160,57 @@ pub struct OtherClaim {
 impl Journal {
     /// Opens the journal in a file, which is made if it is not there.
     pub async fn open(path: &Path) -> Result<Self, JournalError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A commit that was acknowledged survives a power cut.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true);
         let open = |error: String| JournalError::Open { path: path.to_owned(), error };
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
-            .await
-            .map_err(|error| open(error.to_string()))?;
-        let mut first = pool.acquire().await.map_err(|error| open(error.to_string()))?;
-        let migrated = database::migrate(&sqlx::migrate!(), &mut first).await;
+        if database::is_empty(path) {
+            let problem = "its file is empty, which no journal ever is: restore a backup into another folder";
+            return Err(open(problem.to_owned()));
+        }
+        if !path.exists() {
+            database::make(path, &MIGRATIONS).await.map_err(|error| open(database::why_not(&error)))?;
+        }
+        let (journal, mut first) = Self::connect(path, database::options(path)).await?;
+        let migrated = database::migrate(&MIGRATIONS, &mut first).await;
         migrated.map_err(|error| open(database::why_not(&error)))?;
-        drop(first);
-        Ok(Journal { pool })
+        Ok(journal)
+    }
+
+    /// Opens the journal in a file as far as that goes: only to be read, where it may not be written.
+    pub async fn open_or_read(path: &Path) -> Result<Self, JournalError> {
+        match Self::open(path).await {
+            Err(error) => Self::open_to_read(path).await.ok_or(error),
+            opened => opened,
+        }
+    }
+
+    async fn open_to_read(path: &Path) -> Option<Self> {
+        let to_read = SqliteConnectOptions::new().filename(path).read_only(true);
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        match Self::read(path, to_read.clone()).await {
+            // A log is read with an index of it, which cannot be made here. Without a log, nobody is writing.
+            None if !Path::new(&log).exists() => Self::read(path, to_read.immutable(true)).await,
+            read => read,
+        }
+    }
+
+    async fn read(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
+        let (journal, mut first) = Self::connect(path, options).await.ok()?;
+        database::is_current(&MIGRATIONS, &mut first).await.is_ok_and(|current| current).then_some(journal)
+    }
+
+    async fn connect(
+        path: &Path,
+        options: SqliteConnectOptions,
+    ) -> Result<(Self, PoolConnection<Sqlite>), JournalError> {
+        let open = |error: sqlx::Error| JournalError::Open { path: path.to_owned(), error: database::describe(&error) };
+        let pool = database::pool(path, options).await.map_err(open)?;
+        let first = pool.acquire().await.map_err(open)?;
+        Ok((Journal { pool }, first))
+    }
+
+    /// Waits until everything is written and closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
     }
 
     /// A transaction that nobody else writes beside.

@@ -10,6 +10,8 @@
 //!
 //! What an interruption leaves unfinished is gone on with, and tried again by the [`retries`].
 //!
+//! The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
+//!
 //! Each call of a handler leaves a [`recording`], from which it can be made again; the [`forecast`] makes the last calls
 //! again with another version, before that serves.
 
@@ -18,6 +20,7 @@ pub mod amendment;
 pub mod apply;
 pub mod audit;
 pub mod author;
+pub mod backup;
 pub mod bargain;
 pub mod build;
 pub mod catalogue;
@@ -26,6 +29,7 @@ pub mod conflict;
 mod database;
 pub mod email;
 pub mod file;
+pub mod folder;
 pub mod forecast;
 pub mod grants;
 pub mod journal;

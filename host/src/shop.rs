@@ -18,6 +18,7 @@ use crate::catalogue::{Catalogue, Price, Product};
 use crate::check::{self, CheckedSeat};
 use crate::conflict::Conflict;
 use crate::email::Email;
+use crate::folder;
 use crate::journal::{Deferred, Journal, JournalError};
 use crate::manifest::Kind;
 use crate::message::Message;
@@ -200,10 +201,10 @@ impl Shop {
     ) -> Result<Shop, ShopError> {
         std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
         let engine = Engine::new(allocation).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
-        let journal = Journal::open(&folder.join("journal.sqlite")).await?;
+        let journal = Journal::open(&folder.join(folder::JOURNAL)).await?;
         Ok(Shop {
             catalogue,
-            registry: Registry::new(&folder.join("handlers"), engine, journal.clone()),
+            registry: Registry::new(&folder.join(folder::HANDLERS), engine, journal.clone()),
             journal,
             platform,
             folder: folder.to_owned(),
@@ -286,13 +287,8 @@ impl Shop {
     async fn take_turn(&self) -> Result<Turn<'_>, ShopError> {
         let guard = self.turn.lock().await;
         let path = self.folder.join("lock");
-        let locking = path.clone();
-        let file = tokio::task::spawn_blocking(move || {
-            let file = File::options().create(true).truncate(false).write(true).open(&locking)?;
-            // The operating system gives the lock back when the process ends, however it ends.
-            file.lock()?;
-            Ok(file)
-        });
+        let locking = self.folder.clone();
+        let file = tokio::task::spawn_blocking(move || folder::lock(&locking));
         let file = file.await.map_err(std::io::Error::other).flatten();
         match file {
             Ok(file) => Ok(Turn { _guard: guard, _file: file }),

@@ -94,6 +94,18 @@ pub(super) enum Command {
     /// Shows and checks the audit log: who did what, and when
     #[command(subcommand)]
     Audit(Audit),
+    /// Puts the shop's data of this moment into a file, while orders flow
+    Backup {
+        /// The file, which must not be there yet
+        file: PathBuf,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Puts the data of a backup into an empty folder
+    Restore {
+        /// The backup
+        file: PathBuf,
+    },
     /// Makes a component out of a handler's crate
     Build {
         /// The folder of the crate

@@ -1,5 +1,6 @@
 //! What ends a command early, and what a command ends with.
 
+use shop_host::backup::BackupError;
 use shop_host::build::BuildError;
 use shop_host::file::FileError;
 use shop_host::journal::JournalError;
@@ -17,6 +18,8 @@ pub(super) enum Failure {
     Shop(#[from] ShopError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
@@ -45,6 +48,11 @@ impl Failure {
                 RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
                 RegistryError::Active(_) | RegistryError::Pinned { .. } | RegistryError::NoEarlier(_) => 6,
                 RegistryError::Meanwhile(_) => 6,
+                _ => 1,
+            },
+            Failure::Backup(error) => match error {
+                BackupError::Exists(_) | BackupError::Occupied { .. } => 2,
+                BackupError::Newer { .. } | BackupError::Unfit { .. } => 2,
                 _ => 1,
             },
             Failure::Build(_) => 1,

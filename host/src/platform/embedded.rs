@@ -22,10 +22,9 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlitePool};
 
-use crate::database;
+use crate::database::{self, describe};
 use crate::email::Email;
 use crate::platform::{
     Account, AccountId, AccountRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId, NewAccount, Platform,
@@ -36,7 +35,7 @@ pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEnt
 pub use seed::{AccountSeed, CourseSeed, EnrolmentSeed, RoleSeed, Seed, SeedError};
 
 use change::{Change, json};
-use refusal::{damaged, describe, unavailable};
+use refusal::{damaged, unavailable};
 
 /// The embedded learning platform. Clones share the file.
 #[derive(Clone, Debug)]
@@ -52,6 +51,12 @@ pub enum OpenError {
     /// There is none.
     #[error("{}: no learning platform is here", path.display())]
     Missing {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Something has left nothing of it.
+    #[error("{}: this learning platform's file is empty, which none ever is: restore a backup into another folder", path.display())]
+    Empty {
         /// The file.
         path: PathBuf,
     },
@@ -93,25 +98,20 @@ impl EmbeddedPlatform {
 
     async fn open_patiently(path: &Path, patience: Duration) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Database { path: path.to_owned(), source };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .foreign_keys(true)
-            // Readers don't wait for a writer; and what was answered survives a power failure.
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(patience);
-
+        let migration = |source| OpenError::Migration { path: path.to_owned(), source };
+        if database::is_empty(path) {
+            return Err(OpenError::Empty { path: path.to_owned() });
+        }
         // Only now is the file made. Later, a missing file is an error, not a new and empty platform.
-        let making = options.clone().create_if_missing(true);
-        let mut first = making.connect().await.map_err(failed)?;
-        database::migrate(&MIGRATIONS, &mut first)
-            .await
-            .map_err(|source| OpenError::Migration { path: path.to_owned(), source })?;
+        if !path.exists() {
+            database::make(path, &MIGRATIONS).await.map_err(migration)?;
+        }
+        let options = database::options(path).busy_timeout(patience);
+        let mut first = options.connect().await.map_err(failed)?;
+        database::migrate(&MIGRATIONS, &mut first).await.map_err(migration)?;
         first.close().await.map_err(failed)?;
 
-        let pool = SqlitePoolOptions::new().max_connections(4);
-        let pool = lose_with_file(pool, path).connect_with(options).await;
-        Ok(EmbeddedPlatform { pool: pool.map_err(failed)? })
+        Ok(EmbeddedPlatform { pool: database::pool(path, options).await.map_err(failed)? })
     }
 
     /// Waits until everything is written and closes the file.
@@ -134,15 +134,6 @@ impl EmbeddedPlatform {
         // The lock is taken before anything is read: what was judged is still so when it is written.
         self.pool.begin_with("BEGIN IMMEDIATE").await.map(Change).map_err(unavailable)
     }
-}
-
-/// SQLite would go on writing to a file that was deleted, and lose it all in the end.
-fn lose_with_file(pool: SqlitePoolOptions, path: &Path) -> SqlitePoolOptions {
-    let path = path.to_owned();
-    pool.before_acquire(move |_, _| {
-        let is_there = path.exists();
-        Box::pin(async move { Ok(is_there) })
-    })
 }
 
 #[async_trait]

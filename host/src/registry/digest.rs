@@ -1,6 +1,7 @@
 //! What identifies a handler's version.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,13 @@ impl Digest {
     /// The digest of some bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Digest(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// The digest of all that a reader has.
+    pub fn of_all(mut reader: impl Read) -> io::Result<Self> {
+        let mut hash = sha2::Sha256::new();
+        io::copy(&mut reader, &mut hash)?;
+        Ok(Digest(hash.finalize().into()))
     }
 
     /// The digest itself.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Digest, Handler, Inadmissible};
+use crate::folder;
 use crate::sandbox::{Engine, LoadError, Program};
 
 /// Components are some 100 KB; a large one in Rust with all its libraries has a few MB.
@@ -132,9 +133,7 @@ impl Store {
     /// moment. The lock goes with the file.
     pub(super) fn lock_folder(&self) -> std::io::Result<File> {
         std::fs::create_dir_all(&self.folder)?;
-        let file = File::options().create(true).truncate(false).write(true).open(self.folder.join("lock"))?;
-        file.lock()?;
-        Ok(file)
+        folder::lock(&self.folder)
     }
 
     fn compile(&self, digest: Digest, component: &[u8]) -> Result<Program, LoadError> {
@@ -183,5 +182,5 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    File::open(folder)?.sync_all()
+    folder::sync(folder)
 }

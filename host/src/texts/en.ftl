@@ -321,3 +321,14 @@ fact-account-role = role { $role } in the account of { $context }: { $email }
 replay-same = the same answer
 replay-differs = another answer
 replay-gone = the handler is no longer installed
+
+backup-made = { $file }: a backup of { $time }, { $bytes } bytes; orders were held up for { $held } µs
+backup-restored = { $folder }: restored as of { $time }, when { $by } made the backup
+backup-has = journal: yes; learning platform: { $platform ->
+        [yes] yes
+       *[no] no, it is not the embedded one
+    }; catalogue: { $catalogue ->
+        [yes] yes
+       *[no] no, it is not in the folder
+    }; handlers’ components: { $components }
+backup-damaged = { $name } is damaged, and left out: install the same component again

@@ -363,3 +363,14 @@ fact-account-role = rôle { $role } dans le compte de { $context } : { $email }
 replay-same = la même réponse
 replay-differs = une autre réponse
 replay-gone = le gestionnaire n’est plus installé
+
+backup-made = { $file } : sauvegarde de { $time }, { $bytes } octets ; les commandes ont attendu { $held } µs
+backup-restored = { $folder } : rétabli tel qu’à { $time }, sauvegarde de { $by }
+backup-has = journal : oui ; plateforme : { $platform ->
+        [yes] oui
+       *[no] non, ce n’est pas la plateforme intégrée
+    } ; catalogue : { $catalogue ->
+        [yes] oui
+       *[no] non, il n’est pas dans le dossier
+    } ; composants des gestionnaires : { $components }
+backup-damaged = { $name } est endommagé et n’y est pas : réinstallez le même composant

@@ -1,5 +1,8 @@
 //! The program as its users meet it: exit statuses, what it says and where, on good input and on bad.
 
+mod backup;
+mod disk;
+mod journals;
 mod kills;
 mod schema;
 mod shop;

@@ -44,6 +44,14 @@ impl Folder {
         folder
     }
 
+    /// The same once more.
+    pub(crate) fn copy(&self) -> Folder {
+        let copy = tempfile::tempdir().unwrap();
+        let copied = Command::new("cp").arg("-R").arg(self.path(".")).arg(copy.path()).status().unwrap();
+        assert!(copied.success());
+        Folder(copy)
+    }
+
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.0.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -80,6 +88,17 @@ impl Folder {
         command
     }
 
+    /// The program where no file can get longer than so many KiB.
+    pub(crate) fn command_within(&self, kib: u64, words: &str) -> Command {
+        let command = self.command(words);
+        // The limit's unit is half a KiB. Ignored, the signal is an error of the write.
+        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", 2 * kib);
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(limited).arg("sh").arg(command.get_program()).args(command.get_args());
+        shell.current_dir(self.0.path()).env("SHOP_HOST_DATA", "shop").env_remove("RUST_LOG").stdin(Stdio::null());
+        shell
+    }
+
     pub(crate) fn run(&self, words: &str) -> Ran {
         Ran::new(words, self.command(words).output().unwrap())
     }
@@ -88,9 +107,9 @@ impl Folder {
 /// What came of a command.
 pub(crate) struct Ran {
     words: String,
-    status: i32,
+    pub(crate) status: i32,
     pub(crate) out: String,
-    err: String,
+    pub(crate) err: String,
 }
 
 impl Ran {
@@ -120,6 +139,11 @@ impl Ran {
         assert!(err.iter().all(|part| self.err.contains(part)), "{err:?} in {self:?}");
         assert_eq!(err.is_empty(), self.err.is_empty(), "{self:?}");
         self
+    }
+
+    /// All that it said.
+    pub(crate) fn told(&self) -> String {
+        format!("{}{}", self.out, self.err)
     }
 
     #[track_caller]

@@ -1,5 +1,6 @@
 //! What the platform does not do, and what keeps it from working.
 
+use crate::database::describe;
 use crate::platform::{PlatformError, Rejection};
 
 macro_rules! refusals {
@@ -62,21 +63,4 @@ pub(super) fn unavailable(error: sqlx::Error) -> PlatformError {
 /// What the platform wrote in its own database does not read back.
 pub(super) fn damaged(error: impl std::fmt::Display) -> PlatformError {
     PlatformError::Unavailable(format!("its database is damaged: {error}"))
-}
-
-/// SQLite's words, preceded by what they mean for whoever has to do something about it.
-pub(super) fn describe(error: &sqlx::Error) -> String {
-    let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<i32>().ok());
-    // The low byte is the kind of error; the rest of an extended code is detail.
-    let meaning = match code.map(|code| code & 0xff) {
-        Some(5 | 6) => "its database is locked by someone else",
-        Some(8) => "its database cannot be written",
-        Some(10) => "its database cannot be read or written",
-        Some(11) => "its database is damaged",
-        Some(13) => "its disk is full",
-        Some(14) => "its database cannot be opened",
-        Some(26) => "its file is not a database",
-        _ => "its database failed",
-    };
-    format!("{meaning}: {error}")
 }

@@ -1,0 +1,52 @@
+//! What can be in a backup.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, PLATFORM};
+use crate::registry::Digest;
+
+/// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would
+/// come to lie anywhere else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// The journal.
+    Journal,
+    /// The embedded learning platform.
+    Platform,
+    /// The catalogue.
+    Catalogue,
+    /// A handler's component.
+    Component(Digest),
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Item::Journal => f.write_str(JOURNAL),
+            Item::Platform => f.write_str(PLATFORM),
+            Item::Catalogue => f.write_str(CATALOGUE),
+            Item::Component(digest) => write!(f, "{HANDLERS}/{digest}.wasm"),
+        }
+    }
+}
+
+/// A name that nothing in a backup has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("it holds {0:?}, which is no part of a shop's data")]
+pub struct UnknownItem(String);
+
+impl FromStr for Item {
+    type Err = UnknownItem;
+
+    fn from_str(name: &str) -> Result<Self, UnknownItem> {
+        let component =
+            |name: &str| name.strip_prefix(HANDLERS)?.strip_prefix('/')?.strip_suffix(".wasm")?.parse().ok();
+        match name {
+            JOURNAL => Ok(Item::Journal),
+            PLATFORM => Ok(Item::Platform),
+            CATALOGUE => Ok(Item::Catalogue),
+            _ => component(name).map(Item::Component).ok_or_else(|| UnknownItem(name.chars().take(120).collect())),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Making a backup.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tempfile::NamedTempFile;
+
+use super::manifest::{MANIFEST, SUMS, Sums, written};
+use super::snapshot::Snapshot;
+use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
+use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, PLATFORM};
+use crate::period::Timestamp;
+use crate::registry::Digest;
+
+/// A backup that was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Where it comes from.
+    pub manifest: Manifest,
+    /// What is in it.
+    pub items: BTreeSet<Item>,
+    /// Components that are not what was installed, and hence not in it.
+    pub damaged: BTreeSet<Item>,
+    /// The size of its file.
+    pub bytes: u64,
+    /// How long orders had to wait for it.
+    pub held: Duration,
+}
+
+/// Puts the data of a shop into a file, which must not be there yet. Orders wait only while the moment is fixed that the
+/// backup is of, however much there is to copy.
+pub async fn make(data: &Path, file: &Path, by: &str) -> Result<Made, BackupError> {
+    let (data, path, by) = (data.to_owned(), file.to_owned(), by.to_owned());
+    blocking(file, move || write(&data, &path, by)).await
+}
+
+fn write(data: &Path, file: &Path, by: String) -> Result<Made, BackupError> {
+    if file.symlink_metadata().is_ok() {
+        return Err(BackupError::Exists(file.to_owned()));
+    }
+    if !data.join(JOURNAL).exists() {
+        return Err(BackupError::NoShop(data.join(JOURNAL)));
+    }
+    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // It goes with whatever is in it when this ends; nobody else can read in it.
+    let scratch = tempfile::Builder::new().prefix(".backup-").tempdir_in(folder).map_err(at(folder))?;
+    let gathered = gather(data, scratch.path())?;
+    let manifest = Manifest { format: FORMAT, program: env!("CARGO_PKG_VERSION").to_owned(), time: gathered.time, by };
+    let archive = pack(scratch.path(), &manifest, &gathered.sums)?;
+    let bytes = archive.as_file().metadata().map_err(at(archive.path()))?.len();
+    archive.persist_noclobber(file).map_err(|error| match error.error.kind() {
+        std::io::ErrorKind::AlreadyExists => BackupError::Exists(file.to_owned()),
+        _ => at(file)(error.error),
+    })?;
+    folder::sync(folder).map_err(at(folder))?;
+    let Gathered { sums, damaged, held, .. } = gathered;
+    Ok(Made { manifest, items: sums.into_keys().collect(), damaged, bytes, held })
+}
+
+/// What was copied out of a shop's folder.
+struct Gathered {
+    time: Timestamp,
+    held: Duration,
+    sums: Sums,
+    damaged: BTreeSet<Item>,
+}
+
+/// Copies everything of one moment.
+fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
+    let handlers = data.join(HANDLERS);
+    // No component goes between the moment and its copy.
+    let _handlers = match handlers.exists() {
+        true => Some(folder::lock(&handlers).map_err(at(&handlers))?),
+        false => None,
+    };
+    let mut databases = vec![(Item::Journal, Snapshot::open(&data.join(JOURNAL))?)];
+    let platform = data.join(PLATFORM);
+    if platform.exists() {
+        databases.push((Item::Platform, Snapshot::open(&platform)?));
+    }
+    let (time, held) = moment(data, &databases)?;
+    let mut sums = Sums::new();
+    for (item, snapshot) in databases {
+        let copy = to.join(item.to_string());
+        snapshot.write(&copy)?;
+        sums.insert(item, digest(&copy)?);
+    }
+    let catalogue = data.join(CATALOGUE);
+    if catalogue.exists() {
+        let copy = to.join(CATALOGUE);
+        fs::copy(&catalogue, &copy).map_err(at(&catalogue))?;
+        sums.insert(Item::Catalogue, digest(&copy)?);
+    }
+    let mut damaged = BTreeSet::new();
+    fs::create_dir(to.join(HANDLERS)).map_err(at(to))?;
+    for (item, named) in components(&handlers)? {
+        let copy = to.join(item.to_string());
+        fs::copy(data.join(item.to_string()), &copy).map_err(at(&data.join(item.to_string())))?;
+        match digest(&copy)? == named {
+            true => _ = sums.insert(item, named),
+            false => _ = damaged.insert(item),
+        }
+    }
+    Ok(Gathered { time, held, sums, damaged })
+}
+
+/// Fixes the moment at which all databases are seen: no order is being worked at then, so they agree.
+fn moment(data: &Path, databases: &[(Item, Snapshot)]) -> Result<(Timestamp, Duration), BackupError> {
+    let turn = folder::lock(data).map_err(at(&data.join("lock")))?;
+    let since = Instant::now();
+    databases.iter().try_for_each(|(_, database)| database.hold())?;
+    let time = Timestamp::now();
+    drop(turn);
+    Ok((time, since.elapsed()))
+}
+
+/// The components in a folder. What they were compiled to is no part of a backup.
+fn components(folder: &Path) -> Result<Vec<(Item, Digest)>, BackupError> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut components = Vec::new();
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let name = entry.map_err(at(folder))?.file_name();
+        let item = format!("{HANDLERS}/{}", name.to_string_lossy()).parse();
+        if let Ok(item @ Item::Component(digest)) = item {
+            components.push((item, digest));
+        }
+    }
+    Ok(components)
+}
+
+fn digest(path: &Path) -> Result<Digest, BackupError> {
+    File::open(path).and_then(Digest::of_all).map_err(at(path))
+}
+
+/// Writes what was gathered into an archive, which is named only when it is whole.
+fn pack(scratch: &Path, manifest: &Manifest, sums: &Sums) -> Result<NamedTempFile, BackupError> {
+    let file = NamedTempFile::new_in(scratch).map_err(at(scratch))?;
+    let path = file.path().to_owned();
+    let json = serde_json::to_vec_pretty(manifest).map_err(|error| at(&path)(error.into()))?;
+    let mut archive = Archive { tar: tar::Builder::new(BufWriter::new(file)), time: manifest.time };
+    let packed = (|| {
+        archive.add(MANIFEST, json.len() as u64, json.as_slice())?;
+        let sums_text = written(&json, sums);
+        archive.add(SUMS, sums_text.len() as u64, sums_text.as_bytes())?;
+        for item in sums.keys() {
+            let file = File::open(scratch.join(item.to_string()))?;
+            archive.add(&item.to_string(), file.metadata()?.len(), BufReader::new(file))?;
+        }
+        let file = archive.tar.into_inner()?.into_inner().map_err(|error| error.into_error())?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    })();
+    packed.map_err(at(&path))
+}
+
+struct Archive<W: Write> {
+    tar: tar::Builder<W>,
+    time: Timestamp,
+}
+
+impl<W: Write> Archive<W> {
+    fn add(&mut self, name: &str, bytes: u64, content: impl Read) -> std::io::Result<()> {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes);
+        header.set_mode(0o600);
+        header.set_mtime(self.time.seconds().unsigned_abs());
+        self.tar.append_data(&mut header, name, content)
+    }
+}

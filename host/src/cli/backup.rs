@@ -1,0 +1,78 @@
+//! Backups on the command line.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use owo_colors::OwoColorize;
+use serde_json::{Value, json};
+use shop_host::audit::Action;
+use shop_host::backup::{self, Item, Made, Manifest, Restored};
+
+use super::words::Voice;
+use super::{Cli, Failure, json as output, out};
+
+pub(super) async fn make(cli: &Cli, file: &Path, who: &str) -> Result<u8, Failure> {
+    let made = backup::make(&cli.data, file, who).await?;
+    cli.records().await?.add_to_audit(who, Action::BackedUp, &json!({ "bytes": made.bytes })).await?;
+    let voice = Voice::of_what_is(cli.language("en"));
+    let Made { manifest, items, damaged, bytes, held } = &made;
+    if cli.json {
+        let mut told = json(manifest, items);
+        told["bytes"] = json!(bytes);
+        told["held_us"] = json!(held.as_micros() as u64);
+        told["damaged"] = names(damaged);
+        output::print(&told);
+        return Ok(0);
+    }
+    let arguments = [
+        ("file", file.display().to_string().into()),
+        ("time", manifest.time.to_the_second().into()),
+        ("bytes", bytes.to_string().into()),
+        ("held", held.as_micros().to_string().into()),
+    ];
+    out::line(voice.say("backup-made", &arguments));
+    has(items, voice);
+    for item in damaged {
+        out::line(voice.say("backup-damaged", &[("name", item.to_string().into())]).yellow());
+    }
+    Ok(0)
+}
+
+pub(super) async fn restore(cli: &Cli, file: &Path) -> Result<u8, Failure> {
+    let Restored { manifest, items } = backup::restore(file, &cli.data).await?;
+    let voice = Voice::of_what_is(cli.language("en"));
+    if cli.json {
+        output::print(&json(&manifest, &items));
+        return Ok(0);
+    }
+    let arguments = [
+        ("folder", cli.data.display().to_string().into()),
+        ("time", manifest.time.to_the_second().into()),
+        ("by", manifest.by.as_str().into()),
+    ];
+    out::line(voice.say("backup-restored", &arguments));
+    has(&items, voice);
+    Ok(0)
+}
+
+/// Says what is in a backup.
+fn has(items: &BTreeSet<Item>, voice: Voice) {
+    let is_in = |item| if items.contains(&item) { "yes" } else { "no" };
+    let components = items.iter().filter(|item| matches!(item, Item::Component(_))).count();
+    let arguments = [
+        ("platform", is_in(Item::Platform).into()),
+        ("catalogue", is_in(Item::Catalogue).into()),
+        ("components", components.into()),
+    ];
+    out::line(voice.say("backup-has", &arguments));
+}
+
+fn json(manifest: &Manifest, items: &BTreeSet<Item>) -> Value {
+    let mut told = json!(manifest);
+    told["items"] = names(items);
+    told
+}
+
+fn names(items: &BTreeSet<Item>) -> Value {
+    items.iter().map(Item::to_string).collect()
+}
