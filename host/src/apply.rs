@@ -184,7 +184,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = send(self.platform, &elements).await;
+        let replies = to_each(&elements, send(self.platform, &elements).await);
         self.settle(&places, replies)
     }
 
@@ -219,7 +219,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = self.platform.create_accounts(&elements).await;
+        let replies = to_each(&elements, self.platform.create_accounts(&elements).await);
         let mut found = Vec::new();
         if let Ok(replies) = &replies {
             for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
@@ -247,7 +247,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = self.platform.create_groups(&elements, self.order.as_str()).await;
+        let replies = to_each(&elements, self.platform.create_groups(&elements, self.order.as_str()).await);
         if let Ok(replies) = &replies {
             let made =
                 elements.iter().zip(replies).filter_map(|((course, _), reply)| Some((*course, *reply.as_ref().ok()?)));
@@ -266,10 +266,6 @@ impl<'r> Run<'r> {
                 places.iter().map(|_| Err(rejection.clone())).collect()
             }
         };
-        if replies.len() != places.len() {
-            let told = format!("it answered {} of {} elements of a request", replies.len(), places.len());
-            return Err(Halt::Unavailable(told));
-        }
         let mut by_step: BTreeMap<usize, Vec<Result<(), Rejection>>> = BTreeMap::new();
         for (place, reply) in places.iter().zip(replies) {
             by_step.entry(*place).or_default().push(reply);
@@ -344,6 +340,17 @@ impl<'r> Run<'r> {
             Fact::Group(course, _) => Ok(vec![self.group(*course)?]),
             other => Err(misplaced(other)),
         }
+    }
+}
+
+/// The replies, if there is one to each element. Otherwise nobody knows which is whose.
+fn to_each<E, T>(elements: &[E], replies: Replies<T>) -> Replies<T> {
+    match replies {
+        Ok(replies) if replies.len() != elements.len() => {
+            let told = format!("it answered {} of {} elements of a request", replies.len(), elements.len());
+            Err(PlatformError::Unavailable(told))
+        }
+        replies => replies,
     }
 }
 
