@@ -10,6 +10,7 @@ use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use shop_tests::World;
 
+use crate::faults::{Fault, faulty};
 use crate::shop_fixtures::*;
 
 fn id(order: &str) -> OrderId {
@@ -168,6 +169,68 @@ async fn the_shops_last_message_come_again_undoes_no_amendment_and_a_new_one_doe
         amend(&world, &Amendment::Cancel).await.unwrap();
         comes_to(&world, &next, Cancelled).await;
     }
+}
+
+#[tokio::test]
+async fn the_shop_adopts_what_the_staff_has_done_and_is_told_of_what_it_undoes() {
+    let world = shop().await;
+    let paid = sale("A", &["anne", "bob"]);
+    comes_to(&world, &paid, Fulfilled).await;
+    amend(&world, &Amendment::Suspend).await.unwrap();
+    comes_to(&world, &paid.clone().state("suspended"), Suspended).await;
+    comes_to(&world, &paid, Fulfilled).await;
+    amend(&world, &seat(1, SeatAmendment::Reassign(person("carl")))).await.unwrap();
+    let undone = world.fulfil(&sale("A", &["anne", "dora"]).json()).await.unwrap();
+    let told: Vec<_> = undone.messages.iter().map(|message| message.key.as_str()).collect();
+    assert_eq!(told, ["changes-replaced"]);
+}
+
+#[tokio::test]
+async fn an_extension_is_of_one_person_and_never_shortened() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["ane"]), Fulfilled).await;
+    let extend = |time| seat(1, SeatAmendment::Extend(until(time)));
+    amend(&world, &extend("2027-08-31T00:00:00Z")).await.unwrap();
+    let earlier = amend(&world, &extend("2027-08-30T00:00:00Z")).await.unwrap_err();
+    assert!(earlier.to_string().contains("extended until 2027-08-31"), "{earlier}");
+    let mut anne = person("anne");
+    anne.first_name = "ane".to_owned();
+    amend(&world, &seat(1, SeatAmendment::Reassign(anne))).await.unwrap();
+    assert!(lines(&world.census().await).contains("enrolment SPOC anne student 2026-12-01..2027-08-31"), "an address");
+    amend(&world, &seat(1, SeatAmendment::Reassign(person("bob")))).await.unwrap();
+    assert!(lines(&world.census().await).contains("enrolment SPOC bob student 2026-12-01..2027-01-05"), "a person");
+}
+
+/// Whatever is wrong with the platform, the customer who cancels is not told to come back later.
+#[tokio::test]
+async fn an_order_can_be_ended_while_a_change_waits() {
+    for accepted in [true, false] {
+        let world = shop().await;
+        if accepted {
+            comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+        }
+        let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+        fulfil_in(&down, &sale("A", &["bob"])).await.unwrap();
+        drop(down);
+        world.shop.amend(&id("A"), &Amendment::Cancel, "vera", &|_, _| ()).await.unwrap();
+        assert_eq!(world.shop.resume(&|_, _| ()).await.unwrap().len(), 0);
+        let left = lines(&world.census().await);
+        assert!(left.iter().all(|line| line.starts_with("account") || line.starts_with("invitation")), "{left:#?}");
+    }
+}
+
+/// Nobody can do anything for an account that was deleted.
+#[tokio::test]
+async fn a_deleted_account_is_told_and_not_repaired() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
+    world.platform.set_deleted(&email("anne"), true).await.unwrap();
+    world.platform.unenrol_by_hand("SPOC", &email("anne")).await.unwrap();
+    let found = world.shop.verify(&id("A")).await.unwrap();
+    assert_eq!(found.messages[0].key, "account-deleted-since");
+    assert_eq!(steps(&found), [""; 0]);
+    let repaired = world.shop.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
+    assert_eq!(repaired.state, Fulfilled);
 }
 
 /// What an administrator changed by hand is shown, and put back.

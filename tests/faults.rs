@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     Hangs(usize),
     /// The first element of each request by this method is refused.
     Refuses(&'static str),
+    /// The first element of each request by this method is dropped, and the answer tells of the others only.
+    Drops(&'static str),
 }
 
 /// Passes everything on, but for one fault.
@@ -52,6 +54,9 @@ impl Disturbs for OneFault {
             Some(Fault::After(nth)) if nth == this => Ok(Passage { answer: Answer::Lost, ..free }),
             Some(Fault::Refuses(refused)) if refused == method => {
                 Ok(Passage { elements: elements.min(1)..elements, answer: Answer::Refusal, ..free })
+            }
+            Some(Fault::Drops(dropped)) if dropped == method => {
+                Ok(Passage { elements: elements.min(1)..elements, ..free })
             }
             _ => Ok(free),
         }
@@ -87,7 +92,7 @@ impl OneFault {
         let requests = self.requests.load(SeqCst);
         match self.fault() {
             Some(Fault::Before(nth) | Fault::After(nth) | Fault::Forbids(nth) | Fault::Hangs(nth)) => requests >= nth,
-            Some(Fault::Refuses(_) | Fault::Down) => requests > 0,
+            Some(Fault::Refuses(_) | Fault::Drops(_) | Fault::Down) => requests > 0,
             None => false,
         }
     }

@@ -188,6 +188,41 @@ async fn what_the_platform_refuses_is_told_with_the_person_and_done_once_it_no_l
 }
 
 #[tokio::test]
+async fn an_answer_that_tells_of_a_part_of_a_request_is_taken_for_none() {
+    let stages = stages().await;
+    let (paid, changed, cancelled) = (&stages[0], &stages[1], &stages[3]);
+    for (stage, methods) in [
+        (paid, &["create_accounts", "enrol", "create_groups", "add_members", "assign_account_roles"][..]),
+        (changed, &["unassign_course_roles", "remove_members", "unassign_account_roles"]),
+        (cancelled, &["unenrol", "delete_groups"]),
+    ] {
+        for method in methods {
+            let world = stage.before.copy().await;
+            let faulty = faults::faulty(world.platform.clone(), Fault::Drops(method));
+            let shop = shop_through(&world, faulty.clone()).await;
+            let outcome = fulfil_in(&shop, &stage.order).await.unwrap();
+            assert_eq!(outcome.state, Waiting, "{method}");
+            let told = outcome.until.unwrap().reason;
+            assert!(told.starts_with("it answered ") && told.ends_with(" elements of a request"), "{method}: {told}");
+            comes_to(&world, &stage.order, stage.state).await;
+            assert_eq!(difference(&stage.after, &world.census().await), [""; 0], "{method}");
+        }
+    }
+}
+
+/// Anne's account is not made, and Claire's is.
+#[tokio::test]
+async fn an_answer_to_a_part_of_a_request_does_not_tell_whose_account_is_whose() {
+    let world = shop().await;
+    let faulty = faults::faulty(world.platform.clone(), Fault::Drops("create_accounts"));
+    let shop = shop_through(&world, faulty.clone()).await;
+    assert_eq!(fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap().state, Waiting);
+    comes_to(&world, &sale("B", &["anne"]).by("zoe"), Fulfilled).await;
+    let census = lines(&world.census().await);
+    assert!(census.contains("enrolment SPOC anne student 2026-12-01..2027-01-05"), "{census:#?}");
+}
+
+#[tokio::test]
 async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() {
     for (method, product, attached) in
         [("create_accounts", "CREATED", 0), ("create_accounts", "SPOC", 2), ("enrol", "SPOC", 2)]

@@ -35,7 +35,7 @@ use crate::model_rules::{Account, Model, Reach, State};
 use crate::shop_fixtures::*;
 
 /// By default; some 30 seconds.
-const CASES: u32 = 120;
+const CASES: u32 = 80;
 
 #[derive(Clone, Debug)]
 enum Operation {

@@ -9,11 +9,12 @@ use shop_host::email::Email;
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
 use shop_host::shop::ShopError;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
 use shop_tests::World;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
+use crate::faults::{Fault, faulty};
 use crate::shop_fixtures::*;
 
 fn id(order: &str) -> OrderId {
@@ -80,6 +81,61 @@ async fn the_order_goes_on_without_whom_was_erased() {
     comes_to(&world, &sale("A", &["-", "bob", "carl"]).state("cancelled"), Cancelled).await;
 }
 
+/// The shop's list still has her; its last message, come again, is known by its digest.
+#[tokio::test]
+async fn the_shops_message_come_again_does_not_bring_back_whom_was_erased() {
+    for revision in [0, 3] {
+        let world = shop().await;
+        let message = sale("A", &["quirin", "bob"]).with("revision", revision);
+        comes_to(&world, &message, Fulfilled).await;
+        amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+        world.shop.erase(&email("quirin"), "vera").await.unwrap();
+        is_in_place(&world, &message, "the same message").await;
+        assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "revision {revision}");
+        let end = message.with("revision", revision * 2).state("cancelled");
+        comes_to(&world, &end, Cancelled).await;
+        for name in ["quirin", "bob", "claire"] {
+            world.shop.erase(&email(name), "vera").await.unwrap();
+        }
+        comes_to(&world, &end, Cancelled).await;
+        for name in ["quirin", "bob", "claire"] {
+            assert_eq!(files_with(&world.data(), name), [""; 0], "{name}, revision {revision}");
+        }
+    }
+}
+
+/// Otherwise nobody would know any more what is to be taken away.
+#[tokio::test]
+async fn nobody_is_erased_from_whom_something_is_still_to_be_taken_away() {
+    let left = [sale("A", &["bob"]), sale("A", &["quirin"]).state("cancelled")];
+    for (fault, order) in [Fault::Down, Fault::Refuses("unenrol"), Fault::Hangs(5)]
+        .into_iter()
+        .flat_map(|fault| left.clone().map(|order| (fault, order)))
+    {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+        let faulty = faulty(world.platform.clone(), fault);
+        let shop = shop_through(&world, faulty.clone()).await;
+        tokio::select! {
+            _ = fulfil_in(&shop, &order) => {}
+            () = faulty.by.hangs.notified() => {}
+        }
+        drop(shop);
+        let needed = world.shop.erase(&email("quirin"), "vera").await.err();
+        assert!(matches!(needed, Some(ShopError::InUse { .. })), "{fault:?}: {needed:?}");
+        world.shop.resume(&|_, _| ()).await.unwrap();
+        world.fulfil(&order.json()).await.unwrap();
+        world.shop.erase(&email("quirin"), "vera").await.unwrap();
+        let platform = lines(&world.census().await);
+        assert!(!platform.iter().any(|line| line.starts_with("enrolment SPOC quirin")), "{fault:?}: {platform:#?}");
+    }
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    comes_to(&world, &sale("A", &["bob"]).state("suspended"), Suspended).await;
+    let needed = world.shop.erase(&email("quirin"), "vera").await.err();
+    assert!(matches!(needed, Some(ShopError::InUse { .. })), "the change waits: {needed:?}");
+}
+
 /// An address that was changed on the platform is one more of the person's, and both go.
 #[tokio::test]
 async fn all_addresses_of_a_person_are_erased_at_once() {
@@ -98,11 +154,12 @@ async fn all_addresses_of_a_person_are_erased_at_once() {
 
 #[tokio::test]
 async fn what_was_kept_long_enough_is_pruned_and_nothing_else() {
-    let cases = [("", 0, 0), ("recordings = 0", 2, 0), ("recordings = 1", 0, 0), ("people = 0", 0, 2)];
+    let cases = [("", 0, 0), ("recordings = 0", 2, 0), ("recordings = 1", 0, 0), ("people = 0", 0, 3)];
     for (keep, records, people) in cases {
         let world = shop_with(&format!("keep = {{ {keep} }}"), "").await;
+        // Quirin left before the order ended.
         comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
-        comes_to(&world, &sale("A", &["quirin"]).state("cancelled"), Cancelled).await;
+        comes_to(&world, &sale("A", &["emil"]).state("cancelled"), Cancelled).await;
         comes_to(&world, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
         // Pruned is what is older than this moment; times are to the second.
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use shop_host::journal::Deferred;
 use shop_host::order::OrderId;
+use shop_host::period::Timestamp;
 use shop_host::retries::Retries;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
@@ -108,6 +110,21 @@ async fn what_will_not_go_away_by_itself_is_not_tried_again() {
         assert!(lines_of(&world, "A").await.starts_with("1 incomplete"), "{fault:?}");
         assert!(is_settled(&world).await, "{fault:?}: it waits for people, not for a time");
     }
+}
+
+/// Until the process that was interrupted is gone on with, its order is told of, and whatever the clock has said since.
+#[tokio::test]
+async fn an_order_that_was_just_received_is_told_of_and_due_whatever_the_clock_says() {
+    let world = shop().await;
+    let (faulty, shop) = through(&world, Fault::Hangs(1)).await;
+    strike(&shop, &faulty, &sale("A", &["anne"])).await;
+    drop(shop);
+    assert_eq!(lines_of(&world, "A").await, "1 applying");
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    let ten_years = Timestamp::now().after(Duration::from_secs(10 * 365 * 86_400));
+    let wrong = Deferred { tries: 1, next_try: ten_years, reason: "the clock was wrong".to_owned() };
+    world.shop.journal().defer(&id, &wrong).await.unwrap();
+    assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
 }
 
 /// A later message takes an earlier one's place while that waits, and an older one does not.

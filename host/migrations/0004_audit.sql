@@ -31,3 +31,8 @@ CREATE TABLE pseudonyms (
     email TEXT PRIMARY KEY,
     name  TEXT NOT NULL UNIQUE
 ) STRICT, WITHOUT ROWID;
+
+-- What is to be done about the file itself as soon as nobody else reads it: only `compact` as yet, after something was deleted.
+CREATE TABLE chores (
+    name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;

@@ -59,6 +59,9 @@ pub enum Unamendable {
         /// Who.
         occupant: String,
     },
+    /// It has that time already.
+    #[error("the seat is extended until {0} already: name a later time")]
+    NotLater(Timestamp),
     /// Nobody sits there.
     #[error("nobody sits in the seat {0}: assign it")]
     Vacant(SeatId),
@@ -125,8 +128,16 @@ impl SeatAmendment {
             (_, None) => return Err(Unamendable::Vacant(id.clone())),
             // Whoever sits there next is not given the extension of somebody else.
             (SeatAmendment::Release, Some(_)) => (seat.occupant, seat.until) = (None, None),
-            (SeatAmendment::Reassign(person), Some(_)) => seat.occupant = Some(person.clone()),
-            (SeatAmendment::Extend(until), Some(_)) => seat.until = Some(*until),
+            (SeatAmendment::Reassign(person), Some(before)) => {
+                // Of the same name, it is the same person, whose address was mistyped.
+                let same = (&person.first_name, &person.last_name) == (&before.first_name, &before.last_name);
+                seat.until = seat.until.filter(|_| same);
+                seat.occupant = Some(person.clone());
+            }
+            (SeatAmendment::Extend(until), Some(_)) => match seat.until {
+                Some(already) if already >= *until => return Err(Unamendable::NotLater(already)),
+                _ => seat.until = Some(*until),
+            },
         }
         Ok(())
     }

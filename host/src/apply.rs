@@ -184,7 +184,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = asked(send(self.platform, &elements)).await;
+        let replies = to_each(&elements, asked(send(self.platform, &elements)).await);
         self.settle(&places, replies)
     }
 
@@ -219,7 +219,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = asked(self.platform.create_accounts(&elements)).await;
+        let replies = to_each(&elements, asked(self.platform.create_accounts(&elements)).await);
         let mut found = Vec::new();
         if let Ok(replies) = &replies {
             for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
@@ -247,7 +247,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = asked(self.platform.create_groups(&elements, self.order.as_str())).await;
+        let replies = to_each(&elements, asked(self.platform.create_groups(&elements, self.order.as_str())).await);
         if let Ok(replies) = &replies {
             let made =
                 elements.iter().zip(replies).filter_map(|((course, _), reply)| Some((*course, *reply.as_ref().ok()?)));
@@ -266,10 +266,6 @@ impl<'r> Run<'r> {
                 places.iter().map(|_| Err(rejection.clone())).collect()
             }
         };
-        if replies.len() != places.len() {
-            let told = format!("it answered {} of {} elements of a request", replies.len(), places.len());
-            return Err(Halt::Unavailable(told));
-        }
         let mut by_step: BTreeMap<usize, Vec<Result<(), Rejection>>> = BTreeMap::new();
         for (place, reply) in places.iter().zip(replies) {
             by_step.entry(*place).or_default().push(reply);
@@ -353,6 +349,17 @@ async fn asked<T>(request: impl Future<Output = Replies<T>>) -> Replies<T> {
     let replies = request.await;
     tracing::trace!("answered");
     replies
+}
+
+/// The replies, if there is one to each element. Otherwise nobody knows which is whose.
+fn to_each<E, T>(elements: &[E], replies: Replies<T>) -> Replies<T> {
+    match replies {
+        Ok(replies) if replies.len() != elements.len() => {
+            let told = format!("it answered {} of {} elements of a request", replies.len(), elements.len());
+            Err(PlatformError::Unavailable(told))
+        }
+        replies => replies,
+    }
 }
 
 /// What became of a step, by the replies to its elements. Only an enrolment with several roles has several.

@@ -95,7 +95,7 @@ impl Cli {
             Command::Work { once } => work::run(self, *once).await,
             Command::People(People::Erase { email, by }) => audit::erase(self, email, by).await,
             Command::Audit(Audit::List { order, people }) => audit::list(self, order.as_deref(), *people).await,
-            Command::Audit(Audit::Check { noted }) => audit::check(self, noted.as_deref()).await,
+            Command::Audit(Audit::Check { noted }) => audit::check(self, *noted).await,
             Command::Backup { file, by } => backup::make(self, file, &by.who).await,
             Command::Restore { file } => backup::restore(self, file).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),

@@ -71,6 +71,9 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
     if !recorded.accepted {
         return Ok(());
     }
+    if recorded.is_handed(order) {
+        return Ok(());
+    }
     supersedes(order, &recorded.handed)?;
     let last = recorded.latest();
     if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {

@@ -73,6 +73,8 @@ pub struct Recorded {
     pub order: Order,
     /// The same as it was handed over. It differs where changes came along with a suspension or a cancellation.
     pub handed: Order,
+    /// The digest of that; none, if it is from before digests were noted. Erasing somebody leaves it as it was.
+    pub handed_digest: Option<Digest>,
     /// As it was changed on the command line since; none: it was not.
     pub changed: Option<Changed>,
     /// Whether it was ever accepted.
@@ -82,6 +84,14 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// Whether this is the shop's last message again.
+    pub fn is_handed(&self, order: &Order) -> bool {
+        match self.handed_digest {
+            Some(digest) => order.digest() == digest,
+            None => *order == self.handed,
+        }
+    }
+
     /// As it is to be, by whoever changed it last.
     pub fn latest(&self) -> &Order {
         self.changed.as_ref().map_or(&self.handed, |changed| &changed.order)
@@ -229,6 +239,10 @@ async fn commit(tx: Transaction<'_, Sqlite>, what: &'static str) -> Result<(), J
 
 fn order_id(text: String) -> Result<OrderId, JournalError> {
     OrderId::try_from(text).map_err(|error| JournalError::Content(error.to_string()))
+}
+
+fn digest(text: &str) -> Result<Digest, JournalError> {
+    text.parse().map_err(|error: crate::registry::InvalidDigest| JournalError::Content(error.to_string()))
 }
 
 fn timestamp(seconds: i64) -> Result<Timestamp, JournalError> {

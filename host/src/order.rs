@@ -9,6 +9,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::file::object;
 use crate::period::Timestamp;
+use crate::registry::Digest;
 use crate::seat::SeatId;
 use crate::text;
 
@@ -47,6 +48,11 @@ impl Order {
             OrderState::Placed => Order { state: OrderState::Paid, revision: self.next_revision(), ..self },
             OrderState::Paid | OrderState::Suspended | OrderState::Cancelled => self,
         }
+    }
+
+    /// What tells one message of the shop from another.
+    pub(crate) fn digest(&self) -> Digest {
+        Digest::of(serde_json::json!(self).to_string().as_bytes())
     }
 
     /// Everybody whom it names, the operator first.

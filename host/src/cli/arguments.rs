@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use shop_host::audit::SHOP;
 use shop_host::email::Email;
 use shop_host::order::Person;
 use shop_host::period::Timestamp;
+use shop_host::registry::Digest;
 use shop_host::seat::SeatId;
 
 const EXIT_STATUSES: &str = "Exit statuses:
@@ -21,7 +23,8 @@ const EXIT_STATUSES: &str = "Exit statuses:
   9  drift: the learning platform has not what the orders claim
 
 Results go to standard output, errors to standard error. With --json, standard output holds one JSON value; if the
-command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}.
+command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}. `work` writes one value for each round
+in which it did something.
 
 Files are read as UTF-8. `shop-host schema KIND` prints the JSON Schema of each kind.";
 
@@ -177,7 +180,8 @@ pub(super) enum Handlers {
 #[derive(clap::Args)]
 pub(super) struct By {
     /// Who does this, for the audit trail
-    #[arg(long = "by", value_name = "NAME", env = "USER", default_value = "unknown", hide_env_values = true)]
+    #[arg(long = "by", value_name = "NAME", env = "USER", default_value = "unknown", hide_env_values = true,
+        value_parser = staff)]
     pub(super) who: String,
 }
 
@@ -321,7 +325,7 @@ pub(super) enum Audit {
     Check {
         /// A chain value that was noted earlier: the log must still have it
         #[arg(long, value_name = "VALUE")]
-        noted: Option<String>,
+        noted: Option<Digest>,
     },
 }
 
@@ -354,6 +358,14 @@ impl From<&Occupant> for Person {
             language: typed.speaks.clone(),
             extra: typed.field.iter().cloned().collect(),
         }
+    }
+}
+
+/// The audit log must be able to tell people from the shop itself.
+fn staff(name: &str) -> Result<String, String> {
+    match name.trim() {
+        "" | SHOP => Err(format!("expected the name of somebody who is accountable, found {name:?}")),
+        name => Ok(name.to_owned()),
     }
 }
 

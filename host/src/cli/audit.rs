@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use shop_host::audit::Entry;
 use shop_host::email::Email;
+use shop_host::journal::Erased;
+use shop_host::registry::Digest;
 
 use super::arguments::By;
 use super::words::Voice;
@@ -22,7 +24,13 @@ pub(super) async fn erase(cli: &Cli, email: &Email, by: &By) -> Result<u8, Failu
         ("recordings", erased.recordings.into()),
     ];
     let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
-    out::line(voice.say("erased", &arguments));
+    out::line(match erased {
+        Erased { rewritten: 0, recordings: 0, .. } => voice.say("erased-nobody", &arguments),
+        _ => voice.say("erased", &arguments),
+    });
+    if !erased.compacted {
+        out::line(voice.word("erased-later"));
+    }
     Ok(0)
 }
 
@@ -71,9 +79,12 @@ fn row(entry: &Entry) -> Vec<comfy_table::Cell> {
     ]
 }
 
-pub(super) async fn check(cli: &Cli, noted: Option<&str>) -> Result<u8, Failure> {
+pub(super) async fn check(cli: &Cli, noted: Option<Digest>) -> Result<u8, Failure> {
     let journal = cli.records().await?;
-    let head = journal.check_audit(noted).await?.map_err(|broken| Failure::Machine(broken.to_string()))?;
+    let head = journal
+        .check_audit(noted.map(|noted| noted.to_string()).as_deref())
+        .await?
+        .map_err(|broken| Failure::Machine(broken.to_string()))?;
     if cli.json {
         json::print(&serde_json::json!(head));
         return Ok(0);

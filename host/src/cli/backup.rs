@@ -13,7 +13,10 @@ use super::{Cli, Failure, json as output, out};
 
 pub(super) async fn make(cli: &Cli, file: &Path, who: &str) -> Result<u8, Failure> {
     let made = backup::make(&cli.data, file, who).await?;
-    cli.records().await?.add_to_audit(who, Action::BackedUp, &json!({ "bytes": made.bytes })).await?;
+    // A journal that only another version can write is backed up all the same.
+    if let Ok(journal) = cli.records().await {
+        journal.add_to_audit(who, Action::BackedUp, &json!({ "bytes": made.bytes })).await?;
+    }
     let voice = Voice::of_what_is(cli.language("en"));
     let Made { manifest, items, damaged, bytes, held } = &made;
     if cli.json {

@@ -81,8 +81,10 @@ fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> u8 {
     all.iter().map(status).max().unwrap_or(0)
 }
 
+/// What can be said of an order as a whole here are accounts that moved, which is dealt with, or were deleted.
 fn is_as_recorded(outcome: &Outcome) -> bool {
-    outcome.report.as_ref().is_some_and(|report| report.is_in_place())
+    let deleted = outcome.messages.iter().any(|message| message.key == "account-deleted-since");
+    !deleted && outcome.report.as_ref().is_some_and(|report| report.is_in_place())
 }
 
 fn line(found: &Found, voice: Voice) {

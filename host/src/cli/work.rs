@@ -21,9 +21,10 @@ pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     if once {
         let resumed = shop.resume(&progress()).await?;
-        shop.prune().await?;
         let left = shop.journal().next_try().await?;
-        return Ok(tell(cli, &shop, &resumed, left));
+        let status = tell(cli, &shop, &resumed, left);
+        shop.prune().await?;
+        return Ok(status);
     }
     // Whatever is being done when this ends is gone on with the next time.
     tokio::select! {
@@ -32,19 +33,29 @@ pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
     }
 }
 
+/// What fails now may succeed the next time: it is told, and no order waits for it.
 async fn for_ever(cli: &Cli, shop: &Shop) -> Result<u8, Failure> {
     let mut next_prune = Timestamp::now();
     loop {
-        if Timestamp::now() >= next_prune {
-            shop.prune().await?;
-            next_prune = Timestamp::now().after(DAY);
+        if let Err(error) = round(cli, shop).await {
+            out::failure(&error.to_string());
         }
-        let resumed = shop.resume(&progress()).await?;
-        if !resumed.is_empty() {
-            tell(cli, shop, &resumed, shop.journal().next_try().await?);
+        if Timestamp::now() >= next_prune {
+            next_prune = Timestamp::now().after(DAY);
+            if let Err(error) = shop.prune().await {
+                out::failure(&error.to_string());
+            }
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+async fn round(cli: &Cli, shop: &Shop) -> Result<(), Failure> {
+    let resumed = shop.resume(&progress()).await?;
+    if !resumed.is_empty() {
+        tell(cli, shop, &resumed, shop.journal().next_try().await?);
+    }
+    Ok(())
 }
 
 /// Tells what came of each order. The status is the worst of theirs; 5, if any waits.

@@ -1,8 +1,9 @@
 //! Erasing people from the journal. What they had is kept under a pseudonym that nobody can resolve any more; recorded calls
 //! that name them are deleted, since a call that is not as it was made proves nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -13,8 +14,10 @@ use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_js
 use crate::accounts::Moved;
 use crate::audit::Action;
 use crate::email::Email;
-use crate::order::{Order, OrderId, OrderState};
+use crate::order::{Order, OrderId, OrderState, Person};
 use crate::period::Timestamp;
+use crate::plan::Step;
+use crate::standing::people;
 
 /// What was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -23,6 +26,8 @@ pub struct Erased {
     pub rewritten: u64,
     /// Recorded calls that named somebody, and are gone.
     pub recordings: u64,
+    /// Whether the file was written anew, so that nothing of it can be found there.
+    pub compacted: bool,
 }
 
 /// Whom an order names.
@@ -33,15 +38,16 @@ pub struct Naming {
     /// When it came to its end; none, if it is in force, or may be again.
     pub ended: Option<Timestamp>,
     /// Whom it names.
-    pub people: Vec<Email>,
+    pub current: BTreeSet<Email>,
+    /// For whom it ever did anything.
+    pub former: BTreeSet<Email>,
 }
 
 /// The texts in which people stand: table, key, column.
-const TEXTS: [(&str, &str, &str); 6] = [
+const TEXTS: [(&str, &str, &str); 5] = [
     ("orders", "rowid", "body"),
     ("orders", "rowid", "handed"),
     ("orders", "rowid", "changed"),
-    ("lines", "rowid", "reason"),
     ("plans", "id", "steps"),
     ("plans", "id", "receipt"),
 ];
@@ -64,10 +70,43 @@ impl Journal {
     pub async fn naming(&self) -> Result<Vec<Naming>, JournalError> {
         let sql = "SELECT id, accepted, body, handed, coalesce(changed, handed) AS latest,
                 (SELECT max(closed) FROM plans WHERE order_id = orders.id) AS closed
-            FROM orders WHERE id NOT IN (SELECT order_id FROM unfinished)
-            UNION ALL SELECT order_id, 1, body, body, body, NULL FROM unfinished";
+            FROM orders";
         let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
-        rows.iter().map(naming).collect()
+        let mut all = rows.iter().map(naming).collect::<Result<Vec<_>, _>>()?;
+        let mut did = self.did_for().await?;
+        all.iter_mut().for_each(|of| of.former = did.remove(&of.order).unwrap_or_default());
+        for left in self.all_unfinished().await? {
+            all.push(Naming {
+                order: left.order.id.clone(),
+                ended: None,
+                current: addresses(left.order.people()),
+                former: BTreeSet::new(),
+            });
+        }
+        Ok(all)
+    }
+
+    /// For whom the orders ever did anything.
+    async fn did_for(&self) -> Result<BTreeMap<OrderId, BTreeSet<Email>>, JournalError> {
+        let mut did: BTreeMap<OrderId, BTreeSet<Email>> = BTreeMap::new();
+        let mut rows = sqlx::query("SELECT order_id, steps FROM plans").fetch(&self.pool);
+        while let Some(row) = rows.try_next().await? {
+            let steps: Vec<Step> = from_json(row.try_get("steps")?)?;
+            let people = steps.iter().flat_map(|step| people(&step.fact)).cloned();
+            did.entry(order_id(row.try_get("order_id")?)?).or_default().extend(people);
+        }
+        Ok(did)
+    }
+
+    /// Who, of these, is claimed something for by which order; or something that is still to be taken away.
+    pub async fn claimed(&self, people: &BTreeSet<Email>) -> Result<Vec<(OrderId, Email)>, JournalError> {
+        let quoted =
+            people.iter().map(|email| Ok((email, to_json(email)?))).collect::<Result<Vec<_>, JournalError>>()?;
+        let sql = "SELECT DISTINCT order_id, value ->> 0 AS email FROM claims, json_each(?)
+            WHERE instr(fact, value ->> 1) > 0";
+        let rows = sqlx::query(sql).bind(to_json(&quoted)?).fetch_all(&self.pool).await?;
+        let email = |text: String| text.parse().map_err(|_| JournalError::Content(text));
+        rows.iter().map(|row| Ok((order_id(row.try_get("order_id")?)?, email(row.try_get("email")?)?))).collect()
     }
 
     /// Deletes recorded calls, and receipts that a newer one has taken the place of, from before an instant.
@@ -85,8 +124,8 @@ impl Journal {
             return Ok(0);
         }
         append(&mut tx, who, Action::Pruned, None, &json!({ "before": before, "records": pruned })).await?;
+        sqlx::query(COMPACT_LATER).execute(&mut *tx).await?;
         commit(tx, "pruned").await?;
-        self.compact().await?;
         Ok(pruned)
     }
 
@@ -101,16 +140,18 @@ impl Journal {
             append(&mut tx, who, Action::Erased, None, &json!({ "people": names })).await?;
             pseudonyms.add(&person, &named)?;
         }
+        pseudonyms.names = names(&mut tx, &pseudonyms).await?;
         let mut erased = Erased::default();
+        erased.rewritten += forget_messages(&mut tx, &pseudonyms).await?;
         for (table, key, column) in TEXTS {
             erased.rewritten += rewrite(&mut tx, table, key, column, &pseudonyms).await?;
         }
         erased.recordings = forget_recordings(&mut tx, &pseudonyms).await?;
-        follow(&mut tx, &pseudonyms.0).await?;
-        let all = to_json(&pseudonyms.0.keys().collect::<Vec<_>>())?;
+        follow(&mut tx, &pseudonyms.addresses).await?;
+        let all = to_json(&pseudonyms.addresses.keys().collect::<Vec<_>>())?;
         let sql = "UPDATE seats SET occupant = (SELECT value ->> 1 FROM json_each(?1) WHERE value ->> 0 = occupant)
             WHERE occupant IN (SELECT value ->> 0 FROM json_each(?1))";
-        let pairs: Vec<_> = pseudonyms.0.iter().collect();
+        let pairs: Vec<_> = pseudonyms.addresses.iter().collect();
         erased.rewritten += sqlx::query(sql).bind(to_json(&pairs)?).execute(&mut *tx).await?.rows_affected();
         for sql in [
             "DELETE FROM accounts WHERE email IN (SELECT value FROM json_each(?))",
@@ -118,17 +159,40 @@ impl Journal {
         ] {
             sqlx::query(sql).bind(&all).execute(&mut *tx).await?;
         }
+        if erased == Erased::default() {
+            // Nobody was named, so there is nothing to tell the audit log either.
+            return Ok(Erased { compacted: true, ..erased });
+        }
+        sqlx::query(COMPACT_LATER).execute(&mut *tx).await?;
         commit(tx, "erased").await?;
-        self.compact().await?;
+        erased.compacted = self.compact().await?;
         Ok(erased)
     }
 
-    /// Writes the file anew, so that nothing that was deleted can be found in it.
-    pub(super) async fn compact(&self) -> Result<(), JournalError> {
+    /// Writes the file anew if something was deleted in it, so that nothing of that can be found there. False: somebody
+    /// reads in it, and it remains to be done.
+    pub async fn compact(&self) -> Result<bool, JournalError> {
+        let due: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM chores WHERE name = 'compact')")
+            .fetch_one(&self.pool)
+            .await?;
+        if !due {
+            return Ok(true);
+        }
         sqlx::query("VACUUM").execute(&self.pool).await?;
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
-        Ok(())
+        let busy = |row: SqliteRow| -> Result<bool, JournalError> { Ok(row.try_get::<i64, _>(0)? != 0) };
+        let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+        if busy(sqlx::query(checkpoint).fetch_one(&self.pool).await?)? {
+            return Ok(false);
+        }
+        sqlx::query("DELETE FROM chores WHERE name = 'compact'").execute(&self.pool).await?;
+        Ok(true)
     }
+}
+
+const COMPACT_LATER: &str = "INSERT INTO chores (name) VALUES ('compact') ON CONFLICT DO NOTHING";
+
+fn addresses<'a>(people: impl Iterator<Item = &'a Person>) -> BTreeSet<Email> {
+    people.filter_map(|person| person.email.parse().ok()).collect()
 }
 
 fn naming(row: &SqliteRow) -> Result<Naming, JournalError> {
@@ -145,13 +209,19 @@ fn naming(row: &SqliteRow) -> Result<Naming, JournalError> {
             (false, Some(closed)) => Some(timestamp(closed)?),
             (false, None) => of.first().map(|order| order.time),
         },
-        people: of.iter().flat_map(Order::people).filter_map(|person| person.email.parse().ok()).collect(),
+        current: addresses(of.iter().flat_map(Order::people)),
+        former: BTreeSet::new(),
     })
 }
 
-/// What stands for people from now on, by their addresses.
+/// What stands for people from now on.
 #[derive(Default)]
-struct Pseudonyms(Moved);
+struct Pseudonyms {
+    /// By their addresses.
+    addresses: Moved,
+    /// Their names as orders have them, in small letters: those of groups, for instance, are made of them.
+    names: BTreeSet<String>,
+}
 
 impl Pseudonyms {
     fn add(&mut self, person: &[Email], named: &BTreeMap<String, String>) -> Result<(), JournalError> {
@@ -159,20 +229,21 @@ impl Pseudonyms {
             let name = named.get(email.as_str()).cloned().unwrap_or_default();
             let address = format!("{name}@erased.invalid");
             let pseudonym = address.parse().map_err(|_| JournalError::Content(address))?;
-            self.0.insert(email.clone(), pseudonym);
+            self.addresses.insert(email.clone(), pseudonym);
         }
         Ok(())
     }
 
     fn of(&self, text: &str) -> Option<&Email> {
         // Addresses stand in orders as they were typed.
-        self.0.get(&text.parse::<Email>().ok()?)
+        self.addresses.get(&text.parse::<Email>().ok()?)
     }
 
     /// Whether a text is one of the addresses, however it is typed, or has one in it.
     fn is_in(&self, text: &str) -> bool {
         let small = text.to_lowercase();
-        self.of(text).is_some() || self.0.keys().any(|email| mentions(&small, email.as_str()))
+        let named = || self.names.iter().any(|name| mentions(&small, name));
+        self.of(text).is_some() || self.addresses.keys().any(|email| mentions(&small, email.as_str())) || named()
     }
 
     /// Whether somebody is named anywhere.
@@ -202,7 +273,7 @@ impl Pseudonyms {
             }
             Value::Object(fields) => {
                 let email = fields.get("email").and_then(Value::as_str);
-                if email.is_some_and(|email| self.of(email).is_some()) {
+                if email.is_some_and(|email| self.is_in(email)) {
                     for (field, nothing) in [
                         ("first_name", json!("-")),
                         ("last_name", json!("-")),
@@ -238,6 +309,36 @@ fn mentions(text: &str, email: &str) -> bool {
 
 fn is_message(value: &Value) -> bool {
     value.get("key").is_some() && value.get("audience").is_some()
+}
+
+/// The full names that orders call these people by.
+async fn names(tx: &mut SqliteConnection, people: &Pseudonyms) -> Result<BTreeSet<String>, JournalError> {
+    let sql = "SELECT body FROM orders UNION ALL SELECT handed FROM orders
+        UNION ALL SELECT changed FROM orders WHERE changed IS NOT NULL";
+    let mut names = BTreeSet::new();
+    for body in sqlx::query_scalar::<_, String>(sql).fetch_all(tx).await? {
+        let order: Order = from_json(&body)?;
+        let called = order.people().filter(|person| people.is_in(&person.email));
+        names.extend(called.map(|person| format!("{} {}", person.first_name, person.last_name).to_lowercase()));
+    }
+    names.retain(|name| !name.trim().is_empty() && name != "- -");
+    Ok(names)
+}
+
+/// Forgets what was said about the lines of orders that name somebody: it can have names, rightly typed or not.
+async fn forget_messages(tx: &mut SqliteConnection, people: &Pseudonyms) -> Result<u64, JournalError> {
+    let sql = "SELECT id, body, handed, changed FROM orders";
+    let mut forgotten = 0;
+    for row in sqlx::query(sql).fetch_all(&mut *tx).await? {
+        let texts: [Option<String>; 3] = [row.try_get("body")?, row.try_get("handed")?, row.try_get("changed")?];
+        let values = texts.iter().flatten().map(|text| from_json::<Value>(text)).collect::<Result<Vec<_>, _>>()?;
+        if !values.iter().any(|value| people.are_in(value)) {
+            continue;
+        }
+        let sql = "UPDATE lines SET reason = json_set(reason, '$.messages', json('[]'), '$.stopped', NULL) WHERE order_id = ?";
+        forgotten += sqlx::query(sql).bind(row.try_get::<String, _>("id")?).execute(&mut *tx).await?.rows_affected();
+    }
+    Ok(forgotten)
 }
 
 async fn rewrite(

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::audit::append;
-use super::{Journal, JournalError, commit, timestamp};
+use super::{Journal, JournalError, commit, digest, timestamp};
 use crate::audit;
 use crate::period::Timestamp;
 use crate::registry::Digest;
@@ -257,8 +257,4 @@ fn event(row: &SqliteRow) -> Result<Event, JournalError> {
         from: from.map(digest).transpose()?,
         to: digest(row.try_get("to_digest")?)?,
     })
-}
-
-fn digest(text: &str) -> Result<Digest, JournalError> {
-    text.parse().map_err(|error: crate::registry::InvalidDigest| JournalError::Content(error.to_string()))
 }

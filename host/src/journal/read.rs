@@ -7,8 +7,8 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{
-    Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, from_json, keys,
-    order_id, timestamp,
+    Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, digest, from_json,
+    keys, order_id, timestamp,
 };
 use crate::order::OrderId;
 use crate::period::Timestamp;
@@ -49,14 +49,16 @@ impl Journal {
 
     /// An order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        let row = sqlx::query("SELECT accepted, body, handed, changed, changed_by FROM orders WHERE id = ?")
-            .bind(id.as_str())
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("SELECT accepted, body, handed, handed_digest, changed, changed_by FROM orders WHERE id = ?")
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Recorded {
             order: from_json(row.try_get("body")?)?,
             handed: from_json(row.try_get("handed")?)?,
+            handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
             changed: changed(&row)?,
             accepted: row.try_get("accepted")?,
             lines: self.lines(id).await?,

@@ -3,6 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::write::attempted;
 use super::{Journal, JournalError, commit, from_json, timestamp, to_json};
 use crate::author::Author;
 use crate::order::{Order, OrderId};
@@ -39,6 +40,14 @@ impl Journal {
     pub async fn receive(&self, order: &Order, author: &Author) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         receive(&mut tx, order, author).await?;
+        // An order that never came so far is told of, too.
+        attempted(&mut tx, order).await?;
+        let sql = "INSERT INTO lines (order_id, line, state, reason)
+            SELECT ?1, value, 'applying', '{\"messages\":[]}' FROM json_each(?2)
+            WHERE NOT (SELECT accepted FROM orders WHERE id = ?1)
+            ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying'";
+        let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
+        sqlx::query(sql).bind(order.id.as_str()).bind(to_json(&lines)?).execute(&mut *tx).await?;
         commit(tx, "received").await
     }
 
@@ -89,7 +98,7 @@ fn unfinished(row: &SqliteRow) -> Result<Unfinished, JournalError> {
 
 pub(super) async fn receive(tx: &mut SqliteConnection, order: &Order, author: &Author) -> Result<(), JournalError> {
     let sql = "INSERT INTO unfinished (order_id, body, who, tries, next_try) VALUES (?1, ?2, ?3, 0, ?4)
-        ON CONFLICT (order_id) DO UPDATE SET body = ?2, who = ?3";
+        ON CONFLICT (order_id) DO UPDATE SET body = ?2, who = ?3, tries = 0, next_try = ?4, reason = NULL";
     sqlx::query(sql)
         .bind(order.id.as_str())
         .bind(to_json(order)?)

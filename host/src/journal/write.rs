@@ -96,10 +96,7 @@ impl Journal {
         until: Option<&Deferred>,
     ) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
-            VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
-            ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, body = ?5, handed = ?5 WHERE accepted = 0";
-        bind_order(sqlx::query(sql), order)?.execute(&mut *tx).await?;
+        attempted(&mut tx, order).await?;
         for (line, state, reason) in attempts {
             let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
@@ -130,18 +127,24 @@ impl Journal {
         // What the shop handed over last stays known, so that the same message, come again, undoes no change of the staff.
         let sql = match intent.author {
             Author::Shop => {
-                "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
-                VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)
-                ON CONFLICT (id) DO UPDATE
-                SET revision = ?3, state = ?4, accepted = 1, body = ?5, handed = ?6, changed = NULL, changed_by = NULL"
+                "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest)
+                VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)
+                ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, accepted = 1, body = ?5,
+                    handed = ?6, handed_digest = ?7, changed = NULL, changed_by = NULL"
             }
             Author::Staff(_) => {
-                "UPDATE orders SET folded = ?2, revision = ?3, state = ?4, body = ?5, changed = ?6, changed_by = ?7
+                "UPDATE orders SET folded = ?2, revision = ?3, state = ?4, body = ?5,
+                    changed_by = CASE ?6 WHEN handed THEN NULL WHEN changed THEN changed_by ELSE ?7 END,
+                    changed = nullif(?6, handed)
                 WHERE id = ?1"
             }
         };
         let bound = bind_order(sqlx::query(sql), intent.order)?;
-        bound.bind(to_json(intent.wanted)?).bind(intent.author.who()).execute(&mut *tx).await?;
+        let by = match intent.author {
+            Author::Shop => intent.wanted.digest().to_string(),
+            Author::Staff(name) => name.clone(),
+        };
+        bound.bind(to_json(intent.wanted)?).bind(by).execute(&mut *tx).await?;
         follow(&mut tx, intent.moved).await?;
         act_on(&mut tx, &intent.accounts).await?;
         if intent.cancelled || intent.lines.is_some() {
@@ -228,6 +231,15 @@ fn bind_order<'q>(query: Query<'q>, order: &'q Order) -> Result<Query<'q>, Journ
     let state = to_json(&order.state)?.trim_matches('"').to_owned();
     let (id, folded) = (order.id.as_str(), order.id.folded());
     Ok(query.bind(id).bind(folded).bind(order.revision).bind(state).bind(to_json(order)?))
+}
+
+/// Notes an order that nobody has accepted yet. One that was accepted stays as it is.
+pub(super) async fn attempted(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalError> {
+    let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
+        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
+        ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, body = ?5, handed = ?5 WHERE accepted = 0";
+    bind_order(sqlx::query(sql), order)?.execute(tx).await?;
+    Ok(())
 }
 
 async fn accept(

@@ -123,7 +123,9 @@ impl Difference<'_> {
     fn change(&self, fact: &Fact, claims: &Claims, before: Before) -> Option<Change> {
         let present = self.standing.has(fact);
         // A suspended order has nothing made; what it has stays.
-        let makes = !claims.active.is_empty() && !present;
+        // Nobody can do anything for an account that was deleted, until it is restored.
+        let deleted = people(fact).iter().any(|email| self.standing.is_deleted(email));
+        let makes = !claims.active.is_empty() && !present && !deleted;
         let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
         match fact {
             // An account that is there stays, claimed or not.

@@ -4,7 +4,7 @@ use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::amendment::{Amendment, Unamendable};
 use crate::author::Author;
-use crate::journal::Recorded;
+use crate::journal::{Changed, Recorded};
 use crate::order::{Order, OrderId};
 
 impl Shop {
@@ -43,7 +43,11 @@ impl Shop {
     }
 
     async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order), ShopError> {
-        let recorded = self.recorded_order(id).await?;
+        let recorded = match amendment {
+            Amendment::Seat(..) | Amendment::Resume => self.recorded_order(id).await?,
+            // It can end, or be interrupted, whatever waits.
+            Amendment::Suspend | Amendment::Cancel => self.wanted_order(id).await?,
+        };
         let order = amendment.amend(&recorded);
         let order = order.map_err(|reason| ShopError::Unamendable { order: id.clone(), reason })?;
         Ok((recorded, order))
@@ -59,6 +63,16 @@ impl Shop {
             }
             _ => recorded.ok_or_else(|| ShopError::UnknownOrder(id.clone())),
         }
+    }
+
+    /// What is recorded of an order, as it is to be once what waits is done.
+    async fn wanted_order(&self, id: &OrderId) -> Result<Recorded, ShopError> {
+        let recorded = self.journal.order(id).await?.ok_or_else(|| ShopError::UnknownOrder(id.clone()))?;
+        let left = self.journal.unfinished(id).await?;
+        let changed = left.map(|left| Changed { by: left.author.name().to_owned(), order: left.order });
+        // One that is not accepted yet can be ended too: then it is not set up at all.
+        let accepted = recorded.accepted || changed.is_some();
+        Ok(Recorded { changed: changed.or(recorded.changed), accepted, ..recorded })
     }
 
     /// The same of an order that was accepted: others claim nothing.

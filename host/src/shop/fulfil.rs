@@ -29,8 +29,10 @@ impl Shop {
     /// What fulfilling an order would do. Changes nothing.
     pub async fn preview(&self, order: &Order) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let (order, _, recorded) = self.admit(order).await?;
-        Ok(self.prepare(&order, recorded.as_ref(), Versions::Bought).await?.preview())
+        let (order, author, recorded) = self.admit(order).await?;
+        let mut prepared = self.prepare(&order, recorded.as_ref(), Versions::Bought).await?;
+        prepared.tell_of_replaced(&author, recorded.as_ref());
+        Ok(prepared.preview())
     }
 
     /// Fulfils an order as it stands now: sets up, changes, suspends, resumes or takes away its session. Doing it again
@@ -75,8 +77,11 @@ impl Shop {
     /// Each gets one try.
     pub async fn resume(&self, progress: &Progress) -> Result<Vec<Resumed>, ShopError> {
         let now = Timestamp::now();
+        // No pause is so long: the clock was wrong when it was noted, or was set back since.
+        let horizon = now.after(self.retries.longest * 3);
         let mut resumed = Vec::new();
-        for left in self.journal.all_unfinished().await?.into_iter().take_while(|left| left.next_try <= now) {
+        let due = |left: &Unfinished| left.next_try <= now || left.next_try > horizon;
+        for left in self.journal.all_unfinished().await?.into_iter().filter(due) {
             let order = left.order.id;
             match self.resume_order(&order, progress).await {
                 Ok(None) => {}
@@ -102,7 +107,10 @@ impl Shop {
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
         let result = match self.prepare(attempt.order, recorded, Versions::Bought).await {
-            Ok(prepared) => self.carry_out(prepared, attempt, progress).await,
+            Ok(mut prepared) => {
+                prepared.tell_of_replaced(attempt.author, recorded);
+                self.carry_out(prepared, attempt, progress).await
+            }
             Err(error) => Err(error),
         };
         match result {
@@ -131,16 +139,20 @@ impl Shop {
         let Some(of) = recorded.as_ref().filter(|recorded| recorded.accepted) else {
             return Ok((order.clone(), Author::Shop, recorded));
         };
-        let changed = match left {
-            Some(Unfinished { order: wanted, author: author @ Author::Staff(_), .. }) => Some((wanted, author)),
-            _ => of.changed.clone().map(|changed| (changed.order, Author::Staff(changed.by))),
+        conflict::check(order, of).map_err(conflicts)?;
+        let wanted = match left {
+            Some(Unfinished { order: wanted, author: author @ Author::Staff(_), .. }) => (wanted, author),
+            // Another message of the shop waits: this one takes its place.
+            Some(_) => return Ok((order.clone(), Author::Shop, recorded)),
+            None => match of.changed.clone() {
+                Some(changed) => (changed.order, Author::Staff(changed.by)),
+                // Somebody may have been erased from it.
+                None => (of.handed.clone(), Author::Shop),
+            },
         };
-        match changed {
-            Some((changed, author)) if *order == of.handed => Ok((changed, author, recorded)),
-            _ => {
-                conflict::check(order, of).map_err(conflicts)?;
-                Ok((order.clone(), Author::Shop, recorded))
-            }
+        match of.is_handed(order) {
+            true => Ok((wanted.0, wanted.1, recorded)),
+            false => Ok((order.clone(), Author::Shop, recorded)),
         }
     }
 

@@ -26,11 +26,17 @@ impl Shop {
     pub async fn erase(&self, email: &Email, by: &str) -> Result<Erased, ShopError> {
         let _turn = self.take_turn().await?;
         let addresses = self.journal.addresses(email).await?;
-        let naming = self.journal.naming().await?;
-        let needs = |of: &&Naming| of.ended.is_none() && of.people.iter().any(|person| addresses.contains(person));
-        let orders: Vec<_> = naming.iter().filter(needs).map(|of| of.order.clone()).collect();
+        let mut orders = BTreeSet::new();
+        for of in self.journal.naming().await? {
+            // Whom an order in force did something for and names no longer can go, once that is taken away.
+            if of.ended.is_none() && addresses.iter().any(|address| of.current.contains(address)) {
+                orders.insert(of.order);
+            }
+        }
+        let claimed = self.journal.claimed(&addresses.iter().cloned().collect()).await?;
+        orders.extend(claimed.into_iter().map(|(order, _)| order));
         if !orders.is_empty() {
-            return Err(ShopError::InUse { email: email.clone(), orders });
+            return Err(ShopError::InUse { email: email.clone(), orders: orders.into_iter().collect() });
         }
         Ok(self.journal.erase([addresses], by).await?)
     }
@@ -50,6 +56,7 @@ impl Shop {
         if let Some(days) = keep.recordings {
             pruned.records = self.journal.prune(now.days_before(days), SHOP).await?;
         }
+        self.journal.compact().await?;
         Ok(pruned)
     }
 
@@ -58,8 +65,10 @@ impl Shop {
         let naming = self.journal.naming().await?;
         let (old, current): (Vec<Naming>, Vec<Naming>) =
             naming.into_iter().partition(|of| of.ended.is_some_and(|ended| ended < before));
-        let current: BTreeSet<Email> = current.into_iter().flat_map(|of| of.people).collect();
-        let old: BTreeSet<Email> = old.into_iter().flat_map(|of| of.people).collect();
+        let all = |naming: Vec<Naming>| naming.into_iter().flat_map(|of| of.current.into_iter().chain(of.former));
+        let old: BTreeSet<Email> = all(old).collect();
+        let mut current: BTreeSet<Email> = all(current).collect();
+        current.extend(self.journal.claimed(&old).await?.into_iter().map(|(_, email)| email));
         let mut people = BTreeSet::new();
         for email in old.iter().filter(|email| !email.as_str().ends_with(ERASED)) {
             let addresses = self.journal.addresses(email).await?;

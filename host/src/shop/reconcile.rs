@@ -8,6 +8,7 @@ use super::lines::{Asked, AskedLine};
 use super::{LineOutcome, Outcome, Progress, Shop, ShopError, Versions, goal};
 use crate::accounts::Accounts;
 use crate::apply::{self, Applied, Done};
+use crate::author::Author;
 use crate::check::LineOrder;
 use crate::email::Email;
 use crate::journal::{AcceptedLine, Deferred, Ended, Intent, OwnClaim, Recorded};
@@ -35,6 +36,8 @@ pub(super) struct Prepared<'a> {
     /// None if the order comes to nothing.
     change: Option<Prepare>,
     unchanged: bool,
+    /// Who changed what is recorded since the shop's last message, if somebody did.
+    changed_by: Option<String>,
 }
 
 struct Prepare {
@@ -55,6 +58,16 @@ impl Prepare {
 }
 
 impl Prepared<'_> {
+    /// Tells if this is a message of the shop that takes the place of what the staff has changed since the last one.
+    pub(super) fn tell_of_replaced(&mut self, author: &Author, recorded: Option<&Recorded>) {
+        let changed = recorded.and_then(|recorded| recorded.changed.as_ref());
+        if let Some(changed) = changed.filter(|changed| changed.order.lines != self.order.lines)
+            && *author == Author::Shop
+        {
+            self.messages.push(warning("changes-replaced").with("by", changed.by.as_str()));
+        }
+    }
+
     /// How the lines end that come to nothing; the worst, if they differ.
     fn failed(&self) -> Option<LineState> {
         let lines = self.lines.iter().flatten();
@@ -105,6 +118,7 @@ impl Shop {
             lines: None,
             change: None,
             unchanged: false,
+            changed_by: accepted.and_then(|recorded| recorded.changed.as_ref()).map(|changed| changed.by.clone()),
         };
         let claims = self.journal.claims(&order.id).await?;
         let (asked, own, found) = match (order.state, accepted) {
@@ -150,6 +164,7 @@ impl Shop {
             lines: None,
             change: Some(self.compare(order, own, None, found).await?),
             unchanged,
+            changed_by: None,
         })
     }
 
@@ -225,7 +240,9 @@ impl Shop {
             return Ok(prepared.outcome(state, None, None));
         };
         let steps = change.plan.steps.len();
-        if steps == 0 && prepared.unchanged {
+        // What the shop hands over itself, as the staff has made it before, is the shop's from now on.
+        let adopts = *attempt.author == Author::Shop && prepared.changed_by.is_some();
+        if steps == 0 && prepared.unchanged && !adopts {
             let report = Report::new(&change.plan, &change.standing, &[], change.names.clone());
             let state = goal(prepared.order.state);
             self.journal.settle(&prepared.order.id).await?;

@@ -34,6 +34,7 @@ name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
 nothing-to-end = No order with this id was ever accepted: there is nothing to suspend or to cancel, and nothing was recorded.
+changes-replaced = This message of the shop takes the place of what { $by } has changed since its last one.
 changes-wait = The order comes with other lines than those it was accepted with. While it is suspended, they are not applied: hand them over again with its resumption.
 
 product-unknown = The catalogue has no product “{ $product }”.
@@ -139,6 +140,8 @@ work-none = Nothing is unfinished.
 work-left = More remains to be done. The next try is due at { $time } UTC.
 
 erased = { $email } is erased: { $rewritten } records rewritten, { $recordings } recorded calls deleted. The account on the learning platform stays; if it is to go, have an administrator delete it there.
+erased-nobody = Nothing that is recorded names { $email }.
+erased-later = Somebody reads the journal at this moment: what was deleted can still be found in its file. `shop-host work` has it written anew as soon as that ends.
 audit-none = Nothing is recorded in the audit log.
 audit-sound = The audit log is what was written: { $entries } entries. The last one’s chain value: { $chain }
 column-when = When (UTC)

@@ -40,6 +40,7 @@ name-differs-here = La commande appelle { $email } « { $typed } » ici, et «
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
 nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
+changes-replaced = Ce message de la boutique remplace ce que { $by } a modifié depuis le précédent.
 changes-wait = La commande arrive avec d’autres lignes que celles qui ont été acceptées. Tant qu’elle est suspendue, elles ne sont pas appliquées : transmettez-les à nouveau à sa reprise.
 
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
@@ -148,6 +149,8 @@ work-none = Rien n’est inachevé.
 work-left = Il reste à faire. Le prochain essai est dû à { $time } UTC.
 
 erased = { $email } est effacé : { $rewritten } enregistrements réécrits, { $recordings } appels enregistrés supprimés. Le compte sur la plateforme de formation reste ; s’il doit disparaître, faites-le supprimer là par un administrateur.
+erased-nobody = Rien de ce qui est enregistré ne nomme { $email }.
+erased-later = Quelqu’un lit le journal en ce moment : ce qui a été supprimé se trouve encore dans son fichier. `shop-host work` le fera réécrire dès que cela sera possible.
 audit-none = Le journal d’audit ne contient rien.
 audit-sound = Le journal d’audit est tel qu’il fut écrit : { $entries } entrées. Valeur de chaîne de la dernière : { $chain }
 column-when = Quand (UTC)

@@ -90,7 +90,7 @@ fn what_waits_for_the_platform_is_told_with_a_time_and_gone_on_with() {
     let waiting = folder.run("orders show 2026-0142 --json").json();
     assert!(waiting["next_try"].is_string(), "{waiting:#}");
     folder.run("seats release K7QM-3DXT-4HNP").has(2, &[], &["no seat"]);
-    folder.run("orders cancel 2026-0142").has(5, &[], &["is unfinished", "shop-host work"]);
+    folder.run("orders resume 2026-0142").has(5, &[], &["is unfinished", "shop-host work"]);
     folder.sql("journal", "UPDATE unfinished SET next_try = 0");
     folder.run("work --once").has(0, &["2026-0142", "exécutée"], &[]);
     folder.run("orders verify").has(0, &[], &[]);
@@ -114,7 +114,11 @@ fn a_person_is_erased_once_no_order_in_force_needs_her() {
     let head = folder.run("audit check --json").has(0, &[], &[]).json();
     let chain = head["chain"].as_str().unwrap();
     folder.run(&format!("audit check --noted {chain}")).has(0, &["tel qu’il fut écrit", chain], &[]);
-    folder.run("audit check --noted 0123").has(1, &[], &["no entry has the chain value 0123"]);
+    folder.run("audit check --noted 0123").has(2, &[], &["expected a SHA-256 digest"]);
+    let other = "0".repeat(64);
+    folder.run(&format!("audit check --noted {other}")).has(1, &[], &["no entry has the chain value"]);
+    folder.run("people erase typo@martin-sa.example").has(0, &["Rien de ce qui est enregistré ne nomme"], &[]);
+    folder.run("people erase typo@martin-sa.example --by shop").has(2, &[], &["expected the name of somebody"]);
     folder.run("people erase sofia").has(2, &[], &["expected an e-mail address"]);
 }
 
