@@ -22,6 +22,9 @@ impl Timestamp {
     /// 9999-12-31T23:59:59Z
     const MAX: i64 = 253_402_300_799;
 
+    /// 1970-01-01T00:00:00Z
+    pub const EARLIEST: Timestamp = Timestamp(0);
+
     /// From seconds since 1970.
     pub fn new(seconds: i128) -> Result<Self, OutOfRange> {
         match i64::try_from(seconds) {

@@ -119,7 +119,7 @@ impl Difference<'_> {
     fn change(&self, fact: &Fact, claims: &Claims, before: Before) -> Option<Change> {
         let present = self.standing.has(fact);
         // A suspended order has nothing made; what it has stays.
-        let makes = !claims.active.is_empty() && !present;
+        let makes = !claims.active.is_empty() && !(present && self.standing.is_certain(fact));
         let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
         match fact {
             // An account that is there stays, claimed or not.
@@ -162,7 +162,8 @@ impl Difference<'_> {
             Some(_) if !claims.any() => Outcome::Retracted,
             Some(_) => Outcome::Changed,
         };
-        let same = current.is_some_and(|current| current.period == period && current.suspended == suspended);
+        let same = current
+            .is_some_and(|current| current.certain && current.period == period && current.suspended == suspended);
         if same && missing.is_empty() {
             return None;
         }

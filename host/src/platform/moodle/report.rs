@@ -1,0 +1,181 @@
+//! Enrolments' dates, from a custom report that an administrator has made for the shop.
+//!
+//! Its data source is "Course participants". Its values are texts for people, to the minute, in the language and the time
+//! zone of the shop's account: those must be English and UTC. Columns are found by their headings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDateTime;
+use serde::Deserialize;
+
+use super::MoodlePlatform;
+use super::requirements::REPORT;
+use crate::email::Email;
+use crate::period::{Period, Timestamp};
+use crate::platform::{AccountId, CourseId, PlatformError, Reply};
+
+const PAGE: usize = 1000;
+
+/// An enrolment as a report has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reported {
+    pub(super) period: Period,
+    pub(super) suspended: bool,
+}
+
+impl Reported {
+    /// Whether this is what is reported of such an enrolment.
+    pub(super) fn may_be(&self, period: Period, suspended: bool) -> bool {
+        let minute = |time: Timestamp| time.seconds() / 60;
+        // Of an enrolment without a start, a report tells when it was made.
+        let same_start = period.start == Timestamp::EARLIEST || minute(period.start) == minute(self.period.start);
+        same_start && period.end.map(minute) == self.period.end.map(minute) && suspended == self.suspended
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Page {
+    data: Data,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    headers: Vec<String>,
+    rows: Vec<Row>,
+    totalrowcount: usize,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    columns: Vec<Option<String>>,
+}
+
+/// The columns that are needed, by their headings.
+const COURSE: &str = "Course short name";
+const EMAIL: &str = "Email address";
+const METHOD: &str = "Method";
+const STARTED: &str = "Time started";
+const ENDED: &str = "Time ended";
+const STATUS: &str = "Status";
+
+/// What the report has of these enrolments; nothing if there is no report.
+pub(super) async fn enrolments(
+    moodle: &MoodlePlatform,
+    of: &BTreeSet<(CourseId, AccountId)>,
+) -> Reply<BTreeMap<(CourseId, AccountId), Reported>> {
+    let (Some(report), false) = (moodle.settings.enrolments_report, of.is_empty()) else { return Ok(BTreeMap::new()) };
+    let rows = rows(moodle, report).await?;
+    let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
+    let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
+    let courses = moodle.short_names(&courses).await?;
+    let accounts = super::accounts::by_id(moodle, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let emails: BTreeMap<Email, AccountId> = accounts.into_iter().map(|account| (account.email, account.id)).collect();
+    let place = |(course, email): (String, String)| {
+        Some((*courses.get(&course)?, *emails.get(&email.parse::<Email>().ok()?)?))
+    };
+    Ok(rows.into_iter().filter_map(|(who, reported)| Some((place(who)?, reported))).collect())
+}
+
+/// All rows about manual enrolments: by the course's short name and the address.
+async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<((String, String), Reported)>> {
+    let mut found = Vec::new();
+    let mut seen = 0;
+    for page in 0.. {
+        let asked = [("reportid", report.to_string()), ("page", page.to_string()), ("perpage", PAGE.to_string())];
+        let asked = asked.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let Page { data } = moodle.client.call(REPORT, &asked).await?;
+        seen += data.rows.len();
+        found.extend(read(&data).map_err(|problem| unreadable(report, &problem))?);
+        if data.rows.is_empty() || seen >= data.totalrowcount {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn unreadable(report: i64, problem: &str) -> PlatformError {
+    PlatformError::Refused(format!(
+        "{REPORT}: the report {report} cannot be read: {problem}; docs/moodle.md says how it is made"
+    ))
+}
+
+fn read(data: &Data) -> Result<Vec<((String, String), Reported)>, String> {
+    let column = |heading: &str| {
+        let found = data.headers.iter().position(|header| header == heading);
+        found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", data.headers))
+    };
+    let [course, email, method] = [column(COURSE)?, column(EMAIL)?, column(METHOD)?];
+    let [started, ended, status] = [column(STARTED)?, column(ENDED)?, column(STATUS)?];
+    let mut found = Vec::new();
+    for Row { columns } in &data.rows {
+        let cell = |place: usize| columns.get(place).and_then(Option::as_deref).unwrap_or_default();
+        // Other methods have enrolments of their own, which the shop neither sees nor changes.
+        if cell(email).is_empty() || !cell(method).starts_with("Manual enrolments") {
+            continue;
+        }
+        let start = instant(cell(started))?.unwrap_or(Timestamp::EARLIEST);
+        let period = Period { start, end: instant(cell(ended))? };
+        let suspended = match cell(status) {
+            "Suspended" => true,
+            "Active" | "Not current" => false,
+            other => return Err(format!("expected a status such as \"Active\", found {other:?}")),
+        };
+        found.push(((cell(course).to_owned(), cell(email).to_owned()), Reported { period, suspended }));
+    }
+    Ok(found)
+}
+
+/// `Friday, 1 January 2027, 12:00 AM`, in UTC.
+fn instant(text: &str) -> Result<Option<Timestamp>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let problem = || format!("expected a time such as \"Friday, 1 January 2027, 12:00 AM\", found {text:?}");
+    // Moodle writes a narrow space before AM and PM in some versions.
+    let plain = text.replace('\u{202f}', " ");
+    let read = NaiveDateTime::parse_from_str(&plain, "%A, %d %B %Y, %I:%M %p").map_err(|_| problem())?;
+    Timestamp::new(read.and_utc().timestamp().into()).map(Some).map_err(|_| problem())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Timestamp {
+        text.to_owned().try_into().unwrap()
+    }
+
+    #[test]
+    fn times_are_read_as_moodle_writes_them() {
+        for (text, read) in [
+            ("", Ok(None)),
+            ("Friday, 1 January 2027, 12:00 AM", Ok(Some("2027-01-01T00:00:00Z"))),
+            ("Tuesday, 24 November 2026, 2:10 PM", Ok(Some("2026-11-24T14:10:00Z"))),
+            ("Tuesday, 24 November 2026, 2:10\u{202f}AM", Ok(Some("2026-11-24T02:10:00Z"))),
+            ("vendredi 1 janvier 2027, 00:00", Err(())),
+            ("Monday, 1 January 2027, 12:00 AM", Err(())),
+        ] {
+            let read = read.map(|text| text.map(time));
+            assert_eq!(instant(text).map_err(|_| ()), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_to_the_minute_and_what_was_asked_for_is_exact() {
+        let period = |start, end: Option<&str>| Period { start: time(start), end: end.map(time) };
+        let reported = |suspended| Reported {
+            period: period("2026-12-01T10:30:00Z", Some("2027-01-05T10:30:00Z")),
+            suspended,
+        };
+        let asked = period("2026-12-01T10:30:42Z", Some("2027-01-05T10:30:42Z"));
+        for (asked, suspended, same) in [
+            (asked, false, true),
+            (asked, true, false),
+            (Period { end: None, ..asked }, false, false),
+            (Period { start: time("1970-01-01T00:00:00Z"), ..asked }, false, true),
+            (Period { start: time("2026-12-01T10:31:00Z"), ..asked }, false, false),
+        ] {
+            assert_eq!(reported(false).may_be(asked, suspended), same, "{asked:?} {suspended}");
+        }
+    }
+}
