@@ -14,6 +14,8 @@ mod golden;
 mod hostile_components;
 mod hostile_handlers;
 mod interruptions;
+mod moodle_life;
+mod moodle_world;
 mod orders_together;
 mod scale;
 mod shop_fixtures;
