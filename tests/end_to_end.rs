@@ -14,6 +14,7 @@ mod golden;
 mod hostile_components;
 mod hostile_handlers;
 mod interruptions;
+mod moodle_interruptions;
 mod moodle_life;
 mod moodle_world;
 mod orders_together;

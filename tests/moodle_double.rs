@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::Router;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::moodle_form::{Parameter, nest, variables};
@@ -50,6 +51,8 @@ pub enum Loss {
     Request(usize),
     /// The nth request is done, but its answer is lost.
     Answer(usize),
+    /// The nth request is done, and never answered: whoever waits for that can only be killed.
+    Silence(usize),
     /// Requests with more than so many bytes are refused by a server before Moodle.
     Larger(usize),
 }
@@ -68,6 +71,7 @@ struct Shared {
     site: Mutex<Site>,
     requests: Mutex<Vec<Request>>,
     loss: Mutex<Option<Loss>>,
+    silent: Notify,
 }
 
 /// The server; it ends with this.
@@ -98,7 +102,7 @@ impl MoodleDouble {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("the port");
         let shared =
-            Arc::new(Shared { site: Mutex::new(site), requests: Mutex::default(), loss: Mutex::default() });
+            Arc::new(Shared { site: Mutex::new(site), requests: Mutex::default(), loss: Mutex::default(), silent: Notify::new() });
         let router = Router::new().fallback(serve).with_state(shared.clone());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server") });
         MoodleDouble { shared, address, server }
@@ -118,6 +122,11 @@ impl MoodleDouble {
     pub fn lose(&self, loss: Option<Loss>) {
         lock(&self.shared.requests).clear();
         *lock(&self.shared.loss) = loss;
+    }
+
+    /// Waits until a request was done that is not answered.
+    pub async fn silent(&self) {
+        self.shared.silent.notified().await;
     }
 
     /// The requests since the last time that this was asked.
@@ -152,7 +161,14 @@ async fn serve(
         _ => {}
     }
     let answer = answer(&mut lock(&shared.site), given);
-    if loss == Some(Loss::Answer(nth)) { lost() } else { answer }
+    match loss {
+        Some(Loss::Answer(this)) if this == nth => lost(),
+        Some(Loss::Silence(this)) if this == nth => {
+            shared.silent.notify_one();
+            std::future::pending().await
+        }
+        _ => answer,
+    }
 }
 
 /// The connection breaks before there is an answer.

@@ -1,7 +1,7 @@
 //! A shop whose learning platform is a Moodle: the double, with the courses and roles that the other tests' platform has.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use shop_host::email::Email;
 use shop_host::file;
@@ -22,10 +22,10 @@ use crate::shop_fixtures::catalogue;
 /// The token of the shop's account.
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-/// The site before the first order: student 5, teacher 4; courses from 2 on.
+/// The site before the first order: student 5, teacher 9; courses from 2 on.
 pub(crate) fn site() -> Site {
     let mut site = Site::new(Release::V4_5, TOKEN);
-    for (id, short_name) in [(5, "student"), (4, "teacher")] {
+    for (id, short_name) in [(5, "student"), (9, "teacher")] {
         let short_name = short_name.to_owned();
         site.roles.insert(id, Role { short_name, in_course: true, in_user: true, assignable: true });
     }
@@ -58,6 +58,8 @@ pub(crate) struct MoodleWorld {
     pub(crate) double: MoodleDouble,
     pub(crate) settings: MoodleSettings,
     pub(crate) folder: TempDir,
+    /// All that were opened: the last one to close a file would tidy up while it is copied.
+    opened: Mutex<Vec<Arc<Shop>>>,
 }
 
 impl MoodleWorld {
@@ -73,12 +75,12 @@ impl MoodleWorld {
         std::fs::write(folder.path().join("catalogue.toml"), catalogue("")).unwrap();
         let settings = MoodleSettings {
             token: TokenSource::File(token),
-            roles: [("student".to_owned(), 5), ("teacher".to_owned(), 4)].into(),
+            roles: [("student".to_owned(), 5), ("teacher".to_owned(), 9)].into(),
             // A test has no time for a site to rest.
             pause_seconds: 0,
             ..MoodleSettings::new(&double.url())
         };
-        let world = MoodleWorld { double, settings, folder };
+        let world = MoodleWorld { double, settings, folder, opened: Mutex::default() };
         let shop = world.shop().await;
         let component = world.folder.path().join("handler.wasm");
         std::fs::write(&component, shop_tests::setup_one_course_session()).unwrap();
@@ -94,7 +96,7 @@ impl MoodleWorld {
         shop_tests::copy_folder(self.folder.path(), folder.path()).unwrap();
         let token = TokenSource::File(folder.path().join("token"));
         let settings = MoodleSettings { url: copy.url(), token, ..self.settings.clone() };
-        MoodleWorld { double: copy, settings, folder }
+        MoodleWorld { double: copy, settings, folder, opened: Mutex::default() }
     }
 
     /// The platform, as a program that has just been started reaches it.
@@ -103,15 +105,18 @@ impl MoodleWorld {
     }
 
     /// The shop, as a program that has just been started opens it.
-    pub(crate) async fn shop(&self) -> Shop {
+    pub(crate) async fn shop(&self) -> Arc<Shop> {
         self.shop_through(Arc::new(self.platform().await)).await
     }
 
     /// The same, with another way to the platform.
-    pub(crate) async fn shop_through(&self, platform: Arc<dyn Platform>) -> Shop {
+    pub(crate) async fn shop_through(&self, platform: Arc<dyn Platform>) -> Arc<Shop> {
         let folder: &Path = self.folder.path();
         let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-        Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap()
+        let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
+        let shop = Arc::new(shop);
+        self.opened.lock().unwrap().push(shop.clone());
+        shop
     }
 
     /// Everything that the site has, told as the embedded platform tells it.

@@ -1,0 +1,155 @@
+//! Whatever is lost between the shop and a Moodle: handed over again, the order ends as if nothing had been.
+
+use std::sync::Arc;
+
+use shop_host::platform::embedded::Census;
+use shop_host::shop::{Shop, ShopError};
+use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
+use shop_tests::moodle_double::Loss;
+use shop_tests::moodle_site::Enrolled;
+
+use crate::faults::{Fault, Faulty};
+use crate::moodle_world::{MoodleWorld, site, user};
+use crate::shop_fixtures::*;
+
+/// The life of an order in which every kind of request occurs, each stage with the state that it ends in.
+fn life() -> Vec<(Sale, LineState)> {
+    let order = sale("A", &["anne", "bob", "tutor tess"]).line("OTHER", 5, &["anne"]);
+    let changed = order.clone().seats(&["tutor anne", "carl"]).in_line(1, "parameters", "endtime=2027-03-31");
+    vec![
+        (order, Fulfilled),
+        (changed.clone(), Fulfilled),
+        (changed.clone().state("suspended"), Suspended),
+        (changed.state("cancelled"), Cancelled),
+    ]
+}
+
+/// Tess has an enrolment of her own, for ever.
+async fn open() -> MoodleWorld {
+    let mut site = site();
+    site.users.insert(10, user("tess"));
+    site.enrolments.insert((2, 10), Enrolled::default());
+    site.course_roles.insert((2, 10, 5));
+    MoodleWorld::with(site).await
+}
+
+/// Bob, once he is enrolled, enters the course.
+fn bob_enters(world: &MoodleWorld) {
+    let mut site = world.double.site();
+    let bob = site.users.iter().find(|(_, user)| user.email == "bob@example.org").map(|(id, _)| *id);
+    let now = site.now;
+    if let Some(enrolled) = bob.and_then(|bob| site.enrolments.get_mut(&(2, bob))) {
+        enrolled.last_access = now;
+    }
+}
+
+/// A stage: what there is before it, the order, its state, and what there is afterwards when nothing goes wrong; and when
+/// the order is then cancelled.
+struct Stage {
+    before: MoodleWorld,
+    order: Sale,
+    state: LineState,
+    after: Census,
+    cancelled: Census,
+}
+
+async fn comes_to(world: &MoodleWorld, order: &Sale, state: LineState, told: &str) {
+    let outcome = fulfil_in(&*world.shop().await, order).await.unwrap_or_else(|error| panic!("{told}: {error}"));
+    assert_eq!(outcome.state, state, "{told}: {}\n{:#?}", shop_tests::findings(&outcome), steps(&outcome));
+}
+
+async fn stages() -> Vec<Stage> {
+    let world = open().await;
+    let mut stages = Vec::new();
+    for (order, state) in life() {
+        let before = world.copy().await;
+        comes_to(&world, &order, state, "undisturbed").await;
+        let after = world.census();
+        bob_enters(&world);
+        let ended = world.copy().await;
+        comes_to(&ended, &order.clone().state("cancelled"), Cancelled, "undisturbed").await;
+        stages.push(Stage { before, order, state, after, cancelled: ended.census() });
+    }
+    stages
+}
+
+/// After whatever happened, the stage ends as when nothing happens.
+async fn recovers(world: &MoodleWorld, stage: &Stage, told: &str) {
+    comes_to(world, &stage.order, stage.state, told).await;
+    assert_eq!(difference(&stage.after, &world.census()), [""; 0], "{told}");
+    bob_enters(world);
+    comes_to(world, &stage.order.clone().state("cancelled"), Cancelled, told).await;
+    assert_eq!(difference(&stage.cancelled, &world.census()), [""; 0], "{told}, then cancelled");
+}
+
+/// Fulfils an order unless a request is never answered: then it is as if the process had been killed.
+async fn attempt(world: &MoodleWorld, shop: &Shop, order: &Sale, told: &str) {
+    tokio::select! {
+        outcome = fulfil_in(shop, order) => match outcome {
+            Ok(outcome) => assert_eq!(outcome.unavailable.is_some(), outcome.state == Waiting, "{told}"),
+            Err(error) => assert!(matches!(error, ShopError::Platform(_)), "{told}: {error}"),
+        },
+        () = world.double.silent() => {}
+    }
+}
+
+/// Every request of every stage in turn; each kind of loss is a test, so that they run side by side.
+async fn everywhere(loss: fn(usize) -> Loss) {
+    for stage in &stages().await {
+        for nth in 1.. {
+            let told = format!("{:?} of {}", loss(nth), stage.state);
+            let world = stage.before.copy().await;
+            world.double.lose(Some(loss(nth)));
+            attempt(&world, &*world.shop().await, &stage.order, &told).await;
+            let requests = world.double.take_requests().len();
+            world.double.lose(None);
+            recovers(&world, stage, &told).await;
+            if requests < nth {
+                assert!(nth > 4, "a stage makes requests");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_arrive() {
+    everywhere(Loss::Request).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost() {
+    everywhere(Loss::Answer).await;
+}
+
+#[tokio::test]
+async fn a_process_that_is_killed_while_it_waits() {
+    everywhere(Loss::Silence).await;
+}
+
+/// The same as on the embedded platform: whatever goes wrong at whichever request of the shop's.
+#[tokio::test]
+async fn faults_of_the_platform_as_the_shop_sees_it() {
+    for fault in [Fault::Before, Fault::After, Fault::Forbids, Fault::Hangs] {
+        for stage in &stages().await {
+            for nth in 1.. {
+                let told = format!("{:?} of {}", fault(nth), stage.state);
+                let world = stage.before.copy().await;
+                let faulty = Arc::new(Faulty::new(Arc::new(world.platform().await), fault(nth)));
+                let shop = world.shop_through(faulty.clone()).await;
+                tokio::select! {
+                    outcome = fulfil_in(&shop, &stage.order) => {
+                        if let (true, Ok(outcome)) = (faulty.struck(nth), outcome) {
+                            assert_eq!(outcome.state, faulty.leaves(), "{told}");
+                        }
+                    }
+                    () = faulty.hangs.notified() => {}
+                }
+                recovers(&world, stage, &told).await;
+                if !faulty.struck(nth) {
+                    break;
+                }
+            }
+        }
+    }
+}
