@@ -16,6 +16,7 @@ mod hostile_handlers;
 mod interruptions;
 mod moodle_interruptions;
 mod moodle_life;
+mod moodle_requests;
 mod moodle_world;
 mod orders_together;
 mod scale;

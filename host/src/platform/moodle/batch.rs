@@ -168,15 +168,27 @@ where
     V: ToString,
 {
     let room = client.fitting(variables).saturating_sub(ENVELOPE + before.len()).max(1);
-    let requests = values.chunks(room).map(|values| {
+    let request = |values: &&[V]| {
         let fixed = before.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let listed = values.iter().enumerate().map(|(number, value)| (format!("{list}[{number}]"), value.to_string()));
         let parameters: Parameters = fixed.chain(listed).collect();
         async move { client.call::<Vec<T>>(function, &parameters).await }
-    });
-    let mut found = Vec::new();
-    for answer in futures_util::future::join_all(requests).await {
-        found.extend(answer?);
+    };
+    let (mut found, mut waiting) = (Vec::new(), values.chunks(room).collect::<Vec<_>>());
+    while !waiting.is_empty() {
+        let answers = futures_util::future::join_all(waiting.iter().map(request)).await;
+        let mut again = Vec::new();
+        for (values, answer) in waiting.into_iter().zip(answers) {
+            match answer {
+                Err(CallError::TooLarge(_)) if values.len() > 1 => {
+                    client.halve();
+                    let (first, second) = values.split_at(values.len() / 2);
+                    again.extend([first, second]);
+                }
+                answer => found.extend(answer?),
+            }
+        }
+        waiting = again;
     }
     Ok(found)
 }
