@@ -43,6 +43,8 @@ fn shown(site: &Site, id: i64, course: &Course) -> Value {
     if site.may("moodle/course:view") {
         shown["startdate"] = course.start.into();
         shown["groupmode"] = course.group_mode.into();
+        shown["lang"] = "".into();
+        shown["theme"] = "".into();
         shown["visible"] = u8::from(!course.hidden).into();
     }
     shown

@@ -44,6 +44,11 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("core_reportbuilder_retrieve_report", moodle_enrolments::report),
 ];
 
+/// Whether the double offers a function.
+pub fn offers(function: &str) -> bool {
+    FUNCTIONS.iter().any(|(name, _)| *name == function)
+}
+
 /// What goes wrong on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
@@ -194,7 +199,9 @@ fn answer(site: &mut Site, given: Vec<(String, String)>) -> Response {
         }
         Some(Outage::NoRest) => return page(StatusCode::FORBIDDEN, &[], ""),
         Some(Outage::WrongHost) => {
-            let to = [("location", "https://moodle.example/webservice/rest/server.php")];
+            let old = site.release == Release::V4_2;
+            let to = if old { "https://moodle.example" } else { "https://moodle.example/webservice/rest/server.php" };
+            let to = [("location", to)];
             return page(StatusCode::SEE_OTHER, &to, "<!DOCTYPE html><html><head><title>Redirect</title></head></html>");
         }
         _ => {}
@@ -318,6 +325,6 @@ fn site_info(site: &mut Site, parameters: &BTreeMap<String, Parameter>) -> Fault
         "functions": functions.collect::<Value>(),
         "release": release,
         "version": version,
-        "userissiteadmin": false,
+        "userissiteadmin": site.caller == 2,
     }))
 }

@@ -1,6 +1,6 @@
 //! Accounts of the Moodle double.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -43,23 +43,25 @@ pub(crate) fn collated(text: &str) -> String {
 pub(crate) fn find(site: &mut Site, parameters: &Parameters) -> Faulty {
     check(parameters, FIND)?;
     let field = parameters["field"].text();
-    let mut found = BTreeMap::new();
+    let mut asked = BTreeSet::new();
     for value in parameters["values"].list().into_iter().map(Parameter::text) {
         let clean = value.trim() == value && (field != "username" || is_username(value));
         if !clean || (field == "id" && value.parse::<i64>().is_err()) {
             return Err(Fault::INVALID);
         }
-        let has = |(id, user): &(&i64, &User)| match field {
-            "id" => **id == value.parse::<i64>().unwrap_or(0),
-            "email" => !value.is_empty() && collated(&user.email) == collated(value),
-            "username" => user.username == value,
-            _ => false,
-        };
-        let users = site.users.iter().filter(|(_, user)| !user.deleted).filter(has);
-        found.extend(users.filter(|(id, _)| is_seen(site, **id, field)).map(|(id, user)| (*id, shown(site, *id, user))));
+        asked.insert(if field == "email" { collated(value) } else { value.to_owned() });
     }
+    asked.remove("");
+    let has = |(id, user): &(&i64, &User)| match field {
+        "id" => asked.contains(&id.to_string()),
+        "email" => asked.contains(&collated(&user.email)),
+        "username" => asked.contains(&user.username),
+        _ => false,
+    };
+    let users = site.users.iter().filter(|(_, user)| !user.deleted).filter(has);
+    let found = users.filter(|(id, _)| is_seen(site, **id, field)).map(|(id, user)| shown(site, *id, user));
     match field {
-        "id" | "email" | "username" => Ok(found.into_values().collect()),
+        "id" | "email" | "username" => Ok(found.collect()),
         _ => Err(Fault::coding("invalid field parameter")),
     }
 }

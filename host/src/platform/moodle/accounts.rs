@@ -206,7 +206,6 @@ async fn make(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usiz
                 }
             }
             Err(CallError::TooLarge(_)) if places.len() > 1 => {
-                moodle.client.halve();
                 waiting.extend(halves(&places));
             }
             Err(error) => return Err(error.into()),

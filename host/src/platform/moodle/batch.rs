@@ -6,6 +6,7 @@
 //! A request to change something is done wholly or not at all. If one element is bad, the request is divided until that
 //! one is alone; the others are done. What is wrong with a whole course or role is not tried for each of its people.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
 use async_trait::async_trait;
@@ -56,6 +57,7 @@ impl Batch<'_> {
     /// Sends all elements; `judge` says what is made of a bad one's fault.
     pub(super) async fn send(&self, elements: &[Element], judge: Judge) -> Replies {
         let mut replies: Vec<Option<Result<(), Rejection>>> = vec![None; elements.len()];
+        let mut told = Told::new();
         let mut waiting = VecDeque::from([(0..elements.len()).collect::<Vec<_>>()]);
         while let Some(places) = waiting.pop_front() {
             let (places, rest) = self.cut(places, elements);
@@ -70,12 +72,11 @@ impl Batch<'_> {
             };
             match self.client.call::<Value>(self.function, &self.parameters(&places, elements)).await {
                 Ok(_) => settle(&places, &|| Ok(())),
-                Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault).await? {
+                Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut told).await? {
                     Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),
                     Part::Faulty(fault) => settle(&places, &|| judge(fault.clone())),
                 },
                 Err(CallError::TooLarge(_)) if places.len() > 1 => {
-                    self.client.halve();
                     halves(&places).into_iter().rev().for_each(|half| waiting.push_front(half));
                 }
                 Err(error) => return Err(error.into()),
@@ -85,18 +86,17 @@ impl Batch<'_> {
         replies.into_iter().map(|reply| reply.ok_or_else(missing)).collect()
     }
 
-    async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault) -> Reply<Part> {
-        let parts = match (divide(places, elements, fault), self.inquiry) {
-            (Some(parts), Some(inquiry)) if is_uniform(places, elements) => {
-                let shared = elements[places[0]].shared;
-                match inquiry.whole(fault, shared).await? {
-                    Some(whole) => return Ok(Part::Faulty(whole)),
-                    None => Some(parts),
-                }
+    async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault, told: &mut Told) -> Reply<Part> {
+        if let (Some(inquiry), true) = (self.inquiry, is_uniform(places, elements)) {
+            let shared = elements[places[0]].shared;
+            if let Entry::Vacant(unknown) = told.entry(shared) {
+                unknown.insert(inquiry.whole(fault, shared).await?);
             }
-            (parts, _) => parts,
-        };
-        Ok(parts.map_or_else(|| Part::Faulty(fault.clone()), Part::Again))
+            if let Some(Some(whole)) = told.get(&shared) {
+                return Ok(Part::Faulty(whole.clone()));
+            }
+        }
+        Ok(divide(places, elements, fault).map_or_else(|| Part::Faulty(fault.clone()), Part::Again))
     }
 
     /// As many as one request takes, and the rest.
@@ -114,6 +114,9 @@ impl Batch<'_> {
         places.iter().enumerate().flat_map(of_element).collect()
     }
 }
+
+/// What inquiries have found out so far.
+type Told = BTreeMap<(i64, i64), Option<Fault>>;
 
 /// What becomes of a request that came to nothing.
 enum Part {
@@ -181,7 +184,6 @@ where
         for (values, answer) in waiting.into_iter().zip(answers) {
             match answer {
                 Err(CallError::TooLarge(_)) if values.len() > 1 => {
-                    client.halve();
                     let (first, second) = values.split_at(values.len() / 2);
                     again.extend([first, second]);
                 }

@@ -22,6 +22,9 @@ pub(super) type Parameters = Vec<(String, String)>;
 /// Beside its parameters, a request has the token, the function and the format.
 pub(super) const ENVELOPE: usize = 3;
 
+/// Requests are not made smaller than this, whatever the site says.
+const LEAST: usize = 20;
+
 /// No answer is larger that the shop has a use for.
 const MAX_ANSWER: usize = 32 << 20;
 
@@ -36,8 +39,8 @@ pub(super) struct Client {
     turns: Semaphore,
     pause: Duration,
     rests: Mutex<Option<Rest>>,
-    /// By how much requests are made smaller than they might be: the site has refused larger ones.
-    divisor: AtomicUsize,
+    /// The most variables of a request, as experience has it: the site has refused larger ones, or not answered in time.
+    most: AtomicUsize,
 }
 
 /// The site has told of maintenance.
@@ -76,21 +79,18 @@ impl Client {
             turns: Semaphore::new(settings.parallel.get()),
             pause: settings.pause(),
             rests: Mutex::default(),
-            divisor: AtomicUsize::new(1),
+            most: AtomicUsize::new(usize::MAX),
         })
     }
 
     /// How many of so many variables one request may have.
     pub(super) fn fitting(&self, variables: usize) -> usize {
-        variables / self.divisor.load(Relaxed)
+        variables.min(self.most.load(Relaxed))
     }
 
-    /// From now on, requests are half as large.
-    pub(super) fn halve(&self) {
-        let divisor = self.divisor.load(Relaxed);
-        if divisor < 1 << 10 {
-            self.divisor.store(divisor * 2, Relaxed);
-        }
+    /// From now on, requests are half as large as one that was too large.
+    fn shrink(&self, variables: usize) {
+        self.most.fetch_min((variables / 2).max(LEAST), Relaxed);
     }
 
     /// Calls a function.
@@ -111,12 +111,23 @@ impl Client {
         };
         tracing::debug!(function, variables = parameters.len() + ENVELOPE, "a request to Moodle");
         let sent = self.http.post(self.endpoint.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let response = sent.body(self.form(function, parameters)?).send().await.map_err(|error| self.lost(error))?;
+        let variables = parameters.len() + ENVELOPE;
+        let lost = |error| self.lost(error, variables);
+        let response = sent.body(self.form(function, parameters)?).send().await.map_err(lost)?;
         let (status, after) = (response.status(), retry_after(&response));
         let answer = match status {
-            StatusCode::OK => understand(function, &self.body(response).await?),
+            StatusCode::OK => match body(response).await {
+                Ok(body) => understand(function, &body),
+                Err(BodyError::Lost(error)) => return Err(lost(error)),
+                Err(BodyError::TooLarge) => {
+                    Err(CallError::Refused(format!("{function}: its answer has more than {} MiB", MAX_ANSWER >> 20)))
+                }
+            },
             _ => Err(refused(status, &response)),
         };
+        if let Err(CallError::TooLarge(_)) = &answer {
+            self.shrink(variables);
+        }
         if let Err(CallError::Unavailable(reason)) = &answer {
             tracing::warn!(function, reason, "Moodle is not available");
             let rest = Rest { until: Instant::now() + after.unwrap_or(self.pause).min(self.pause), reason: reason.clone() };
@@ -144,26 +155,15 @@ impl Client {
         serde_urlencoded::to_string(form).map_err(|error| CallError::Refused(error.to_string()))
     }
 
-    fn lost(&self, error: reqwest::Error) -> CallError {
+    fn lost(&self, error: reqwest::Error, variables: usize) -> CallError {
         if error.is_timeout() {
             // It may still come to its end there; the next one shall be shorter.
-            self.halve();
+            self.shrink(variables);
         }
         let error = error.without_url();
         let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
         let last = causes.last().map(ToString::to_string).unwrap_or_default();
         CallError::Unavailable(format!("{}: {error}: {last}", self.endpoint.host_str().unwrap_or_default()))
-    }
-
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, CallError> {
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(error))? {
-            if body.len() + chunk.len() > MAX_ANSWER {
-                return Err(CallError::Refused(format!("an answer has more than {} MiB", MAX_ANSWER >> 20)));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
     }
 
     fn redact(&self, error: CallError) -> CallError {
@@ -186,6 +186,24 @@ fn tls() -> Result<rustls::ClientConfig, ClientError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let versions = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     Ok(versions.map_err(failed)?.with_platform_verifier().map_err(failed)?.with_no_client_auth())
+}
+
+/// An answer did not arrive as it should.
+enum BodyError {
+    Lost(reqwest::Error),
+    TooLarge,
+}
+
+/// The whole body, unless that is larger than it can sensibly be.
+async fn body(mut response: Response) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(BodyError::Lost)? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(BodyError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// Errors, too, come with status 200.
