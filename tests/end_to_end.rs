@@ -14,6 +14,7 @@ mod golden;
 mod hostile_components;
 mod hostile_handlers;
 mod interruptions;
+mod moodle_check;
 mod moodle_errors;
 mod moodle_interruptions;
 mod moodle_life;

@@ -52,11 +52,8 @@ fn shown(site: &Site, id: i64, course: &Course) -> Value {
 
 const OF_COURSE: &[(&str, Kind, bool)] = &[("courseid", Kind::Whole, true)];
 const GROUPS: &[(&str, Kind, bool)] = &[("groupids", Kind::List(&Kind::Whole), true)];
-const MEMBERS: &[(&str, Kind, bool)] = &[(
-    "members",
-    Kind::List(&Kind::Record(&[("groupid", Kind::Whole, true), ("userid", Kind::Whole, true)])),
-    true,
-)];
+const MEMBERS: &[(&str, Kind, bool)] =
+    &[("members", Kind::List(&Kind::Record(&[("groupid", Kind::Whole, true), ("userid", Kind::Whole, true)])), true)];
 const CREATE: &[(&str, Kind, bool)] = &[(
     "groups",
     Kind::List(&Kind::Record(&[
@@ -101,7 +98,8 @@ pub(crate) fn groups(site: &mut Site, parameters: &Parameters) -> Faulty {
     check(parameters, OF_COURSE)?;
     let course = parameters["courseid"].text().parse().unwrap_or(0);
     enter(site, course)?;
-    let mut listed: Vec<_> = site.groups.iter().chain(&site.ghosts).filter(|(_, group)| group.course == course).collect();
+    let mut listed: Vec<_> =
+        site.groups.iter().chain(&site.ghosts).filter(|(_, group)| group.course == course).collect();
     listed.sort_by_key(|(_, group)| collated(&group.name));
     Ok(listed.into_iter().map(|(id, it)| group(*id, it, false)).collect())
 }

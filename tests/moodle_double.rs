@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::Router;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -106,8 +106,12 @@ impl MoodleDouble {
     pub async fn start(site: Site) -> MoodleDouble {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("the port");
-        let shared =
-            Arc::new(Shared { site: Mutex::new(site), requests: Mutex::default(), loss: Mutex::default(), silent: Notify::new() });
+        let shared = Arc::new(Shared {
+            site: Mutex::new(site),
+            requests: Mutex::default(),
+            loss: Mutex::default(),
+            silent: Notify::new(),
+        });
         let router = Router::new().fallback(serve).with_state(shared.clone());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server") });
         MoodleDouble { shared, address, server }
@@ -153,7 +157,8 @@ async fn serve(
     let mut given = variables(&query.unwrap_or_default(), most);
     let sent = serde_urlencoded::from_str::<Vec<(String, String)>>(&body).map_or(0, |pairs| pairs.len());
     given.extend(variables(&body, most));
-    let function = given.iter().find(|(name, _)| name == "wsfunction").map(|(_, name)| name.clone()).unwrap_or_default();
+    let function =
+        given.iter().find(|(name, _)| name == "wsfunction").map(|(_, name)| name.clone()).unwrap_or_default();
     let nth = {
         let mut requests = lock(&shared.requests);
         requests.push(Request { function, variables: sent });
@@ -202,14 +207,20 @@ fn answer(site: &mut Site, given: Vec<(String, String)>) -> Response {
             let old = site.release == Release::V4_2;
             let to = if old { "https://moodle.example" } else { "https://moodle.example/webservice/rest/server.php" };
             let to = [("location", to)];
-            return page(StatusCode::SEE_OTHER, &to, "<!DOCTYPE html><html><head><title>Redirect</title></head></html>");
+            return page(
+                StatusCode::SEE_OTHER,
+                &to,
+                "<!DOCTYPE html><html><head><title>Redirect</title></head></html>",
+            );
         }
         _ => {}
     }
     let mut parameters = nest(given);
     let mut take = |name: &str| parameters.remove(name).map(|p| p.text().to_owned()).unwrap_or_default();
     let [token, function, format] = ["wstoken", "wsfunction", "moodlewsrestformat"].map(&mut take);
-    ["moodlewssettingfilter", "moodlewssettingraw", "moodlewssettingfileurl"].into_iter().for_each(|name| _ = take(name));
+    ["moodlewssettingfilter", "moodlewssettingraw", "moodlewssettingfileurl"]
+        .into_iter()
+        .for_each(|name| _ = take(name));
     let answer = match call(site, &token, &function, &parameters) {
         Ok(value) => value,
         Err(fault) => fault.answer(site),

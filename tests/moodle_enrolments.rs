@@ -35,11 +35,7 @@ const UNENROL: &[(&str, Kind, bool)] = &[(
 fn enter(site: &Site, course: i64, capability: &str, what: &str) -> Faulty<()> {
     let course = site.courses.get(&course).ok_or(Fault::INVALID)?;
     if !site.sees(course) {
-        return Err(Fault::new(
-            "require_login_exception",
-            "requireloginerror",
-            "Course or activity not accessible.",
-        ));
+        return Err(Fault::new("require_login_exception", "requireloginerror", "Course or activity not accessible."));
     }
     match site.may(capability) {
         true => Ok(()),
@@ -139,17 +135,23 @@ pub(crate) fn list(site: &mut Site, parameters: &Parameters) -> Faulty {
     }
     let fields: Option<Vec<&str>> = options.get("userfields").map(|fields| fields.split(',').collect());
     let group: Option<i64> = options.get("groupid").and_then(|id| id.parse().ok()).filter(|id| *id != 0);
-    let in_group = |user: i64| group.is_none_or(|id| site.groups.get(&id).is_some_and(|group| group.members.contains(&user)));
+    let in_group =
+        |user: i64| group.is_none_or(|id| site.groups.get(&id).is_some_and(|group| group.members.contains(&user)));
     let fits = |enrolled: &Enrolled| {
         let started = enrolled.start <= site.now && (enrolled.end == 0 || enrolled.end > site.now);
         let active = started && !enrolled.suspended;
         !(is_set("onlyactive") && !active || is_set("onlysuspended") && active)
     };
     let of_course = site.enrolments.iter().filter(|((of, _), _)| *of == course);
-    let chosen = of_course.filter(|((_, user), enrolled)| in_group(*user) && fits(enrolled) && site.user(*user).is_some());
+    let chosen =
+        of_course.filter(|((_, user), enrolled)| in_group(*user) && fits(enrolled) && site.user(*user).is_some());
     let from = options.get("limitfrom").and_then(|n| n.parse().ok()).unwrap_or(0);
     let most = options.get("limitnumber").and_then(|n| n.parse().ok()).filter(|n| *n > 0).unwrap_or(usize::MAX);
-    Ok(chosen.skip(from).take(most).map(|((_, user), it)| participant(site, course, *user, it, fields.as_deref())).collect())
+    Ok(chosen
+        .skip(from)
+        .take(most)
+        .map(|((_, user), it)| participant(site, course, *user, it, fields.as_deref()))
+        .collect())
 }
 
 fn participant(site: &Site, course: i64, user: i64, enrolled: &Enrolled, fields: Option<&[&str]>) -> Value {
@@ -177,11 +179,10 @@ fn participant(site: &Site, course: i64, user: i64, enrolled: &Enrolled, fields:
         json!({ "roleid": id, "name": "", "shortname": short_name, "sortorder": 0 })
     };
     add("roles", held.map(role).collect());
-    let mut groups = site.groups.iter().filter(|(_, group)| group.course == course && group.members.contains(&user)).peekable();
+    let mut groups =
+        site.groups.iter().filter(|(_, group)| group.course == course && group.members.contains(&user)).peekable();
     if groups.peek().is_some() {
-        let group = |(id, group): (&i64, &crate::moodle_site::Group)| {
-            json!({ "id": id, "name": group.name, "description": "", "descriptionformat": 1 })
-        };
+        let group = |(id, group): (&i64, &crate::moodle_site::Group)| json!({ "id": id, "name": group.name, "description": "", "descriptionformat": 1 });
         add("groups", groups.map(group).collect());
     }
     all.into()

@@ -116,7 +116,8 @@ fn site(release: Release, all: &[Recording]) -> Site {
     ] {
         let [short_name, full_name, id_number] = [short_name, full_name, id_number].map(str::to_owned);
         let start = 1_767_225_600;
-        site.courses.insert(id, Course { short_name, full_name, id_number, start, group_mode: 1, manual, ..Course::default() });
+        site.courses
+            .insert(id, Course { short_name, full_name, id_number, start, group_mode: 1, manual, ..Course::default() });
     }
     for name in ["anna.martin", "grp.a", "grp.b"] {
         let id = by_name(&site, name);

@@ -88,7 +88,7 @@ async fn of_a_request_with_bad_elements_the_others_are_done() {
     let mut site = site();
     site.users.extend((10..110).map(|id| (id, user(&format!("user{id}")))));
     site.courses.get_mut(&3).unwrap().manual = Manual::Off;
-    let world = MoodleWorld::with(site).await;
+    let world = MoodleWorld::without_handler(site).await;
     let platform = world.platform().await;
     let mut enrolments: Vec<Enrol> = (10..110).map(|id| for_ever(2, id, 5)).collect();
     enrolments[7].account = AccountId(4711);
@@ -142,7 +142,7 @@ async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_other
     site.users.insert(10, user("there"));
     site.users.insert(11, shop_tests::moodle_site::User { suspended: true, ..user("suspended") });
     site.users.extend([(12, user("twice")), (13, user("twice"))]);
-    let world = MoodleWorld::with(site).await;
+    let world = MoodleWorld::without_handler(site).await;
     let platform = world.platform().await;
     let mut accounts: Vec<NewAccount> = (0..60).map(|number| new_account(&format!("new{number}"), "Test")).collect();
     for (place, name) in [(3, "there"), (20, "suspended"), (21, "twice"), (40, "NEW0")] {
@@ -171,11 +171,11 @@ async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_other
 async fn what_moodle_refuses_about_a_new_account_is_told_of_that_one() {
     let mut site = site();
     // Another person has the user name that this one would get.
-    let taken = MoodleWorld::with(site.clone()).await;
+    let taken = MoodleWorld::without_handler(site.clone()).await;
     taken.platform().await.create_accounts(&[new_account("anne", "Test")]).await.unwrap();
     let username = taken.double.site().users.values().find(|user| user.first_name == "anne").unwrap().username.clone();
     site.users.insert(10, shop_tests::moodle_site::User { username: username.clone(), ..user("another") });
-    let world = MoodleWorld::with(site).await;
+    let world = MoodleWorld::without_handler(site).await;
     let accounts: Vec<NewAccount> = ["bob", "anne", "carl"].map(|name| new_account(name, "Test")).to_vec();
     let replies = world.platform().await.create_accounts(&accounts).await.unwrap();
     assert_eq!(codes(&replies), ["done", "invalidparameter", "done"]);
@@ -185,7 +185,8 @@ async fn what_moodle_refuses_about_a_new_account_is_told_of_that_one() {
 
 #[tokio::test]
 async fn a_holder_gets_a_language_that_the_site_has() {
-    let mut world = MoodleWorld::with(Site { languages: ["en", "fr"].map(str::to_owned).into(), ..site() }).await;
+    let mut world =
+        MoodleWorld::without_handler(Site { languages: ["en", "fr"].map(str::to_owned).into(), ..site() }).await;
     for (languages, lang) in [(vec![], ""), (vec!["fr".to_owned()], "fr")] {
         world.settings = MoodleSettings { languages, ..world.settings };
         let name = format!("anne{lang}");

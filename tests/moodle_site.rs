@@ -153,12 +153,8 @@ pub(crate) type Faulty<T = Value> = Result<T, Fault>;
 
 impl Fault {
     /// Nearly everything that is wrong with a request.
-    pub(crate) const INVALID: Fault = Fault {
-        class: "invalid_parameter_exception",
-        code: String::new(),
-        message: String::new(),
-        debug: None,
-    };
+    pub(crate) const INVALID: Fault =
+        Fault { class: "invalid_parameter_exception", code: String::new(), message: String::new(), debug: None };
 
     pub(crate) fn new(class: &'static str, code: &str, message: impl Into<String>) -> Fault {
         Fault { class, code: code.to_owned(), message: message.into(), debug: None }
@@ -194,9 +190,11 @@ impl Fault {
     /// No such row; what this is called differs.
     pub(crate) fn missing(release: Release, table: &str) -> Fault {
         match (release, table) {
-            (Release::V5_1, _) => {
-                Fault::new("dml_missing_record_exception", "invalidrecordunknown", "Can't find data record in database.")
-            }
+            (Release::V5_1, _) => Fault::new(
+                "dml_missing_record_exception",
+                "invalidrecordunknown",
+                "Can't find data record in database.",
+            ),
             (_, "user") => Fault::new("dml_missing_record_exception", "invaliduser", "Invalid user"),
             _ => Fault::new(
                 "dml_missing_record_exception",

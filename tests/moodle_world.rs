@@ -68,6 +68,17 @@ impl MoodleWorld {
     }
 
     pub(crate) async fn with(site: Site) -> MoodleWorld {
+        let world = MoodleWorld::without_handler(site).await;
+        let shop = world.shop().await;
+        let component = world.folder.path().join("handler.wasm");
+        std::fs::write(&component, shop_tests::setup_one_course_session()).unwrap();
+        let handler = shop.registry().install(&component, "test").await.unwrap().handler;
+        shop.registry().activate(handler.digest, "test").await.unwrap();
+        world
+    }
+
+    /// For those who ask the platform and no shop.
+    pub(crate) async fn without_handler(site: Site) -> MoodleWorld {
         let folder = tempfile::tempdir().unwrap();
         let double = MoodleDouble::start(site).await;
         let token = folder.path().join("token");
@@ -80,13 +91,7 @@ impl MoodleWorld {
             pause_seconds: 0,
             ..MoodleSettings::new(&double.url())
         };
-        let world = MoodleWorld { double, settings, folder, opened: Mutex::default() };
-        let shop = world.shop().await;
-        let component = world.folder.path().join("handler.wasm");
-        std::fs::write(&component, shop_tests::setup_one_course_session()).unwrap();
-        let handler = shop.registry().install(&component, "test").await.unwrap().handler;
-        shop.registry().activate(handler.digest, "test").await.unwrap();
-        world
+        MoodleWorld { double, settings, folder, opened: Mutex::default() }
     }
 
     /// Another world that is as this one is now.

@@ -173,7 +173,9 @@ impl Standing {
             Fact::CourseRole(course, email, role) => self.has_role(*course, email, *role),
             Fact::Group(course, _) => self.groups.contains_key(course),
             Fact::Member(course, _, email) => self.has_member(*course, email),
-            Fact::AccountRole { .. } => self.account_role(fact).is_some_and(|role| self.account_roles.contains_key(&role)),
+            Fact::AccountRole { .. } => {
+                self.account_role(fact).is_some_and(|role| self.account_roles.contains_key(&role))
+            }
         }
     }
 

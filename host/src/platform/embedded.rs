@@ -28,8 +28,8 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use crate::database;
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId, NewAccount, Platform,
-    Replies, Reply, Role, RoleId,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId,
+    NewAccount, Platform, Replies, Reply, Role, RoleId,
 };
 
 pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};

@@ -26,6 +26,7 @@
 
 mod accounts;
 mod batch;
+mod check;
 mod client;
 mod courses;
 mod enrolments;
@@ -52,6 +53,7 @@ use crate::platform::{
     NewAccount, Platform, Replies, Reply, Role, RoleId,
 };
 
+pub use check::{CapabilityCheck, CourseCheck, FunctionCheck, NeededCourse, Needs, RoleCheck, SiteCheck, Verdict};
 pub use client::ClientError;
 pub use memory::MemoryError;
 pub use settings::{MoodleSettings, UrlError, Usernames};

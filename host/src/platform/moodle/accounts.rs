@@ -89,7 +89,8 @@ pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec
     if emails.is_empty() {
         return Ok(Vec::new());
     }
-    let users: Vec<User> = ask(&moodle.client, moodle.variables(), FIND, &[("field", "email")], ("values", emails)).await?;
+    let users: Vec<User> =
+        ask(&moodle.client, moodle.variables(), FIND, &[("field", "email")], ("values", emails)).await?;
     let asked: BTreeSet<&Email> = emails.iter().collect();
     let accounts: BTreeMap<AccountId, Account> = users
         .into_iter()
@@ -124,7 +125,8 @@ pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount]) -> 
     }
     let mut settled: BTreeMap<usize, Result<Ensured, Rejection>> = BTreeMap::new();
     let places: Vec<usize> = first.values().copied().collect();
-    let unsure: Vec<usize> = places.iter().copied().filter(|place| !moodle.absent.take(&accounts[*place].email)).collect();
+    let unsure: Vec<usize> =
+        places.iter().copied().filter(|place| !moodle.absent.take(&accounts[*place].email)).collect();
     settled.extend(found(moodle, accounts, &unsure).await?);
     let mut missing: Vec<usize> = places.into_iter().filter(|place| !settled.contains_key(place)).collect();
     missing.retain(|place| match unusable(&accounts[*place]) {
@@ -198,7 +200,8 @@ async fn make(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usiz
                 match missing.len() {
                     0 => {}
                     rest if rest < places.len() => waiting.push(missing),
-                    1 => settled.extend(missing.iter().map(|place| (*place, Err(rejected(moodle, &accounts[*place], &fault))))),
+                    1 => settled
+                        .extend(missing.iter().map(|place| (*place, Err(rejected(moodle, &accounts[*place], &fault))))),
                     _ if fault.is_shared() => {
                         settled.extend(missing.iter().map(|place| (*place, Err(Rejection::from(fault.clone())))));
                     }
@@ -266,7 +269,8 @@ fn unusable(account: &NewAccount) -> Option<Rejection> {
 
 fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Rejection {
     let mut rejection = Rejection::from(fault.clone());
-    if fault.debug.is_none() && !fault.is_shared() {
+    let unclear = matches!(fault.code.as_str(), "invalidparameter" | "dmlwriteexception");
+    if unclear && fault.debug.is_none() {
         let username = username(account, moodle.settings.usernames);
         rejection.reason += &format!(
             ": Moodle does not say why; perhaps the user name {username} is taken, the address is that of an account that \

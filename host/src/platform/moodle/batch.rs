@@ -82,7 +82,8 @@ impl Batch<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        let missing = || PlatformError::Unavailable("an element of a request was not sent: please report this".to_owned());
+        let missing =
+            || PlatformError::Unavailable("an element of a request was not sent: please report this".to_owned());
         replies.into_iter().map(|reply| reply.ok_or_else(missing)).collect()
     }
 
@@ -224,12 +225,8 @@ mod tests {
     #[test]
     fn a_request_is_divided_until_the_bad_one_is_alone() {
         let elements = [element(1, 5), element(2, 5), element(1, 5), element(1, 4)];
-        let fault = |code: &str| Fault {
-            function: String::new(),
-            code: code.to_owned(),
-            message: String::new(),
-            debug: None,
-        };
+        let fault =
+            |code: &str| Fault { function: String::new(), code: code.to_owned(), message: String::new(), debug: None };
         for (code, places, parts) in [
             ("invalidparameter", vec![0, 1, 2, 3], Some(vec![vec![3], vec![0, 2], vec![1]])),
             ("invalidparameter", vec![0, 2], Some(vec![vec![0], vec![2]])),

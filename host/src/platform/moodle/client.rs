@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::error::{CallError, Exception, plain};
+use super::error::{CallError, Exception, between, plain};
 use super::settings::{MoodleSettings, UrlError, is_this_machine};
 use super::token::Token;
 
@@ -100,8 +100,9 @@ impl Client {
         parameters: &Parameters,
     ) -> Result<T, CallError> {
         let answer = self.ask(function, parameters).await.map_err(|error| self.redact(error))?;
-        serde_json::from_value(answer)
-            .map_err(|error| CallError::Refused(format!("{function}: its answer is not what Moodle 4.2 to 5 answers: {error}")))
+        serde_json::from_value(answer).map_err(|error| {
+            CallError::Refused(format!("{function}: its answer is not what Moodle 4.2 to 5 answers: {error}"))
+        })
     }
 
     async fn ask(&self, function: &str, parameters: &Parameters) -> Result<Value, CallError> {
@@ -130,7 +131,8 @@ impl Client {
         }
         if let Err(CallError::Unavailable(reason)) = &answer {
             tracing::warn!(function, reason, "Moodle is not available");
-            let rest = Rest { until: Instant::now() + after.unwrap_or(self.pause).min(self.pause), reason: reason.clone() };
+            let rest =
+                Rest { until: Instant::now() + after.unwrap_or(self.pause).min(self.pause), reason: reason.clone() };
             *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
         }
         answer
@@ -209,10 +211,15 @@ async fn body(mut response: Response) -> Result<Vec<u8>, BodyError> {
 /// Errors, too, come with status 200.
 fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
     let Ok(answer) = serde_json::from_slice::<Value>(body) else {
-        let text = plain(&String::from_utf8_lossy(body));
-        let start: String = text.chars().take(80).collect();
-        let problem = "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
-        return Err(CallError::Unavailable(format!("{problem}: {start:?}")));
+        let page = String::from_utf8_lossy(body);
+        if let Some(exception) = Exception::of_page(&page) {
+            return Err(exception.error(function));
+        }
+        // The rest of the page may be about people.
+        let title = between(&page, "<title>", "</title>").map(plain).unwrap_or_default();
+        let problem =
+            "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
+        return Err(CallError::Unavailable(format!("{function}: {problem}: {title:?}")));
     };
     match serde_json::from_value::<Exception>(answer.clone()) {
         Ok(exception) => Err(exception.error(function)),

@@ -34,7 +34,9 @@ impl Entry {
         let unseen = || {
             let needed = "moodle/course:view for the role of the shop's account";
             let course = &self.shortname;
-            PlatformError::Refused(format!("{FIND}: Moodle does not tell when course {course} starts: it needs {needed}"))
+            PlatformError::Refused(format!(
+                "{FIND}: Moodle does not tell when course {course} starts: it needs {needed}"
+            ))
         };
         let start = self.startdate.ok_or_else(unseen)?;
         let group_mode = match self.groupmode.ok_or_else(unseen)? {

@@ -33,10 +33,7 @@ pub(super) struct Listed {
 }
 
 /// Everybody who is enrolled in these courses, in whichever way.
-pub(super) async fn listed(
-    moodle: &MoodlePlatform,
-    courses: &BTreeSet<CourseId>,
-) -> Reply<BTreeMap<Place, Listed>> {
+pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>) -> Reply<BTreeMap<Place, Listed>> {
     let requests = courses.iter().map(async |course| {
         let asked: Parameters = [
             ("courseid", course.0.to_string()),
@@ -92,16 +89,17 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Enr
 fn dates(remembered: Option<&Remembered>, reported: Option<&Reported>) -> (Period, bool, bool) {
     match (remembered, reported) {
         // Reports are to the minute: what was asked for is more exact.
-        (Some(asked), Some(found)) if found.may_be(asked.period, asked.suspended) => (asked.period, asked.suspended, true),
+        (Some(asked), Some(found)) if found.may_be(asked.period, asked.suspended) => {
+            (asked.period, asked.suspended, true)
+        }
         (_, Some(found)) => (found.period, found.suspended, true),
         (Some(asked), None) => (asked.period, asked.suspended, asked.answered),
-        (None, None) => (always(), false, false),
+        (None, None) => (ALWAYS, false, false),
     }
 }
 
-fn always() -> Period {
-    Period { start: Timestamp::EARLIEST, end: None }
-}
+/// From ever and for ever.
+pub(super) const ALWAYS: Period = Period { start: Timestamp::EARLIEST, end: None };
 
 /// Enrols. Each element states the whole enrolment: what is left out, Moodle sets to nothing.
 pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol]) -> Replies {
@@ -141,7 +139,7 @@ fn asked(enrol: &Enrol, answered: bool) -> Remembered {
     Remembered { course, account, period, suspended, answered }
 }
 
-fn element(enrol: &Enrol) -> Element {
+pub(super) fn element(enrol: &Enrol) -> Element {
     let end = enrol.period.end.map_or(0, Timestamp::seconds);
     Element {
         shared: (enrol.course.0, enrol.role.0),
@@ -159,14 +157,26 @@ fn element(enrol: &Enrol) -> Element {
 /// Ends enrolments; those of accounts that are gone have ended.
 pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place]) -> Replies {
     fn judge(fault: Fault) -> Result<(), Rejection> {
-        if fault.is_no_account() { Ok(()) } else { rejected(fault) }
+        if fault.is_no_account() || fault.is_no_record() { Ok(()) } else { rejected(fault) }
     }
     let element = |(course, account): &Place| Element {
         shared: (course.0, 0),
         fields: vec![("userid", account.0.to_string()), ("courseid", course.0.to_string())],
     };
     let elements: Vec<Element> = enrolments.iter().map(element).collect();
-    let replies = moodle.batch("enrol_manual_unenrol_users", "enrolments").send(&elements, judge).await?;
+    let mut replies = moodle.batch("enrol_manual_unenrol_users", "enrolments").send(&elements, judge).await?;
+    // Moodle 4.2 does not say that it is the account that it does not have.
+    let unclear =
+        |reply: &Result<(), Rejection>| reply.as_ref().is_err_and(|rejection| rejection.code == "invalidparameter");
+    let asked: Vec<AccountId> =
+        enrolments.iter().zip(&replies).filter(|(_, reply)| unclear(reply)).map(|((_, account), _)| *account).collect();
+    let there: BTreeSet<AccountId> =
+        super::accounts::by_id(moodle, &asked).await?.into_iter().map(|account| account.id).collect();
+    for ((_, account), reply) in enrolments.iter().zip(&mut replies) {
+        if unclear(reply) && !there.contains(account) {
+            *reply = Ok(());
+        }
+    }
     let ended = enrolments.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(place, _)| *place);
     moodle.memory.drop_enrolments(&ended.collect::<Vec<_>>()).await?;
     Ok(replies)

@@ -74,6 +74,17 @@ const SHARED: &[&str] =
     &["nopermissions", "requireloginerror", "errorcoursecontextnotvalid", "wsusercannotassign", "wsnoinstance"];
 
 impl Exception {
+    /// Where PHP has cut off a request so that not even its format is known, Moodle answers in XML.
+    pub(super) fn of_page(page: &str) -> Option<Exception> {
+        let text = |start, end| between(page, start, end).map(str::to_owned);
+        Some(Exception {
+            exception: text("<EXCEPTION class=\"", "\">")?,
+            errorcode: text("<ERRORCODE>", "</ERRORCODE>"),
+            message: text("<MESSAGE>", "</MESSAGE>"),
+            debuginfo: text("<DEBUGINFO>", "</DEBUGINFO>"),
+        })
+    }
+
     pub(super) fn error(self, function: &str) -> CallError {
         let code = self.errorcode.filter(|code| is_code(code)).unwrap_or_else(|| NO_CODE.to_owned());
         let message = plain(&self.message.unwrap_or_else(|| self.exception.clone()));
@@ -124,6 +135,10 @@ impl Fault {
                     .to_owned(),
             ),
             "wsnoinstance" => Some("switch manual enrolment on in the course".to_owned()),
+            "userdeleted" => Some("the account was deleted".to_owned()),
+            "invalidrecord" | "invalidrecordunknown" => {
+                Some("what it is about is gone, or Moodle only still lists it".to_owned())
+            }
             _ => None,
         }
     }
@@ -162,6 +177,11 @@ impl From<CallError> for PlatformError {
 /// Moodle's password policy answers with a page's markup where the code should be.
 fn is_code(code: &str) -> bool {
     !code.is_empty() && code.len() <= 100 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_/:-.".contains(&b))
+}
+
+/// What stands between two marks.
+pub(super) fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    text.split_once(start)?.1.split_once(end).map(|(between, _)| between)
 }
 
 /// Text for people: without markup, on one line, and not longer than they read.

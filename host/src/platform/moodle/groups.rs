@@ -3,6 +3,8 @@
 //! When a request for several groups fails, Moodle can go on listing one of them that does not exist. So each is made by a
 //! request of its own, and what is found in a list is confirmed by reading its members, which come from the database.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -25,6 +27,8 @@ struct Entry {
 struct Members {
     userids: Vec<i64>,
 }
+
+const SOME_GROUPS: usize = 5;
 
 fn parameters<const N: usize>(pairs: [(&str, String); N]) -> Parameters {
     pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
@@ -72,8 +76,22 @@ async fn confirmed(moodle: &MoodlePlatform, entry: Entry) -> Result<Option<Group
     }
 }
 
+/// Everybody who is in a group of a course.
+pub(super) async fn all_members(moodle: &MoodlePlatform, course: CourseId) -> Reply<BTreeSet<AccountId>> {
+    let mut all = BTreeSet::new();
+    // A few are enough to see whether they are listed as enrolled.
+    for entry in entries(moodle, course).await?.into_iter().take(SOME_GROUPS) {
+        all.extend(confirmed(moodle, entry).await?.into_iter().flat_map(|group| group.members));
+    }
+    Ok(all)
+}
+
 /// Makes sure of groups, a request for each.
-pub(super) async fn create(moodle: &MoodlePlatform, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
+pub(super) async fn create(
+    moodle: &MoodlePlatform,
+    groups: &[(CourseId, String)],
+    id_number: &str,
+) -> Replies<GroupId> {
     let mut replies = Vec::new();
     for (course, name) in groups {
         replies.push(ensure(moodle, *course, name.trim(), id_number).await?);

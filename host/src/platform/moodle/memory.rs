@@ -126,11 +126,7 @@ impl Memory {
         self.write(DROP_ROLES, roles).await
     }
 
-    async fn read<T: serde::de::DeserializeOwned>(
-        &self,
-        sql: &'static str,
-        asked: impl Serialize,
-    ) -> Reply<Vec<T>> {
+    async fn read<T: serde::de::DeserializeOwned>(&self, sql: &'static str, asked: impl Serialize) -> Reply<Vec<T>> {
         let rows = sqlx::query_scalar(sql).bind(json(asked)?).fetch_all(&self.pool).await;
         let rows: Vec<String> = rows.map_err(failed)?;
         rows.iter().map(|row| serde_json::from_str(row).map_err(failed)).collect()

@@ -70,23 +70,38 @@ pub(super) async fn enrolments(
     let courses = moodle.short_names(&courses).await?;
     let accounts = super::accounts::by_id(moodle, &ids.into_iter().collect::<Vec<_>>()).await?;
     let emails: BTreeMap<Email, AccountId> = accounts.into_iter().map(|account| (account.email, account.id)).collect();
-    let place = |(course, email): (String, String)| {
-        Some((*courses.get(&course)?, *emails.get(&email.parse::<Email>().ok()?)?))
-    };
+    let place =
+        |(course, email): (String, String)| Some((*courses.get(&course)?, *emails.get(&email.parse::<Email>().ok()?)?));
     Ok(rows.into_iter().filter_map(|(who, reported)| Some((place(who)?, reported))).collect())
+}
+
+/// Whether the report can be read.
+pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<()> {
+    page(moodle, report, 0, 1).await.map(drop)
+}
+
+async fn page(
+    moodle: &MoodlePlatform,
+    report: i64,
+    page: usize,
+    rows: usize,
+) -> Reply<(usize, usize, Vec<((String, String), Reported)>)> {
+    let asked = [("reportid", report.to_string()), ("page", page.to_string()), ("perpage", rows.to_string())];
+    let asked = asked.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let Page { data } = moodle.client.call(REPORT, &asked).await?;
+    let found = read(&data).map_err(|problem| unreadable(report, &problem))?;
+    Ok((data.rows.len(), data.totalrowcount, found))
 }
 
 /// All rows about manual enrolments: by the course's short name and the address.
 async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<((String, String), Reported)>> {
     let mut found = Vec::new();
     let mut seen = 0;
-    for page in 0.. {
-        let asked = [("reportid", report.to_string()), ("page", page.to_string()), ("perpage", PAGE.to_string())];
-        let asked = asked.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let Page { data } = moodle.client.call(REPORT, &asked).await?;
-        seen += data.rows.len();
-        found.extend(read(&data).map_err(|problem| unreadable(report, &problem))?);
-        if data.rows.is_empty() || seen >= data.totalrowcount {
+    for number in 0.. {
+        let (here, all, rows) = page(moodle, report, number, PAGE).await?;
+        seen += here;
+        found.extend(rows);
+        if here == 0 || seen >= all {
             break;
         }
     }
@@ -163,10 +178,8 @@ mod tests {
     #[test]
     fn a_report_is_to_the_minute_and_what_was_asked_for_is_exact() {
         let period = |start, end: Option<&str>| Period { start: time(start), end: end.map(time) };
-        let reported = |suspended| Reported {
-            period: period("2026-12-01T10:30:00Z", Some("2027-01-05T10:30:00Z")),
-            suspended,
-        };
+        let reported =
+            |suspended| Reported { period: period("2026-12-01T10:30:00Z", Some("2027-01-05T10:30:00Z")), suspended };
         let asked = period("2026-12-01T10:30:42Z", Some("2027-01-05T10:30:42Z"));
         for (asked, suspended, same) in [
             (asked, false, true),

@@ -76,7 +76,8 @@ async fn restore(
 ) -> Reply<()> {
     let refused = roles.iter().zip(replies).filter(|(_, reply)| reply.is_err()).map(|(role, _)| *role);
     let (known, unknown): (Vec<_>, BTreeSet<_>) = {
-        let (known, unknown): (Vec<AccountRole>, Vec<AccountRole>) = refused.partition(|role| before.contains_key(role));
+        let (known, unknown): (Vec<AccountRole>, Vec<AccountRole>) =
+            refused.partition(|role| before.contains_key(role));
         (known, unknown.into_iter().collect())
     };
     let known = known.into_iter().filter_map(|role| Some((role, *before.get(&role)?)));

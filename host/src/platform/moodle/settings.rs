@@ -96,7 +96,9 @@ pub enum UrlError {
     #[error("url: expected the address of a Moodle such as \"https://moodle.example.org\", found {0:?}")]
     Malformed(String),
     /// It would send the token in clear.
-    #[error("url: expected https://, since the token goes with each request, found {0:?}; allow_http = true permits it")]
+    #[error(
+        "url: expected https://, since the token goes with each request, found {0:?}; allow_http = true permits it"
+    )]
     Insecure(String),
 }
 
