@@ -1,5 +1,6 @@
 //! The program as its users meet it: exit statuses, what it says and where, on good input and on bad.
 
+mod moodle;
 mod schema;
 mod shop;
 
