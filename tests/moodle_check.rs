@@ -98,9 +98,10 @@ async fn each_capability_that_is_missing_is_told() {
 
 #[tokio::test]
 async fn whatever_else_is_missing_is_told() {
-    type Change = fn(&mut Site);
+    /// What is missing, how that comes, and what is told then.
+    type Case = (&'static str, fn(&mut Site), fn(&mut MoodleSettings), Vec<&'static str>);
     let none: fn(&mut MoodleSettings) = |_| ();
-    let cases: Vec<(&str, Change, fn(&mut MoodleSettings), Vec<&str>)> = vec![
+    let cases: Vec<Case> = vec![
         (
             "a function",
             |site| _ = site.functions.remove("enrol_manual_unenrol_users"),
@@ -129,7 +130,7 @@ async fn whatever_else_is_missing_is_told() {
         ("the right id", |_| (), |settings| _ = settings.roles.insert("student".to_owned(), 4), vec!["error"]),
         (
             "a course",
-            |site| _ = site.courses.get_mut(&2).unwrap().short_name = "spoc".to_owned(),
+            |site| site.courses.get_mut(&2).unwrap().short_name = "spoc".to_owned(),
             none,
             vec!["error moodle-course-unknown SPOC"],
         ),

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
@@ -77,6 +78,8 @@ struct Shared {
     requests: Mutex<Vec<Request>>,
     loss: Mutex<Option<Loss>>,
     silent: Notify,
+    under_way: AtomicUsize,
+    most_at_once: AtomicUsize,
 }
 
 /// The server; it ends with this.
@@ -111,6 +114,8 @@ impl MoodleDouble {
             requests: Mutex::default(),
             loss: Mutex::default(),
             silent: Notify::new(),
+            under_way: AtomicUsize::new(0),
+            most_at_once: AtomicUsize::new(0),
         });
         let router = Router::new().fallback(serve).with_state(shared.clone());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server") });
@@ -136,6 +141,11 @@ impl MoodleDouble {
     /// Waits until a request was done that is not answered.
     pub async fn silent(&self) {
         self.shared.silent.notified().await;
+    }
+
+    /// How many requests were under way at once, at most.
+    pub fn most_at_once(&self) -> usize {
+        self.shared.most_at_once.load(SeqCst)
     }
 
     /// The requests since the last time that this was asked.
@@ -170,7 +180,12 @@ async fn serve(
         Some(Loss::Larger(bytes)) if body.len() > bytes => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         _ => {}
     }
+    let under_way = shared.under_way.fetch_add(1, SeqCst) + 1;
+    shared.most_at_once.fetch_max(under_way, SeqCst);
+    // Others may come in meanwhile.
+    tokio::task::yield_now().await;
     let answer = answer(&mut lock(&shared.site), given);
+    shared.under_way.fetch_sub(1, SeqCst);
     match loss {
         Some(Loss::Answer(this)) if this == nth => lost(),
         Some(Loss::Silence(this)) if this == nth => {

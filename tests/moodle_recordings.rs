@@ -8,7 +8,6 @@ use shop_tests::moodle_site::Release;
 /// One exchange.
 #[derive(Clone, Debug)]
 pub(crate) struct Recording {
-    pub(crate) release: Release,
     /// The file's name without its ending.
     pub(crate) name: String,
     pub(crate) function: String,
@@ -31,12 +30,12 @@ pub(crate) fn recordings(release: Release) -> Vec<Recording> {
     let (_, folder) = RELEASES.iter().find(|(it, _)| *it == release).unwrap();
     let folder: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("moodle/recordings").join(folder);
     let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut recordings: Vec<Recording> = files.map(|path| read(release, &path)).collect();
+    let mut recordings: Vec<Recording> = files.map(|path| read(&path)).collect();
     recordings.sort_by(|a, b| a.name.cmp(&b.name));
     recordings
 }
 
-fn read(release: Release, path: &Path) -> Recording {
+fn read(path: &Path) -> Recording {
     let file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let pair = |pair: &Value| (text(&pair[0]), text(&pair[1]));
@@ -47,7 +46,6 @@ fn read(release: Release, path: &Path) -> Recording {
     let raw = file["raw_body"].as_str().filter(|body| body.starts_with('{') || body.starts_with("--"));
     let headers = file["headers"].as_object().unwrap().iter();
     Recording {
-        release,
         name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
         function: text(&file["function"]),
         method: text(&file["method"]),

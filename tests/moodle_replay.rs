@@ -124,10 +124,6 @@ fn site(release: Release, all: &[Recording]) -> Site {
         site.enrolments.insert((2, id), Enrolled::default());
         site.course_roles.insert((2, id, 5));
     }
-    // Of these, nothing was answered but that they are there.
-    for name in ["grp.c"] {
-        site.users.entry(1000).or_insert_with(|| User { username: name.to_owned(), ..User::default() });
-    }
     site
 }
 

@@ -17,15 +17,22 @@ pub enum Release {
 
 /// An account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct User {
+    /// Unique, in small letters.
     pub username: String,
+    /// As it was written.
     pub email: String,
+    /// The first name.
     pub first_name: String,
+    /// The last name.
     pub last_name: String,
+    /// The city; empty: none.
     pub city: String,
+    /// The language pack; empty: the site's.
     pub lang: String,
+    /// Whether it is suspended.
     pub suspended: bool,
+    /// Whether it was deleted.
     pub deleted: bool,
     /// Whether Moodle has mailed an invitation.
     pub invited: bool,
@@ -45,23 +52,31 @@ pub enum Manual {
 
 /// A course.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Course {
+    /// What others name it by.
     pub short_name: String,
+    /// What people know it by.
     pub full_name: String,
+    /// Its id number; empty: none.
     pub id_number: String,
+    /// When it starts, in seconds since 1970.
     pub start: i64,
+    /// 0: none, 1: separate, 2: visible.
     pub group_mode: u8,
+    /// Whether learners do not see it.
     pub hidden: bool,
+    /// Manual enrolment in it.
     pub manual: Manual,
 }
 
 /// A role.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Role {
+    /// What others name it by.
     pub short_name: String,
+    /// Whether it may be assigned in courses.
     pub in_course: bool,
+    /// Whether it may be assigned in accounts.
     pub in_user: bool,
     /// Whether the shop's account may assign it.
     pub assignable: bool,
@@ -69,12 +84,16 @@ pub struct Role {
 
 /// A group.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Group {
+    /// Its course.
     pub course: i64,
+    /// Unique in the course, whatever its case.
     pub name: String,
+    /// Its id number; empty: none.
     pub id_number: String,
+    /// Its members.
     pub members: BTreeSet<i64>,
+    /// Who sees it.
     pub visibility: i64,
     /// What Moodle answers when it has just been made is not what it answers later.
     pub key: bool,
@@ -82,58 +101,86 @@ pub struct Group {
 
 /// A manual enrolment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub struct Enrolled {
+    /// From when, in seconds since 1970; 0: from ever.
     pub start: i64,
+    /// Until when; 0: for ever.
     pub end: i64,
+    /// Whether it is suspended.
     pub suspended: bool,
+    /// When the person was last in the course; 0: never.
     pub last_access: i64,
 }
 
 /// Why the whole site does not work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Outage {
+    /// Set on the site.
     Maintenance,
+    /// Set on the command line.
     MaintenanceByCommand,
+    /// It is being upgraded.
     Upgrade,
+    /// Its database is not reached.
     Database,
+    /// Web services are switched off.
     NoRest,
+    /// It has another address.
     WrongHost,
 }
 
 /// All that there is. A request is done on a copy, which takes its place if nothing fails.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)]
 pub struct Site {
+    /// As which release it answers.
     pub release: Release,
+    /// By id.
     pub users: BTreeMap<i64, User>,
+    /// By id.
     pub courses: BTreeMap<i64, Course>,
+    /// By id.
     pub roles: BTreeMap<i64, Role>,
+    /// By id.
     pub groups: BTreeMap<i64, Group>,
     /// Groups of requests that failed, which are still listed.
     pub ghosts: BTreeMap<i64, Group>,
+    /// By course and account.
     pub enrolments: BTreeMap<(i64, i64), Enrolled>,
+    /// Course, holder, role.
     pub course_roles: BTreeSet<(i64, i64, i64)>,
     /// Role, holder, context.
     pub user_roles: BTreeSet<(i64, i64, i64)>,
     /// The shop's account.
     pub caller: i64,
+    /// What it may.
     pub capabilities: BTreeSet<String>,
+    /// What its service has.
     pub functions: BTreeSet<String>,
+    /// Tokens that are let in.
     pub tokens: BTreeSet<String>,
     /// Tokens that Moodle knows and does not let in.
     pub closed_tokens: BTreeSet<String>,
+    /// Whether the shop's account is suspended.
     pub caller_suspended: bool,
+    /// Whether it must set another password.
     pub caller_must_change_password: bool,
+    /// Whether the site shows addresses.
     pub email_shown: bool,
+    /// Whether several accounts may share an address.
     pub same_emails_allowed: bool,
+    /// Whether errors say why.
     pub debugging: bool,
+    /// The language packs.
     pub languages: BTreeSet<String>,
+    /// PHP's.
     pub max_input_vars: usize,
+    /// Why it does not work.
     pub outage: Option<Outage>,
+    /// Its time, in seconds since 1970.
     pub now: i64,
+    /// The id of the next account.
     pub next_user: i64,
+    /// The id of the next group.
     pub next_group: i64,
     /// The id of the custom report on participants, if an administrator has made one.
     pub report: Option<i64>,

@@ -96,7 +96,8 @@ impl MoodleWorld {
 
     /// Another world that is as this one is now.
     pub(crate) async fn copy(&self) -> MoodleWorld {
-        let copy = MoodleDouble::start(self.double.site().clone()).await;
+        let site = self.double.site().clone();
+        let copy = MoodleDouble::start(site).await;
         let folder = tempfile::tempdir().unwrap();
         shop_tests::copy_folder(self.folder.path(), folder.path()).unwrap();
         let token = TokenSource::File(folder.path().join("token"));

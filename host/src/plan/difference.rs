@@ -119,7 +119,8 @@ impl Difference<'_> {
     fn change(&self, fact: &Fact, claims: &Claims, before: Before) -> Option<Change> {
         let present = self.standing.has(fact);
         // A suspended order has nothing made; what it has stays.
-        let makes = !claims.active.is_empty() && !(present && self.standing.is_certain(fact));
+        let surely_present = present && self.standing.is_certain(fact);
+        let makes = !claims.active.is_empty() && !surely_present;
         let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
         match fact {
             // An account that is there stays, claimed or not.

@@ -70,13 +70,17 @@ async fn the_demonstration_is_the_same_on_a_moodle() {
 async fn a_moodle_is_checked() {
     let double = MoodleDouble::start(site()).await;
     let folder = folder(&double);
-    folder
-        .run("platform check")
-        .has(0, &["WS lab, Moodle 4.5.6", "enrol/manual:unenrol", "séparés", "Aucun rapport", "peut travailler"], &[]);
+    folder.run("platform check").has(
+        0,
+        &["WS lab, Moodle 4.5.6", "enrol/manual:unenrol", "séparés", "Aucun rapport", "peut travailler"],
+        &[],
+    );
     double.site().capabilities.remove("enrol/manual:unenrol");
-    folder
-        .run("--language en platform check")
-        .has(8, &["Give the role of the shop’s account these capabilities: enrol/manual:unenrol.", "cannot work"], &[]);
+    folder.run("--language en platform check").has(
+        8,
+        &["Give the role of the shop’s account these capabilities: enrol/manual:unenrol.", "cannot work"],
+        &[],
+    );
     let check = folder.run("--json platform check").has(8, &[], &[]).json();
     assert_eq!(check["green"], false);
     assert_eq!(check["roles"][0]["in_courses"], "yes");
@@ -92,13 +96,25 @@ async fn what_keeps_the_shop_from_its_moodle_is_told_without_the_token() {
     let roles = "[roles]\nstudent = 5\n";
     for (settings, token, outage, status, err) in [
         (settings.clone(), TOKEN, None, 1, "MOODLE_TOKEN, which is not set"),
-        ("url = \"http://moodle.example\"\ntoken = { file = \"token\" }\n".to_owned(), TOKEN, None, 1, "expected https://"),
+        (
+            "url = \"http://moodle.example\"\ntoken = { file = \"token\" }\n".to_owned(),
+            TOKEN,
+            None,
+            1,
+            "expected https://",
+        ),
         ("url = 5\n".to_owned(), TOKEN, None, 2, "url"),
         (format!("{settings}token = {{ file = \"absent\" }}\n"), TOKEN, None, 1, "absent"),
         (format!("{settings}token = {{ file = \"token\" }}\n"), "no token!", None, 1, "letters and digits"),
         (format!("{settings}token = {{ file = \"token\" }}\n"), "ffffffffffffffff", None, 8, "invalidtoken"),
         (format!("{settings}token = {{ file = \"token\" }}\n"), TOKEN, Some(Outage::Maintenance), 5, "maintenance"),
-        (format!("{settings}token = {{ file = \"token\" }}\n"), TOKEN, Some(Outage::WrongHost), 8, "https://moodle.example"),
+        (
+            format!("{settings}token = {{ file = \"token\" }}\n"),
+            TOKEN,
+            Some(Outage::WrongHost),
+            8,
+            "https://moodle.example",
+        ),
         (format!("{settings}token = {{ file = \"token\" }}\n{roles}"), TOKEN, None, 8, "as teacher = ID"),
     ] {
         let folder = Folder::new();

@@ -59,7 +59,11 @@ impl Folder {
 
     pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shop-host"));
-        command.current_dir(self.0.path()).env("SHOP_HOST_DATA", "shop").env_remove("RUST_LOG").env_remove("MOODLE_TOKEN");
+        command
+            .current_dir(self.0.path())
+            .env("SHOP_HOST_DATA", "shop")
+            .env_remove("RUST_LOG")
+            .env_remove("MOODLE_TOKEN");
         command.args(words.split_whitespace()).stdin(Stdio::null());
         command
     }

@@ -50,6 +50,13 @@ struct Row {
     columns: Vec<Option<String>>,
 }
 
+/// A row about an enrolment: the course's short name, the address, and the dates.
+struct Entry {
+    course: String,
+    email: String,
+    reported: Reported,
+}
+
 /// The columns that are needed, by their headings.
 const COURSE: &str = "Course short name";
 const EMAIL: &str = "Email address";
@@ -70,9 +77,8 @@ pub(super) async fn enrolments(
     let courses = moodle.short_names(&courses).await?;
     let accounts = super::accounts::by_id(moodle, &ids.into_iter().collect::<Vec<_>>()).await?;
     let emails: BTreeMap<Email, AccountId> = accounts.into_iter().map(|account| (account.email, account.id)).collect();
-    let place =
-        |(course, email): (String, String)| Some((*courses.get(&course)?, *emails.get(&email.parse::<Email>().ok()?)?));
-    Ok(rows.into_iter().filter_map(|(who, reported)| Some((place(who)?, reported))).collect())
+    let place = |entry: &Entry| Some((*courses.get(&entry.course)?, *emails.get(&entry.email.parse::<Email>().ok()?)?));
+    Ok(rows.into_iter().filter_map(|entry| Some((place(&entry)?, entry.reported))).collect())
 }
 
 /// Whether the report can be read.
@@ -80,12 +86,7 @@ pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<()> {
     page(moodle, report, 0, 1).await.map(drop)
 }
 
-async fn page(
-    moodle: &MoodlePlatform,
-    report: i64,
-    page: usize,
-    rows: usize,
-) -> Reply<(usize, usize, Vec<((String, String), Reported)>)> {
+async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) -> Reply<(usize, usize, Vec<Entry>)> {
     let asked = [("reportid", report.to_string()), ("page", page.to_string()), ("perpage", rows.to_string())];
     let asked = asked.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let Page { data } = moodle.client.call(REPORT, &asked).await?;
@@ -94,7 +95,7 @@ async fn page(
 }
 
 /// All rows about manual enrolments: by the course's short name and the address.
-async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<((String, String), Reported)>> {
+async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
     let mut found = Vec::new();
     let mut seen = 0;
     for number in 0.. {
@@ -114,7 +115,7 @@ fn unreadable(report: i64, problem: &str) -> PlatformError {
     ))
 }
 
-fn read(data: &Data) -> Result<Vec<((String, String), Reported)>, String> {
+fn read(data: &Data) -> Result<Vec<Entry>, String> {
     let column = |heading: &str| {
         let found = data.headers.iter().position(|header| header == heading);
         found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", data.headers))
@@ -135,7 +136,8 @@ fn read(data: &Data) -> Result<Vec<((String, String), Reported)>, String> {
             "Active" | "Not current" => false,
             other => return Err(format!("expected a status such as \"Active\", found {other:?}")),
         };
-        found.push(((cell(course).to_owned(), cell(email).to_owned()), Reported { period, suspended }));
+        let reported = Reported { period, suspended };
+        found.push(Entry { course: cell(course).to_owned(), email: cell(email).to_owned(), reported });
     }
     Ok(found)
 }
