@@ -6,7 +6,7 @@ use shop_host::platform::embedded::Census;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
 use shop_tests::moodle_double::Loss;
-use shop_tests::moodle_site::Enrolled;
+use shop_tests::moodle_site::{Enrolled, Site};
 
 use crate::faults::{Fault, Faulty};
 use crate::moodle_world::{MoodleWorld, site, user};
@@ -152,4 +152,48 @@ async fn faults_of_the_platform_as_the_shop_sees_it() {
             }
         }
     }
+}
+
+/// Wherever the shop was interrupted, an administrator helps out by hand, and it goes on. Only a report tells that.
+#[tokio::test]
+async fn with_a_report_what_an_administrator_did_meanwhile_is_not_the_shops() {
+    let by_hand = "enrolment SPOC anne student 2026-11-30..";
+    let mut helped = 0;
+    for loss in [Loss::Request, Loss::Answer, Loss::Silence] {
+        for nth in 1.. {
+            let told = format!("{:?}", loss(nth));
+            let mut world = MoodleWorld::with(Site { report: Some(3), ..site() }).await;
+            world.settings.enrolments_report = Some(3);
+            let order = sale("A", &["anne"]);
+            world.double.lose(Some(loss(nth)));
+            attempt(&world, &*world.shop().await, &order, &told).await;
+            let requests = world.double.take_requests().len();
+            world.double.lose(None);
+            let is_enrolled = lines(&world.census()).iter().any(|line| line.starts_with("enrolment SPOC anne"));
+            if !is_enrolled {
+                helped += 1;
+                enrol_by_hand(&world, "anne");
+                comes_to(&world, &order, Fulfilled, &told).await;
+                assert!(lines(&world.census()).contains(by_hand), "{told}: {:#?}", lines(&world.census()));
+                comes_to(&world, &order.state("cancelled"), Cancelled, &told).await;
+                assert!(lines(&world.census()).contains(by_hand), "{told}, then cancelled");
+                assert_eq!(world.census().groups, [], "{told}: what the shop made is gone");
+            }
+            if requests < nth {
+                break;
+            }
+        }
+    }
+    assert!(helped > 10, "{helped}");
+}
+
+/// For ever, from a day before the shop would.
+fn enrol_by_hand(world: &MoodleWorld, name: &str) {
+    let mut site = world.double.site();
+    let there = site.users.iter().find(|(_, user)| user.first_name == name).map(|(id, _)| *id);
+    let id = there.unwrap_or(10);
+    site.users.entry(id).or_insert_with(|| user(name));
+    let start = 1_795_996_800;
+    site.enrolments.insert((2, id), Enrolled { start, ..Enrolled::default() });
+    site.course_roles.insert((2, id, 5));
 }

@@ -178,6 +178,28 @@ mod tests {
     }
 
     #[test]
+    fn recorded_reports_are_read() {
+        macro_rules! recorded {
+            ($($release:literal)*) => {
+                [$(($release, include_str!(concat!(
+                    "../../../../tests/moodle/recordings/", $release, "/e-enrol-39-custom-report-on-participants.json"
+                )))),*]
+            };
+        }
+        let (start, end) = (time("2026-01-01T00:00:00Z"), Some(time("2027-01-01T00:00:00Z")));
+        for (release, recording) in recorded!["4.2.3" "4.5.6" "5.1"] {
+            let recording: serde_json::Value = serde_json::from_str(recording).unwrap();
+            let Page { data } = serde_json::from_value(recording["response"].clone()).unwrap();
+            let entries = read(&data).unwrap_or_else(|problem| panic!("{release}: {problem}"));
+            let courses: BTreeSet<&str> = entries.iter().map(|entry| entry.course.as_str()).collect();
+            assert!(courses.contains("SPOCM1"), "{release}: {courses:?}");
+            assert!(entries.iter().all(|entry| entry.email.parse::<Email>().is_ok()), "{release}");
+            let year = Reported { period: Period { start, end }, suspended: false };
+            assert!(entries.iter().any(|entry| entry.reported == year), "{release}");
+        }
+    }
+
+    #[test]
     fn a_report_is_to_the_minute_and_what_was_asked_for_is_exact() {
         let period = |start, end: Option<&str>| Period { start: time(start), end: end.map(time) };
         let reported =

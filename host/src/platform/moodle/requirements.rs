@@ -42,3 +42,18 @@ pub(super) const REPORT: &str = "core_reportbuilder_retrieve_report";
 pub(super) fn capabilities(function: &str) -> &'static [&'static str] {
     ALL.iter().find(|requirement| requirement.function == function).map_or(&[], |requirement| requirement.capabilities)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_everything_that_is_needed() {
+        let manual = include_str!("../../../../docs/moodle.md");
+        for Requirement { function, capabilities } in ALL {
+            assert!(manual.contains(&format!("    {function}\n")), "{function}");
+            assert!(capabilities.iter().all(|one| manual.contains(&format!("| `{one}` |"))), "{capabilities:?}");
+        }
+        assert!(manual.contains(REPORT));
+    }
+}
