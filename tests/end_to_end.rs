@@ -19,6 +19,7 @@ mod moodle_connection;
 mod moodle_errors;
 mod moodle_interruptions;
 mod moodle_life;
+mod moodle_recorded_site;
 mod moodle_recordings;
 mod moodle_replay;
 mod moodle_requests;

@@ -283,6 +283,11 @@ pub(crate) fn report(site: &mut Site, parameters: &Parameters) -> Faulty {
         (0, _) | (_, None) => String::new(),
         (_, Some(time)) => time.format("%A, %-d %B %Y, %-I:%M %p").to_string(),
     };
+    // As recorded, 5.1 does not tell the method.
+    let tells_method = site.release < Release::V5_1;
+    let columns = |cells: &[&str]| -> Value {
+        cells.iter().enumerate().filter(|(place, _)| tells_method || *place != 3).map(|(_, cell)| json!(cell)).collect()
+    };
     let row = |((course, user), it): (&(i64, i64), &Enrolled)| {
         let (course, user) = (&site.courses[course], &site.users[user]);
         // A start that is none shows as the time of creation.
@@ -290,13 +295,13 @@ pub(crate) fn report(site: &mut Site, parameters: &Parameters) -> Faulty {
         let status = if it.suspended { "Suspended" } else { "Active" };
         let (started, ended) = (time(start), time(it.end));
         let cells = [&course.short_name, &user.email, &user.username, "Manual enrolments", &started, &ended, status];
-        json!({ "columns": cells })
+        json!({ "columns": columns(&cells) })
     };
     let (page, most) = (number("page", 0), number("perpage", 10));
     let rows = site.enrolments.iter().map(row).skip((page * most) as usize).take(most as usize);
     Ok(json!({
         "data": {
-            "headers": ["Course short name", "Email address", "Username", "Method", "Time started", "Time ended", "Status"],
+            "headers": columns(&["Course short name", "Email address", "Username", "Method", "Time started", "Time ended", "Status"]),
             "rows": rows.collect::<Value>(),
             "totalrowcount": site.enrolments.len(),
         },

@@ -83,7 +83,7 @@ impl fmt::Display for Timestamp {
 }
 
 /// From `start` on, until just before `end`, or for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Period {
     /// The first instant.
     pub start: Timestamp,

@@ -85,13 +85,16 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Enr
     Ok(there.into_iter().filter_map(enrolment).collect())
 }
 
-/// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be.
-fn dates(remembered: Option<&Remembered>, reported: Option<&Reported>) -> (Period, bool, bool) {
-    match (remembered, reported) {
+/// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be. There can be several
+/// reports of one person, if not all are about the manual enrolment.
+fn dates(remembered: Option<&Remembered>, reported: Option<&BTreeSet<Reported>>) -> (Period, bool, bool) {
+    let all = reported.and_then(|reported| reported.iter().copied().reduce(Reported::union));
+    let is_reported = |asked: &&Remembered| {
+        reported.is_some_and(|reported| reported.iter().any(|found| found.may_be(asked.period, asked.suspended)))
+    };
+    match (remembered, all) {
         // Reports are to the minute: what was asked for is more exact.
-        (Some(asked), Some(found)) if found.may_be(asked.period, asked.suspended) => {
-            (asked.period, asked.suspended, true)
-        }
+        (Some(asked), Some(_)) if is_reported(&asked) => (asked.period, asked.suspended, true),
         (_, Some(found)) => (found.period, found.suspended, true),
         (Some(asked), None) => (asked.period, asked.suspended, asked.answered),
         (None, None) => (ALWAYS, false, false),

@@ -17,13 +17,18 @@ use crate::platform::{AccountId, CourseId, PlatformError, Reply};
 const PAGE: usize = 1000;
 
 /// An enrolment as a report has it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Reported {
     pub(super) period: Period,
     pub(super) suspended: bool,
 }
 
 impl Reported {
+    /// What both give together.
+    pub(super) fn union(self, other: Reported) -> Reported {
+        Reported { period: self.period.union(other.period), suspended: self.suspended && other.suspended }
+    }
+
     /// Whether this is what is reported of such an enrolment.
     pub(super) fn may_be(&self, period: Period, suspended: bool) -> bool {
         let minute = |time: Timestamp| time.seconds() / 60;
@@ -60,16 +65,17 @@ struct Entry {
 /// The columns that are needed, by their headings.
 const COURSE: &str = "Course short name";
 const EMAIL: &str = "Email address";
-const METHOD: &str = "Method";
 const STARTED: &str = "Time started";
 const ENDED: &str = "Time ended";
 const STATUS: &str = "Status";
+/// This one helps, if there is one.
+const METHOD: &str = "Method";
 
 /// What the report has of these enrolments; nothing if there is no report.
 pub(super) async fn enrolments(
     moodle: &MoodlePlatform,
     of: &BTreeSet<(CourseId, AccountId)>,
-) -> Reply<BTreeMap<(CourseId, AccountId), Reported>> {
+) -> Reply<BTreeMap<(CourseId, AccountId), BTreeSet<Reported>>> {
     let (Some(report), false) = (moodle.settings.enrolments_report, of.is_empty()) else { return Ok(BTreeMap::new()) };
     let rows = rows(moodle, report).await?;
     let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
@@ -78,7 +84,11 @@ pub(super) async fn enrolments(
     let accounts = super::accounts::by_id(moodle, &ids.into_iter().collect::<Vec<_>>()).await?;
     let emails: BTreeMap<Email, AccountId> = accounts.into_iter().map(|account| (account.email, account.id)).collect();
     let place = |entry: &Entry| Some((*courses.get(&entry.course)?, *emails.get(&entry.email.parse::<Email>().ok()?)?));
-    Ok(rows.into_iter().filter_map(|entry| Some((place(&entry)?, entry.reported))).collect())
+    let mut reported: BTreeMap<_, BTreeSet<Reported>> = BTreeMap::new();
+    for (place, entry) in rows.into_iter().filter_map(|entry| Some((place(&entry)?, entry))) {
+        reported.entry(place).or_default().insert(entry.reported);
+    }
+    Ok(reported)
 }
 
 /// Whether the report can be read.
@@ -120,13 +130,16 @@ fn read(data: &Data) -> Result<Vec<Entry>, String> {
         let found = data.headers.iter().position(|header| header == heading);
         found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", data.headers))
     };
-    let [course, email, method] = [column(COURSE)?, column(EMAIL)?, column(METHOD)?];
+    let [course, email] = [column(COURSE)?, column(EMAIL)?];
+    // The recorded report of Moodle 5.1 has no such column.
+    let method = data.headers.iter().position(|header| header == METHOD);
     let [started, ended, status] = [column(STARTED)?, column(ENDED)?, column(STATUS)?];
     let mut found = Vec::new();
     for Row { columns } in &data.rows {
         let cell = |place: usize| columns.get(place).and_then(Option::as_deref).unwrap_or_default();
         // Other methods have enrolments of their own, which the shop neither sees nor changes.
-        if cell(email).is_empty() || !cell(method).starts_with("Manual enrolments") {
+        let is_manual = method.is_none_or(|method| cell(method).starts_with("Manual enrolments"));
+        if cell(email).is_empty() || !is_manual {
             continue;
         }
         let start = instant(cell(started))?.unwrap_or(Timestamp::EARLIEST);
