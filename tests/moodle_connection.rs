@@ -37,6 +37,7 @@ async fn what_is_no_answer_does_no_harm() {
             .into_response()
     };
     let login = || "<html><head><title>Log in</title></head><body>Password:</body></html>".into_response();
+    let uncoded = || r#"{"exception": "TypeError", "message": "An integer was expected."}"#.into_response();
     let other = || "{\"users\": []}".into_response();
     for (case, answer, available, part) in [
         ("an endless body", endless as fn() -> Response, true, "more than 32 MiB"),
@@ -47,6 +48,7 @@ async fn what_is_no_answer_does_no_harm() {
             "a page instead of data; if it is not in maintenance, check the url in moodle.toml: \"Log in\"",
         ),
         ("other data", other, true, "is not what Moodle 4.2 to 5 answers"),
+        ("an exception without a code", uncoded, true, "An integer was expected. [exception]"),
         ("a status of the server's", || StatusCode::BAD_GATEWAY.into_response(), false, "502"),
         ("nothing there", || StatusCode::NOT_FOUND.into_response(), true, "check the url"),
         ("too many requests", || StatusCode::TOO_MANY_REQUESTS.into_response(), false, "429"),

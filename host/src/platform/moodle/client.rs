@@ -221,10 +221,11 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
             "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
         return Err(CallError::Unavailable(format!("{function}: {problem}: {title:?}")));
     };
-    match serde_json::from_value::<Exception>(answer.clone()) {
-        Ok(exception) => Err(exception.error(function)),
-        Err(_) => Ok(answer),
+    if answer.get("exception").is_none() {
+        return Ok(answer);
     }
+    let unclear = |error| CallError::Refused(format!("{function}: its exception cannot be read: {error}"));
+    Err(serde_json::from_value::<Exception>(answer).map_or_else(unclear, |exception| exception.error(function)))
 }
 
 /// What another status than 200 means.

@@ -213,7 +213,10 @@ impl Examination<'_> {
         let here = |field: &str| vec![(field.to_owned(), course.id.0.to_string())];
         let got = self.got("core_group_get_course_groups", here("courseid")).await?;
         self.judge("moodle/course:managegroups", &got);
-        let got = self.got("core_enrol_get_enrolled_users", here("courseid")).await?;
+        let mut one = here("courseid");
+        one.push(("options[0][name]".to_owned(), "limitnumber".to_owned()));
+        one.push(("options[0][value]".to_owned(), "1".to_owned()));
+        let got = self.got("core_enrol_get_enrolled_users", one).await?;
         self.judge("moodle/course:viewparticipants", &got);
         if let Got::Through = got {
             self.members(course).await?;
