@@ -1,8 +1,10 @@
 //! What a Moodle does not tell, or tells wrongly: nobody's right is cut short or lost by it.
 
-use shop_host::platform::Platform;
+use shop_host::period::{Period, Timestamp};
 use shop_host::platform::moodle::MoodleSettings;
+use shop_host::platform::{AccountId, CourseId, Enrol, Platform, RoleId};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_tests::moodle_double::Loss;
 use shop_tests::moodle_site::{Enrolled, Group, Release, Site};
 
 use crate::moodle_world::{MoodleWorld, site, user};
@@ -10,7 +12,7 @@ use crate::shop_fixtures::*;
 
 /// Noon of a day, in seconds since 1970.
 fn day(date: &str) -> i64 {
-    let time: shop_host::period::Timestamp = format!("{date}T12:00:00Z").try_into().unwrap();
+    let time: Timestamp = format!("{date}T12:00:00Z").try_into().unwrap();
     time.seconds()
 }
 
@@ -116,12 +118,30 @@ async fn whoever_was_unenrolled_by_hand_and_enrolled_again_is_not_taken_for_enro
     let id = *world.double.site().users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
     let enrolment = world.double.site().enrolments.remove(&(2, id)).unwrap();
     let platform = world.platform().await;
-    let of = [(shop_host::platform::CourseId(2), shop_host::platform::AccountId(id))];
+    let of = [(CourseId(2), AccountId(id))];
     assert_eq!(platform.enrolments(&of).await.unwrap(), []);
     world.double.site().enrolments.insert((2, id), Enrolled { end: day("2026-12-24"), ..enrolment });
     assert!(!platform.enrolments(&of).await.unwrap()[0].certain);
     assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
     assert_eq!(anne(&world), ["enrolment SPOC anne student 2026-12-01..2027-01-05"]);
+}
+
+#[tokio::test]
+async fn an_enrolment_that_comes_later_than_anybody_waited_is_the_one_that_was_asked_for() {
+    let mut site = by_hand(Enrolled::default());
+    site.users.insert(11, user("bob"));
+    let world = MoodleWorld::without_handler(site).await;
+    let platform = world.platform().await;
+    let (course, account) = (CourseId(2), AccountId(11));
+    let instant = |date: &str| Timestamp::new(day(date).into()).unwrap();
+    let period = Period { start: instant("2026-12-01"), end: Some(instant("2027-01-05")) };
+    world.double.lose(Some(Loss::Request(1)));
+    platform.enrol(&[Enrol { course, account, role: RoleId(5), period, suspended: false }]).await.unwrap_err();
+    world.double.lose(None);
+    assert_eq!(platform.enrolments(&[(course, account)]).await.unwrap(), []);
+    world.double.site().enrolments.insert((2, 11), enrolled("2026-12-01", "2027-01-05", false));
+    let found = platform.enrolments(&[(course, account)]).await.unwrap();
+    assert_eq!((found[0].period, found[0].certain), (period, false));
 }
 
 #[tokio::test]
@@ -192,7 +212,7 @@ async fn roles_are_those_of_the_settings_or_those_that_somebody_has() {
         platform.find_courses(&["SPOC".to_owned()]).await.unwrap();
         let roles = platform.find_roles(std::slice::from_ref(&name)).await;
         // A contradiction shows when it is read who has which.
-        let of = [(shop_host::platform::CourseId(2), shop_host::platform::AccountId(10))];
+        let of = [(CourseId(2), AccountId(10))];
         let read = platform.enrolments(&of).await.map(drop);
         match (roles.and_then(|roles| read.map(|()| roles)), expected) {
             (Ok(roles), Ok(id)) => assert_eq!(roles[0].id.0, id, "{told}"),

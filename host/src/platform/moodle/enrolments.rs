@@ -69,9 +69,11 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Enr
     let nobody: BTreeSet<CourseId> =
         courses.into_iter().filter(|course| !listed.keys().any(|(of, _)| of == course)).collect();
     // Who was unenrolled is forgotten: whoever enrols him again may give other dates. But a list of nobody at all may just
-    // be one that the token does not see.
-    let gone = remembered.keys().filter(|place| !listed.contains_key(place) && !nobody.contains(&place.0));
-    let gone: Vec<Place> = gone.copied().collect();
+    // be one that the token does not see; and what was asked without an answer may yet come.
+    let is_gone = |(place, asked): &(&Place, &Remembered)| {
+        asked.answered && !listed.contains_key(place) && !nobody.contains(&place.0)
+    };
+    let gone: Vec<Place> = remembered.iter().filter(is_gone).map(|(place, _)| *place).collect();
     if !gone.is_empty() {
         moodle.memory.drop_enrolments(&gone).await?;
     }
