@@ -48,7 +48,7 @@ pass_on! {
     find_roles(short_names: &[String]) -> Reply<Vec<Role>>;
     enrolments(of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>>;
     groups(courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
-    account_roles(among: &[AccountRole]) -> Reply<Vec<AccountRole>>;
+    account_roles(among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;
     create_accounts(accounts: &[NewAccount]) -> Replies<Ensured>;
     enrol(enrolments: &[Enrol]) -> Replies;
     unassign_course_roles(roles: &[(CourseId, AccountId, RoleId)]) -> Replies;

@@ -117,7 +117,7 @@ reads {
     find_roles(short_names: &[String]) -> Vec<Role>;
     enrolments(of: &[(CourseId, AccountId)]) -> Vec<Enrolment>;
     groups(courses: &[CourseId], id_number: &str) -> Vec<Group>;
-    account_roles(among: &[AccountRole]) -> Vec<AccountRole>;
+    account_roles(among: &[AccountRole]) -> Vec<AssignedRole>;
 }
 changes {
     create_accounts(elements: NewAccount) -> Ensured;

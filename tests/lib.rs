@@ -26,6 +26,12 @@
 
 pub mod counting;
 pub mod guests;
+mod moodle_courses;
+pub mod moodle_double;
+mod moodle_enrolments;
+mod moodle_form;
+pub mod moodle_site;
+mod moodle_users;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -105,7 +111,8 @@ async fn open_shop(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> S
     shop.expect("opening the shop").with_retries(Retries::NONE)
 }
 
-fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+/// Copies what is in a folder into another.
+pub fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
         let (from, to) = (entry.path(), to.join(entry.file_name()));

@@ -17,6 +17,7 @@ mod platform;
 mod render;
 mod replay;
 mod report;
+mod site;
 mod tables;
 mod words;
 mod work;
@@ -35,7 +36,9 @@ use shop_host::file;
 use shop_host::folder;
 use shop_host::journal::Journal;
 use shop_host::order::{Order, OrderId};
+use shop_host::platform as learning;
 use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
+use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::registry::Registry;
 use shop_host::sandbox::{Allocation, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
@@ -102,6 +105,7 @@ impl Cli {
             Command::Schema { kind } => Ok(schema(*kind)),
             Command::Platform(Platform::Seed { file }) => platform::seed(self, file).await,
             Command::Platform(Platform::Show) => platform::show(self).await,
+            Command::Platform(Platform::Check) => site::check(self).await,
         }
     }
 
@@ -110,6 +114,7 @@ impl Cli {
         Cli {
             data: folder.to_owned(),
             catalogue: None,
+            moodle: None,
             json: self.json,
             language: self.language.clone(),
             command: Command::Platform(Platform::Show),
@@ -191,8 +196,35 @@ impl Cli {
     }
 
     async fn shop(&self, catalogue: Catalogue) -> Result<Shop, Failure> {
-        let platform = self.platform().await?;
-        Ok(Shop::open(&self.data, catalogue, Arc::new(platform), Allocation::OnDemand).await?)
+        let platform: Arc<dyn learning::Platform> = match self.moodle().await? {
+            Some(moodle) => Arc::new(moodle),
+            None => Arc::new(self.platform().await?),
+        };
+        self.shop_on(catalogue, platform).await
+    }
+
+    async fn shop_on(&self, catalogue: Catalogue, platform: Arc<dyn learning::Platform>) -> Result<Shop, Failure> {
+        Ok(Shop::open(&self.data, catalogue, platform, Allocation::OnDemand).await?)
+    }
+
+    /// The Moodle in place of the embedded platform, if one is set up.
+    async fn moodle(&self) -> Result<Option<MoodlePlatform>, Failure> {
+        let path = self.moodle_file();
+        if self.moodle.is_none() && !path.exists() {
+            return Ok(None);
+        }
+        let mut settings: MoodleSettings = file::read_toml(&path)?;
+        if let TokenSource::File(token) = &mut settings.token {
+            // As seen from where the settings are.
+            *token = path.parent().unwrap_or(Path::new("")).join(&token);
+        }
+        self.make_data()?;
+        let opened = MoodlePlatform::open(settings, &self.data.join("moodle.sqlite")).await;
+        opened.map(Some).map_err(|error| Failure::Machine(format!("{}: {error}", path.display())))
+    }
+
+    fn moodle_file(&self) -> PathBuf {
+        self.moodle.clone().unwrap_or_else(|| self.data.join("moodle.toml"))
     }
 
     fn language<'a>(&'a self, other: &'a str) -> &'a str {
@@ -252,6 +284,7 @@ fn schema(kind: Schema) -> u8 {
         Schema::Order => schemars::schema_for!(Order),
         Schema::Catalogue => schemars::schema_for!(Catalogue),
         Schema::Platform => schemars::schema_for!(shop_host::platform::embedded::Seed),
+        Schema::Moodle => schemars::schema_for!(MoodleSettings),
     };
     json::print(&serde_json::json!(schema));
     0

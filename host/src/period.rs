@@ -23,6 +23,9 @@ impl Timestamp {
     /// 9999-12-31T23:59:59Z
     const MAX: i64 = 253_402_300_799;
 
+    /// 1970-01-01T00:00:00Z
+    pub const EARLIEST: Timestamp = Timestamp(0);
+
     /// From seconds since 1970.
     pub fn new(seconds: i128) -> Result<Self, OutOfRange> {
         match i64::try_from(seconds) {
@@ -97,7 +100,7 @@ impl fmt::Display for Timestamp {
 }
 
 /// From `start` on, until just before `end`, or for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Period {
     /// The first instant.
     pub start: Timestamp,

@@ -5,6 +5,7 @@
 //! plan that was interrupted anywhere can simply be applied again.
 
 pub mod embedded;
+pub mod moodle;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -119,6 +120,9 @@ pub struct Enrolment {
     pub roles: Vec<RoleId>,
     /// Whether the person has been in the course: then there may be work that must not be lost.
     pub entered: bool,
+    /// Whether the platform tells `period` and `suspended`. Where it cannot, they are the most that there may be, and who
+    /// wants the enrolment to be so states it again.
+    pub certain: bool,
 }
 
 /// What the platform has of a group.
@@ -143,6 +147,15 @@ pub struct AccountRole {
     pub holder: AccountId,
     /// In whose account.
     pub context: AccountId,
+}
+
+/// A role in an account that is assigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AssignedRole {
+    /// Which.
+    pub role: AccountRole,
+    /// Whether it is known to be; if not, it may be: who wants it assigns it again, who does not takes it away.
+    pub certain: bool,
 }
 
 /// An account to make.
@@ -229,8 +242,8 @@ pub trait Platform: Send + Sync {
     /// The group with this id number in each of these courses, where there is one.
     async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
 
-    /// Those of these roles in accounts that are assigned.
-    async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AccountRole>>;
+    /// Those of these roles in accounts that are assigned, or may be.
+    async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;
 
     /// Makes accounts, each where there is none with its address, and invites the holders of those made. One active account
     /// is found and left as it is. A suspended one, or several, are a rejection; so is a deleted one, if the platform remembers

@@ -188,6 +188,26 @@ pub struct ProductCheck {
     pub rejected: bool,
 }
 
+/// What orders of a product grant its handler.
+pub struct Granted {
+    /// The product's reference.
+    pub product: String,
+    /// The courses to enrol in.
+    pub courses: Vec<GrantedCourse>,
+    /// The short names of the roles to assign.
+    pub roles: Vec<String>,
+}
+
+/// A course that orders of a product grant.
+pub struct GrantedCourse {
+    /// The parameter that names it.
+    pub parameter: String,
+    /// Its short name.
+    pub short_name: String,
+    /// Whether the handler cannot do without.
+    pub required: bool,
+}
+
 /// Hears how many of how many steps are behind us.
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
@@ -240,6 +260,29 @@ impl Shop {
             checks.push(self.check_product(product).await?);
         }
         Ok(checks)
+    }
+
+    /// The courses and roles that orders of each product grant its handler; none of a product without a handler.
+    pub async fn granted(&self) -> Result<Vec<Granted>, ShopError> {
+        let mut all = Vec::new();
+        for product in &self.catalogue.products {
+            let Ok(handler) = self.registry.active(&product.handler).await else { continue };
+            let (manifest, settings) = (&handler.manifest, &self.catalogue.shop);
+            let bargain = Bargain::offered(product, settings, handler.digest, manifest, Timestamp::now());
+            let parameters = check::product(&bargain, manifest).parameters;
+            let course = |(parameter, name): (&str, &str)| GrantedCourse {
+                parameter: parameter.to_owned(),
+                short_name: name.to_owned(),
+                required: manifest.parameter(parameter).is_some_and(|parameter| parameter.required),
+            };
+            let roles = parameters.granted(manifest, &Kind::Role).map(|(_, name)| name.to_owned());
+            all.push(Granted {
+                product: product.reference.clone(),
+                courses: parameters.granted(manifest, &Kind::Course).map(course).collect(),
+                roles: roles.filter(|role| settings.roles.contains(role)).collect(),
+            });
+        }
+        Ok(all)
     }
 
     async fn check_product(&self, product: &Product) -> Result<ProductCheck, ShopError> {

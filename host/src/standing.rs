@@ -14,7 +14,8 @@ pub struct Standing {
     accounts: BTreeMap<Email, AccountOf>,
     enrolments: BTreeMap<(CourseId, AccountId), Enrolment>,
     groups: BTreeMap<CourseId, StandingGroup>,
-    account_roles: BTreeSet<AccountRole>,
+    /// Each with whether it is certain.
+    account_roles: BTreeMap<AccountRole, bool>,
     emails: BTreeMap<AccountId, Email>,
     deleted: BTreeSet<Email>,
     others: BTreeSet<Email>,
@@ -100,7 +101,8 @@ impl Standing {
     async fn read_account_roles(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
         let wanted: Vec<_> = facts.iter().filter_map(|fact| self.account_role(fact)).collect();
         if !wanted.is_empty() {
-            self.account_roles = platform.account_roles(&wanted).await?.into_iter().collect();
+            let found = platform.account_roles(&wanted).await?;
+            self.account_roles = found.into_iter().map(|found| (found.role, found.certain)).collect();
         }
         Ok(())
     }
@@ -171,8 +173,15 @@ impl Standing {
             Fact::CourseRole(course, email, role) => self.has_role(*course, email, *role),
             Fact::Group(course, _) => self.groups.contains_key(course),
             Fact::Member(course, _, email) => self.has_member(*course, email),
-            Fact::AccountRole { .. } => self.account_role(fact).is_some_and(|role| self.account_roles.contains(&role)),
+            Fact::AccountRole { .. } => {
+                self.account_role(fact).is_some_and(|role| self.account_roles.contains_key(&role))
+            }
         }
+    }
+
+    /// Whether the platform can tell that a fact is there: a role in an account may just as well not be.
+    pub fn is_certain(&self, fact: &Fact) -> bool {
+        self.account_role(fact).is_none_or(|role| self.account_roles.get(&role) != Some(&false))
     }
 
     fn has_role(&self, course: CourseId, email: &Email, role: RoleId) -> bool {

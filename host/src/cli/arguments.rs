@@ -38,6 +38,9 @@ pub(super) struct Cli {
     /// The catalogue [default: catalogue.toml in the folder of the data]
     #[arg(long, global = true, value_name = "FILE", env = "SHOP_HOST_CATALOGUE")]
     pub(super) catalogue: Option<PathBuf>,
+    /// How to reach the Moodle that takes the embedded platform's place [default: moodle.toml in the folder of the data]
+    #[arg(long, global = true, value_name = "FILE", env = "SHOP_HOST_MOODLE")]
+    pub(super) moodle: Option<PathBuf>,
     /// Write JSON for programs instead of text for people
     #[arg(long, global = true)]
     pub(super) json: bool,
@@ -122,7 +125,7 @@ pub(super) enum Command {
         /// Of which
         kind: Schema,
     },
-    /// Sets up and shows the embedded learning platform
+    /// Sets up and shows the embedded learning platform, or checks a Moodle
     #[command(subcommand)]
     Platform(Platform),
 }
@@ -389,6 +392,8 @@ pub(super) enum Platform {
     },
     /// Everything that the platform has
     Show,
+    /// What a Moodle has and lacks for the shop to work; changes nothing there
+    Check,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -399,6 +404,8 @@ pub(super) enum Schema {
     Catalogue,
     /// Descriptions of an embedded platform
     Platform,
+    /// Settings of a Moodle
+    Moodle,
 }
 
 fn language_tag(text: &str) -> Result<String, &'static str> {

@@ -5,6 +5,7 @@ use shop_host::journal::{Recorded, Unfinished};
 use shop_host::message::Message;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
+use shop_host::platform::moodle::SiteCheck;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
 use shop_host::shop::{LineOutcome, Outcome, ProductCheck, Resumed};
@@ -62,6 +63,13 @@ pub(super) fn checks(checks: &[ProductCheck], voice: Voice) -> Value {
         })
     };
     checks.iter().map(check).collect()
+}
+
+pub(super) fn site(check: &SiteCheck, voice: Voice) -> Value {
+    let mut value = json!(check);
+    value["green"] = check.is_green().into();
+    value["messages"] = messages(&check.messages, None, voice).into();
+    value
 }
 
 pub(super) fn outcome(outcome: &Outcome, voice: Voice) -> Value {

@@ -125,7 +125,8 @@ impl Difference<'_> {
         // A suspended order has nothing made; what it has stays.
         // Nobody can do anything for an account that was deleted, until it is restored.
         let deleted = people(fact).iter().any(|email| self.standing.is_deleted(email));
-        let makes = !claims.active.is_empty() && !present && !deleted;
+        let surely_present = present && self.standing.is_certain(fact);
+        let makes = !claims.active.is_empty() && !surely_present && !deleted;
         let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
         match fact {
             // An account that is there stays, claimed or not.
@@ -168,7 +169,8 @@ impl Difference<'_> {
             Some(_) if !claims.any() => Outcome::Retracted,
             Some(_) => Outcome::Changed,
         };
-        let same = current.is_some_and(|current| current.period == period && current.suspended == suspended);
+        let same = current
+            .is_some_and(|current| current.certain && current.period == period && current.suspended == suspended);
         if same && missing.is_empty() {
             return None;
         }

@@ -27,8 +27,8 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use crate::database::{self, describe};
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId, NewAccount, Platform,
-    Replies, Reply, Role, RoleId,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId,
+    NewAccount, Platform, Replies, Reply, Role, RoleId,
 };
 
 pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};
@@ -163,8 +163,9 @@ impl Platform for EmbeddedPlatform {
         self.read(courses::FIND_GROUPS, &asked).await
     }
 
-    async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AccountRole>> {
-        self.read(accounts::ASSIGNED, among).await
+    async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {
+        let assigned: Vec<AccountRole> = self.read(accounts::ASSIGNED, among).await?;
+        Ok(assigned.into_iter().map(|role| AssignedRole { role, certain: true }).collect())
     }
 
     async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured> {

@@ -4,6 +4,7 @@ mod backup;
 mod disk;
 mod journals;
 mod kills;
+mod moodle;
 mod schema;
 mod shop;
 mod staff;
@@ -347,7 +348,14 @@ fn schemas_accept_what_the_program_accepts() {
     let schema = |kind: &str| folder.run(&format!("schema {kind}")).has(0, &[], &[]).json();
     let toml = |text: &str| toml::from_str::<Value>(text).unwrap();
     let order: Value = serde_json::from_str(ORDER).unwrap();
-    for (kind, value) in [("order", order.clone()), ("catalogue", toml(CATALOGUE)), ("platform", toml(PLATFORM))] {
+    let moodle = "url = \"https://moodle.example\"\ntoken = { env = \"TOKEN\" }\n[roles]\nstudent = 5\n";
+    let files = [
+        ("order", order.clone()),
+        ("catalogue", toml(CATALOGUE)),
+        ("platform", toml(PLATFORM)),
+        ("moodle", toml(moodle)),
+    ];
+    for (kind, value) in files {
         assert_eq!(schema::fault(&schema(kind), &value), None, "{kind}");
         let mut unknown = value;
         unknown["unheard"] = json!(1);

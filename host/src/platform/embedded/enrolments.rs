@@ -6,7 +6,7 @@ use super::change::Write;
 pub(super) const FIND: &str = "
     SELECT json_object('course', course, 'account', account, 'period', json_object('start', starts, 'end', ends),
                        'suspended', json(iif(suspended, 'true', 'false')),
-                       'entered', json(iif(entered, 'true', 'false')),
+                       'entered', json(iif(entered, 'true', 'false')), 'certain', json('true'),
                        'roles', (SELECT json_group_array(role ORDER BY role) FROM course_roles AS has
                                  WHERE has.course = enrolments.course AND has.account = enrolments.account))
     FROM enrolments

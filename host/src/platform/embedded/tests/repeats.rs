@@ -21,6 +21,7 @@ async fn enrolling_again_states_the_whole_enrolment_and_adds_the_role() {
                 suspended: true,
                 roles: vec![first.role, again.role],
                 entered: false,
+                certain: true,
             }]
         );
         assert_eq!(site.platform.unenrol(&[(first.course, first.account)]).await.unwrap(), [Ok(())]);

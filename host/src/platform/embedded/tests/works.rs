@@ -47,7 +47,10 @@ async fn what_is_there_reads_back() {
     let there = site.crossed("supervisor", "bob@example.org", "anne@example.org").await;
     let other_way = AccountRole { holder: there.context, context: there.holder, ..there };
     site.platform.assign_account_roles(&[there]).await.unwrap();
-    assert_eq!(site.platform.account_roles(&[other_way, there]).await.unwrap(), [there]);
+    assert_eq!(
+        site.platform.account_roles(&[other_way, there]).await.unwrap(),
+        [AssignedRole { role: there, certain: true }]
+    );
 
     let bob = site.account("bob@example.org").await;
     let read = site.platform.enrolments(&[(course, bob), (course, AccountId(999))]).await.unwrap();

@@ -1,0 +1,107 @@
+//! A Moodle, checked, on the command line.
+
+use std::sync::Arc;
+
+use comfy_table::{Cell, Color};
+use owo_colors::OwoColorize;
+use shop_host::platform::GroupMode;
+use shop_host::platform::moodle::{NeededCourse, Needs, SiteCheck, Verdict};
+use shop_host::shop::Granted;
+
+use super::words::{Argument, Voice};
+use super::{Cli, Failure, json, out, render, tables};
+
+pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
+    let Some(moodle) = cli.moodle().await? else {
+        let problem = "there are no settings of a Moodle: docs/moodle.md says how to write them";
+        return Err(Failure::Usage(format!("{}: {problem}", cli.moodle_file().display())));
+    };
+    let moodle = Arc::new(moodle);
+    let shop = cli.shop_on(cli.catalogue()?, moodle.clone()).await?;
+    let needs: Vec<Needs> = shop.granted().await?.into_iter().map(needs).collect();
+    let check = moodle.check(&needs).await?;
+    let language = cli.language(&shop.catalogue().shop.language).to_owned();
+    let voice = Voice::of_what_is(&language);
+    match cli.json {
+        true => json::print(&json::site(&check, voice)),
+        false => tell(&check, voice),
+    }
+    Ok(if check.is_green() { 0 } else { 8 })
+}
+
+fn needs(granted: Granted) -> Needs {
+    let course = |course: shop_host::shop::GrantedCourse| NeededCourse {
+        parameter: course.parameter,
+        short_name: course.short_name,
+        required: course.required,
+    };
+    Needs { product: granted.product, courses: granted.courses.into_iter().map(course).collect(), roles: granted.roles }
+}
+
+fn verdict(verdict: Verdict, voice: Voice) -> Cell {
+    let (word, colour) = match verdict {
+        Verdict::Yes => ("verdict-yes", Color::Green),
+        Verdict::No => ("verdict-no", Color::Red),
+        Verdict::Unknown => ("verdict-unknown", Color::Yellow),
+    };
+    Cell::new(voice.word(word)).fg(colour)
+}
+
+fn known(is: bool) -> Verdict {
+    if is { Verdict::Yes } else { Verdict::No }
+}
+
+fn tell(check: &SiteCheck, voice: Voice) {
+    let site: [Argument; 4] = [
+        ("name", check.name.as_str().into()),
+        ("release", check.release.as_str().into()),
+        ("url", check.url.as_str().into()),
+        ("account", check.account.as_str().into()),
+    ];
+    out::title(&voice.say("moodle-site", &site));
+    out::title(&voice.word("moodle-heading-functions"));
+    let functions = check.functions.iter().map(|function| {
+        let needed = tables::text(function.capabilities.join(", "));
+        vec![tables::text(function.function), verdict(known(function.in_service), voice), needed]
+    });
+    out::table(&tables::table(voice, &["function", "in-service", "capabilities"], functions));
+    out::title(&voice.word("moodle-heading-capabilities"));
+    let capabilities = check.capabilities.iter().map(|one| vec![tables::text(one.capability), verdict(one.had, voice)]);
+    out::table(&tables::table(voice, &["capability", "had"], capabilities));
+    out::title(&voice.word("moodle-heading-roles"));
+    let roles = check.roles.iter().map(|role| {
+        let id = role.id.map(|id| id.to_string()).unwrap_or_default();
+        vec![
+            tables::text(&role.role),
+            tables::number(id),
+            verdict(role.in_courses, voice),
+            verdict(role.in_accounts, voice),
+        ]
+    });
+    out::table(&tables::table(voice, &["roles", "id", "in-courses", "in-accounts"], roles));
+    out::title(&voice.word("moodle-heading-courses"));
+    let courses = check.courses.iter().map(|course| {
+        let groups = match course.group_mode {
+            Some(GroupMode::Separate) => voice.word("groups-separate"),
+            Some(GroupMode::Visible) => voice.word("groups-visible"),
+            Some(GroupMode::None) => voice.word("groups-none"),
+            None => String::new(),
+        };
+        vec![
+            tables::text(&course.product),
+            tables::text(&course.parameter),
+            tables::text(&course.course),
+            verdict(known(course.found), voice),
+            verdict(course.manual_enrolment, voice),
+            tables::text(groups),
+        ]
+    });
+    let columns = ["product", "parameter", "course", "found", "manual-enrolment", "groups"];
+    out::table(&tables::table(voice, &columns, courses));
+    out::line("");
+    render::messages(&check.messages, None, voice);
+    match check.is_green() {
+        true => out::line(voice.word("moodle-green").green()),
+        false => out::line(voice.word("moodle-red").yellow()),
+    }
+}

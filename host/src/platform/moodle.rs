@@ -1,0 +1,211 @@
+//! A Moodle, 4.2 to 5, reached over its REST web services. Nothing is installed there: core functions and a token suffice.
+//!
+//! # What Moodle does not tell
+//!
+//! No core function tells when an enrolment starts and ends, whether it is suspended, or which roles one account has in
+//! another. Since each request to enrol states the whole enrolment, writing without knowing can cut somebody's right short.
+//! So:
+//!
+//! - What the shop has asked for is remembered in a file beside its journal (see `memory`): written down before the request
+//!   as something that may be so, and again when the answer has come. An enrolment is told as it was asked for. If the
+//!   answer was lost it is told as not certain, and therefore stated again.
+//! - An enrolment that somebody else has made is told as the most that it may be: active, from ever and for ever, and not
+//!   certain. An order that claims it then makes it so: nobody's right is shortened or lost, at the price that an
+//!   enrolment which would have ended may not. The preview and the receipt show it. When the order is cancelled it stays.
+//! - With a custom report of an administrator's (`enrolments_report` in the settings) the dates are read, to the minute,
+//!   and that price is not paid. `shop-host platform check` says when there is none.
+//! - Roles in accounts that the shop has not assigned are not known. Assigning one again is harmless; but when the shop
+//!   takes it away in the end, it is gone, though somebody else may have given it before.
+//! - Who administers the site is not told either: their addresses belong into the shop's list of protected ones.
+//!
+//! # What is atomic
+//!
+//! Each request to change something is done wholly or not at all; when it fails, Moodle seldom says because of whom. So it is
+//! divided until the bad element is alone ([`batch`]). Accounts, which cannot be made twice, are looked up after each failure.
+//! A client that gives up does not stop the call: user names are made so that a second one fails ([`usernames`]).
+
+mod accounts;
+mod batch;
+mod check;
+mod client;
+mod courses;
+mod enrolments;
+mod error;
+mod groups;
+mod memory;
+mod report;
+mod requirements;
+mod roles;
+mod settings;
+mod token;
+mod usernames;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use tokio::sync::OnceCell;
+
+use crate::email::Email;
+use crate::platform::{
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId,
+    NewAccount, Platform, Replies, Reply, Role, RoleId,
+};
+
+pub use check::{CapabilityCheck, CourseCheck, FunctionCheck, NeededCourse, Needs, RoleCheck, SiteCheck, Verdict};
+pub use client::ClientError;
+pub use memory::MemoryError;
+pub use settings::{MoodleSettings, UrlError, Usernames};
+pub use token::{Token, TokenError, TokenSource};
+
+use batch::Batch;
+use client::Client;
+use error::CallError;
+use memory::Memory;
+
+/// A Moodle.
+#[derive(Debug)]
+pub struct MoodlePlatform {
+    settings: MoodleSettings,
+    client: Client,
+    memory: Memory,
+    absent: accounts::Absent,
+    roles: courses::Roles,
+    site: OnceCell<Site>,
+}
+
+/// No way to the Moodle can be set up; it was not asked yet.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no token.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// No connection can be set up.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// What is remembered of it cannot be used.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+}
+
+/// What the site says of itself and of the token.
+#[derive(Clone, Debug, Deserialize)]
+struct Site {
+    sitename: String,
+    release: String,
+    username: String,
+    userid: i64,
+    functions: Vec<Function>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Function {
+    name: String,
+}
+
+impl MoodlePlatform {
+    /// Sets up a way to a Moodle, which is not asked anything yet. What is remembered of it is in the file `memory`, which is
+    /// made if it is not there.
+    pub async fn open(settings: MoodleSettings, memory: &Path) -> Result<Self, OpenError> {
+        let token = settings.token.token()?;
+        let client = Client::new(&settings, token)?;
+        Ok(MoodlePlatform {
+            settings,
+            client,
+            memory: Memory::open(memory).await?,
+            absent: accounts::Absent::default(),
+            roles: courses::Roles::default(),
+            site: OnceCell::new(),
+        })
+    }
+
+    fn variables(&self) -> usize {
+        self.settings.variables()
+    }
+
+    fn batch(&self, function: &'static str, list: &'static str) -> Batch<'_> {
+        Batch { client: &self.client, variables: self.variables(), function, list, inquiry: None }
+    }
+
+    async fn site(&self) -> Result<&Site, CallError> {
+        let ask = async || self.client.call("core_webservice_get_site_info", &Vec::new()).await;
+        self.site.get_or_try_init(ask).await
+    }
+
+    /// The short names of courses.
+    async fn short_names(&self, courses: &BTreeSet<CourseId>) -> Reply<BTreeMap<String, CourseId>> {
+        courses::short_names(self, courses).await
+    }
+}
+
+#[async_trait]
+impl Platform for MoodlePlatform {
+    async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
+        accounts::find(self, emails).await
+    }
+
+    async fn accounts(&self, ids: &[AccountId]) -> Reply<Vec<Account>> {
+        accounts::by_id(self, ids).await
+    }
+
+    async fn find_courses(&self, short_names: &[String]) -> Reply<Vec<Course>> {
+        courses::find(self, short_names).await
+    }
+
+    async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>> {
+        courses::find_roles(self, short_names).await
+    }
+
+    async fn enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>> {
+        enrolments::find(self, of).await
+    }
+
+    async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>> {
+        groups::find(self, courses, id_number).await
+    }
+
+    async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {
+        roles::find(self, among).await
+    }
+
+    async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured> {
+        accounts::create(self, accounts).await
+    }
+
+    async fn enrol(&self, enrolments: &[Enrol]) -> Replies {
+        enrolments::enrol(self, enrolments).await
+    }
+
+    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)]) -> Replies {
+        roles::unassign_in_courses(self, roles).await
+    }
+
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)]) -> Replies {
+        enrolments::end(self, enrolments).await
+    }
+
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
+        groups::create(self, groups, id_number).await
+    }
+
+    async fn delete_groups(&self, groups: &[GroupId]) -> Replies {
+        groups::delete(self, groups).await
+    }
+
+    async fn add_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
+        groups::add(self, members).await
+    }
+
+    async fn remove_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
+        groups::remove(self, members).await
+    }
+
+    async fn assign_account_roles(&self, roles: &[AccountRole]) -> Replies {
+        roles::assign(self, roles).await
+    }
+
+    async fn unassign_account_roles(&self, roles: &[AccountRole]) -> Replies {
+        roles::unassign(self, roles).await
+    }
+}

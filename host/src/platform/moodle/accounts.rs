@@ -1,0 +1,281 @@
+//! Accounts: looked up by address, made where there is none.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use super::MoodlePlatform;
+use super::batch::{ask, fitting};
+use super::client::Parameters;
+use super::error::{CallError, Fault};
+use super::usernames::username;
+use crate::email::Email;
+use crate::platform::{
+    Account, AccountId, AccountState, Ensured, NewAccount, PlatformError, Rejection, Replies, Reply,
+};
+
+const FIND: &str = "core_user_get_users_by_field";
+const CREATE: &str = "core_user_create_users";
+
+/// Each new account's invitation is mailed within the call: more of them would take longer than servers and proxies allow.
+const MOST_INVITATIONS: usize = 50;
+
+/// A look-up as recent as this needs not be made again before an account is made.
+const RECENT: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Deserialize)]
+struct User {
+    id: i64,
+    #[serde(default)]
+    email: Option<String>,
+    // Moodle 4.2 does not tell them.
+    #[serde(default)]
+    firstname: String,
+    #[serde(default)]
+    lastname: String,
+    #[serde(default)]
+    suspended: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Created {
+    id: i64,
+    username: String,
+}
+
+impl User {
+    fn account(self) -> Option<Account> {
+        let state = if self.suspended { AccountState::Suspended } else { AccountState::Active };
+        Some(Account {
+            id: AccountId(self.id),
+            email: self.email?.parse().ok()?,
+            first_name: self.firstname,
+            last_name: self.lastname,
+            state,
+            // Moodle tells nobody who administers it: they stand in the shop's list of protected addresses.
+            administrator: false,
+        })
+    }
+}
+
+/// Addresses that were looked up a moment ago and that no account had.
+#[derive(Debug, Default)]
+pub(super) struct Absent(Mutex<HashMap<Email, Instant>>);
+
+impl Absent {
+    fn note(&self, asked: &[Email], found: &[Account]) {
+        let found: BTreeSet<&Email> = found.iter().map(|account| &account.email).collect();
+        let mut absent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        absent.retain(|_, when| when.elapsed() < RECENT);
+        for email in asked {
+            match found.contains(email) {
+                true => absent.remove(email),
+                false => absent.insert(email.clone(), Instant::now()),
+            };
+        }
+    }
+
+    /// Whether it was; that is known only once.
+    fn take(&self, email: &Email) -> bool {
+        let mut absent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        absent.remove(email).is_some_and(|when| when.elapsed() < RECENT)
+    }
+}
+
+/// Finds accounts by their addresses. What the database takes for equal may differ in accents: that is compared here.
+pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec<Account>> {
+    if emails.is_empty() {
+        return Ok(Vec::new());
+    }
+    let users: Vec<User> =
+        ask(&moodle.client, moodle.variables(), FIND, &[("field", "email")], ("values", emails)).await?;
+    let asked: BTreeSet<&Email> = emails.iter().collect();
+    let accounts: BTreeMap<AccountId, Account> = users
+        .into_iter()
+        .filter_map(User::account)
+        .filter(|account| asked.contains(&account.email))
+        .map(|account| (account.id, account))
+        .collect();
+    let accounts: Vec<Account> = accounts.into_values().collect();
+    moodle.absent.note(emails, &accounts);
+    Ok(accounts)
+}
+
+/// Finds accounts by their ids.
+pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<Vec<Account>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let users: Vec<User> = ask(&moodle.client, moodle.variables(), FIND, &[("field", "id")], ("values", &ids)).await?;
+    let unseen = || {
+        let needed = "moodle/site:viewuseridentity for the role of the shop's account, and email in showuseridentity";
+        PlatformError::Refused(format!("{FIND}: Moodle does not tell the addresses of accounts: it needs {needed}"))
+    };
+    users.into_iter().map(|user| user.account().ok_or_else(unseen)).collect()
+}
+
+/// Makes accounts, each where there is none with its address.
+pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount]) -> Replies<Ensured> {
+    let mut first: BTreeMap<&Email, usize> = BTreeMap::new();
+    for (place, account) in accounts.iter().enumerate() {
+        first.entry(&account.email).or_insert(place);
+    }
+    let mut settled: BTreeMap<usize, Result<Ensured, Rejection>> = BTreeMap::new();
+    let places: Vec<usize> = first.values().copied().collect();
+    let unsure: Vec<usize> =
+        places.iter().copied().filter(|place| !moodle.absent.take(&accounts[*place].email)).collect();
+    settled.extend(found(moodle, accounts, &unsure).await?);
+    let mut missing: Vec<usize> = places.into_iter().filter(|place| !settled.contains_key(place)).collect();
+    missing.retain(|place| match unusable(&accounts[*place]) {
+        Some(rejection) => settled.insert(*place, Err(rejection)).is_some(),
+        None => true,
+    });
+    let requests = cut(moodle, accounts, missing).into_iter().map(|places| make(moodle, accounts, places));
+    for made in futures_util::future::join_all(requests).await {
+        settled.extend(made?);
+    }
+    let reply = |(place, account): (usize, &NewAccount)| {
+        let of_first = first.get(&account.email).copied().unwrap_or(place);
+        let reply = settled.get(&of_first).cloned();
+        let missing = || PlatformError::Unavailable("an account was not asked for: please report this".to_owned());
+        let reply = reply.ok_or_else(missing)?;
+        Ok(reply.map(|ensured| Ensured { created: ensured.created && of_first == place, ..ensured }))
+    };
+    accounts.iter().enumerate().map(reply).collect()
+}
+
+/// In so few requests as the site, its mail server and its proxies take.
+fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Vec<Vec<usize>> {
+    let mut requests = Vec::new();
+    while !places.is_empty() {
+        let sizes = places.iter().map(|place| fields(moodle, &accounts[*place]).len());
+        let most = fitting(moodle.client.fitting(moodle.variables()), sizes).min(MOST_INVITATIONS);
+        let rest = places.split_off(most.min(places.len()));
+        requests.push(std::mem::replace(&mut places, rest));
+    }
+    requests
+}
+
+type Settled = Vec<(usize, Result<Ensured, Rejection>)>;
+
+/// Those of these accounts that are there.
+async fn found(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize]) -> Reply<Settled> {
+    let emails: Vec<Email> = places.iter().map(|place| accounts[*place].email.clone()).collect();
+    let there = find(moodle, &emails).await?;
+    let of = |email: &Email| there.iter().filter(|account| account.email == *email).collect::<Vec<_>>();
+    let found = places.iter().filter_map(|place| Some((*place, usable(&of(&accounts[*place].email))?)));
+    Ok(found.collect())
+}
+
+/// The one account with an address; none: there is none.
+fn usable(accounts: &[&Account]) -> Option<Result<Ensured, Rejection>> {
+    let reject = |code: &str, reason: &str| Err(Rejection { code: code.to_owned(), reason: reason.to_owned() });
+    Some(match accounts {
+        [] => return None,
+        [account] if account.state == AccountState::Active => Ok(Ensured { id: account.id, created: false }),
+        [_] => reject("suspended-account", "the account is suspended"),
+        _ => reject("ambiguous-account", "several accounts have this address"),
+    })
+}
+
+/// Makes some accounts, in one request if none of them is bad.
+async fn make(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usize>) -> Reply<Settled> {
+    let (mut settled, mut waiting) = (Vec::new(), vec![places]);
+    while let Some(places) = waiting.pop() {
+        let halves = |places: &[usize]| {
+            let (first, second) = places.split_at(places.len() / 2);
+            [second.to_vec(), first.to_vec()]
+        };
+        match moodle.client.call::<Vec<Created>>(CREATE, &parameters(moodle, accounts, &places)).await {
+            Ok(created) => settled.extend(made(moodle, accounts, &places, created)?),
+            Err(CallError::Fault(fault)) => {
+                // It may be there since, or after all: made by a request whose answer was lost, or by somebody else.
+                let there = found(moodle, accounts, &places).await?;
+                let is_there: BTreeSet<usize> = there.iter().map(|(place, _)| *place).collect();
+                let missing: Vec<usize> = places.iter().copied().filter(|place| !is_there.contains(place)).collect();
+                settled.extend(there);
+                match missing.len() {
+                    0 => {}
+                    rest if rest < places.len() => waiting.push(missing),
+                    1 => settled
+                        .extend(missing.iter().map(|place| (*place, Err(rejected(moodle, &accounts[*place], &fault))))),
+                    _ if fault.is_shared() => {
+                        settled.extend(missing.iter().map(|place| (*place, Err(Rejection::from(fault.clone())))));
+                    }
+                    _ => waiting.extend(halves(&missing)),
+                }
+            }
+            Err(CallError::TooLarge(_)) if places.len() > 1 => {
+                waiting.extend(halves(&places));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(settled)
+}
+
+/// One answer for each, in the sequence of the request: anything else means that the request was cut.
+fn made(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize], created: Vec<Created>) -> Reply<Settled> {
+    let asked = places.iter().map(|place| username(&accounts[*place], moodle.settings.usernames));
+    if !asked.eq(created.iter().map(|created| created.username.clone())) {
+        let told = format!("{CREATE}: it answered {} of {} accounts", created.len(), places.len());
+        return Err(PlatformError::Unavailable(format!("{told}: lower max_input_vars in moodle.toml")));
+    }
+    let ensured = |created: Created| Ok(Ensured { id: AccountId(created.id), created: true });
+    Ok(places.iter().copied().zip(created.into_iter().map(ensured)).collect())
+}
+
+fn parameters(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize]) -> Parameters {
+    let of_account = |(number, place): (usize, &usize)| {
+        let fields = fields(moodle, &accounts[*place]).into_iter();
+        fields.map(move |(field, value)| (format!("users[{number}][{field}]"), value))
+    };
+    places.iter().enumerate().flat_map(of_account).collect()
+}
+
+fn fields(moodle: &MoodlePlatform, account: &NewAccount) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        ("username", username(account, moodle.settings.usernames)),
+        ("firstname", account.first_name.trim().to_owned()),
+        ("lastname", account.last_name.trim().to_owned()),
+        ("email", account.email.as_str().to_owned()),
+        // Moodle makes a password and mails it with an invitation; the shop never has one.
+        ("createpassword", "1".to_owned()),
+    ];
+    fields.extend(language(&moodle.settings.languages, account).map(|language| ("lang", language)));
+    fields
+}
+
+/// The language pack for somebody, of those that the site has: another would make Moodle refuse the account.
+fn language(packs: &[String], account: &NewAccount) -> Option<String> {
+    let tag = account.language.as_ref()?.to_lowercase().replace('-', "_");
+    let primary = tag.split('_').next().unwrap_or_default().to_owned();
+    [tag, primary].into_iter().find(|tag| packs.contains(tag))
+}
+
+/// What Moodle would refuse together with all others of a request, and without saying whom.
+fn unusable(account: &NewAccount) -> Option<Rejection> {
+    let fits = |name: &str| {
+        let printable = !name.chars().any(|c| matches!(c, '<' | '>') || c.is_control());
+        !name.trim().is_empty() && name.chars().count() <= 100 && printable
+    };
+    let reason = "a name has 1 to 100 characters, without < and > and without control characters";
+    let rejection = Rejection { code: "invalid-name".to_owned(), reason: reason.to_owned() };
+    (!fits(&account.first_name) || !fits(&account.last_name)).then_some(rejection)
+}
+
+fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Rejection {
+    let mut rejection = Rejection::from(fault.clone());
+    let unclear = matches!(fault.code.as_str(), "invalidparameter" | "dmlwriteexception");
+    if unclear && fault.debug.is_none() {
+        let username = username(account, moodle.settings.usernames);
+        rejection.reason += &format!(
+            ": Moodle does not say why; perhaps the user name {username} is taken, the address is that of an account that \
+             the token does not see, or its domain is not allowed on the site"
+        );
+    }
+    rejection
+}

@@ -1,0 +1,255 @@
+//! Calls of a Moodle's web services.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Response, StatusCode, Url};
+use rustls_platform_verifier::BuilderVerifierExt;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use super::error::{CallError, Exception, between, plain};
+use super::settings::{MoodleSettings, UrlError, is_this_machine};
+use super::token::Token;
+
+/// What a function is told, in the sequence in which it is sent: where PHP cuts, it cuts the end.
+pub(super) type Parameters = Vec<(String, String)>;
+
+/// Beside its parameters, a request has the token, the function and the format.
+pub(super) const ENVELOPE: usize = 3;
+
+/// Requests are not made smaller than this, whatever the site says.
+const LEAST: usize = 20;
+
+/// No answer is larger that the shop has a use for.
+const MAX_ANSWER: usize = 32 << 20;
+
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A way to a Moodle's web services.
+#[derive(Debug)]
+pub(super) struct Client {
+    http: reqwest::Client,
+    endpoint: Url,
+    token: Token,
+    turns: Semaphore,
+    pause: Duration,
+    rests: Mutex<Option<Rest>>,
+    /// The most variables of a request, as experience has it: the site has refused larger ones, or not answered in time.
+    most: AtomicUsize,
+}
+
+/// The site has told of maintenance.
+#[derive(Debug)]
+struct Rest {
+    until: Instant,
+    reason: String,
+}
+
+/// No way to a Moodle can be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Its address cannot be used.
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    /// This machine cannot make secure connections.
+    #[error("no secure connections can be made: {0}")]
+    Tls(String),
+}
+
+impl Client {
+    pub(super) fn new(settings: &MoodleSettings, token: Token) -> Result<Self, ClientError> {
+        let endpoint = settings.endpoint()?;
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls()?)
+            .connect_timeout(CONNECT)
+            .timeout(settings.timeout())
+            // The token would go along.
+            .redirect(Policy::none())
+            .user_agent(concat!("shop-host/", env!("CARGO_PKG_VERSION")));
+        let builder = if is_this_machine(&endpoint) { builder.no_proxy() } else { builder };
+        Ok(Client {
+            http: builder.build().map_err(|error| ClientError::Tls(error.to_string()))?,
+            endpoint,
+            token,
+            turns: Semaphore::new(settings.parallel.get()),
+            pause: settings.pause(),
+            rests: Mutex::default(),
+            most: AtomicUsize::new(usize::MAX),
+        })
+    }
+
+    /// How many of so many variables one request may have.
+    pub(super) fn fitting(&self, variables: usize) -> usize {
+        variables.min(self.most.load(Relaxed))
+    }
+
+    /// From now on, requests are half as large as one that was too large.
+    fn shrink(&self, variables: usize) {
+        self.most.fetch_min((variables / 2).max(LEAST), Relaxed);
+    }
+
+    /// Calls a function.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        parameters: &Parameters,
+    ) -> Result<T, CallError> {
+        let answer = self.ask(function, parameters).await.map_err(|error| self.redact(error))?;
+        serde_json::from_value(answer).map_err(|error| {
+            CallError::Refused(format!("{function}: its answer is not what Moodle 4.2 to 5 answers: {error}"))
+        })
+    }
+
+    async fn ask(&self, function: &str, parameters: &Parameters) -> Result<Value, CallError> {
+        self.is_awake()?;
+        let Ok(_turn) = self.turns.acquire().await else {
+            return Err(CallError::Unavailable("this program is ending".to_owned()));
+        };
+        tracing::debug!(function, variables = parameters.len() + ENVELOPE, "a request to Moodle");
+        let sent = self.http.post(self.endpoint.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let variables = parameters.len() + ENVELOPE;
+        let lost = |error| self.lost(error, variables);
+        let response = sent.body(self.form(function, parameters)?).send().await.map_err(lost)?;
+        let (status, after) = (response.status(), retry_after(&response));
+        let answer = match status {
+            StatusCode::OK => match body(response).await {
+                Ok(body) => understand(function, &body),
+                Err(BodyError::Lost(error)) => return Err(lost(error)),
+                Err(BodyError::TooLarge) => {
+                    Err(CallError::Refused(format!("{function}: its answer has more than {} MiB", MAX_ANSWER >> 20)))
+                }
+            },
+            _ => Err(refused(status, &response)),
+        };
+        if let Err(CallError::TooLarge(_)) = &answer {
+            self.shrink(variables);
+        }
+        if let Err(CallError::Unavailable(reason)) = &answer {
+            tracing::warn!(function, reason, "Moodle is not available");
+            let rest =
+                Rest { until: Instant::now() + after.unwrap_or(self.pause).min(self.pause), reason: reason.clone() };
+            *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+        }
+        answer
+    }
+
+    /// While the site rests, nobody knocks.
+    fn is_awake(&self) -> Result<(), CallError> {
+        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*rests {
+            Some(rest) if Instant::now() < rest.until => Err(CallError::Unavailable(rest.reason.clone())),
+            _ => {
+                *rests = None;
+                Ok(())
+            }
+        }
+    }
+
+    fn form(&self, function: &str, parameters: &Parameters) -> Result<String, CallError> {
+        let envelope = [("wstoken", self.token.secret()), ("wsfunction", function), ("moodlewsrestformat", "json")];
+        let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let form: Vec<_> = envelope.into_iter().chain(pairs).collect();
+        serde_urlencoded::to_string(form).map_err(|error| CallError::Refused(error.to_string()))
+    }
+
+    fn lost(&self, error: reqwest::Error, variables: usize) -> CallError {
+        if error.is_timeout() {
+            // It may still come to its end there; the next one shall be shorter.
+            self.shrink(variables);
+        }
+        let error = error.without_url();
+        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        let last = causes.last().map(ToString::to_string).unwrap_or_default();
+        CallError::Unavailable(format!("{}: {error}: {last}", self.endpoint.host_str().unwrap_or_default()))
+    }
+
+    fn redact(&self, error: CallError) -> CallError {
+        match error {
+            CallError::Unavailable(text) => CallError::Unavailable(self.token.redact(&text)),
+            CallError::Refused(text) => CallError::Refused(self.token.redact(&text)),
+            CallError::TooLarge(text) => CallError::TooLarge(self.token.redact(&text)),
+            CallError::Fault(mut fault) => {
+                fault.message = self.token.redact(&fault.message);
+                fault.debug = fault.debug.map(|debug| self.token.redact(&debug));
+                CallError::Fault(fault)
+            }
+        }
+    }
+}
+
+/// The certificates are those that this machine trusts.
+fn tls() -> Result<rustls::ClientConfig, ClientError> {
+    let failed = |error: rustls::Error| ClientError::Tls(error.to_string());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(versions.map_err(failed)?.with_platform_verifier().map_err(failed)?.with_no_client_auth())
+}
+
+/// An answer did not arrive as it should.
+enum BodyError {
+    Lost(reqwest::Error),
+    TooLarge,
+}
+
+/// The whole body, unless that is larger than it can sensibly be.
+async fn body(mut response: Response) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(BodyError::Lost)? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return Err(BodyError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Errors, too, come with status 200.
+fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
+    let Ok(answer) = serde_json::from_slice::<Value>(body) else {
+        let page = String::from_utf8_lossy(body);
+        if let Some(exception) = Exception::of_page(&page) {
+            return Err(exception.error(function));
+        }
+        // The rest of the page may be about people.
+        let title = between(&page, "<title>", "</title>").map(plain).unwrap_or_default();
+        let problem =
+            "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
+        return Err(CallError::Unavailable(format!("{function}: {problem}: {title:?}")));
+    };
+    if answer.get("exception").is_none() {
+        return Ok(answer);
+    }
+    let unclear = |error| CallError::Refused(format!("{function}: its exception cannot be read: {error}"));
+    Err(serde_json::from_value::<Exception>(answer).map_or_else(unclear, |exception| exception.error(function)))
+}
+
+/// What another status than 200 means.
+fn refused(status: StatusCode, response: &Response) -> CallError {
+    let told = format!("HTTP status {status}");
+    match status.as_u16() {
+        300..=399 => {
+            let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");
+            CallError::Refused(format!(
+                "{told}: it sends requests on to {}, where the token is not sent: put the site's own address into moodle.toml",
+                plain(to)
+            ))
+        }
+        403 => CallError::Refused(format!(
+            "{told}: switch on web services, and the REST protocol among them (site administration, server, web services)"
+        )),
+        404 => CallError::Refused(format!("{told}: no Moodle answers there: check the url in moodle.toml")),
+        413 | 414 => CallError::TooLarge(told),
+        429 | 500..=599 => CallError::Unavailable(told),
+        _ => CallError::Refused(told),
+    }
+}
+
+fn retry_after(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}

@@ -1,0 +1,142 @@
+//! Courses and roles, by their short names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use serde::Deserialize;
+
+use super::MoodlePlatform;
+use crate::period::Timestamp;
+use crate::platform::{Course, CourseId, GroupMode, PlatformError, Reply, Role, RoleId};
+
+const FIND: &str = "core_course_get_courses_by_field";
+
+#[derive(Debug, Deserialize)]
+struct Found {
+    courses: Vec<Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    id: i64,
+    shortname: String,
+    fullname: String,
+    #[serde(default)]
+    startdate: Option<i64>,
+    #[serde(default)]
+    groupmode: Option<u8>,
+    #[serde(default)]
+    enrollmentmethods: Option<Vec<String>>,
+}
+
+impl Entry {
+    fn course(self) -> Reply<Course> {
+        let unseen = || {
+            let needed = "moodle/course:view for the role of the shop's account";
+            let course = &self.shortname;
+            PlatformError::Refused(format!(
+                "{FIND}: Moodle does not tell when course {course} starts: it needs {needed}"
+            ))
+        };
+        let start = self.startdate.ok_or_else(unseen)?;
+        let group_mode = match self.groupmode.ok_or_else(unseen)? {
+            1 => GroupMode::Separate,
+            2 => GroupMode::Visible,
+            _ => GroupMode::None,
+        };
+        // Where Moodle does not tell the methods, enrolling will.
+        let manual_enrolment = self.enrollmentmethods.is_none_or(|methods| methods.iter().any(|name| name == "manual"));
+        let start = Timestamp::new(start.into()).map_err(|error| PlatformError::Refused(format!("{FIND}: {error}")))?;
+        let id = CourseId(self.id);
+        Ok(Course { id, short_name: self.shortname, title: self.fullname, start, manual_enrolment, group_mode })
+    }
+}
+
+/// Finds courses. Moodle takes one short name at a time, and ignores case.
+pub(super) async fn find(moodle: &MoodlePlatform, short_names: &[String]) -> Reply<Vec<Course>> {
+    let requests = short_names.iter().map(async |short_name| {
+        let parameters = vec![("field".to_owned(), "shortname".to_owned()), ("value".to_owned(), short_name.clone())];
+        let found: Found = moodle.client.call(FIND, &parameters).await?;
+        let course = found.courses.into_iter().find(|course| course.shortname == *short_name);
+        course.map(Entry::course).transpose()
+    });
+    let mut courses = Vec::new();
+    for course in futures_util::future::join_all(requests).await {
+        courses.extend(course?);
+    }
+    moodle.roles.add_courses(&courses);
+    Ok(courses)
+}
+
+/// The short names of courses.
+pub(super) async fn short_names(
+    moodle: &MoodlePlatform,
+    courses: &BTreeSet<CourseId>,
+) -> Reply<BTreeMap<String, CourseId>> {
+    let ids = courses.iter().map(|course| course.0.to_string()).collect::<Vec<_>>().join(",");
+    let parameters = vec![("field".to_owned(), "ids".to_owned()), ("value".to_owned(), ids)];
+    let found: Found = moodle.client.call(FIND, &parameters).await?;
+    Ok(found.courses.into_iter().map(|course| (course.shortname, CourseId(course.id))).collect())
+}
+
+/// A role that somebody has in a course.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct HeldRole {
+    pub(super) roleid: i64,
+    pub(super) shortname: String,
+}
+
+/// What is known of roles. Moodle maps no short name to an id; but it tells both of the roles that somebody has in a course.
+#[derive(Debug, Default)]
+pub(super) struct Roles {
+    seen: Mutex<BTreeMap<String, RoleId>>,
+    courses: Mutex<BTreeSet<CourseId>>,
+}
+
+impl Roles {
+    fn add_courses(&self, courses: &[Course]) {
+        self.courses.lock().unwrap_or_else(PoisonError::into_inner).extend(courses.iter().map(|course| course.id));
+    }
+
+    /// Learns from the roles that people have. A role that the settings call otherwise is not used: it would be given to
+    /// people in place of another.
+    pub(super) fn learn(&self, moodle: &MoodlePlatform, held: impl Iterator<Item = HeldRole>) -> Reply<()> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for HeldRole { roleid, shortname } in held {
+            let id = RoleId(roleid);
+            let other = moodle.settings.roles.iter().find(|(name, of)| (**name == shortname) != (**of == roleid));
+            if let Some((name, of)) = other {
+                return Err(PlatformError::Refused(format!(
+                    "the role {shortname:?} has the id {roleid} on this Moodle, but moodle.toml says {name} = {of}: \
+                     correct [roles] there"
+                )));
+            }
+            seen.insert(shortname, id);
+        }
+        Ok(())
+    }
+
+    fn seen(&self, short_name: &str) -> Option<RoleId> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(short_name).copied()
+    }
+}
+
+/// Finds roles: those of the settings, or else those that somebody has in one of the courses that were looked up.
+pub(super) async fn find_roles(moodle: &MoodlePlatform, short_names: &[String]) -> Reply<Vec<Role>> {
+    let id = |name: &str| moodle.settings.role(name).or_else(|| moodle.roles.seen(name));
+    if short_names.iter().any(|name| id(name).is_none()) {
+        let courses = moodle.roles.courses.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        super::enrolments::listed(moodle, &courses).await?;
+    }
+    let role = |name: &String| {
+        let id = id(name).ok_or_else(|| {
+            PlatformError::Refused(format!(
+                "Moodle does not tell the id of the role {name:?}: write it into moodle.toml, under [roles], as {name} = ID; \
+                 the id is in the address of the role's page (site administration, users, permissions, define roles)"
+            ))
+        })?;
+        // Where a role may be assigned, Moodle tells by refusing it.
+        Ok(Role { id, short_name: name.clone(), in_course: true, in_account: true })
+    };
+    short_names.iter().map(role).collect()
+}

@@ -1,0 +1,188 @@
+//! Enrolments. How their dates are known, although Moodle does not tell them, is said in the module's docs above.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::MoodlePlatform;
+use super::batch::{Element, rejected};
+use super::client::Parameters;
+use super::courses::HeldRole;
+use super::error::Fault;
+use super::memory::Remembered;
+use super::report::Reported;
+use crate::period::{Period, Timestamp};
+use crate::platform::{AccountId, CourseId, Enrol, Enrolment, Rejection, Replies, Reply, RoleId};
+
+type Place = (CourseId, AccountId);
+
+#[derive(Debug, Deserialize)]
+struct Participant {
+    id: i64,
+    #[serde(default)]
+    roles: Vec<HeldRole>,
+    /// Not told where the site hides it.
+    #[serde(default)]
+    lastcourseaccess: Option<i64>,
+}
+
+/// What Moodle tells of an enrolment.
+pub(super) struct Listed {
+    roles: Vec<RoleId>,
+    entered: bool,
+}
+
+/// Everybody who is enrolled in these courses, in whichever way.
+pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>) -> Reply<BTreeMap<Place, Listed>> {
+    let requests = courses.iter().map(async |course| {
+        let asked: Parameters = [
+            ("courseid", course.0.to_string()),
+            ("options[0][name]", "userfields".to_owned()),
+            ("options[0][value]", "id,roles,lastcourseaccess".to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec();
+        let found = moodle.client.call::<Vec<Participant>>("core_enrol_get_enrolled_users", &asked).await;
+        found.map(|participants| (*course, participants))
+    });
+    let mut all = BTreeMap::new();
+    for answer in futures_util::future::join_all(requests).await {
+        let (course, participants) = answer?;
+        for participant in participants {
+            moodle.roles.learn(moodle, participant.roles.iter().cloned())?;
+            let listed = Listed {
+                roles: participant.roles.iter().map(|role| RoleId(role.roleid)).collect(),
+                // Rather keep somebody who never came than lose somebody's work.
+                entered: participant.lastcourseaccess.is_none_or(|time| time > 0),
+            };
+            all.insert((course, AccountId(participant.id)), listed);
+        }
+    }
+    Ok(all)
+}
+
+/// The enrolments that there are among these.
+pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Enrolment>> {
+    let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
+    let mut listed = listed(moodle, &courses).await?;
+    let remembered = moodle.memory.enrolments(of).await?;
+    let nobody: BTreeSet<CourseId> =
+        courses.into_iter().filter(|course| !listed.keys().any(|(of, _)| of == course)).collect();
+    // Who was unenrolled is forgotten: whoever enrols him again may give other dates. But a list of nobody at all may just
+    // be one that the token does not see; and what was asked without an answer may yet come.
+    let is_gone = |(place, asked): &(&Place, &Remembered)| {
+        asked.answered && !listed.contains_key(place) && !nobody.contains(&place.0)
+    };
+    let gone: Vec<Place> = remembered.iter().filter(is_gone).map(|(place, _)| *place).collect();
+    if !gone.is_empty() {
+        moodle.memory.drop_enrolments(&gone).await?;
+    }
+    let there: BTreeSet<Place> = of.iter().copied().filter(|place| listed.contains_key(place)).collect();
+    let reported = super::report::enrolments(moodle, &there).await?;
+    let enrolment = |place: Place| {
+        let Listed { roles, entered } = listed.remove(&place)?;
+        let (period, suspended, certain) = dates(remembered.get(&place), reported.get(&place));
+        Some(Enrolment { course: place.0, account: place.1, period, suspended, roles, entered, certain })
+    };
+    Ok(there.into_iter().filter_map(enrolment).collect())
+}
+
+/// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be. There can be several
+/// reports of one person, if not all are about the manual enrolment.
+fn dates(remembered: Option<&Remembered>, reported: Option<&BTreeSet<Reported>>) -> (Period, bool, bool) {
+    let all = reported.and_then(|reported| reported.iter().copied().reduce(Reported::union));
+    let is_reported = |asked: &&Remembered| {
+        reported.is_some_and(|reported| reported.iter().any(|found| found.may_be(asked.period, asked.suspended)))
+    };
+    match (remembered, all) {
+        // Reports are to the minute: what was asked for is more exact.
+        (Some(asked), Some(_)) if is_reported(&asked) => (asked.period, asked.suspended, true),
+        (_, Some(found)) => (found.period, found.suspended, true),
+        (Some(asked), None) => (asked.period, asked.suspended, asked.answered),
+        (None, None) => (ALWAYS, false, false),
+    }
+}
+
+/// From ever and for ever.
+pub(super) const ALWAYS: Period = Period { start: Timestamp::EARLIEST, end: None };
+
+/// Enrols. Each element states the whole enrolment: what is left out, Moodle sets to nothing.
+pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol]) -> Replies {
+    let sound: Vec<Enrol> = enrolments.iter().copied().filter(|enrol| !is_backward(enrol)).collect();
+    let places: Vec<Place> = sound.iter().map(|enrol| (enrol.course, enrol.account)).collect();
+    let before = moodle.memory.enrolments(&places).await?;
+    moodle.memory.keep_enrolments(&sound.iter().map(|enrol| asked(enrol, false)).collect::<Vec<_>>()).await?;
+    let elements: Vec<Element> = sound.iter().map(element).collect();
+    let replies = moodle.batch("enrol_manual_enrol_users", "enrolments").send(&elements, rejected).await?;
+    let (done, not_done): (Vec<_>, Vec<_>) = sound.iter().zip(&replies).partition(|(_, reply)| reply.is_ok());
+    let done: BTreeMap<Place, Remembered> =
+        done.into_iter().map(|(enrol, _)| ((enrol.course, enrol.account), asked(enrol, true))).collect();
+    let not_done: BTreeSet<Place> = not_done.into_iter().map(|(enrol, _)| (enrol.course, enrol.account)).collect();
+    let refused = not_done.into_iter().filter(|place| !done.contains_key(place));
+    let (restored, forgotten): (Vec<_>, Vec<_>) = refused.partition(|place| before.contains_key(place));
+    moodle.memory.drop_enrolments(&forgotten).await?;
+    let restored = restored.into_iter().filter_map(|place| before.get(&place).copied());
+    moodle.memory.keep_enrolments(&done.values().copied().chain(restored).collect::<Vec<_>>()).await?;
+    let mut replies = replies.into_iter();
+    let reply = |enrol: &Enrol| match is_backward(enrol) {
+        true => Err(Rejection {
+            code: "end-before-start".to_owned(),
+            reason: "the enrolment would end before it starts".to_owned(),
+        }),
+        false => replies.next().unwrap_or(Ok(())),
+    };
+    Ok(enrolments.iter().map(reply).collect())
+}
+
+/// Moodle would take it.
+fn is_backward(enrol: &Enrol) -> bool {
+    enrol.period.end.is_some_and(|end| end < enrol.period.start)
+}
+
+fn asked(enrol: &Enrol, answered: bool) -> Remembered {
+    let Enrol { course, account, period, suspended, .. } = *enrol;
+    Remembered { course, account, period, suspended, answered }
+}
+
+pub(super) fn element(enrol: &Enrol) -> Element {
+    let end = enrol.period.end.map_or(0, Timestamp::seconds);
+    Element {
+        shared: (enrol.course.0, enrol.role.0),
+        fields: vec![
+            ("roleid", enrol.role.0.to_string()),
+            ("userid", enrol.account.0.to_string()),
+            ("courseid", enrol.course.0.to_string()),
+            ("timestart", enrol.period.start.seconds().to_string()),
+            ("timeend", end.to_string()),
+            ("suspend", u8::from(enrol.suspended).to_string()),
+        ],
+    }
+}
+
+/// Ends enrolments; those of accounts that are gone have ended.
+pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place]) -> Replies {
+    fn judge(fault: Fault) -> Result<(), Rejection> {
+        if fault.is_no_account() || fault.is_no_record() { Ok(()) } else { rejected(fault) }
+    }
+    let element = |(course, account): &Place| Element {
+        shared: (course.0, 0),
+        fields: vec![("userid", account.0.to_string()), ("courseid", course.0.to_string())],
+    };
+    let elements: Vec<Element> = enrolments.iter().map(element).collect();
+    let mut replies = moodle.batch("enrol_manual_unenrol_users", "enrolments").send(&elements, judge).await?;
+    // Moodle 4.2 does not say that it is the account that it does not have.
+    let unclear =
+        |reply: &Result<(), Rejection>| reply.as_ref().is_err_and(|rejection| rejection.code == "invalidparameter");
+    let asked: Vec<AccountId> =
+        enrolments.iter().zip(&replies).filter(|(_, reply)| unclear(reply)).map(|((_, account), _)| *account).collect();
+    let there: BTreeSet<AccountId> =
+        super::accounts::by_id(moodle, &asked).await?.into_iter().map(|account| account.id).collect();
+    for ((_, account), reply) in enrolments.iter().zip(&mut replies) {
+        if unclear(reply) && !there.contains(account) {
+            *reply = Ok(());
+        }
+    }
+    let ended = enrolments.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(place, _)| *place);
+    moodle.memory.drop_enrolments(&ended.collect::<Vec<_>>()).await?;
+    Ok(replies)
+}

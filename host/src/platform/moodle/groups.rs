@@ -1,0 +1,218 @@
+//! Groups: found by their id numbers in the list of a course's groups.
+//!
+//! When a request for several groups fails, Moodle can go on listing one of them that does not exist. So each is made by a
+//! request of its own, and what is found in a list is confirmed by reading its members, which come from the database.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::MoodlePlatform;
+use super::batch::{Element, rejected};
+use super::client::Parameters;
+use super::error::{CallError, Fault};
+use crate::platform::{AccountId, CourseId, Group, GroupId, Rejection, Replies, Reply};
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    id: i64,
+    courseid: i64,
+    name: String,
+    #[serde(default)]
+    idnumber: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Members {
+    userids: Vec<i64>,
+}
+
+const SOME_GROUPS: usize = 5;
+
+fn parameters<const N: usize>(pairs: [(&str, String); N]) -> Parameters {
+    pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
+}
+
+/// The groups with this id number in these courses.
+pub(super) async fn find(moodle: &MoodlePlatform, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>> {
+    let requests = courses.iter().map(async |course| {
+        let found = entries(moodle, *course).await?.into_iter().find(|entry| entry.has(id_number));
+        match found {
+            Some(entry) => confirmed(moodle, entry).await,
+            None => Ok(None),
+        }
+    });
+    let found = futures_util::future::join_all(requests).await;
+    found.into_iter().filter_map(|group| group.map_err(Into::into).transpose()).collect()
+}
+
+impl Entry {
+    fn has(&self, id_number: &str) -> bool {
+        self.idnumber.as_deref() == Some(id_number)
+    }
+}
+
+/// The oldest first: should two requests at once have made two, all use the same one.
+async fn entries(moodle: &MoodlePlatform, course: CourseId) -> Result<Vec<Entry>, CallError> {
+    let asked = parameters([("courseid", course.0.to_string())]);
+    let mut entries: Vec<Entry> = moodle.client.call("core_group_get_course_groups", &asked).await?;
+    entries.sort_by_key(|entry| entry.id);
+    Ok(entries)
+}
+
+/// The group with its members; none: it is only still in a list.
+async fn confirmed(moodle: &MoodlePlatform, entry: Entry) -> Result<Option<Group>, CallError> {
+    let asked = parameters([("groupids[0]", entry.id.to_string())]);
+    match moodle.client.call::<Vec<Members>>("core_group_get_group_members", &asked).await {
+        Ok(members) => Ok(Some(Group {
+            id: GroupId(entry.id),
+            course: CourseId(entry.courseid),
+            name: entry.name,
+            members: members.into_iter().flat_map(|members| members.userids).map(AccountId).collect(),
+        })),
+        Err(CallError::Fault(fault)) if fault.is_no_record() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Everybody who is in a group of a course.
+pub(super) async fn all_members(moodle: &MoodlePlatform, course: CourseId) -> Reply<BTreeSet<AccountId>> {
+    let mut all = BTreeSet::new();
+    // A few are enough to see whether they are listed as enrolled.
+    for entry in entries(moodle, course).await?.into_iter().take(SOME_GROUPS) {
+        all.extend(confirmed(moodle, entry).await?.into_iter().flat_map(|group| group.members));
+    }
+    Ok(all)
+}
+
+/// Makes sure of groups, a request for each.
+pub(super) async fn create(
+    moodle: &MoodlePlatform,
+    groups: &[(CourseId, String)],
+    id_number: &str,
+) -> Replies<GroupId> {
+    let mut replies = Vec::new();
+    for (course, name) in groups {
+        replies.push(ensure(moodle, *course, name.trim(), id_number).await?);
+    }
+    Ok(replies)
+}
+
+async fn ensure(
+    moodle: &MoodlePlatform,
+    course: CourseId,
+    name: &str,
+    id_number: &str,
+) -> Reply<Result<GroupId, Rejection>> {
+    if let Some(rejection) = unusable(name, id_number) {
+        return Ok(Err(rejection));
+    }
+    let asked = parameters([
+        ("groups[0][courseid]", course.0.to_string()),
+        ("groups[0][name]", name.to_owned()),
+        ("groups[0][idnumber]", id_number.to_owned()),
+        ("groups[0][description]", String::new()),
+    ]);
+    // Asking to make it is how to find out whether it is there: Moodle refuses a second one.
+    match moodle.client.call::<Vec<Entry>>("core_group_create_groups", &asked).await {
+        Ok(made) => Ok(made.first().map(|entry| GroupId(entry.id)).ok_or_else(|| lacking(name))),
+        Err(CallError::Fault(fault)) => not_made(moodle, course, name, id_number, fault).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Why a group was not made: it is there, or its name is another's.
+async fn not_made(
+    moodle: &MoodlePlatform,
+    course: CourseId,
+    name: &str,
+    id_number: &str,
+    fault: Fault,
+) -> Reply<Result<GroupId, Rejection>> {
+    if fault.is_shared() {
+        return Ok(Err(fault.into()));
+    }
+    let entries = entries(moodle, course).await?;
+    let named = entries.iter().any(|entry| entry.name.to_lowercase() == name.to_lowercase());
+    let Some(entry) = entries.into_iter().find(|entry| entry.has(id_number)) else {
+        let mut rejection = Rejection::from(fault);
+        if named {
+            rejection.reason += &format!(": another group of the course is called {name:?}");
+        }
+        return Ok(Err(rejection));
+    };
+    match confirmed(moodle, entry).await? {
+        Some(group) => Ok(Ok(group.id)),
+        None => {
+            let mut rejection = Rejection::from(fault);
+            rejection.reason += ": Moodle still lists a group that it does not have; any change of the course's groups \
+                                 clears its list, such as making one by hand and deleting it";
+            Ok(Err(rejection))
+        }
+    }
+}
+
+fn lacking(name: &str) -> Rejection {
+    Rejection { code: "no-answer".to_owned(), reason: format!("Moodle did not say which group {name:?} is") }
+}
+
+/// What Moodle's database would refuse, without saying what is wrong.
+fn unusable(name: &str, id_number: &str) -> Option<Rejection> {
+    let fits = |text: &str, most: usize| (1..=most).contains(&text.chars().count()) && !text.contains(char::is_control);
+    let reject = |code: &str, reason: &str| Some(Rejection { code: code.to_owned(), reason: reason.to_owned() });
+    match () {
+        () if !fits(id_number, 100) => {
+            reject("invalid-id-number", "an id number has 1 to 100 characters, without control characters")
+        }
+        () if !fits(name, 254) || name.contains(['<', '>']) => reject(
+            "invalid-group-name",
+            "a group's name has 1 to 254 characters, without < and > and without control characters",
+        ),
+        () => None,
+    }
+}
+
+/// Deletes groups; Moodle does not mind those that are gone.
+pub(super) async fn delete(moodle: &MoodlePlatform, groups: &[GroupId]) -> Replies {
+    let mut replies = Vec::new();
+    for group in groups {
+        let asked = parameters([("groupids[0]", group.0.to_string())]);
+        replies.push(match moodle.client.call::<Value>("core_group_delete_groups", &asked).await {
+            Ok(_) => Ok(()),
+            Err(CallError::Fault(fault)) if fault.is_no_record() => Ok(()),
+            Err(CallError::Fault(fault)) => Err(fault.into()),
+            Err(error) => return Err(error.into()),
+        });
+    }
+    Ok(replies)
+}
+
+fn elements(members: &[(GroupId, AccountId)]) -> Vec<Element> {
+    let element = |(group, account): &(GroupId, AccountId)| Element {
+        shared: (group.0, 0),
+        fields: vec![("groupid", group.0.to_string()), ("userid", account.0.to_string())],
+    };
+    members.iter().map(element).collect()
+}
+
+/// Adds members.
+pub(super) async fn add(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)]) -> Replies {
+    fn judge(fault: Fault) -> Result<(), Rejection> {
+        let unclear = fault.code == "invalidparameter" && fault.debug.is_none();
+        let mut rejection = Rejection::from(fault);
+        if unclear {
+            rejection.reason += ": only who is enrolled in the course can be a member of its groups";
+        }
+        Err(rejection)
+    }
+    moodle.batch("core_group_add_group_members", "members").send(&elements(members), judge).await
+}
+
+/// Removes members. A group or an account that is gone has nobody, or is nowhere, to be removed.
+pub(super) async fn remove(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)]) -> Replies {
+    fn judge(fault: Fault) -> Result<(), Rejection> {
+        if fault.is_no_record() || fault.is_no_account() { Ok(()) } else { rejected(fault) }
+    }
+    moodle.batch("core_group_delete_group_members", "members").send(&elements(members), judge).await
+}

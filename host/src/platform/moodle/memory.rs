@@ -1,0 +1,148 @@
+//! What the shop has asked of a Moodle and that Moodle does not tell: enrolments' dates, and roles in accounts.
+//!
+//! It is written down before the request is sent, as something that may be so, and again when the answer has come. So
+//! whatever is interrupted, it is known what may be there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
+
+use crate::database;
+use crate::period::Period;
+use crate::platform::{AccountId, AccountRole, CourseId, PlatformError, Reply};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/moodle/migrations");
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The memory, in a file of its own.
+#[derive(Clone, Debug)]
+pub(super) struct Memory {
+    pool: SqlitePool,
+}
+
+/// An enrolment as it was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Remembered {
+    pub(super) course: CourseId,
+    pub(super) account: AccountId,
+    pub(super) period: Period,
+    pub(super) suspended: bool,
+    /// Whether Moodle has answered that it is so.
+    pub(super) answered: bool,
+}
+
+/// The memory's file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MemoryError {
+    /// It cannot be opened or made, or is no database.
+    #[error("cannot open what is remembered of Moodle: {0}")]
+    Database(#[from] sqlx::Error),
+    /// It comes from another version.
+    #[error("cannot use what is remembered of Moodle: {}", database::why_not(.0))]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+const FIND_ENROLMENTS: &str = "
+    SELECT json_object('course', course, 'account', account, 'period', json_object('start', starts, 'end', ends),
+                       'suspended', json(iif(suspended, 'true', 'false')),
+                       'answered', json(iif(answered, 'true', 'false')))
+    FROM enrolments WHERE (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+
+const KEEP_ENROLMENTS: &str = "
+    INSERT INTO enrolments (course, account, starts, ends, suspended, answered)
+    SELECT value->>'course', value->>'account', value->>'$.period.start', value->>'$.period.end',
+           value->>'suspended', value->>'answered'
+    FROM json_each(?1) WHERE true ORDER BY key
+    ON CONFLICT DO UPDATE SET starts = excluded.starts, ends = excluded.ends, suspended = excluded.suspended,
+                              answered = excluded.answered";
+
+const DROP_ENROLMENTS: &str = "
+    DELETE FROM enrolments WHERE (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+
+const FIND_ROLES: &str = "
+    SELECT json_array(json_object('role', role, 'holder', holder, 'context', context),
+                      json(iif(answered, 'true', 'false')))
+    FROM account_roles
+    WHERE (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
+
+const KEEP_ROLES: &str = "
+    INSERT INTO account_roles (role, holder, context, answered)
+    SELECT value->>'$[0].role', value->>'$[0].holder', value->>'$[0].context', value->>1 FROM json_each(?1)
+    WHERE true ORDER BY key
+    ON CONFLICT DO UPDATE SET answered = excluded.answered";
+
+const DROP_ROLES: &str = "
+    DELETE FROM account_roles
+    WHERE (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
+
+impl Memory {
+    pub(super) async fn open(path: &Path) -> Result<Self, MemoryError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What was asked must be known after a power failure, too.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE);
+        let mut first = options.connect().await?;
+        database::migrate(&MIGRATIONS, &mut first).await?;
+        first.close().await?;
+        Ok(Memory { pool: SqlitePoolOptions::new().max_connections(2).connect_with(options).await? })
+    }
+
+    pub(super) async fn enrolments(
+        &self,
+        of: &[(CourseId, AccountId)],
+    ) -> Reply<BTreeMap<(CourseId, AccountId), Remembered>> {
+        let found: Vec<Remembered> = self.read(FIND_ENROLMENTS, of).await?;
+        Ok(found.into_iter().map(|one| ((one.course, one.account), one)).collect())
+    }
+
+    pub(super) async fn keep_enrolments(&self, enrolments: &[Remembered]) -> Reply<()> {
+        self.write(KEEP_ENROLMENTS, enrolments).await
+    }
+
+    pub(super) async fn drop_enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<()> {
+        self.write(DROP_ENROLMENTS, of).await
+    }
+
+    /// Each with whether Moodle has answered that it is assigned.
+    pub(super) async fn account_roles(&self, among: &[AccountRole]) -> Reply<BTreeMap<AccountRole, bool>> {
+        let found: Vec<(AccountRole, bool)> = self.read(FIND_ROLES, among).await?;
+        Ok(found.into_iter().collect())
+    }
+
+    pub(super) async fn keep_account_roles(&self, roles: &[(AccountRole, bool)]) -> Reply<()> {
+        self.write(KEEP_ROLES, roles).await
+    }
+
+    pub(super) async fn drop_account_roles(&self, roles: &BTreeSet<AccountRole>) -> Reply<()> {
+        self.write(DROP_ROLES, roles).await
+    }
+
+    async fn read<T: serde::de::DeserializeOwned>(&self, sql: &'static str, asked: impl Serialize) -> Reply<Vec<T>> {
+        let rows = sqlx::query_scalar(sql).bind(json(asked)?).fetch_all(&self.pool).await;
+        let rows: Vec<String> = rows.map_err(failed)?;
+        rows.iter().map(|row| serde_json::from_str(row).map_err(failed)).collect()
+    }
+
+    async fn write(&self, sql: &'static str, what: impl Serialize) -> Reply<()> {
+        sqlx::query(sql).bind(json(what)?).execute(&self.pool).await.map_err(failed)?;
+        Ok(())
+    }
+}
+
+fn json(value: impl Serialize) -> Reply<String> {
+    serde_json::to_string(&value).map_err(failed)
+}
+
+/// Without it, nothing may be asked of Moodle that could not be taken back.
+fn failed(error: impl std::fmt::Display) -> PlatformError {
+    PlatformError::Unavailable(format!("what is remembered of Moodle cannot be read or written: {error}"))
+}

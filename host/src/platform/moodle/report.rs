@@ -1,0 +1,231 @@
+//! Enrolments' dates, from a custom report that an administrator has made for the shop.
+//!
+//! Its data source is "Course participants". Its values are texts for people, to the minute, in the language and the time
+//! zone of the shop's account: those must be English and UTC. Columns are found by their headings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDateTime;
+use serde::Deserialize;
+
+use super::MoodlePlatform;
+use super::requirements::REPORT;
+use crate::email::Email;
+use crate::period::{Period, Timestamp};
+use crate::platform::{AccountId, CourseId, PlatformError, Reply};
+
+const PAGE: usize = 1000;
+
+/// An enrolment as a report has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reported {
+    pub(super) period: Period,
+    pub(super) suspended: bool,
+}
+
+impl Reported {
+    /// What both give together.
+    pub(super) fn union(self, other: Reported) -> Reported {
+        Reported { period: self.period.union(other.period), suspended: self.suspended && other.suspended }
+    }
+
+    /// Whether this is what is reported of such an enrolment.
+    pub(super) fn may_be(&self, period: Period, suspended: bool) -> bool {
+        let minute = |time: Timestamp| time.seconds() / 60;
+        // Of an enrolment without a start, a report tells when it was made.
+        let same_start = period.start == Timestamp::EARLIEST || minute(period.start) == minute(self.period.start);
+        same_start && period.end.map(minute) == self.period.end.map(minute) && suspended == self.suspended
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Page {
+    data: Data,
+}
+
+#[derive(Debug, Deserialize)]
+struct Data {
+    headers: Vec<String>,
+    rows: Vec<Row>,
+    totalrowcount: usize,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    columns: Vec<Option<String>>,
+}
+
+/// A row about an enrolment: the course's short name, the address, and the dates.
+struct Entry {
+    course: String,
+    email: String,
+    reported: Reported,
+}
+
+/// The columns that are needed, by their headings.
+const COURSE: &str = "Course short name";
+const EMAIL: &str = "Email address";
+const STARTED: &str = "Time started";
+const ENDED: &str = "Time ended";
+const STATUS: &str = "Status";
+/// This one helps, if there is one.
+const METHOD: &str = "Method";
+
+/// What the report has of these enrolments; nothing if there is no report.
+pub(super) async fn enrolments(
+    moodle: &MoodlePlatform,
+    of: &BTreeSet<(CourseId, AccountId)>,
+) -> Reply<BTreeMap<(CourseId, AccountId), BTreeSet<Reported>>> {
+    let (Some(report), false) = (moodle.settings.enrolments_report, of.is_empty()) else { return Ok(BTreeMap::new()) };
+    let rows = rows(moodle, report).await?;
+    let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
+    let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
+    let courses = moodle.short_names(&courses).await?;
+    let accounts = super::accounts::by_id(moodle, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let emails: BTreeMap<Email, AccountId> = accounts.into_iter().map(|account| (account.email, account.id)).collect();
+    let place = |entry: &Entry| Some((*courses.get(&entry.course)?, *emails.get(&entry.email.parse::<Email>().ok()?)?));
+    let mut reported: BTreeMap<_, BTreeSet<Reported>> = BTreeMap::new();
+    for (place, entry) in rows.into_iter().filter_map(|entry| Some((place(&entry)?, entry))) {
+        reported.entry(place).or_default().insert(entry.reported);
+    }
+    Ok(reported)
+}
+
+/// Whether the report can be read.
+pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<()> {
+    page(moodle, report, 0, 1).await.map(drop)
+}
+
+async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) -> Reply<(usize, usize, Vec<Entry>)> {
+    let asked = [("reportid", report.to_string()), ("page", page.to_string()), ("perpage", rows.to_string())];
+    let asked = asked.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let Page { data } = moodle.client.call(REPORT, &asked).await?;
+    let found = read(&data).map_err(|problem| unreadable(report, &problem))?;
+    Ok((data.rows.len(), data.totalrowcount, found))
+}
+
+/// All rows about manual enrolments: by the course's short name and the address.
+async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
+    let mut found = Vec::new();
+    let mut seen = 0;
+    for number in 0.. {
+        let (here, all, rows) = page(moodle, report, number, PAGE).await?;
+        seen += here;
+        found.extend(rows);
+        if here == 0 || seen >= all {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+fn unreadable(report: i64, problem: &str) -> PlatformError {
+    PlatformError::Refused(format!(
+        "{REPORT}: the report {report} cannot be read: {problem}; docs/moodle.md says how it is made"
+    ))
+}
+
+fn read(data: &Data) -> Result<Vec<Entry>, String> {
+    let column = |heading: &str| {
+        let found = data.headers.iter().position(|header| header == heading);
+        found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", data.headers))
+    };
+    let [course, email] = [column(COURSE)?, column(EMAIL)?];
+    // The recorded report of Moodle 5.1 has no such column.
+    let method = data.headers.iter().position(|header| header == METHOD);
+    let [started, ended, status] = [column(STARTED)?, column(ENDED)?, column(STATUS)?];
+    let mut found = Vec::new();
+    for Row { columns } in &data.rows {
+        let cell = |place: usize| columns.get(place).and_then(Option::as_deref).unwrap_or_default();
+        // Other methods have enrolments of their own, which the shop neither sees nor changes.
+        let is_manual = method.is_none_or(|method| cell(method).starts_with("Manual enrolments"));
+        if cell(email).is_empty() || !is_manual {
+            continue;
+        }
+        let start = instant(cell(started))?.unwrap_or(Timestamp::EARLIEST);
+        let period = Period { start, end: instant(cell(ended))? };
+        let suspended = match cell(status) {
+            "Suspended" => true,
+            "Active" | "Not current" => false,
+            other => return Err(format!("expected a status such as \"Active\", found {other:?}")),
+        };
+        let reported = Reported { period, suspended };
+        found.push(Entry { course: cell(course).to_owned(), email: cell(email).to_owned(), reported });
+    }
+    Ok(found)
+}
+
+/// `Friday, 1 January 2027, 12:00 AM`, in UTC.
+fn instant(text: &str) -> Result<Option<Timestamp>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let problem = || format!("expected a time such as \"Friday, 1 January 2027, 12:00 AM\", found {text:?}");
+    // Moodle writes a narrow space before AM and PM in some versions.
+    let plain = text.replace('\u{202f}', " ");
+    let read = NaiveDateTime::parse_from_str(&plain, "%A, %d %B %Y, %I:%M %p").map_err(|_| problem())?;
+    Timestamp::new(read.and_utc().timestamp().into()).map(Some).map_err(|_| problem())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Timestamp {
+        text.to_owned().try_into().unwrap()
+    }
+
+    #[test]
+    fn times_are_read_as_moodle_writes_them() {
+        for (text, read) in [
+            ("", Ok(None)),
+            ("Friday, 1 January 2027, 12:00 AM", Ok(Some("2027-01-01T00:00:00Z"))),
+            ("Tuesday, 24 November 2026, 2:10 PM", Ok(Some("2026-11-24T14:10:00Z"))),
+            ("Tuesday, 24 November 2026, 2:10\u{202f}AM", Ok(Some("2026-11-24T02:10:00Z"))),
+            ("vendredi 1 janvier 2027, 00:00", Err(())),
+            ("Monday, 1 January 2027, 12:00 AM", Err(())),
+        ] {
+            let read = read.map(|text| text.map(time));
+            assert_eq!(instant(text).map_err(|_| ()), read, "{text}");
+        }
+    }
+
+    #[test]
+    fn recorded_reports_are_read() {
+        macro_rules! recorded {
+            ($($release:literal)*) => {
+                [$(($release, include_str!(concat!(
+                    "../../../../tests/moodle/recordings/", $release, "/e-enrol-39-custom-report-on-participants.json"
+                )))),*]
+            };
+        }
+        let (start, end) = (time("2026-01-01T00:00:00Z"), Some(time("2027-01-01T00:00:00Z")));
+        for (release, recording) in recorded!["4.2.3" "4.5.6" "5.1"] {
+            let recording: serde_json::Value = serde_json::from_str(recording).unwrap();
+            let Page { data } = serde_json::from_value(recording["response"].clone()).unwrap();
+            let entries = read(&data).unwrap_or_else(|problem| panic!("{release}: {problem}"));
+            let courses: BTreeSet<&str> = entries.iter().map(|entry| entry.course.as_str()).collect();
+            assert!(courses.contains("SPOCM1"), "{release}: {courses:?}");
+            assert!(entries.iter().all(|entry| entry.email.parse::<Email>().is_ok()), "{release}");
+            let year = Reported { period: Period { start, end }, suspended: false };
+            assert!(entries.iter().any(|entry| entry.reported == year), "{release}");
+        }
+    }
+
+    #[test]
+    fn a_report_is_to_the_minute_and_what_was_asked_for_is_exact() {
+        let period = |start, end: Option<&str>| Period { start: time(start), end: end.map(time) };
+        let reported =
+            |suspended| Reported { period: period("2026-12-01T10:30:00Z", Some("2027-01-05T10:30:00Z")), suspended };
+        let asked = period("2026-12-01T10:30:42Z", Some("2027-01-05T10:30:42Z"));
+        for (asked, suspended, same) in [
+            (asked, false, true),
+            (asked, true, false),
+            (Period { end: None, ..asked }, false, false),
+            (Period { start: time("1970-01-01T00:00:00Z"), ..asked }, false, true),
+            (Period { start: time("2026-12-01T10:31:00Z"), ..asked }, false, false),
+        ] {
+            assert_eq!(reported(false).may_be(asked, suspended), same, "{asked:?} {suspended}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What the shop needs of a Moodle: functions of its web services, and the capabilities that they need.
+
+/// A step of the shop's work, and what it needs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Requirement {
+    /// The function, as it is added to the service.
+    pub(super) function: &'static str,
+    /// The capabilities, as they are given to the role of the shop's account.
+    pub(super) capabilities: &'static [&'static str],
+}
+
+macro_rules! requirements {
+    ($($function:ident: $($capability:literal),*;)*) => {
+        /// Everything, in the sequence in which it is used.
+        pub(super) const ALL: &[Requirement] =
+            &[$(Requirement { function: stringify!($function), capabilities: &[$($capability),*] }),*];
+    };
+}
+
+requirements! {
+    core_webservice_get_site_info: "webservice/rest:use";
+    core_user_get_users_by_field: "moodle/user:viewdetails", "moodle/site:viewuseridentity";
+    core_user_create_users: "moodle/user:create";
+    core_course_get_courses_by_field: "moodle/course:view";
+    core_group_get_course_groups: "moodle/course:view", "moodle/course:managegroups";
+    core_group_get_group_members: "moodle/course:view", "moodle/course:managegroups";
+    core_group_create_groups: "moodle/course:view", "moodle/course:managegroups";
+    core_group_add_group_members: "moodle/course:view", "moodle/course:managegroups";
+    core_group_delete_group_members: "moodle/course:view", "moodle/course:managegroups";
+    core_group_delete_groups: "moodle/course:view", "moodle/course:managegroups";
+    core_enrol_get_enrolled_users: "moodle/course:view", "moodle/course:viewparticipants", "moodle/site:accessallgroups";
+    enrol_manual_enrol_users: "moodle/course:view", "enrol/manual:enrol", "moodle/role:assign";
+    enrol_manual_unenrol_users: "moodle/course:view", "enrol/manual:unenrol";
+    core_role_assign_roles: "moodle/role:assign";
+    core_role_unassign_roles: "moodle/role:assign";
+}
+
+/// Needed only if a report on enrolments is configured.
+pub(super) const REPORT: &str = "core_reportbuilder_retrieve_report";
+
+/// The capabilities that a function needs.
+pub(super) fn capabilities(function: &str) -> &'static [&'static str] {
+    ALL.iter().find(|requirement| requirement.function == function).map_or(&[], |requirement| requirement.capabilities)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_everything_that_is_needed() {
+        let manual = include_str!("../../../../docs/moodle.md");
+        for Requirement { function, capabilities } in ALL {
+            assert!(manual.contains(&format!("    {function}\n")), "{function}");
+            assert!(capabilities.iter().all(|one| manual.contains(&format!("| `{one}` |"))), "{capabilities:?}");
+        }
+        assert!(manual.contains(REPORT));
+    }
+}

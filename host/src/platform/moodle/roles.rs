@@ -1,0 +1,133 @@
+//! Roles of one account in another, and in courses.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::MoodlePlatform;
+use super::batch::{Element, Inquiry, rejected};
+use super::error::{CallError, Fault};
+use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, Rejection, Replies, Reply, RoleId};
+
+const ASSIGN: &str = "core_role_assign_roles";
+
+/// No account has this id: a request to do something with it does nothing, and fails in telling ways.
+pub(super) const NOBODY: AccountId = AccountId(i32::MAX as i64);
+
+/// Those of these roles that the shop has assigned, or may have. Moodle tells no roles in accounts.
+pub(super) async fn find(moodle: &MoodlePlatform, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {
+    let remembered = moodle.memory.account_roles(among).await?;
+    Ok(remembered.into_iter().map(|(role, certain)| AssignedRole { role, certain }).collect())
+}
+
+fn in_account(role: &AccountRole) -> Element {
+    Element {
+        // Whether a role may be assigned in accounts does not depend on whose.
+        shared: (0, role.role.0),
+        fields: vec![
+            ("roleid", role.role.0.to_string()),
+            ("userid", role.holder.0.to_string()),
+            ("contextlevel", "user".to_owned()),
+            ("instanceid", role.context.0.to_string()),
+        ],
+    }
+}
+
+/// Assigns roles in accounts.
+pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Replies {
+    let elements: Vec<Element> = roles.iter().map(in_account).collect();
+    let before = doubt(moodle, roles).await?;
+    let batch = super::batch::Batch { inquiry: Some(moodle), ..moodle.batch(ASSIGN, "assignments") };
+    let replies = batch.send(&elements, rejected).await?;
+    let assigned = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| (*role, true));
+    moodle.memory.keep_account_roles(&assigned.collect::<Vec<_>>()).await?;
+    restore(moodle, roles, &replies, &before).await?;
+    Ok(replies)
+}
+
+/// Takes away roles in accounts.
+pub(super) async fn unassign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Replies {
+    let elements: Vec<Element> = roles.iter().map(in_account).collect();
+    let before = doubt(moodle, roles).await?;
+    let batch = moodle.batch("core_role_unassign_roles", "unassignments");
+    let replies = super::batch::Batch { inquiry: Some(moodle), ..batch }.send(&elements, rejected).await?;
+    let gone = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| *role);
+    moodle.memory.drop_account_roles(&gone.collect()).await?;
+    restore(moodle, roles, &replies, &before).await?;
+    Ok(replies)
+}
+
+type Before = std::collections::BTreeMap<AccountRole, bool>;
+
+/// From now on, until Moodle answers, these may be assigned or not.
+async fn doubt(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Reply<Before> {
+    let before = moodle.memory.account_roles(roles).await?;
+    moodle.memory.keep_account_roles(&roles.iter().map(|role| (*role, false)).collect::<Vec<_>>()).await?;
+    Ok(before)
+}
+
+/// What was refused is as it was.
+async fn restore(
+    moodle: &MoodlePlatform,
+    roles: &[AccountRole],
+    replies: &[Result<(), Rejection>],
+    before: &Before,
+) -> Reply<()> {
+    let refused = roles.iter().zip(replies).filter(|(_, reply)| reply.is_err()).map(|(role, _)| *role);
+    let (known, unknown): (Vec<_>, BTreeSet<_>) = {
+        let (known, unknown): (Vec<AccountRole>, Vec<AccountRole>) =
+            refused.partition(|role| before.contains_key(role));
+        (known, unknown.into_iter().collect())
+    };
+    let known = known.into_iter().filter_map(|role| Some((role, *before.get(&role)?)));
+    moodle.memory.keep_account_roles(&known.collect::<Vec<_>>()).await?;
+    moodle.memory.drop_account_roles(&unknown).await
+}
+
+/// Takes away roles in courses.
+pub(super) async fn unassign_in_courses(moodle: &MoodlePlatform, roles: &[(CourseId, AccountId, RoleId)]) -> Replies {
+    let element = |(course, account, role): &(CourseId, AccountId, RoleId)| Element {
+        shared: (course.0, role.0),
+        fields: vec![
+            ("roleid", role.0.to_string()),
+            ("userid", account.0.to_string()),
+            ("contextlevel", "course".to_owned()),
+            ("instanceid", course.0.to_string()),
+        ],
+    };
+    let elements: Vec<Element> = roles.iter().map(element).collect();
+    moodle.batch("core_role_unassign_roles", "unassignments").send(&elements, rejected).await
+}
+
+/// What Moodle says to assigning a role to nobody in an account that is there. It looks at the role first, so that it
+/// changes nothing and tells whether the role could be assigned.
+pub(super) async fn probe(moodle: &MoodlePlatform, role: RoleId) -> Result<Option<Fault>, CallError> {
+    let context = AccountId(moodle.site().await?.userid);
+    let element = in_account(&AccountRole { role, holder: NOBODY, context });
+    let asked = element.fields.into_iter().map(|(field, value)| (format!("assignments[0][{field}]"), value)).collect();
+    match moodle.client.call::<Value>(ASSIGN, &asked).await {
+        Err(CallError::Fault(fault)) if fault.code == "invalidparameter" => {
+            let remedy = format!(
+                "the role with the id {} cannot be assigned in accounts: tick \"User\" among the context types where it may \
+                 be assigned, and let the role of the shop's account assign it",
+                role.0
+            );
+            Ok(Some(Fault { debug: Some(remedy), ..fault }))
+        }
+        Err(CallError::Fault(fault)) if fault.is_shared() => Ok(Some(fault)),
+        // That there is nobody with this id.
+        Err(CallError::Fault(_)) | Ok(_) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[async_trait]
+impl Inquiry for MoodlePlatform {
+    async fn whole(&self, fault: &Fault, (_, role): (i64, i64)) -> Result<Option<Fault>, CallError> {
+        match fault.code == "invalidparameter" {
+            true => probe(self, RoleId(role)).await,
+            false => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The program with a Moodle in place of the embedded platform.
+
+use shop_tests::moodle_double::MoodleDouble;
+use shop_tests::moodle_site::{Course, Outage, Release, Role, Site, User};
+
+use crate::shop::{Folder, ORDER};
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// What the demo's embedded platform has, on a Moodle.
+fn site() -> Site {
+    let mut site = Site::new(Release::V4_5, TOKEN);
+    for (id, short_name) in [(5, "student"), (9, "teacher")] {
+        let short_name = short_name.to_owned();
+        site.roles.insert(id, Role { short_name, in_course: true, in_user: true, assignable: true });
+    }
+    for (id, short_name, full_name, start, group_mode) in [
+        (2, "SPOCM1", "SPOC d'appropriation de MOODLE sur 5 semaines", 1_799_654_400, 1),
+        (3, "SUPPORT", "Espace d'aide aux clients", 1_767_222_000, 0),
+    ] {
+        let (short_name, full_name) = (short_name.to_owned(), full_name.to_owned());
+        site.courses.insert(id, Course { short_name, full_name, start, group_mode, ..Course::default() });
+    }
+    for (id, first_name, last_name) in [(10, "Jeanne", "Roux"), (11, "Paul", "Leroy")] {
+        let email = format!("{first_name}.{last_name}@martin-sa.example");
+        let username = email.to_lowercase();
+        let [first_name, last_name] = [first_name, last_name].map(str::to_owned);
+        site.users.insert(id, User { username, email, first_name, last_name, ..User::default() });
+    }
+    site
+}
+
+/// The demo's shop, with its embedded platform, and the settings of a Moodle that takes its place.
+fn folder(double: &MoodleDouble) -> Folder {
+    let folder = Folder::new();
+    let url = double.url();
+    let settings = "token = { file = \"token\" }\nknown_account = \"jeanne.roux@martin-sa.example\"\n\n[roles]\nstudent = 5\nteacher = 9\n";
+    folder.write("shop/moodle.toml", format!("url = \"{url}\"\npause_seconds = 0\n{settings}"));
+    folder.write("shop/token", format!("{TOKEN}\n"));
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demonstration_is_the_same_on_a_moodle() {
+    let double = MoodleDouble::start(site()).await;
+    let (embedded, moodle) = (Folder::new(), folder(&double));
+    let replaced = ORDER.replace("sofia.costa", "hugo.blanc").replace("Sofia", "Hugo").replace("Costa", "Blanc");
+    for folder in [&embedded, &moodle] {
+        folder.write("replaced.json", &replaced);
+        folder.write("cancelled.json", replaced.replace("\"paid\"", "\"cancelled\""));
+    }
+    for words in [
+        "check shop/catalogue.toml",
+        "preview order.json",
+        "fulfil order.json",
+        "fulfil order.json",
+        "fulfil replaced.json",
+        "--language en fulfil replaced.json",
+        "fulfil cancelled.json",
+    ] {
+        let [here, there] = [&embedded, &moodle].map(|folder| folder.run(words).has(0, &[], &[]));
+        assert_eq!(there.out, here.out, "{words}");
+    }
+    let site = double.site();
+    assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty());
+    assert_eq!(site.users.values().filter(|user| user.invited).count(), 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moodle_is_checked() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    folder.run("platform check").has(
+        0,
+        &["WS lab, Moodle 4.5.6", "enrol/manual:unenrol", "séparés", "Aucun rapport", "peut travailler"],
+        &[],
+    );
+    double.site().capabilities.remove("enrol/manual:unenrol");
+    folder.run("--language en platform check").has(
+        8,
+        &["Give the role of the shop’s account these capabilities: enrol/manual:unenrol.", "cannot work"],
+        &[],
+    );
+    let check = folder.run("--json platform check").has(8, &[], &[]).json();
+    assert_eq!(check["green"], false);
+    assert_eq!(check["roles"][0]["in_courses"], "yes");
+    assert_eq!(check["messages"][0]["key"], "moodle-report-none");
+    let lacking = check["capabilities"].as_array().unwrap().iter().filter(|one| one["had"] == "no");
+    assert_eq!(lacking.map(|one| one["capability"].as_str().unwrap()).collect::<Vec<_>>(), ["enrol/manual:unenrol"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_the_shop_from_its_moodle_is_told_without_the_token() {
+    let double = MoodleDouble::start(site()).await;
+    let settings = format!("url = \"{}\"\npause_seconds = 0\n", double.url());
+    let roles = "[roles]\nstudent = 5\n";
+    for (settings, token, outage, status, err) in [
+        (settings.clone(), TOKEN, None, 1, "MOODLE_TOKEN, which is not set"),
+        (
+            "url = \"http://moodle.example\"\ntoken = { file = \"token\" }\n".to_owned(),
+            TOKEN,
+            None,
+            1,
+            "expected https://",
+        ),
+        ("url = 5\n".to_owned(), TOKEN, None, 2, "url"),
+        (format!("{settings}token = {{ file = \"absent\" }}\n"), TOKEN, None, 1, "absent"),
+        (format!("{settings}token = {{ file = \"token\" }}\n"), "no token!", None, 1, "letters and digits"),
+        (format!("{settings}token = {{ file = \"token\" }}\n"), "ffffffffffffffff", None, 8, "invalidtoken"),
+        (format!("{settings}token = {{ file = \"token\" }}\n"), TOKEN, Some(Outage::Maintenance), 5, "maintenance"),
+        (
+            format!("{settings}token = {{ file = \"token\" }}\n"),
+            TOKEN,
+            Some(Outage::WrongHost),
+            8,
+            "https://moodle.example",
+        ),
+        (format!("{settings}token = {{ file = \"token\" }}\n{roles}"), TOKEN, None, 8, "as teacher = ID"),
+    ] {
+        let folder = Folder::new();
+        folder.write("shop/moodle.toml", &settings);
+        folder.write("shop/token", token);
+        double.site().outage = outage;
+        let ran = folder.run("fulfil order.json").has(status, &[], &[err]);
+        assert!(!format!("{ran:?}").contains(token), "{ran:?}");
+    }
+    double.site().outage = None;
+    Folder::new().run("platform check").has(2, &[], &["moodle.toml: there are no settings of a Moodle"]);
+}

@@ -1,0 +1,134 @@
+//! A Moodle that does not answer, or answers with something else.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use shop_host::platform::moodle::MoodleSettings;
+use shop_host::platform::{Platform, PlatformError};
+use shop_tests::moodle_double::Loss;
+use shop_tests::moodle_site::Outage;
+
+use crate::moodle_world::{MoodleWorld, TOKEN, site};
+use crate::shop_fixtures::email;
+
+async fn ask(world: &MoodleWorld) -> PlatformError {
+    world.platform().await.find_accounts(&[email("anne")]).await.unwrap_err()
+}
+
+/// What is told when a server answers so.
+async fn told(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> PlatformError {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().fallback(move || std::future::ready(answer()));
+    let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let mut world = MoodleWorld::without_handler(site()).await;
+    world.settings.url = url;
+    let told = ask(&world).await;
+    server.abort();
+    told
+}
+
+#[tokio::test]
+async fn what_is_no_answer_does_no_harm() {
+    let endless = || {
+        Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 20]))))
+            .into_response()
+    };
+    let login = || "<html><head><title>Log in</title></head><body>Password:</body></html>".into_response();
+    let uncoded = || r#"{"exception": "TypeError", "message": "An integer was expected."}"#.into_response();
+    let other = || "{\"users\": []}".into_response();
+    for (case, answer, available, part) in [
+        ("an endless body", endless as fn() -> Response, true, "more than 32 MiB"),
+        (
+            "a page",
+            login,
+            false,
+            "a page instead of data; if it is not in maintenance, check the url in moodle.toml: \"Log in\"",
+        ),
+        ("other data", other, true, "is not what Moodle 4.2 to 5 answers"),
+        ("an exception without a code", uncoded, true, "An integer was expected. [exception]"),
+        ("a status of the server's", || StatusCode::BAD_GATEWAY.into_response(), false, "502"),
+        ("nothing there", || StatusCode::NOT_FOUND.into_response(), true, "check the url"),
+        ("too many requests", || StatusCode::TOO_MANY_REQUESTS.into_response(), false, "429"),
+    ] {
+        let error = told(answer).await;
+        assert_eq!(matches!(error, PlatformError::Refused(_)), available, "{case}: {error}");
+        assert!(error.to_string().contains(part), "{case}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_listens_and_nobody_answers() {
+    let mut world = MoodleWorld::without_handler(site()).await;
+    world.settings.timeout_seconds = 1;
+    world.double.lose(Some(Loss::Silence(1)));
+    assert!(matches!(ask(&world).await, PlatformError::Unavailable(_)));
+    // A port that was just given up.
+    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    world.settings.url = format!("http://127.0.0.1:{port}");
+    let error = ask(&world).await;
+    assert!(matches!(error, PlatformError::Unavailable(_)) && error.to_string().contains("refused"), "{error}");
+    // The double speaks no TLS.
+    world.settings.url = world.double.url().replace("http://", "https://");
+    let error = ask(&world).await;
+    assert!(matches!(error, PlatformError::Unavailable(_)), "{error}");
+}
+
+#[tokio::test]
+async fn the_token_does_not_go_where_the_site_sends_it() {
+    let elsewhere = MoodleWorld::without_handler(site()).await;
+    let (url, to) = (elsewhere.double.url(), elsewhere.double.url());
+    let error = told(move || (StatusCode::TEMPORARY_REDIRECT, [("location", to.clone())]).into_response()).await;
+    assert!(error.to_string().contains(&format!("sends requests on to {url}")), "{error}");
+    assert_eq!(elsewhere.double.take_requests(), []);
+}
+
+#[tokio::test]
+async fn a_token_in_what_the_site_says_is_not_told() {
+    let echo = || {
+        format!(
+            "{{\"exception\": \"x\", \"errorcode\": \"y\", \"message\": \"bad {TOKEN}\", \"debuginfo\": \"{TOKEN}\"}}"
+        )
+        .into_response()
+    };
+    let error = told(echo).await.to_string();
+    assert!(error.contains("bad [token]") && !error.contains(TOKEN), "{error}");
+}
+
+#[tokio::test]
+async fn a_site_in_maintenance_is_left_in_peace() {
+    for (outage, pause_seconds, requests) in [
+        (Outage::Maintenance, 600, 1),
+        (Outage::MaintenanceByCommand, 600, 1),
+        (Outage::Upgrade, 600, 1),
+        (Outage::Database, 600, 1),
+        (Outage::Maintenance, 0, 3),
+        (Outage::NoRest, 600, 3),
+    ] {
+        let mut world = MoodleWorld::without_handler(site()).await;
+        world.settings = MoodleSettings { pause_seconds, ..world.settings };
+        world.double.site().outage = Some(outage);
+        let platform = world.platform().await;
+        let mut told = Vec::new();
+        for _ in 0..3 {
+            told.push(platform.find_accounts(&[email("anne")]).await.unwrap_err());
+        }
+        assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "{outage:?}: {told:?}");
+        assert_eq!(world.double.take_requests().len(), requests, "{outage:?}, {pause_seconds} seconds");
+    }
+}
+
+#[tokio::test]
+async fn no_more_requests_are_under_way_than_the_settings_allow() {
+    for parallel in [1, 3] {
+        let mut world = MoodleWorld::without_handler(site()).await;
+        world.settings.parallel = parallel.try_into().unwrap();
+        world.settings.max_input_vars = 100;
+        let people: Vec<_> = (0..900).map(|number| email(&format!("p{number}"))).collect();
+        world.platform().await.find_accounts(&people).await.unwrap();
+        assert_eq!(world.double.take_requests().len(), 11);
+        assert!(world.double.most_at_once() <= parallel, "{} at once", world.double.most_at_once());
+    }
+}

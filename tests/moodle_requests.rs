@@ -1,0 +1,198 @@
+//! How many requests a session takes, and what they may hold.
+
+use shop_host::email::Email;
+use shop_host::period::Period;
+use shop_host::platform::moodle::MoodleSettings;
+use shop_host::platform::{AccountId, CourseId, Enrol, NewAccount, Platform, RoleId};
+use shop_host::state::LineState::{Cancelled, Fulfilled};
+use shop_tests::moodle_double::{Loss, Request};
+use shop_tests::moodle_site::{Manual, Site};
+
+use crate::moodle_world::{MoodleWorld, site, user};
+use crate::shop_fixtures::*;
+
+/// A paid order of so many seats, one of them a tutor's.
+fn order(seats: usize) -> Sale {
+    let learners = (1..seats).map(|number| format!("learner{number}"));
+    let seats: Vec<String> = std::iter::once("tutor tess".to_owned()).chain(learners).collect();
+    let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
+    sale("A", &seats).in_line(1, "quantity", seats.len())
+}
+
+/// How many requests an order takes, on a site where these people have accounts already.
+async fn requests(seats: usize, known: &[&str]) -> Vec<Request> {
+    let mut site = site();
+    site.users.extend((10..).zip(known.iter().map(|name| user(name))));
+    let world = MoodleWorld::with(site).await;
+    world.double.take_requests();
+    let outcome = fulfil_in(&*world.shop().await, &order(seats)).await.unwrap();
+    assert_eq!(outcome.state, Fulfilled);
+    let census = world.census();
+    assert_eq!(census.enrolments.len(), seats + 2, "all seats, and the operator in two courses");
+    assert!(census.enrolments.iter().all(|enrolment| enrolment.period.end.is_some() || enrolment.course == "SUPPORT"));
+    assert_eq!(census.groups[0].members.len(), seats + 1);
+    assert_eq!(census.attachments.len(), 2 * seats);
+    world.double.take_requests()
+}
+
+#[tokio::test]
+async fn a_session_takes_few_requests_however_many_seats_it_has() {
+    for (seats, known, most) in [
+        (1, vec![], 12),
+        (100, vec![], 12),
+        (100, vec!["claire"], 12),
+        (100, vec!["claire", "tess", "learner1", "learner99"], 12),
+        (500, vec![], 30),
+        (500, vec!["claire", "tess", "learner1"], 30),
+    ] {
+        let requests = requests(seats, &known).await;
+        let told: Vec<_> = requests.iter().map(|request| (&*request.function, request.variables)).collect();
+        assert!(requests.len() <= most, "{seats} seats, {known:?}: {} requests: {told:#?}", requests.len());
+        assert!(requests.iter().all(|request| request.variables <= 900), "{told:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_reads_fewer_variables_gets_smaller_requests() {
+    let mut world = MoodleWorld::with(Site { max_input_vars: 200, ..site() }).await;
+    world.settings = MoodleSettings { max_input_vars: 200, ..world.settings };
+    assert_eq!(fulfil_in(&*world.shop().await, &order(100)).await.unwrap().state, Fulfilled);
+    assert_eq!(world.census().enrolments.len(), 102);
+    let cancelled = order(100).state("cancelled");
+    assert_eq!(fulfil_in(&*world.shop().await, &cancelled).await.unwrap().state, Cancelled);
+    assert_eq!(world.census().enrolments, []);
+    assert!(world.double.take_requests().iter().all(|request| request.variables <= 180));
+}
+
+#[tokio::test]
+async fn requests_that_are_too_large_for_the_server_are_divided() {
+    let world = MoodleWorld::new().await;
+    world.double.lose(Some(Loss::Larger(4000)));
+    assert_eq!(fulfil_in(&*world.shop().await, &order(100)).await.unwrap().state, Fulfilled);
+    assert_eq!(world.census().enrolments.len(), 102);
+    assert_eq!(world.census().attachments.len(), 200);
+}
+
+fn for_ever(course: i64, account: i64, role: i64) -> Enrol {
+    let period = Period { start: "2026-12-01T00:00:00Z".to_owned().try_into().unwrap(), end: None };
+    Enrol { course: CourseId(course), account: AccountId(account), role: RoleId(role), period, suspended: false }
+}
+
+/// What became of each: done, or the code of the rejection.
+fn codes<T>(replies: &[Result<T, shop_host::platform::Rejection>]) -> Vec<&str> {
+    replies.iter().map(|reply| reply.as_ref().map_or_else(|rejection| &*rejection.code, |_| "done")).collect()
+}
+
+#[tokio::test]
+async fn of_a_request_with_bad_elements_the_others_are_done() {
+    let mut site = site();
+    site.users.extend((10..110).map(|id| (id, user(&format!("user{id}")))));
+    site.courses.get_mut(&3).unwrap().manual = Manual::Off;
+    let world = MoodleWorld::without_handler(site).await;
+    let platform = world.platform().await;
+    let mut enrolments: Vec<Enrol> = (10..110).map(|id| for_ever(2, id, 5)).collect();
+    enrolments[7].account = AccountId(4711);
+    enrolments[60].account = AccountId(4712);
+    enrolments[61].role = RoleId(4713);
+    enrolments.extend((10..110).map(|id| for_ever(3, id, 5)));
+    world.double.take_requests();
+    let replies = platform.enrol(&enrolments).await.unwrap();
+    let replies = codes(&replies);
+    for (place, code) in replies.iter().enumerate() {
+        let expected = match place {
+            7 | 60 => "invaliduser",
+            61 => "wsusercannotassign",
+            100.. => "wsnoinstance",
+            _ => "done",
+        };
+        assert_eq!(*code, expected, "{place}");
+    }
+    assert_eq!(world.double.site().enrolments.len(), 97);
+    // Each bad one is found by halving; a whole course that is bad is not tried for each of its people.
+    let requests = world.double.take_requests().len();
+    assert!(requests <= 35, "{requests}");
+}
+
+#[tokio::test]
+async fn a_role_that_cannot_be_assigned_in_accounts_is_not_tried_for_each_of_them() {
+    let mut site = site();
+    site.roles.get_mut(&5).unwrap().in_user = false;
+    let world = MoodleWorld::with(site).await;
+    let outcome = fulfil_in(&*world.shop().await, &order(100)).await.unwrap();
+    assert_eq!(world.census().attachments.len(), 100, "the other halves");
+    let reasons: std::collections::BTreeSet<_> =
+        outcome.report.iter().flat_map(|report| &report.entries).filter_map(|entry| entry.reason.as_deref()).collect();
+    let [reason] = reasons.into_iter().collect::<Vec<_>>()[..] else { panic!("one reason") };
+    assert!(reason.contains("role with the id 5 cannot be assigned in accounts: tick \"User\""), "{reason}");
+    assert!(world.double.take_requests().len() <= 20);
+}
+
+fn new_account(name: &str, last_name: &str) -> NewAccount {
+    NewAccount {
+        email: format!("{name}@example.org").parse().unwrap(),
+        first_name: name.to_owned(),
+        last_name: last_name.to_owned(),
+        language: Some("fr-CA".to_owned()),
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_others() {
+    let mut site = site();
+    site.users.insert(10, user("there"));
+    site.users.insert(11, shop_tests::moodle_site::User { suspended: true, ..user("suspended") });
+    site.users.extend([(12, user("twice")), (13, user("twice"))]);
+    let world = MoodleWorld::without_handler(site).await;
+    let platform = world.platform().await;
+    let mut accounts: Vec<NewAccount> = (0..60).map(|number| new_account(&format!("new{number}"), "Test")).collect();
+    for (place, name) in [(3, "there"), (20, "suspended"), (21, "twice"), (40, "NEW0")] {
+        accounts[place] = new_account(name, "Test");
+    }
+    accounts[50] = new_account("marked-up", "<b>");
+    for again in [false, true] {
+        let replies = platform.create_accounts(&accounts).await.unwrap();
+        for (place, reply) in replies.iter().enumerate() {
+            let expected = match place {
+                3 | 40 => Ok(false),
+                20 => Err("suspended-account"),
+                21 => Err("ambiguous-account"),
+                50 => Err("invalid-name"),
+                _ => Ok(!again),
+            };
+            let found = reply.as_ref().map(|ensured| ensured.created).map_err(|rejection| &*rejection.code);
+            assert_eq!(found, expected, "{place}, again: {again}");
+        }
+    }
+    let emails: Vec<Email> = accounts.iter().map(|account| account.email.clone()).collect();
+    assert_eq!(platform.find_accounts(&emails).await.unwrap().len(), 59, "one each, two of one, none of one");
+}
+
+#[tokio::test]
+async fn what_moodle_refuses_about_a_new_account_is_told_of_that_one() {
+    let mut site = site();
+    // Another person has the user name that this one would get.
+    let taken = MoodleWorld::without_handler(site.clone()).await;
+    taken.platform().await.create_accounts(&[new_account("anne", "Test")]).await.unwrap();
+    let username = taken.double.site().users.values().find(|user| user.first_name == "anne").unwrap().username.clone();
+    site.users.insert(10, shop_tests::moodle_site::User { username: username.clone(), ..user("another") });
+    let world = MoodleWorld::without_handler(site).await;
+    let accounts: Vec<NewAccount> = ["bob", "anne", "carl"].map(|name| new_account(name, "Test")).to_vec();
+    let replies = world.platform().await.create_accounts(&accounts).await.unwrap();
+    assert_eq!(codes(&replies), ["done", "invalidparameter", "done"]);
+    let reason = &replies[1].as_ref().unwrap_err().reason;
+    assert!(reason.contains(&format!("perhaps the user name {username} is taken")), "{reason}");
+}
+
+#[tokio::test]
+async fn a_holder_gets_a_language_that_the_site_has() {
+    let mut world =
+        MoodleWorld::without_handler(Site { languages: ["en", "fr"].map(str::to_owned).into(), ..site() }).await;
+    for (languages, lang) in [(vec![], ""), (vec!["fr".to_owned()], "fr")] {
+        world.settings = MoodleSettings { languages, ..world.settings };
+        let name = format!("anne{lang}");
+        let replies = world.platform().await.create_accounts(&[new_account(&name, "Test")]).await.unwrap();
+        let id = replies[0].as_ref().unwrap().id.0;
+        assert_eq!(world.double.site().users[&id].lang, lang);
+        assert!(world.double.site().users[&id].invited);
+    }
+}

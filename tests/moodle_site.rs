@@ -1,0 +1,360 @@
+//! What the Moodle double has, and how it says no.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+/// A release of Moodle, as far as its answers differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Release {
+    /// 4.2.3
+    V4_2,
+    /// 4.5.6
+    V4_5,
+    /// 5.1
+    V5_1,
+}
+
+/// An account.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct User {
+    /// Unique, in small letters.
+    pub username: String,
+    /// As it was written.
+    pub email: String,
+    /// The first name.
+    pub first_name: String,
+    /// The last name.
+    pub last_name: String,
+    /// The city; empty: none.
+    pub city: String,
+    /// The language pack; empty: the site's.
+    pub lang: String,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// Whether Moodle has mailed an invitation.
+    pub invited: bool,
+}
+
+/// Manual enrolment in a course.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Manual {
+    /// On.
+    #[default]
+    On,
+    /// Switched off.
+    Off,
+    /// The course has none.
+    None,
+}
+
+/// A course.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Course {
+    /// What others name it by.
+    pub short_name: String,
+    /// What people know it by.
+    pub full_name: String,
+    /// Its id number; empty: none.
+    pub id_number: String,
+    /// When it starts, in seconds since 1970.
+    pub start: i64,
+    /// 0: none, 1: separate, 2: visible.
+    pub group_mode: u8,
+    /// Whether learners do not see it.
+    pub hidden: bool,
+    /// Manual enrolment in it.
+    pub manual: Manual,
+}
+
+/// A role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Role {
+    /// What others name it by.
+    pub short_name: String,
+    /// Whether it may be assigned in courses.
+    pub in_course: bool,
+    /// Whether it may be assigned in accounts.
+    pub in_user: bool,
+    /// Whether the shop's account may assign it.
+    pub assignable: bool,
+}
+
+/// A group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// Its course.
+    pub course: i64,
+    /// Unique in the course, whatever its case.
+    pub name: String,
+    /// Its id number; empty: none.
+    pub id_number: String,
+    /// Its members.
+    pub members: BTreeSet<i64>,
+    /// Who sees it.
+    pub visibility: i64,
+    /// What Moodle answers when it has just been made is not what it answers later.
+    pub key: bool,
+}
+
+/// A manual enrolment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Enrolled {
+    /// From when, in seconds since 1970; 0: from ever.
+    pub start: i64,
+    /// Until when; 0: for ever.
+    pub end: i64,
+    /// Whether it is suspended.
+    pub suspended: bool,
+    /// When the person was last in the course; 0: never.
+    pub last_access: i64,
+}
+
+/// Why the whole site does not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outage {
+    /// Set on the site.
+    Maintenance,
+    /// Set on the command line.
+    MaintenanceByCommand,
+    /// It is being upgraded.
+    Upgrade,
+    /// Its database is not reached.
+    Database,
+    /// Web services are switched off.
+    NoRest,
+    /// It has another address.
+    WrongHost,
+}
+
+/// All that there is. A request is done on a copy, which takes its place if nothing fails.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// As which release it answers.
+    pub release: Release,
+    /// By id.
+    pub users: BTreeMap<i64, User>,
+    /// By id.
+    pub courses: BTreeMap<i64, Course>,
+    /// By id.
+    pub roles: BTreeMap<i64, Role>,
+    /// By id.
+    pub groups: BTreeMap<i64, Group>,
+    /// Groups of requests that failed, which are still listed.
+    pub ghosts: BTreeMap<i64, Group>,
+    /// By course and account.
+    pub enrolments: BTreeMap<(i64, i64), Enrolled>,
+    /// Course, holder, role.
+    pub course_roles: BTreeSet<(i64, i64, i64)>,
+    /// Role, holder, context.
+    pub user_roles: BTreeSet<(i64, i64, i64)>,
+    /// The shop's account.
+    pub caller: i64,
+    /// What it may.
+    pub capabilities: BTreeSet<String>,
+    /// What its service has.
+    pub functions: BTreeSet<String>,
+    /// Tokens that are let in.
+    pub tokens: BTreeSet<String>,
+    /// Tokens that Moodle knows and does not let in.
+    pub closed_tokens: BTreeSet<String>,
+    /// Whether the shop's account is suspended.
+    pub caller_suspended: bool,
+    /// Whether it must set another password.
+    pub caller_must_change_password: bool,
+    /// Whether the site shows addresses.
+    pub email_shown: bool,
+    /// Whether several accounts may share an address.
+    pub same_emails_allowed: bool,
+    /// Whether errors say why.
+    pub debugging: bool,
+    /// The language packs.
+    pub languages: BTreeSet<String>,
+    /// PHP's.
+    pub max_input_vars: usize,
+    /// Why it does not work.
+    pub outage: Option<Outage>,
+    /// Its time, in seconds since 1970.
+    pub now: i64,
+    /// The id of the next account.
+    pub next_user: i64,
+    /// The id of the next group.
+    pub next_group: i64,
+    /// The id of the custom report on participants, if an administrator has made one.
+    pub report: Option<i64>,
+}
+
+/// Moodle's exception.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    class: &'static str,
+    code: String,
+    message: String,
+    debug: Option<String>,
+}
+
+/// What a function comes to.
+pub(crate) type Faulty<T = Value> = Result<T, Fault>;
+
+impl Fault {
+    /// Nearly everything that is wrong with a request.
+    pub(crate) const INVALID: Fault =
+        Fault { class: "invalid_parameter_exception", code: String::new(), message: String::new(), debug: None };
+
+    pub(crate) fn new(class: &'static str, code: &str, message: impl Into<String>) -> Fault {
+        Fault { class, code: code.to_owned(), message: message.into(), debug: None }
+    }
+
+    /// The same, for those who debug.
+    pub(crate) fn because(self, debug: impl Into<String>) -> Fault {
+        Fault { debug: Some(debug.into()), ..self }
+    }
+
+    pub(crate) fn moodle(code: &str, message: impl Into<String>) -> Fault {
+        Fault::new("moodle_exception", code, message)
+    }
+
+    pub(crate) fn coding(problem: &str) -> Fault {
+        let message = format!("Coding error detected, it must be fixed by a programmer: {problem}");
+        Fault::new("coding_exception", "codingerror", message)
+    }
+
+    pub(crate) fn too_long() -> Fault {
+        Fault::new("dml_write_exception", "dmlwriteexception", "Error writing to database")
+    }
+
+    pub(crate) fn access() -> Fault {
+        Fault::new("webservice_access_exception", "accessexception", "Access control exception")
+    }
+
+    pub(crate) fn capability(what: &str) -> Fault {
+        let message = format!("Sorry, but you do not currently have permissions to do that ({what}).");
+        Fault::new("required_capability_exception", "nopermissions", message)
+    }
+
+    /// No such row; what this is called differs.
+    pub(crate) fn missing(release: Release, table: &str) -> Fault {
+        match (release, table) {
+            (Release::V5_1, _) => Fault::new(
+                "dml_missing_record_exception",
+                "invalidrecordunknown",
+                "Can't find data record in database.",
+            ),
+            (_, "user") => Fault::new("dml_missing_record_exception", "invaliduser", "Invalid user"),
+            _ => Fault::new(
+                "dml_missing_record_exception",
+                "invalidrecord",
+                format!("Can't find data record in database table {table}."),
+            ),
+        }
+    }
+
+    pub(crate) fn answer(&self, site: &Site) -> Value {
+        let core = ["moodle_exception", "invalid_parameter_exception", "coding_exception", "require_login_exception"];
+        let moved = core.contains(&self.class) || self.class == "required_capability_exception";
+        let class = match moved && site.release > Release::V4_2 {
+            true => format!("core\\exception\\{}", self.class),
+            false => self.class.to_owned(),
+        };
+        let (code, message) = match self.code.as_str() {
+            "" => ("invalidparameter", "Invalid parameter value detected"),
+            code => (code, self.message.as_str()),
+        };
+        let mut answer = json!({ "exception": class, "errorcode": code, "message": message });
+        if let (true, Some(debug)) = (site.debugging, &self.debug) {
+            answer["debuginfo"] = debug.as_str().into();
+        }
+        answer
+    }
+}
+
+/// Least privilege, as the recordings found it.
+const CAPABILITIES: &[&str] = &[
+    "webservice/rest:use",
+    "moodle/user:viewdetails",
+    "moodle/site:viewuseridentity",
+    "moodle/user:create",
+    "moodle/course:view",
+    "moodle/course:managegroups",
+    "enrol/manual:enrol",
+    "enrol/manual:unenrol",
+    "moodle/role:assign",
+    "moodle/course:viewparticipants",
+    "moodle/site:accessallgroups",
+    "moodle/course:viewhiddencourses",
+];
+
+impl Site {
+    /// A site with nobody but its administrator and the shop's account, and no course.
+    pub fn new(release: Release, token: &str) -> Site {
+        let user = |username: &str, first_name: &str, last_name: &str| User {
+            username: username.to_owned(),
+            email: format!("{username}@moodle.example"),
+            first_name: first_name.to_owned(),
+            last_name: last_name.to_owned(),
+            lang: "en".to_owned(),
+            ..User::default()
+        };
+        let admin = user("admin", "Admin", "User");
+        let caller = user("ws-provision", "Provisioning", "Service");
+        Site {
+            release,
+            users: BTreeMap::from([(2, admin), (3, caller)]),
+            courses: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            ghosts: BTreeMap::new(),
+            enrolments: BTreeMap::new(),
+            course_roles: BTreeSet::new(),
+            user_roles: BTreeSet::new(),
+            caller: 3,
+            capabilities: CAPABILITIES.iter().map(|name| (*name).to_owned()).collect(),
+            functions: crate::moodle_double::FUNCTIONS.iter().map(|(name, ..)| (*name).to_owned()).collect(),
+            tokens: BTreeSet::from([token.to_owned()]),
+            closed_tokens: BTreeSet::new(),
+            caller_suspended: false,
+            caller_must_change_password: false,
+            email_shown: true,
+            same_emails_allowed: false,
+            debugging: false,
+            languages: BTreeSet::from(["en".to_owned()]),
+            max_input_vars: 1000,
+            outage: None,
+            now: 1_795_485_869,
+            next_user: 100,
+            next_group: 1,
+            report: None,
+        }
+    }
+
+    pub(crate) fn may(&self, capability: &str) -> bool {
+        self.capabilities.contains(capability)
+    }
+
+    /// An account that is there.
+    pub(crate) fn user(&self, id: i64) -> Option<&User> {
+        self.users.get(&id).filter(|user| !user.deleted)
+    }
+
+    /// Whether the shop's account may work in a course, for the functions that say so in this way.
+    pub(crate) fn enter(&self, course: i64) -> Faulty<()> {
+        let refuse = |reason: &str| {
+            let told = format!(
+                "You cannot execute functions in the course context (course id:{course}). The context error message was: \
+                 {reason}"
+            );
+            Err(Fault::moodle("errorcoursecontextnotvalid", told))
+        };
+        match self.courses.get(&course) {
+            None => refuse("Invalid parameter value detected"),
+            Some(course) if !self.sees(course) => refuse("Course or activity not accessible."),
+            Some(_) => Ok(()),
+        }
+    }
+
+    pub(crate) fn sees(&self, course: &Course) -> bool {
+        self.may("moodle/course:view") && (!course.hidden || self.may("moodle/course:viewhiddencourses"))
+    }
+}
