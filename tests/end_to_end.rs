@@ -26,6 +26,7 @@ mod model_rules;
 mod moodle_check;
 mod moodle_connection;
 mod moodle_errors;
+mod moodle_flapping;
 mod moodle_interruptions;
 mod moodle_life;
 mod moodle_recorded_site;

@@ -126,7 +126,7 @@ type Stage = (Sale, LineState);
 
 /// The life of orders that share people, round by round: what comes in one round is in flight at once. Every kind of
 /// request occurs.
-fn life() -> Vec<Vec<Stage>> {
+pub(crate) fn life() -> Vec<Vec<Stage>> {
     let a = sale("A", &["anne", "bob", "tutor tess"]).line("OTHER", 5, &["anne"]);
     let changed = a.clone().seats(&["tutor anne", "carl"]).in_line(1, "parameters", "endtime=2027-03-31");
     let b = sale("B", &["anne", "tess"]).of("LONG").by("zoe").with("time", "2026-12-10T00:00:00Z");
@@ -146,7 +146,7 @@ fn life() -> Vec<Vec<Stage>> {
 }
 
 /// All that is in force at the end of the life, cancelled.
-fn ends() -> Vec<Stage> {
+pub(crate) fn ends() -> Vec<Stage> {
     let mut last = life();
     let (changed, moved) = (last[3][0].0.clone(), last.remove(4)[0].0.clone());
     [changed, moved].map(|order| (order.state("cancelled"), Cancelled)).to_vec()
@@ -189,7 +189,7 @@ fn settled(outcome: Result<Outcome, ShopError>, told: &str) -> Option<Outcome> {
 }
 
 /// Hands over the orders of a round, whichever by the seed, each until it is settled.
-async fn settle(shop: &Shop, by: &Flapping, mut round: Vec<Stage>, told: &str) {
+pub(crate) async fn settle(shop: &Shop, by: &Flapping, mut round: Vec<Stage>, told: &str) {
     for _ in 0..PATIENCE {
         if round.is_empty() {
             return;
@@ -204,7 +204,7 @@ async fn settle(shop: &Shop, by: &Flapping, mut round: Vec<Stage>, told: &str) {
     panic!("{told}: {} orders are not settled\n{}", round.len(), by.log());
 }
 
-fn seeds() -> impl Iterator<Item = (u64, String)> {
+pub(crate) fn seeds() -> impl Iterator<Item = (u64, String)> {
     let first = variable("SHOP_SEED", 1);
     (first..first + variable("SHOP_CASES", CASES)).map(|seed| (seed, format!("SHOP_SEED={seed} SHOP_CASES=1")))
 }

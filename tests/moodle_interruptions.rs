@@ -25,7 +25,7 @@ fn life() -> Vec<(Sale, LineState)> {
 }
 
 /// Tess has an enrolment of her own, for ever.
-async fn open() -> MoodleWorld {
+pub(crate) async fn open() -> MoodleWorld {
     let mut site = site();
     site.users.insert(10, user("tess"));
     site.enrolments.insert((2, 10), Enrolled::default());
@@ -34,7 +34,7 @@ async fn open() -> MoodleWorld {
 }
 
 /// Bob, once he is enrolled, enters the course.
-fn bob_enters(world: &MoodleWorld) {
+pub(crate) fn bob_enters(world: &MoodleWorld) {
     let mut site = world.double.site();
     let bob = site.users.iter().find(|(_, user)| user.email == "bob@example.org").map(|(id, _)| *id);
     let now = site.now;
@@ -53,7 +53,7 @@ struct Stage {
     cancelled: Census,
 }
 
-async fn comes_to(world: &MoodleWorld, order: &Sale, state: LineState, told: &str) {
+pub(crate) async fn comes_to(world: &MoodleWorld, order: &Sale, state: LineState, told: &str) {
     let outcome = fulfil_in(&*world.shop().await, order).await.unwrap_or_else(|error| panic!("{told}: {error}"));
     assert_eq!(outcome.state, state, "{told}: {}\n{:#?}", shop_tests::findings(&outcome), steps(&outcome));
 }
