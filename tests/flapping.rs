@@ -59,7 +59,7 @@ impl Flapping {
         self.0.lock().unwrap().random.random_range(0..among)
     }
 
-    fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.0.lock().unwrap().log.join("\n")
     }
 }
