@@ -59,6 +59,10 @@ pub enum Loss {
     Answer(usize),
     /// The nth request is done, and never answered: whoever waits for that can only be killed.
     Silence(usize),
+    /// The nth request is done, but something in between answers in its place.
+    Garbled(usize),
+    /// From the nth on, requests are refused by a server before Moodle.
+    Forbidden(usize),
     /// Requests with more than so many bytes are refused by a server before Moodle.
     Larger(usize),
 }
@@ -177,6 +181,7 @@ async fn serve(
     let loss = *lock(&shared.loss);
     match loss {
         Some(Loss::Request(this)) if this == nth => return lost(),
+        Some(Loss::Forbidden(this)) if this <= nth => return StatusCode::FORBIDDEN.into_response(),
         Some(Loss::Larger(bytes)) if body.len() > bytes => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         _ => {}
     }
@@ -188,6 +193,7 @@ async fn serve(
     shared.under_way.fetch_sub(1, SeqCst);
     match loss {
         Some(Loss::Answer(this)) if this == nth => lost(),
+        Some(Loss::Garbled(this)) if this == nth => axum::Json(serde_json::json!({ "blocked": true })).into_response(),
         Some(Loss::Silence(this)) if this == nth => {
             shared.silent.notify_one();
             std::future::pending().await

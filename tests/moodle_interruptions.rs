@@ -122,6 +122,17 @@ async fn an_answer_that_is_lost() {
     everywhere(Loss::Answer).await;
 }
 
+/// Whether it was done, nobody knows: only that this is not what Moodle answers.
+#[tokio::test]
+async fn an_answer_that_is_not_moodles() {
+    everywhere(Loss::Garbled).await;
+}
+
+#[tokio::test]
+async fn a_site_that_takes_no_requests_any_more() {
+    everywhere(Loss::Forbidden).await;
+}
+
 #[tokio::test]
 async fn a_process_that_is_killed_while_it_waits() {
     everywhere(Loss::Silence).await;

@@ -196,3 +196,27 @@ async fn a_holder_gets_a_language_that_the_site_has() {
         assert!(world.double.site().users[&id].invited);
     }
 }
+
+/// What the first of several requests of a kind has done is the shop's, whatever becomes of the others.
+#[tokio::test]
+async fn a_site_that_refuses_in_the_midst_of_many_requests_leaves_nothing_behind_in_the_end() {
+    for nth in 1.. {
+        let mut world = MoodleWorld::new().await;
+        world.settings = MoodleSettings { max_input_vars: 100, ..world.settings };
+        world.double.take_requests();
+        world.double.lose(Some(Loss::Forbidden(nth)));
+        _ = fulfil_in(&*world.shop().await, &order(30)).await;
+        let requests = world.double.take_requests().len();
+        world.double.lose(None);
+        let shop = world.shop().await;
+        assert_eq!(fulfil_in(&shop, &order(30)).await.unwrap().state, Fulfilled, "{nth}");
+        let ended = fulfil_in(&shop, &order(30).state("cancelled")).await.unwrap();
+        assert_eq!(ended.state, Cancelled, "{nth}");
+        let left = world.census();
+        assert_eq!((left.enrolments, left.groups, left.attachments), (vec![], vec![], vec![]), "{nth}");
+        if requests < nth {
+            assert!(nth > 12, "there are many requests");
+            break;
+        }
+    }
+}

@@ -134,6 +134,7 @@ pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount]) -> 
         None => true,
     });
     let requests = cut(moodle, accounts, missing).into_iter().map(|places| make(moodle, accounts, places));
+    // What one request made is made, even if the site refuses another.
     for made in futures_util::future::join_all(requests).await {
         settled.extend(made?);
     }
@@ -211,7 +212,14 @@ async fn make(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usiz
             Err(CallError::TooLarge(_)) if places.len() > 1 => {
                 waiting.extend(halves(&places));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => match PlatformError::from(error) {
+                PlatformError::Refused(reason) => {
+                    let refused = || Err(Rejection { code: "refused".to_owned(), reason: reason.clone() });
+                    let rest = places.into_iter().chain(waiting.drain(..).flatten());
+                    settled.extend(rest.map(|place| (place, refused())));
+                }
+                unavailable => return Err(unavailable),
+            },
         }
     }
     Ok(settled)

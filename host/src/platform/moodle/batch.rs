@@ -55,8 +55,28 @@ pub(super) fn rejected(fault: Fault) -> Result<(), Rejection> {
 
 impl Batch<'_> {
     /// Sends all elements; `judge` says what is made of a bad one's fault.
+    ///
+    /// If the site refuses to go on in the midst, what was done until then is done: only the rest is rejected.
     pub(super) async fn send(&self, elements: &[Element], judge: Judge) -> Replies {
         let mut replies: Vec<Option<Result<(), Rejection>>> = vec![None; elements.len()];
+        match self.send_into(&mut replies, elements, judge).await {
+            Err(PlatformError::Refused(reason)) if replies.iter().any(Option::is_some) => {
+                let refused = || Err(Rejection { code: "refused".to_owned(), reason: reason.clone() });
+                return Ok(replies.into_iter().map(|reply| reply.unwrap_or_else(refused)).collect());
+            }
+            sent => sent?,
+        }
+        let missing =
+            || PlatformError::Unavailable("an element of a request was not sent: please report this".to_owned());
+        replies.into_iter().map(|reply| reply.ok_or_else(missing)).collect()
+    }
+
+    async fn send_into(
+        &self,
+        replies: &mut [Option<Result<(), Rejection>>],
+        elements: &[Element],
+        judge: Judge,
+    ) -> Reply<()> {
         let mut told = Told::new();
         let mut waiting = VecDeque::from([(0..elements.len()).collect::<Vec<_>>()]);
         while let Some(places) = waiting.pop_front() {
@@ -71,7 +91,11 @@ impl Batch<'_> {
                 places.iter().for_each(|place| replies[*place] = Some(reply()));
             };
             match self.client.call::<Value>(self.function, &self.parameters(&places, elements)).await {
-                Ok(_) => settle(&places, &|| Ok(())),
+                Ok(Value::Null) => settle(&places, &|| Ok(())),
+                // Moodle answers nothing else; somebody in between does, and nobody knows whether it came through.
+                Ok(_) => {
+                    return Err(PlatformError::Unavailable(format!("{}: its answer is not Moodle's", self.function)));
+                }
                 Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut told).await? {
                     Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),
                     Part::Faulty(fault) => settle(&places, &|| judge(fault.clone())),
@@ -82,9 +106,7 @@ impl Batch<'_> {
                 Err(error) => return Err(error.into()),
             }
         }
-        let missing =
-            || PlatformError::Unavailable("an element of a request was not sent: please report this".to_owned());
-        replies.into_iter().map(|reply| reply.ok_or_else(missing)).collect()
+        Ok(())
     }
 
     async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault, told: &mut Told) -> Reply<Part> {

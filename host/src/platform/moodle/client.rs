@@ -25,6 +25,9 @@ pub(super) const ENVELOPE: usize = 3;
 /// Requests are not made smaller than this, whatever the site says.
 const LEAST: usize = 20;
 
+/// The site is asked again at least so often.
+const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
+
 /// No answer is larger that the shop has a use for.
 const MAX_ANSWER: usize = 32 << 20;
 
@@ -101,15 +104,17 @@ impl Client {
     ) -> Result<T, CallError> {
         let answer = self.ask(function, parameters).await.map_err(|error| self.redact(error))?;
         serde_json::from_value(answer).map_err(|error| {
-            CallError::Refused(format!("{function}: its answer is not what Moodle 4.2 to 5 answers: {error}"))
+            let problem = plain(&self.token.redact(&error.to_string()));
+            unreadable(function, &format!("its answer is not what Moodle 4.2 to 5 answers: {problem}"))
         })
     }
 
     async fn ask(&self, function: &str, parameters: &Parameters) -> Result<Value, CallError> {
-        self.is_awake()?;
         let Ok(_turn) = self.turns.acquire().await else {
             return Err(CallError::Unavailable("this program is ending".to_owned()));
         };
+        // Not before: what waited for its turn need not knock either.
+        self.is_awake()?;
         tracing::debug!(function, variables = parameters.len() + ENVELOPE, "a request to Moodle");
         let sent = self.http.post(self.endpoint.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let variables = parameters.len() + ENVELOPE;
@@ -121,7 +126,7 @@ impl Client {
                 Ok(body) => understand(function, &body),
                 Err(BodyError::Lost(error)) => return Err(lost(error)),
                 Err(BodyError::TooLarge) => {
-                    Err(CallError::Refused(format!("{function}: its answer has more than {} MiB", MAX_ANSWER >> 20)))
+                    Err(unreadable(function, &format!("its answer has more than {} MiB", MAX_ANSWER >> 20)))
                 }
             },
             _ => Err(refused(status, &response)),
@@ -130,9 +135,11 @@ impl Client {
             self.shrink(variables);
         }
         if let Err(CallError::Unavailable(reason)) = &answer {
-            tracing::warn!(function, reason, "Moodle is not available");
-            let rest =
-                Rest { until: Instant::now() + after.unwrap_or(self.pause).min(self.pause), reason: reason.clone() };
+            tracing::warn!(function, reason = self.token.redact(reason), "Moodle is not available");
+            let rest = Rest {
+                until: Instant::now() + after.unwrap_or(self.pause).min(self.pause).min(LONGEST_REST),
+                reason: reason.clone(),
+            };
             *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
         }
         answer
@@ -158,8 +165,9 @@ impl Client {
     }
 
     fn lost(&self, error: reqwest::Error, variables: usize) -> CallError {
-        if error.is_timeout() {
-            // It may still come to its end there; the next one shall be shorter.
+        // It may still come to its end there; the next one shall be shorter. That a small one took too long, or that the
+        // site was not even reached, has nothing to do with how large it was.
+        if error.is_timeout() && !error.is_connect() && variables > 2 * LEAST {
             self.shrink(variables);
         }
         let error = error.without_url();
@@ -179,6 +187,16 @@ impl Client {
                 CallError::Fault(fault)
             }
         }
+    }
+}
+
+/// An answer that cannot be read. A request that only reads is of no use like that; of one that changes something, nobody
+/// knows what became.
+fn unreadable(function: &str, problem: &str) -> CallError {
+    let told = format!("{function}: {problem}");
+    match function.contains("_get_") || function.contains("_retrieve_") {
+        true => CallError::Refused(told),
+        false => CallError::Unavailable(told),
     }
 }
 
@@ -224,7 +242,7 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
     if answer.get("exception").is_none() {
         return Ok(answer);
     }
-    let unclear = |error| CallError::Refused(format!("{function}: its exception cannot be read: {error}"));
+    let unclear = |error| unreadable(function, &format!("its exception cannot be read: {error}"));
     Err(serde_json::from_value::<Exception>(answer).map_or_else(unclear, |exception| exception.error(function)))
 }
 

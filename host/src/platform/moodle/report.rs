@@ -16,6 +16,9 @@ use crate::platform::{AccountId, CourseId, PlatformError, Reply};
 
 const PAGE: usize = 1000;
 
+/// A site that always has one more page has not got so many enrolments.
+const MOST_PAGES: usize = 1000;
+
 /// An enrolment as a report has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Reported {
@@ -108,7 +111,7 @@ async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) ->
 async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
     let mut found = Vec::new();
     let mut seen = 0;
-    for number in 0.. {
+    for number in 0..MOST_PAGES {
         let (here, all, rows) = page(moodle, report, number, PAGE).await?;
         seen += here;
         found.extend(rows);
