@@ -193,7 +193,7 @@ async fn serve(
     shared.under_way.fetch_sub(1, SeqCst);
     match loss {
         Some(Loss::Answer(this)) if this == nth => lost(),
-        Some(Loss::Garbled(this)) if this == nth => axum::Json(serde_json::json!({ "blocked": true })).into_response(),
+        Some(Loss::Garbled(this)) if this == nth => r#"{"blocked":true}"#.into_response(),
         Some(Loss::Silence(this)) if this == nth => {
             shared.silent.notify_one();
             std::future::pending().await

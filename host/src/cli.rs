@@ -34,6 +34,7 @@ use shop_host::build::{self, Built};
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
 use shop_host::folder;
+use shop_host::folder;
 use shop_host::journal::Journal;
 use shop_host::order::{Order, OrderId};
 use shop_host::platform as learning;
@@ -219,12 +220,12 @@ impl Cli {
             *token = path.parent().unwrap_or(Path::new("")).join(&token);
         }
         self.make_data()?;
-        let opened = MoodlePlatform::open(settings, &self.data.join("moodle.sqlite")).await;
+        let opened = MoodlePlatform::open(settings, &self.data.join(folder::MOODLE_MEMORY)).await;
         opened.map(Some).map_err(|error| Failure::Machine(format!("{}: {error}", path.display())))
     }
 
     fn moodle_file(&self) -> PathBuf {
-        self.moodle.clone().unwrap_or_else(|| self.data.join("moodle.toml"))
+        self.moodle.clone().unwrap_or_else(|| self.data.join(folder::MOODLE))
     }
 
     fn language<'a>(&'a self, other: &'a str) -> &'a str {

@@ -8,6 +8,10 @@ use std::path::Path;
 pub const JOURNAL: &str = "journal.sqlite";
 /// The embedded learning platform, if the shop has no other.
 pub const PLATFORM: &str = "platform.sqlite";
+/// What is remembered of a Moodle that takes the embedded platform's place, since it does not tell that itself.
+pub const MOODLE_MEMORY: &str = "moodle.sqlite";
+/// How to reach that Moodle, unless that is told elsewhere. It names where the token is, and does not have it.
+pub const MOODLE: &str = "moodle.toml";
 /// What is sold, unless that is told elsewhere.
 pub const CATALOGUE: &str = "catalogue.toml";
 /// The handlers' components.

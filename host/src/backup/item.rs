@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, PLATFORM};
+use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
 use crate::registry::Digest;
 
 /// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would
@@ -14,6 +14,10 @@ pub enum Item {
     Journal,
     /// The embedded learning platform.
     Platform,
+    /// What is remembered of a Moodle.
+    MoodleMemory,
+    /// How to reach a Moodle.
+    Moodle,
     /// The catalogue.
     Catalogue,
     /// A handler's component.
@@ -25,6 +29,8 @@ impl fmt::Display for Item {
         match self {
             Item::Journal => f.write_str(JOURNAL),
             Item::Platform => f.write_str(PLATFORM),
+            Item::MoodleMemory => f.write_str(MOODLE_MEMORY),
+            Item::Moodle => f.write_str(MOODLE),
             Item::Catalogue => f.write_str(CATALOGUE),
             Item::Component(digest) => write!(f, "{HANDLERS}/{digest}.wasm"),
         }
@@ -45,6 +51,8 @@ impl FromStr for Item {
         match name {
             JOURNAL => Ok(Item::Journal),
             PLATFORM => Ok(Item::Platform),
+            MOODLE_MEMORY => Ok(Item::MoodleMemory),
+            MOODLE => Ok(Item::Moodle),
             CATALOGUE => Ok(Item::Catalogue),
             _ => component(name).map(Item::Component).ok_or_else(|| UnknownItem(name.chars().take(120).collect())),
         }

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use super::manifest::{MANIFEST, SUMS, Sums, written};
 use super::snapshot::Snapshot;
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
-use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, PLATFORM};
+use crate::folder::{self, HANDLERS, JOURNAL};
 use crate::period::Timestamp;
 use crate::registry::Digest;
 
@@ -77,9 +77,11 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
         false => None,
     };
     let mut databases = vec![(Item::Journal, Snapshot::open(&data.join(JOURNAL))?)];
-    let platform = data.join(PLATFORM);
-    if platform.exists() {
-        databases.push((Item::Platform, Snapshot::open(&platform)?));
+    for item in [Item::Platform, Item::MoodleMemory] {
+        let database = data.join(item.to_string());
+        if database.exists() {
+            databases.push((item, Snapshot::open(&database)?));
+        }
     }
     let (time, held) = moment(data, &databases)?;
     let mut sums = Sums::new();
@@ -88,11 +90,12 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
         snapshot.write(&copy)?;
         sums.insert(item, digest(&copy)?);
     }
-    let catalogue = data.join(CATALOGUE);
-    if catalogue.exists() {
-        let copy = to.join(CATALOGUE);
-        fs::copy(&catalogue, &copy).map_err(at(&catalogue))?;
-        sums.insert(Item::Catalogue, digest(&copy)?);
+    for item in [Item::Catalogue, Item::Moodle] {
+        let (file, copy) = (data.join(item.to_string()), to.join(item.to_string()));
+        if file.exists() {
+            fs::copy(&file, &copy).map_err(at(&file))?;
+            sums.insert(item, digest(&copy)?);
+        }
     }
     let mut damaged = BTreeSet::new();
     fs::create_dir(to.join(HANDLERS)).map_err(at(to))?;

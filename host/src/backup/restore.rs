@@ -9,7 +9,7 @@ use tempfile::TempPath;
 
 use super::manifest::{MANIFEST, SUMS, Sums, read};
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
-use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, PLATFORM};
+use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
 use crate::journal::Journal;
 use crate::platform::embedded::EmbeddedPlatform;
 use crate::registry::Digest;
@@ -48,11 +48,14 @@ async fn restore_into(file: &Path, data: &Path) -> Result<Restored, BackupError>
     Ok(restored)
 }
 
+/// What a backup can have, in the sequence in which it is put in place.
+const ALL: [&str; 6] = [JOURNAL, PLATFORM, MOODLE_MEMORY, HANDLERS, MOODLE, CATALOGUE];
+
 /// A journal's log would be taken for that of the restored journal.
 fn vacant(data: &Path) -> Result<(), BackupError> {
-    let logs = ["-wal", "-shm", "-journal"].map(|log| [JOURNAL, PLATFORM].map(|database| format!("{database}{log}")));
-    let names =
-        [JOURNAL, PLATFORM, CATALOGUE, HANDLERS].map(str::to_owned).into_iter().chain(logs.into_iter().flatten());
+    let logs = ["-wal", "-shm", "-journal"]
+        .map(|log| [JOURNAL, PLATFORM, MOODLE_MEMORY].map(|database| format!("{database}{log}")));
+    let names = ALL.map(str::to_owned).into_iter().chain(logs.into_iter().flatten());
     let there: Vec<String> = names.filter(|name| data.join(name).symlink_metadata().is_ok()).collect();
     match there.is_empty() {
         true => Ok(()),
@@ -167,9 +170,7 @@ fn put_in_place(scratch: &Path, data: &Path) -> Result<(), BackupError> {
         placed.push(to);
         Ok(())
     };
-    let all = [JOURNAL, PLATFORM, HANDLERS, CATALOGUE]
-        .into_iter()
-        .try_for_each(|name| place(name).map_err(at(&data.join(name))));
+    let all = ALL.into_iter().try_for_each(|name| place(name).map_err(at(&data.join(name))));
     let all = all.and_then(|()| folder::sync(data).map_err(at(data)));
     if all.is_err() {
         for path in placed {

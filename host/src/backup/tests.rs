@@ -8,7 +8,7 @@ use tar::{EntryType, Header};
 use tempfile::TempDir;
 
 use super::*;
-use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, PLATFORM};
+use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
 use crate::journal::Journal;
 use crate::platform::embedded::EmbeddedPlatform;
 use crate::registry::Digest;
@@ -24,6 +24,8 @@ impl Site {
         Journal::open(&data.join(JOURNAL)).await.unwrap().close().await;
         EmbeddedPlatform::open_or_make(data.join(PLATFORM)).await.unwrap().close().await;
         fs::write(data.join(CATALOGUE), "# nothing is sold").unwrap();
+        fs::write(data.join(MOODLE), "# reached so").unwrap();
+        EmbeddedPlatform::open_or_make(data.join(MOODLE_MEMORY)).await.unwrap().close().await;
         for component in ["one", "two"] {
             let digest = Digest::of(component.as_bytes());
             fs::write(data.join(HANDLERS).join(format!("{digest}.wasm")), component).unwrap();
@@ -124,12 +126,12 @@ async fn what_goes_in_comes_out() {
     let site = Site::new().await;
     let restored = site.restore("backup", "deep/new").await.unwrap();
     let items: Vec<String> = restored.items.iter().map(Item::to_string).collect();
-    assert_eq!(items[..3], [JOURNAL, PLATFORM, CATALOGUE]);
+    assert_eq!(items[..5], [JOURNAL, PLATFORM, MOODLE_MEMORY, MOODLE, CATALOGUE]);
     let [one, two] = ["one", "two"].map(|component| (format!("{}.wasm", Digest::of(component.as_bytes())), component));
     for (name, component) in [one, two] {
         assert_eq!(fs::read_to_string(site.path("deep/new").join(HANDLERS).join(name)).unwrap(), component);
     }
-    assert_eq!((items.len(), names(&site.path("deep/new")).len()), (5, 6), "the items and the handlers' folder");
+    assert_eq!((items.len(), names(&site.path("deep/new")).len()), (7, 8), "the items and the handlers' folder");
     assert_eq!(restored.manifest.by, "test");
 }
 
@@ -245,7 +247,7 @@ async fn what_is_no_archive_is_refused() {
 async fn a_folder_with_a_shops_data_is_left_alone() {
     let site = Site::new().await;
     let logs = ["journal.sqlite-wal", "platform.sqlite-journal"];
-    for name in [JOURNAL, PLATFORM, CATALOGUE, HANDLERS].into_iter().chain(logs) {
+    for name in [JOURNAL, PLATFORM, MOODLE_MEMORY, MOODLE, CATALOGUE, HANDLERS].into_iter().chain(logs) {
         fs::create_dir(site.path("new")).unwrap();
         fs::write(site.path("new").join(name), "here").unwrap();
         site.refuses("backup", &format!("({name})")).await;
