@@ -34,7 +34,6 @@ use shop_host::build::{self, Built};
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
 use shop_host::folder;
-use shop_host::folder;
 use shop_host::journal::Journal;
 use shop_host::order::{Order, OrderId};
 use shop_host::platform as learning;
