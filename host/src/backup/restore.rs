@@ -49,7 +49,7 @@ async fn restore_into(file: &Path, data: &Path) -> Result<Restored, BackupError>
 }
 
 /// What a backup can have, in the sequence in which it is put in place.
-const ALL: [&str; 6] = [JOURNAL, PLATFORM, MOODLE_MEMORY, HANDLERS, MOODLE, CATALOGUE];
+const ALL: [&str; 6] = [JOURNAL, PLATFORM, MOODLE_MEMORY, CATALOGUE, MOODLE, HANDLERS];
 
 /// A journal's log would be taken for that of the restored journal.
 fn vacant(data: &Path) -> Result<(), BackupError> {
