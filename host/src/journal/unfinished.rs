@@ -6,7 +6,7 @@ use sqlx::{Row, SqliteConnection};
 use super::write::attempted;
 use super::{Journal, JournalError, commit, from_json, timestamp, to_json};
 use crate::author::Author;
-use crate::order::{Order, OrderId};
+use crate::order::{Order, OrderId, OrderState};
 use crate::period::Timestamp;
 
 /// An order of which something remains to be done.
@@ -40,14 +40,9 @@ impl Journal {
     pub async fn receive(&self, order: &Order, author: &Author) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         receive(&mut tx, order, author).await?;
-        // An order that never came so far is told of, too.
-        attempted(&mut tx, order).await?;
-        let sql = "INSERT INTO lines (order_id, line, state, reason)
-            SELECT ?1, value, 'applying', '{\"messages\":[]}' FROM json_each(?2)
-            WHERE NOT (SELECT accepted FROM orders WHERE id = ?1)
-            ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying'";
-        let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
-        sqlx::query(sql).bind(order.id.as_str()).bind(to_json(&lines)?).execute(&mut *tx).await?;
+        if matches!(order.state, OrderState::Placed | OrderState::Paid) {
+            announce(&mut tx, order).await?;
+        }
         commit(tx, "received").await
     }
 
@@ -106,6 +101,18 @@ pub(super) async fn receive(tx: &mut SqliteConnection, order: &Order, author: &A
         .bind(Timestamp::now().seconds())
         .execute(tx)
         .await?;
+    Ok(())
+}
+
+/// An order that nobody has accepted yet is told of, too. There is nothing to tell of one that is to end before it began.
+async fn announce(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalError> {
+    attempted(tx, order).await?;
+    let sql = "INSERT INTO lines (order_id, line, state, reason)
+        SELECT ?1, value, 'applying', '{\"messages\":[]}' FROM json_each(?2)
+        WHERE NOT (SELECT accepted FROM orders WHERE id = ?1)
+        ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying'";
+    let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
+    sqlx::query(sql).bind(order.id.as_str()).bind(to_json(&lines)?).execute(tx).await?;
     Ok(())
 }
 

@@ -56,11 +56,11 @@ pub(super) fn rejected(fault: Fault) -> Result<(), Rejection> {
 impl Batch<'_> {
     /// Sends all elements; `judge` says what is made of a bad one's fault.
     ///
-    /// If the site refuses to go on in the midst, what was done until then is done: only the rest is rejected.
+    /// If the site refuses to go on, what was done until then is done: only the rest is rejected.
     pub(super) async fn send(&self, elements: &[Element], judge: Judge) -> Replies {
         let mut replies: Vec<Option<Result<(), Rejection>>> = vec![None; elements.len()];
         match self.send_into(&mut replies, elements, judge).await {
-            Err(PlatformError::Refused(reason)) if replies.iter().any(Option::is_some) => {
+            Err(PlatformError::Refused(reason)) => {
                 let refused = || Err(Rejection { code: "refused".to_owned(), reason: reason.clone() });
                 return Ok(replies.into_iter().map(|reply| reply.unwrap_or_else(refused)).collect());
             }
@@ -125,7 +125,8 @@ impl Batch<'_> {
     /// As many as one request takes, and the rest.
     fn cut(&self, mut places: Vec<usize>, elements: &[Element]) -> (Vec<usize>, Vec<usize>) {
         let sizes = places.iter().map(|place| elements[*place].fields.len());
-        let rest = places.split_off(fitting(self.client.fitting(self.variables), sizes));
+        let fit = fitting(self.client.fitting(self.variables), sizes);
+        let rest = places.split_off(fit.min(places.len()));
         (places, rest)
     }
 
