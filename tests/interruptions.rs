@@ -11,7 +11,7 @@ use crate::faults::{self, Fault, Faulty};
 use crate::shop_fixtures::*;
 
 /// The life of an order in which every kind of request occurs, each stage with the state that it ends in.
-fn life() -> Vec<(Sale, LineState)> {
+pub(crate) fn life() -> Vec<(Sale, LineState)> {
     let order = sale("A", &["anne", "bob", "tutor tess"]).line("OTHER", 5, &["anne"]);
     let changed = order.clone().seats(&["tutor anne", "carl"]).in_line(1, "parameters", "endtime=2027-03-31");
     vec![

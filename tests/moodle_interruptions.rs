@@ -4,25 +4,14 @@ use std::sync::Arc;
 
 use shop_host::platform::embedded::Census;
 use shop_host::shop::{Shop, ShopError};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
+use shop_host::state::LineState::{self, Cancelled, Fulfilled, Waiting};
 use shop_tests::moodle_double::Loss;
 use shop_tests::moodle_site::{Enrolled, Site};
 
 use crate::faults::{self, Fault};
+use crate::interruptions::life;
 use crate::moodle_world::{MoodleWorld, site, user};
 use crate::shop_fixtures::*;
-
-/// The life of an order in which every kind of request occurs, each stage with the state that it ends in.
-fn life() -> Vec<(Sale, LineState)> {
-    let order = sale("A", &["anne", "bob", "tutor tess"]).line("OTHER", 5, &["anne"]);
-    let changed = order.clone().seats(&["tutor anne", "carl"]).in_line(1, "parameters", "endtime=2027-03-31");
-    vec![
-        (order, Fulfilled),
-        (changed.clone(), Fulfilled),
-        (changed.clone().state("suspended"), Suspended),
-        (changed.state("cancelled"), Cancelled),
-    ]
-}
 
 /// Tess has an enrolment of her own, for ever.
 pub(crate) async fn open() -> MoodleWorld {

@@ -22,6 +22,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::bargain::Bargain;
 use crate::check::SeatRole;
 use crate::database;
+use crate::email::Email;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::registry::Digest;
@@ -29,6 +30,7 @@ use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
+pub(crate) use erase::ERASED;
 pub use erase::{Erased, Naming};
 pub(crate) use handlers::Switched;
 pub use handlers::{Action, Event, Installed, Kept};
@@ -235,6 +237,10 @@ async fn commit(tx: Transaction<'_, Sqlite>, what: &'static str) -> Result<(), J
     tx.commit().await?;
     tracing::trace!(what, "committed");
     Ok(())
+}
+
+fn email_of(text: String) -> Result<Email, JournalError> {
+    text.parse().map_err(|_| JournalError::Content(format!("{text:?} is no address")))
 }
 
 fn order_id(text: String) -> Result<OrderId, JournalError> {

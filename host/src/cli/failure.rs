@@ -6,7 +6,7 @@ use shop_host::file::FileError;
 use shop_host::journal::JournalError;
 use shop_host::platform::PlatformError;
 use shop_host::registry::{Inadmissible, RegistryError};
-use shop_host::shop::ShopError;
+use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState;
 
 /// What ends a command early.
@@ -66,6 +66,14 @@ fn of_platform(error: &PlatformError) -> u8 {
     match error {
         PlatformError::Unavailable(_) => 5,
         PlatformError::Refused(_) => 8,
+    }
+}
+
+/// The status of what came of one of several orders.
+pub(super) fn of_order(came: &Result<Outcome, ShopError>) -> u8 {
+    match came {
+        Ok(outcome) => exit_status(outcome.state),
+        Err(error) => of_shop(error),
     }
 }
 

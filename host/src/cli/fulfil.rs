@@ -40,9 +40,5 @@ fn tell(cli: &Cli, orders: &[Order], outcomes: &[Result<Outcome, ShopError>]) ->
             }
         }
     }
-    let status = |outcome: &Result<Outcome, ShopError>| match outcome {
-        Ok(outcome) => exit_status(outcome.state),
-        Err(error) => failure::of_shop(error),
-    };
-    outcomes.iter().map(status).max().unwrap_or(0)
+    outcomes.iter().map(failure::of_order).max().unwrap_or(0)
 }

@@ -137,7 +137,7 @@ pub(super) fn recorded(
 pub(super) fn resumed(resumed: &[Resumed], left: Option<Timestamp>, voice: Voice) -> Value {
     let one = |of: &Resumed| match &of.outcome {
         Ok(came) => outcome(came, voice),
-        Err(error) => failure_of(&of.order, &error.to_string(), super::work::status(of)),
+        Err(error) => failure_of(&of.order, &error.to_string(), super::failure::of_order(&of.outcome)),
     };
     json!({ "resumed": resumed.iter().map(one).collect::<Vec<_>>(), "next_try": left })
 }

@@ -9,7 +9,7 @@ use shop_host::text::printable;
 use tokio::signal;
 
 use super::words::Voice;
-use super::{Cli, Failure, exit_status, json, out, progress};
+use super::{Cli, Failure, failure, json, out, progress};
 
 /// Orders can come to wait through other processes too: so often is looked.
 const LOOK: Duration = Duration::from_secs(2);
@@ -71,7 +71,7 @@ fn tell(cli: &Cli, shop: &Shop, resumed: &[Resumed], left: Option<Timestamp>) ->
             None => {}
         }
     }
-    let worst = resumed.iter().map(status).max().unwrap_or(0);
+    let worst = resumed.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0);
     if worst == 0 && left.is_some() { 5 } else { worst }
 }
 
@@ -83,12 +83,5 @@ fn line(resumed: &Resumed, voice: Voice) {
             out::line(format!("{} {state}", voice.tell("state", &[order])));
         }
         Err(error) => out::line(printable(&format!("{}: {error}", resumed.order)).yellow()),
-    }
-}
-
-pub(super) fn status(resumed: &Resumed) -> u8 {
-    match &resumed.outcome {
-        Ok(outcome) => exit_status(outcome.state),
-        Err(error) => super::failure::of_shop(error),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
-use super::{Journal, JournalError, commit, from_json, to_json};
+use super::{Journal, JournalError, commit, email_of, from_json, to_json};
 use crate::accounts::Moved;
 use crate::email::Email;
 use crate::platform::AccountId;
@@ -20,8 +20,7 @@ impl Journal {
         let sql = "SELECT email, id FROM accounts WHERE email IN (SELECT value FROM json_each(?1))
             UNION SELECT email, id FROM accounts WHERE id IN (SELECT value FROM json_each(?2))";
         let rows = sqlx::query(sql).bind(to_json(people)?).bind(to_json(&accounts)?).fetch_all(&self.pool).await?;
-        let email = |text: String| text.parse().map_err(|_| JournalError::Content(format!("{text:?} is no address")));
-        rows.iter().map(|row| Ok((email(row.try_get("email")?)?, AccountId(row.try_get("id")?)))).collect()
+        rows.iter().map(|row| Ok((email_of(row.try_get("email")?)?, AccountId(row.try_get("id")?)))).collect()
     }
 
     /// Notes which accounts the shop acts on.

@@ -10,7 +10,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::accounts::follow;
 use super::audit::{append, name_people};
-use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
+use super::{Journal, JournalError, commit, email_of, from_json, order_id, timestamp, to_json};
 use crate::accounts::Moved;
 use crate::audit::Action;
 use crate::email::Email;
@@ -43,6 +43,9 @@ pub struct Naming {
     pub former: BTreeSet<Email>,
 }
 
+/// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
+pub(crate) const ERASED: &str = "@erased.invalid";
+
 /// The texts in which people stand: table, key, column.
 const TEXTS: [(&str, &str, &str); 5] = [
     ("orders", "rowid", "body"),
@@ -57,8 +60,7 @@ impl Journal {
     pub async fn addresses(&self, email: &Email) -> Result<Vec<Email>, JournalError> {
         let sql = "SELECT email FROM accounts WHERE id IN (SELECT id FROM accounts WHERE email = ?1)";
         let known: Vec<String> = sqlx::query_scalar(sql).bind(email.as_str()).fetch_all(&self.pool).await?;
-        let known = known.into_iter().map(|text| text.parse().map_err(|_| JournalError::Content(text)));
-        let mut all = known.collect::<Result<Vec<Email>, _>>()?;
+        let mut all = known.into_iter().map(email_of).collect::<Result<Vec<Email>, _>>()?;
         all.sort();
         if !all.contains(email) {
             all.push(email.clone());
@@ -105,8 +107,7 @@ impl Journal {
         let sql = "SELECT DISTINCT order_id, value ->> 0 AS email FROM claims, json_each(?)
             WHERE instr(fact, value ->> 1) > 0";
         let rows = sqlx::query(sql).bind(to_json(&quoted)?).fetch_all(&self.pool).await?;
-        let email = |text: String| text.parse().map_err(|_| JournalError::Content(text));
-        rows.iter().map(|row| Ok((order_id(row.try_get("order_id")?)?, email(row.try_get("email")?)?))).collect()
+        rows.iter().map(|row| Ok((order_id(row.try_get("order_id")?)?, email_of(row.try_get("email")?)?))).collect()
     }
 
     /// Deletes recorded calls, and receipts that a newer one has taken the place of, from before an instant.
@@ -227,9 +228,8 @@ impl Pseudonyms {
     fn add(&mut self, person: &[Email], named: &BTreeMap<String, String>) -> Result<(), JournalError> {
         for email in person {
             let name = named.get(email.as_str()).cloned().unwrap_or_default();
-            let address = format!("{name}@erased.invalid");
-            let pseudonym = address.parse().map_err(|_| JournalError::Content(address))?;
-            self.addresses.insert(email.clone(), pseudonym);
+            let address = format!("{name}{ERASED}");
+            self.addresses.insert(email.clone(), email_of(address)?);
         }
         Ok(())
     }

@@ -5,11 +5,8 @@ use std::collections::BTreeSet;
 use super::{Shop, ShopError};
 use crate::audit::SHOP;
 use crate::email::Email;
-use crate::journal::{Erased, Naming};
+use crate::journal::{ERASED, Erased, Naming};
 use crate::period::Timestamp;
-
-/// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
-const ERASED: &str = "@erased.invalid";
 
 /// What was deleted because it was kept long enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]

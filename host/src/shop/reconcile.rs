@@ -36,8 +36,8 @@ pub(super) struct Prepared<'a> {
     /// None if the order comes to nothing.
     change: Option<Prepare>,
     unchanged: bool,
-    /// Who changed what is recorded since the shop's last message, if somebody did.
-    changed_by: Option<String>,
+    /// Whether the staff has changed what is recorded since the shop's last message.
+    amended: bool,
 }
 
 struct Prepare {
@@ -118,7 +118,7 @@ impl Shop {
             lines: None,
             change: None,
             unchanged: false,
-            changed_by: accepted.and_then(|recorded| recorded.changed.as_ref()).map(|changed| changed.by.clone()),
+            amended: accepted.is_some_and(|recorded| recorded.changed.is_some()),
         };
         let claims = self.journal.claims(&order.id).await?;
         let (asked, own, found) = match (order.state, accepted) {
@@ -164,7 +164,7 @@ impl Shop {
             lines: None,
             change: Some(self.compare(order, own, None, found).await?),
             unchanged,
-            changed_by: None,
+            amended: recorded.changed.is_some(),
         })
     }
 
@@ -241,7 +241,7 @@ impl Shop {
         };
         let steps = change.plan.steps.len();
         // What the shop hands over itself, as the staff has made it before, is the shop's from now on.
-        let adopts = *attempt.author == Author::Shop && prepared.changed_by.is_some();
+        let adopts = *attempt.author == Author::Shop && prepared.amended;
         if steps == 0 && prepared.unchanged && !adopts {
             let report = Report::new(&change.plan, &change.standing, &[], change.names.clone());
             let state = goal(prepared.order.state);
