@@ -8,7 +8,10 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{BuildError, Toolchain, toolchain::TARGET};
+use super::{
+    BuildError, Toolchain,
+    toolchain::{TARGET, cargo_home},
+};
 
 /// Small and the same everywhere; a trap needs no unwinding, and its text goes nowhere.
 const PROFILE: [&str; 8] = [
@@ -48,10 +51,9 @@ pub(super) fn module(dir: &Path, toolchain: Toolchain, target_dir: &Path) -> Res
 /// Flags that keep the names of this machine's folders out of the module (they stand in the texts of panics), so that
 /// it does not depend on them. Cargo already passes the crate's own folder as a relative path.
 fn without_paths(target_dir: &Path) -> toml::Value {
-    let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let flag = |from: &Path, to| format!("--remap-path-prefix={}={to}", from.display());
     let mut flags = vec![flag(target_dir, "/target")];
-    flags.extend(home.map(|home| flag(&home, "/cargo")));
+    flags.extend(cargo_home().map(|home| flag(&home, "/cargo")));
     flags.into()
 }
 

@@ -1,8 +1,10 @@
 //! A Rust toolchain that compiles to WebAssembly: found, else installed.
 
 use std::{
-    env, fs, io,
-    path::Path,
+    env,
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -65,10 +67,19 @@ pub(super) fn find(dir: &Path, wanted: Option<Toolchain>) -> Result<Toolchain, B
     };
     let may_be = |toolchain| wanted.is_none_or(|wanted| wanted == toolchain);
     let (path, debian) = (may_be(Toolchain::Path), may_be(Toolchain::Debian));
-    if path && is_on_path(dir) {
-        Ok(Toolchain::Path)
-    } else if debian && is_packaged() {
-        Ok(Toolchain::Debian)
+    let there = || match () {
+        () if path && is_on_path(dir) => Some(Toolchain::Path),
+        () if debian && is_packaged() => Some(Toolchain::Debian),
+        () => None,
+    };
+    if let Some(toolchain) = there() {
+        return Ok(toolchain);
+    }
+    // Two installers at once hinder each other; and what one build goes on with, the next one shall find first, since
+    // another toolchain makes another component.
+    let _alone = alone(&cargo_home().unwrap_or_else(env::temp_dir));
+    if let Some(toolchain) = there() {
+        Ok(toolchain)
     } else if path && add_target(dir) && is_on_path(dir) {
         Ok(Toolchain::Path)
     } else if debian && install_packages() && is_packaged() {
@@ -76,6 +87,20 @@ pub(super) fn find(dir: &Path, wanted: Option<Toolchain>) -> Result<Toolchain, B
     } else {
         Err(BuildError::NoToolchain)
     }
+}
+
+/// Waits until nobody else on this machine is getting a toolchain, until the result is dropped. Where that cannot be known, it
+/// is hoped for.
+fn alone(folder: &Path) -> Option<File> {
+    fs::create_dir_all(folder).ok()?;
+    let file = File::create(folder.join(".shop-host-toolchain.lock")).ok()?;
+    file.lock().ok()?;
+    Some(file)
+}
+
+/// Where cargo keeps what it has fetched.
+pub(super) fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
 fn wanted_by_environment() -> Result<Option<Toolchain>, BuildError> {
@@ -190,6 +215,8 @@ fn disturbs(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
     use super::*;
 
     #[test]
@@ -200,6 +227,23 @@ mod tests {
         for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_HTTP_PROXY", "RUSTUP_TOOLCHAIN", "PATH"] {
             assert!(!disturbs(name), "{name}");
         }
+    }
+
+    #[test]
+    fn one_at_a_time_gets_a_toolchain() {
+        let folder = tempfile::tempdir().unwrap();
+        let getting = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    let alone = alone(folder.path()).unwrap();
+                    assert_eq!(getting.fetch_add(1, SeqCst), 0);
+                    thread::yield_now();
+                    getting.fetch_sub(1, SeqCst);
+                    drop(alone);
+                });
+            }
+        });
     }
 
     #[test]
