@@ -91,8 +91,8 @@ async fn two_addresses_of_an_order_never_stand_for_one_account() {
     moves(&world, "anne", "annie").await;
     let both = world.fulfil(&order().seats(&["anne", "annie", "tutor tess"]).json()).await.unwrap();
     assert_eq!(both.state, Incomplete);
-    let reasons: Vec<_> = both.report.unwrap().entries.into_iter().filter_map(|entry| entry.reason).collect();
-    assert!(reasons.contains(&"another account has this address as its username".to_owned()), "{reasons:#?}");
+    let reasons = reasons(&both);
+    assert!(reasons.contains(&"another account has this address as its username"), "{reasons:#?}");
     assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05");
 }
 

@@ -46,7 +46,7 @@ pass_on! {
     accounts(ids: &[AccountId]) -> Reply<Vec<Account>>;
     find_courses(short_names: &[String]) -> Reply<Vec<Course>>;
     find_roles(short_names: &[String]) -> Reply<Vec<Role>>;
-    enrolments(of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>>;
+    participations(of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
     groups(courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
     account_roles(among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;
     create_accounts(accounts: &[NewAccount]) -> Replies<Ensured>;

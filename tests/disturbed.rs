@@ -55,16 +55,16 @@ impl Passage {
         }
     }
 
-    fn changed<T>(&self, replies: Vec<Result<T, Rejection>>) -> Replies<T> {
+    fn changed<T>(&self, replies: Vec<Result<T, Problem>>) -> Replies<T> {
         let refused = if matches!(self.answer, Answer::Refusal) { self.elements.start } else { 0 };
-        let rejection = || Rejection { code: "refused".to_owned(), reason: "the platform does not like it".to_owned() };
-        self.read((0..refused).map(|_| Err(rejection())).chain(replies).collect())
+        let problem = || Problem::new("refused", "the platform does not like it");
+        self.read((0..refused).map(|_| Err(problem())).chain(replies).collect())
     }
 }
 
 /// It cannot work now.
 pub(crate) fn down() -> PlatformError {
-    PlatformError::Unavailable("down for maintenance".to_owned())
+    PlatformError::Unavailable(Problem::new("down", "down for maintenance"))
 }
 
 /// A platform, as it looks to whoever reaches it only so.
@@ -115,7 +115,7 @@ reads {
     accounts(ids: &[AccountId]) -> Vec<Account>;
     find_courses(short_names: &[String]) -> Vec<Course>;
     find_roles(short_names: &[String]) -> Vec<Role>;
-    enrolments(of: &[(CourseId, AccountId)]) -> Vec<Enrolment>;
+    participations(of: &[(CourseId, AccountId)]) -> Vec<Participation>;
     groups(courses: &[CourseId], id_number: &str) -> Vec<Group>;
     account_roles(among: &[AccountRole]) -> Vec<AssignedRole>;
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use shop_host::platform::{Platform, PlatformError, Reply};
+use shop_host::platform::{Platform, PlatformError, Problem, Reply};
 use shop_host::state::LineState;
 use tokio::sync::Notify;
 
@@ -49,7 +49,9 @@ impl Disturbs for OneFault {
         match self.fault() {
             Some(Fault::Down) => Err(down()),
             Some(Fault::Before(nth)) if nth == this => Err(down()),
-            Some(Fault::Forbids(nth)) if nth == this => Err(PlatformError::Refused("not allowed".to_owned())),
+            Some(Fault::Forbids(nth)) if nth == this => {
+                Err(PlatformError::Refused(Problem::new("not-allowed", "not allowed")))
+            }
             Some(Fault::Hangs(nth)) if nth == this => self.hang().await,
             Some(Fault::After(nth)) if nth == this => Ok(Passage { answer: Answer::Lost, ..free }),
             Some(Fault::Refuses(refused)) if refused == method => {

@@ -241,9 +241,8 @@ async fn what_will_not_go_away_by_itself_is_told_at_once_however_the_platform_fl
         let (order, _) = life().remove(0).remove(0);
         let first = first_settled(&shop, &order, &told).await;
         assert_eq!(first.state, Incomplete, "{told}\n{}", flapping.by.log());
-        let entries = first.report.unwrap().entries;
-        let reasons: Vec<_> = entries.into_iter().filter_map(|entry| entry.reason).collect();
-        assert!(reasons.iter().any(|reason| reason == "the platform does not like it"), "{told}: {reasons:#?}");
+        let reasons = reasons(&first);
+        assert!(reasons.contains(&"the platform does not like it"), "{told}: {reasons:#?}");
     }
 }
 

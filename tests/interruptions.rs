@@ -2,7 +2,7 @@
 
 use shop_host::plan::Outcome as Done;
 use shop_host::platform::embedded::Census;
-use shop_host::platform::{Enrol, Enrolment, Platform};
+use shop_host::platform::{Enrol, Platform};
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
@@ -133,7 +133,7 @@ async fn refused(method: &'static str, order: &Sale, state: LineState, world: &W
     assert_eq!(outcome.until, None, "{method}");
     let report = outcome.report.as_ref().unwrap();
     for entry in report.entries.iter().filter(|entry| entry.outcome == Some(Done::Failed)) {
-        assert!(entry.reason.is_some(), "{method}: {entry:?}");
+        assert!(entry.problem.is_some(), "{method}: {entry:?}");
     }
     assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" incomplete")), "{method}");
     faulty.by.becomes(None);
@@ -351,9 +351,9 @@ async fn what_is_made_after_an_interruption_is_the_shops_whatever_is_done_to_it(
     comes_to(&world, &order, Fulfilled).await;
     let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
     let anne = world.platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
-    let enrolment = world.platform.enrolments(&[(course, anne)]).await.unwrap().remove(0);
-    let Enrolment { period, roles, .. } = enrolment;
-    let suspended = Enrol { course, account: anne, role: roles[0], period, suspended: true };
+    let now = world.platform.participations(&[(course, anne)]).await.unwrap().remove(0);
+    let period = now.enrolment.unwrap().period;
+    let suspended = Enrol { course, account: anne, role: now.roles[0], period, suspended: true };
     world.platform.enrol(&[suspended]).await.unwrap();
     comes_to(&world, &order.state("cancelled"), Cancelled).await;
     assert_eq!(world.census().await.enrolments, []);

@@ -127,8 +127,9 @@ fn role_id(role: Name) -> RoleId {
 /// The enrolment as it is, with one of its roles.
 async fn enrolment(world: &World, course: Name, who: Name) -> Enrol {
     let (course, account) = (course_id(world, course).await, account(world, who).await);
-    let now = world.platform.enrolments(&[(course, account)]).await.unwrap().remove(0);
-    Enrol { course, account, role: now.roles[0], period: now.period, suspended: now.suspended }
+    let now = world.platform.participations(&[(course, account)]).await.unwrap().remove(0);
+    let shop_host::platform::Enrolment { period, suspended, .. } = now.enrolment.unwrap();
+    Enrol { course, account, role: now.roles[0], period, suspended }
 }
 
 fn period(span: Span) -> Period {

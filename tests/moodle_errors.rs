@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::platform::{
-    AccountId, AccountRole, CourseId, Enrol, GroupId, NewAccount, Platform, PlatformError, Rejection, Reply, RoleId,
+    AccountId, AccountRole, CourseId, Enrol, GroupId, NewAccount, Platform, PlatformError, Problem, Reply, RoleId,
 };
 use tokio::task::JoinHandle;
 
@@ -76,7 +76,7 @@ async fn told(platform: &MoodlePlatform, function: &str) -> Option<String> {
         "core_group_create_groups" => changed(platform.create_groups(&[(course, "A".to_owned())], "A").await),
         "core_group_add_group_members" => changed(platform.add_members(&[(GroupId(1), account)]).await),
         "core_group_delete_group_members" => changed(platform.remove_members(&[(GroupId(1), account)]).await),
-        "core_enrol_get_enrolled_users" => read(platform.enrolments(&[(course, account)]).await),
+        "core_enrol_get_enrolled_users" => read(platform.participations(&[(course, account)]).await),
         "enrol_manual_enrol_users" => {
             changed(platform.enrol(&[Enrol { course, account, role, period, suspended: false }]).await)
         }
@@ -92,17 +92,29 @@ fn read<T>(reply: Reply<T>) -> String {
     reply.map_or_else(|error| whole(&error), |_| "done".to_owned())
 }
 
-fn changed<T>(replies: Reply<Vec<Result<T, Rejection>>>) -> String {
+fn changed<T>(replies: Reply<Vec<Result<T, Problem>>>) -> String {
     match replies.as_deref() {
         Err(error) => whole(error),
-        Ok([Err(rejection)]) => format!("rejected [{}] {rejection}", rejection.code),
+        Ok([Err(problem)]) => format!("problem {}", details(problem)),
         Ok(_) => "done".to_owned(),
     }
 }
 
 fn whole(error: &PlatformError) -> String {
-    let kind = if let PlatformError::Unavailable(_) = error { "unavailable" } else { "refused" };
-    format!("{kind}: {error}")
+    let (kind, problem) = match error {
+        PlatformError::Unavailable(problem) => ("unavailable", problem),
+        PlatformError::Refused(problem) => ("refused", problem),
+    };
+    format!("{kind} {}", details(problem))
+}
+
+/// What programs read of a problem, and what people do.
+fn details(problem: &Problem) -> String {
+    let field = problem.field.map(|field| format!(" in {field:?}")).unwrap_or_default();
+    let permissions = problem.said.iter().flat_map(|said| &said.permissions).map(String::as_str);
+    let lacking = permissions.collect::<Vec<_>>().join(", ");
+    let lacking = if lacking.is_empty() { lacking } else { format!(" without {lacking}") };
+    format!("[{}{field}{lacking}] {problem}", problem.code)
 }
 
 /// Every recorded error of a function that the shop calls, with what it tells; by the recording's name, and by release where

@@ -78,9 +78,9 @@ fn for_ever(course: i64, account: i64, role: i64) -> Enrol {
     Enrol { course: CourseId(course), account: AccountId(account), role: RoleId(role), period, suspended: false }
 }
 
-/// What became of each: done, or the code of the rejection.
-fn codes<T>(replies: &[Result<T, shop_host::platform::Rejection>]) -> Vec<&str> {
-    replies.iter().map(|reply| reply.as_ref().map_or_else(|rejection| &*rejection.code, |_| "done")).collect()
+/// What became of each: done, or the code of the problem.
+fn codes<T>(replies: &[Result<T, shop_host::platform::Problem>]) -> Vec<&str> {
+    replies.iter().map(|reply| reply.as_ref().map_or_else(|problem| &*problem.code, |_| "done")).collect()
 }
 
 #[tokio::test]
@@ -120,8 +120,7 @@ async fn a_role_that_cannot_be_assigned_in_accounts_is_not_tried_for_each_of_the
     let world = MoodleWorld::with(site).await;
     let outcome = fulfil_in(&*world.shop().await, &order(100)).await.unwrap();
     assert_eq!(world.census().attachments.len(), 100, "the other halves");
-    let reasons: std::collections::BTreeSet<_> =
-        outcome.report.iter().flat_map(|report| &report.entries).filter_map(|entry| entry.reason.as_deref()).collect();
+    let reasons: std::collections::BTreeSet<_> = reasons(&outcome).into_iter().collect();
     let [reason] = reasons.into_iter().collect::<Vec<_>>()[..] else { panic!("one reason") };
     assert!(reason.contains("role with the id 5 cannot be assigned in accounts: tick \"User\""), "{reason}");
     assert!(world.double.take_requests().len() <= 20);
@@ -156,10 +155,10 @@ async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_other
                 3 | 40 => Ok(false),
                 20 => Err("suspended-account"),
                 21 => Err("ambiguous-account"),
-                50 => Err("invalid-name"),
+                50 => Err("invalid-last-name"),
                 _ => Ok(!again),
             };
-            let found = reply.as_ref().map(|ensured| ensured.created).map_err(|rejection| &*rejection.code);
+            let found = reply.as_ref().map(|ensured| ensured.created).map_err(|problem| &*problem.code);
             assert_eq!(found, expected, "{place}, again: {again}");
         }
     }

@@ -119,9 +119,9 @@ async fn whoever_was_unenrolled_by_hand_and_enrolled_again_is_not_taken_for_enro
     let enrolment = world.double.site().enrolments.remove(&(2, id)).unwrap();
     let platform = world.platform().await;
     let of = [(CourseId(2), AccountId(id))];
-    assert_eq!(platform.enrolments(&of).await.unwrap(), []);
+    assert_eq!(platform.participations(&of).await.unwrap(), []);
     world.double.site().enrolments.insert((2, id), Enrolled { end: day("2026-12-24"), ..enrolment });
-    assert!(!platform.enrolments(&of).await.unwrap()[0].certain);
+    assert!(!platform.participations(&of).await.unwrap()[0].enrolment.unwrap().certain);
     assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
     assert_eq!(anne(&world), ["enrolment SPOC anne student 2026-12-01..2027-01-05"]);
 }
@@ -138,10 +138,11 @@ async fn an_enrolment_that_comes_later_than_anybody_waited_is_the_one_that_was_a
     world.double.lose(Some(Loss::Request(1)));
     platform.enrol(&[Enrol { course, account, role: RoleId(5), period, suspended: false }]).await.unwrap_err();
     world.double.lose(None);
-    assert_eq!(platform.enrolments(&[(course, account)]).await.unwrap(), []);
+    assert_eq!(platform.participations(&[(course, account)]).await.unwrap(), []);
     world.double.site().enrolments.insert((2, 11), enrolled("2026-12-01", "2027-01-05", false));
-    let found = platform.enrolments(&[(course, account)]).await.unwrap();
-    assert_eq!((found[0].period, found[0].certain), (period, false));
+    let found = platform.participations(&[(course, account)]).await.unwrap();
+    let enrolment = found[0].enrolment.unwrap();
+    assert_eq!((enrolment.period, enrolment.certain), (period, false));
 }
 
 #[tokio::test]
@@ -171,8 +172,7 @@ async fn a_group_that_is_only_listed_is_told_and_made_once_it_no_longer_is() {
     let order = sale("A", &["anne"]);
     let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
     assert_eq!(outcome.state, Incomplete);
-    let reasons: Vec<_> =
-        outcome.report.iter().flat_map(|report| &report.entries).filter_map(|entry| entry.reason.as_deref()).collect();
+    let reasons = reasons(&outcome);
     assert!(reasons[0].contains("still lists a group that it does not have"), "{reasons:?}");
     world.double.site().ghosts.clear();
     assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
@@ -186,8 +186,7 @@ async fn a_group_of_another_with_the_same_name_is_told() {
     world.double.site().groups.insert(7, taken);
     let outcome = fulfil_in(&*world.shop().await, &sale("A", &["anne"])).await.unwrap();
     assert_eq!(outcome.state, Incomplete);
-    let reasons: Vec<_> =
-        outcome.report.iter().flat_map(|report| &report.entries).filter_map(|entry| entry.reason.as_deref()).collect();
+    let reasons = reasons(&outcome);
     assert!(reasons[0].contains("another group of the course is called"), "{reasons:?}");
 }
 
@@ -213,7 +212,7 @@ async fn roles_are_those_of_the_settings_or_those_that_somebody_has() {
         let roles = platform.find_roles(std::slice::from_ref(&name)).await;
         // A contradiction shows when it is read who has which.
         let of = [(CourseId(2), AccountId(10))];
-        let read = platform.enrolments(&of).await.map(drop);
+        let read = platform.participations(&of).await.map(drop);
         match (roles.and_then(|roles| read.map(|()| roles)), expected) {
             (Ok(roles), Ok(id)) => assert_eq!(roles[0].id.0, id, "{told}"),
             (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{told}: {error}"),

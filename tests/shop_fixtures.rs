@@ -268,7 +268,7 @@ pub(crate) async fn is_in_place(world: &World, order: &Sale, told: &str) {
 /// The requests that may have changed something on the platform since the last time that this was asked.
 fn changing_requests(world: &World) -> Vec<&'static str> {
     const READS: &[&str] =
-        &["find_accounts", "accounts", "find_courses", "find_roles", "enrolments", "groups", "account_roles"];
+        &["find_accounts", "accounts", "find_courses", "find_roles", "participations", "groups", "account_roles"];
     world.requests.take().into_keys().filter(|method| !READS.contains(method)).collect()
 }
 
@@ -301,6 +301,12 @@ fn fact(fact: &Fact, names: &Names) -> String {
 
 fn name(email: impl Display) -> String {
     email.to_string().replace("@example.org", "")
+}
+
+/// Why something failed, fact by fact.
+pub(crate) fn reasons(outcome: &Outcome) -> Vec<&str> {
+    let entries = outcome.report.iter().flat_map(|report| &report.entries);
+    entries.filter_map(|entry| Some(entry.problem.as_ref()?.reason.as_str())).collect()
 }
 
 /// What is different on the platform.

@@ -9,8 +9,8 @@ use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
 use crate::plan::{Change, Plan, Step};
 use crate::platform::{
-    AccountId, AccountRole, CourseId, Enrol, Ensured, GroupId, NewAccount, Platform, PlatformError, Rejection, Replies,
-    RoleId,
+    AccountId, AccountRole, CourseId, Enrol, Ensured, Field, GroupId, NewAccount, Platform, PlatformError, Problem,
+    Replies, RoleId,
 };
 use crate::session::Fact;
 use crate::standing::Standing;
@@ -23,13 +23,13 @@ pub enum Done {
     /// It was there already, though it was not when the plan was made.
     Found,
     /// The platform will not do it.
-    No(Rejection),
+    No(Problem),
     /// The enrolment is made, but not with all of its roles.
     Partly {
         /// The roles that it has been given.
         given: Vec<RoleId>,
         /// Why it has not been given the others.
-        rejection: Rejection,
+        problem: Problem,
     },
     /// The platform did not answer: it was not tried, or nobody knows what became of it.
     Remains,
@@ -40,7 +40,7 @@ pub struct Applied {
     /// In the order of the plan's steps.
     pub steps: Vec<Done>,
     /// Why some remain.
-    pub unavailable: Option<String>,
+    pub unavailable: Option<Problem>,
 }
 
 /// Applies a plan. Before each request, the journal is told what was there before; `progress` hears how many steps are
@@ -67,8 +67,8 @@ pub async fn apply(
     for phase in PHASES {
         match run.phase(*phase).await {
             Ok(()) => progress(run.done.len()),
-            Err(Halt::Unavailable(reason)) => {
-                unavailable = Some(reason);
+            Err(Halt::Unavailable(problem)) => {
+                unavailable = Some(problem);
                 break;
             }
             Err(Halt::Journal(error)) => return Err(error),
@@ -81,7 +81,7 @@ pub async fn apply(
 /// Why a plan was not applied to its end.
 enum Halt {
     /// The platform does not answer.
-    Unavailable(String),
+    Unavailable(Problem),
     /// The journal fails.
     Journal(JournalError),
 }
@@ -149,7 +149,7 @@ struct Run<'a> {
 /// Elements of one request, each with the step that it belongs to.
 type Elements<T> = (Vec<usize>, Vec<T>);
 /// The elements that a step comes to.
-type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Rejection>;
+type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Problem>;
 /// The request for all elements of a kind.
 type Request<T> = for<'b> fn(&'b dyn Platform, &'b [T]) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
 
@@ -202,8 +202,8 @@ impl<'r> Run<'r> {
                     places.extend(of_step.iter().map(|_| place));
                     elements.extend(of_step);
                 }
-                Err(rejection) => {
-                    self.done.insert(place, Done::No(rejection));
+                Err(problem) => {
+                    self.done.insert(place, Done::No(problem));
                 }
             }
         }
@@ -260,13 +260,10 @@ impl<'r> Run<'r> {
     fn settle<T>(&mut self, places: &[usize], replies: Replies<T>) -> Result<(), Halt> {
         let replies = match replies {
             Ok(replies) => replies.into_iter().map(|reply| reply.map(drop)).collect::<Vec<_>>(),
-            Err(PlatformError::Unavailable(reason)) => return Err(Halt::Unavailable(reason)),
-            Err(PlatformError::Refused(reason)) => {
-                let rejection = Rejection { code: "refused".to_owned(), reason };
-                places.iter().map(|_| Err(rejection.clone())).collect()
-            }
+            Err(PlatformError::Unavailable(problem)) => return Err(Halt::Unavailable(problem)),
+            Err(PlatformError::Refused(problem)) => places.iter().map(|_| Err(problem.clone())).collect(),
         };
-        let mut by_step: BTreeMap<usize, Vec<Result<(), Rejection>>> = BTreeMap::new();
+        let mut by_step: BTreeMap<usize, Vec<Result<(), Problem>>> = BTreeMap::new();
         for (place, reply) in places.iter().zip(replies) {
             by_step.entry(*place).or_default().push(reply);
         }
@@ -275,26 +272,24 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    fn account(&self, email: &Email) -> Result<AccountId, Rejection> {
-        let reject = |code: &str, reason: String| Err(Rejection { code: code.to_owned(), reason });
+    fn account(&self, email: &Email) -> Result<AccountId, Problem> {
+        let missing = |code: &str, reason: String| Err(Problem::new(code, reason).in_field(Field::Account));
         match (self.accounts.get(email).copied(), self.standing.account_of(email)) {
             (Some(id), _) | (None, Some(AccountOf::One(id))) => Ok(id),
             (None, Some(AccountOf::Several)) => {
-                reject("account-ambiguous", format!("several accounts have the address {email}"))
+                missing("account-ambiguous", format!("several accounts have the address {email}"))
             }
-            (None, None) => reject("account-missing", format!("there is no account with the address {email}")),
+            (None, None) => missing("account-missing", format!("there is no account with the address {email}")),
         }
     }
 
-    fn group(&self, course: CourseId) -> Result<GroupId, Rejection> {
+    fn group(&self, course: CourseId) -> Result<GroupId, Problem> {
         let group = self.groups.get(&course).copied().or_else(|| self.standing.group(course));
-        group.ok_or_else(|| Rejection {
-            code: "group-missing".to_owned(),
-            reason: "the group of the order could not be made".to_owned(),
-        })
+        let problem = || Problem::new("group-missing", "the group of the order could not be made");
+        group.ok_or_else(|| problem().in_field(Field::Group))
     }
 
-    fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Rejection> {
+    fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
         let (Fact::Enrolment(course, email), Change::Enrol { roles, period, suspended, .. }) =
             (&step.fact, &step.change)
         else {
@@ -305,14 +300,14 @@ impl<'r> Run<'r> {
         Ok(roles.iter().map(enrol).collect())
     }
 
-    fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Rejection> {
+    fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
         match &step.fact {
             Fact::Member(course, _, email) => Ok(vec![(self.group(*course)?, self.account(email)?)]),
             other => Err(misplaced(other)),
         }
     }
 
-    fn account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Rejection> {
+    fn account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
         match &step.fact {
             Fact::AccountRole { role, holder, context } => {
                 Ok(vec![AccountRole { role: *role, holder: self.account(holder)?, context: self.account(context)? }])
@@ -321,21 +316,21 @@ impl<'r> Run<'r> {
         }
     }
 
-    fn course_role(&self, step: &Step) -> Result<Vec<(CourseId, AccountId, RoleId)>, Rejection> {
+    fn course_role(&self, step: &Step) -> Result<Vec<(CourseId, AccountId, RoleId)>, Problem> {
         match &step.fact {
             Fact::CourseRole(course, email, role) => Ok(vec![(*course, self.account(email)?, *role)]),
             other => Err(misplaced(other)),
         }
     }
 
-    fn enrolment(&self, step: &Step) -> Result<Vec<(CourseId, AccountId)>, Rejection> {
+    fn enrolment(&self, step: &Step) -> Result<Vec<(CourseId, AccountId)>, Problem> {
         match &step.fact {
             Fact::Enrolment(course, email) => Ok(vec![(*course, self.account(email)?)]),
             other => Err(misplaced(other)),
         }
     }
 
-    fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Rejection> {
+    fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Problem> {
         match &step.fact {
             Fact::Group(course, _) => Ok(vec![self.group(*course)?]),
             other => Err(misplaced(other)),
@@ -356,15 +351,15 @@ fn to_each<E, T>(elements: &[E], replies: Replies<T>) -> Replies<T> {
     match replies {
         Ok(replies) if replies.len() != elements.len() => {
             let told = format!("it answered {} of {} elements of a request", replies.len(), elements.len());
-            Err(PlatformError::Unavailable(told))
+            Err(PlatformError::Unavailable(Problem::new("answers", told)))
         }
         replies => replies,
     }
 }
 
 /// What became of a step, by the replies to its elements. Only an enrolment with several roles has several.
-fn became(step: &Step, replies: &[Result<(), Rejection>]) -> Done {
-    let Some(rejection) = replies.iter().find_map(|reply| reply.clone().err()) else {
+fn became(step: &Step, replies: &[Result<(), Problem>]) -> Done {
+    let Some(problem) = replies.iter().find_map(|reply| reply.clone().err()) else {
         return Done::Yes;
     };
     let given: Vec<RoleId> = match &step.change {
@@ -373,12 +368,9 @@ fn became(step: &Step, replies: &[Result<(), Rejection>]) -> Done {
         }
         _ => Vec::new(),
     };
-    if given.is_empty() { Done::No(rejection) } else { Done::Partly { given, rejection } }
+    if given.is_empty() { Done::No(problem) } else { Done::Partly { given, problem } }
 }
 
-fn misplaced(fact: &Fact) -> Rejection {
-    Rejection {
-        code: "misplaced".to_owned(),
-        reason: format!("a step does not fit its fact {fact:?}: please report this"),
-    }
+fn misplaced(fact: &Fact) -> Problem {
+    Problem::new("misplaced", format!("a step does not fit its fact {fact:?}: please report this"))
 }

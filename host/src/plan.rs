@@ -9,6 +9,8 @@
 //!   roles that orders in force claim, and no others: a suspended order's role would be in effect again.
 //! - While only suspended orders claim it, it is suspended, and has the roles that they claim. So none of them is in effect,
 //!   and each is there when its order is resumed.
+//! - Of somebody who is known to be in the course in another way too, such as a self-enrolment, the roles would be in effect
+//!   all the same: he has those that orders in force claim, and no others of the shop's.
 
 mod difference;
 

@@ -6,6 +6,7 @@
 
 pub mod embedded;
 pub mod moodle;
+mod problem;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::period::{Period, Timestamp};
+
+pub use problem::{Field, PlatformError, Problem, Said};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)+) => {$(
@@ -39,8 +42,8 @@ ids! {
 pub struct Account {
     /// Its id.
     pub id: AccountId,
-    /// Its address.
-    pub email: Email,
+    /// Its address; none, if what the platform has there is no valid one. Then it is only found by its id.
+    pub email: Option<Email>,
     /// The holder's first name.
     pub first_name: String,
     /// The holder's last name.
@@ -105,21 +108,31 @@ pub struct Role {
     pub in_account: bool,
 }
 
-/// What the platform has of somebody's enrolment in a course.
+/// What the platform has of somebody in a course.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Enrolment {
+pub struct Participation {
     /// In which course.
     pub course: CourseId,
     /// Who.
     pub account: AccountId,
-    /// For how long.
-    pub period: Period,
-    /// Whether it is suspended.
-    pub suspended: bool,
+    /// The enrolment that the shop can change; none, if the person is in the course in other ways only.
+    pub enrolment: Option<Enrolment>,
+    /// Whether the person is known to be in the course in another way too, which is not the shop's to change, such as a
+    /// self-enrolment. Then roles and memberships outlast the enrolment.
+    pub otherwise: bool,
     /// The person's roles in the course.
     pub roles: Vec<RoleId>,
     /// Whether the person has been in the course: then there may be work that must not be lost.
     pub entered: bool,
+}
+
+/// An enrolment, as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// For how long.
+    pub period: Period,
+    /// Whether it is suspended.
+    pub suspended: bool,
     /// Whether the platform tells `period` and `suspended`. Where it cannot, they are the most that there may be, and who
     /// wants the enrolment to be so states it again.
     pub certain: bool,
@@ -186,27 +199,6 @@ pub struct Enrol {
     pub suspended: bool,
 }
 
-/// The platform did not do a whole request.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PlatformError {
-    /// It does not answer or cannot work now. Trying again later helps.
-    #[error("the learning platform is not available: {0}")]
-    Unavailable(String),
-    /// It will not do this until somebody changes something there.
-    #[error("the learning platform refused: {0}")]
-    Refused(String),
-}
-
-/// The platform did not do one element of a request. Trying again does not help until somebody changes something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("{reason}")]
-pub struct Rejection {
-    /// The platform's code for it.
-    pub code: String,
-    /// What is wrong, for people.
-    pub reason: String,
-}
-
 /// An account after [`Platform::create_accounts`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ensured {
@@ -219,7 +211,7 @@ pub struct Ensured {
 /// The answer to a request.
 pub type Reply<T> = Result<T, PlatformError>;
 /// The answer to a request that changes something: what became of each element, in the order of the elements.
-pub type Replies<T = ()> = Reply<Vec<Result<T, Rejection>>>;
+pub type Replies<T = ()> = Reply<Vec<Result<T, Problem>>>;
 
 /// A learning platform. See the module's words on batches and idempotence.
 #[async_trait]
@@ -236,8 +228,8 @@ pub trait Platform: Send + Sync {
     /// The roles with these short names, compared exactly.
     async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>>;
 
-    /// The enrolments that there are among these.
-    async fn enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>>;
+    /// Those of these who are in these courses, in whichever way.
+    async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
 
     /// The group with this id number in each of these courses, where there is one.
     async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
@@ -246,7 +238,7 @@ pub trait Platform: Send + Sync {
     async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;
 
     /// Makes accounts, each where there is none with its address, and invites the holders of those made. One active account
-    /// is found and left as it is. A suspended one, or several, are a rejection; so is a deleted one, if the platform remembers
+    /// is found and left as it is. A suspended one, or several, are a problem; so is a deleted one, if the platform remembers
     /// it and no other has the address.
     async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured>;
 
@@ -262,13 +254,13 @@ pub trait Platform: Send + Sync {
     /// Makes sure that the course has a group with this id number; a new one gets this name.
     async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId>;
 
-    /// Deletes groups; one that is gone already is no rejection.
+    /// Deletes groups; one that is gone already is no problem.
     async fn delete_groups(&self, groups: &[GroupId]) -> Replies;
 
     /// Adds members; they must be enrolled in the group's course.
     async fn add_members(&self, members: &[(GroupId, AccountId)]) -> Replies;
 
-    /// Removes members; a group that is gone has none, so that is no rejection.
+    /// Removes members; a group that is gone has none, so that is no problem.
     async fn remove_members(&self, members: &[(GroupId, AccountId)]) -> Replies;
 
     /// Assigns roles in accounts.

@@ -8,7 +8,7 @@ use crate::apply::Done;
 use crate::email::Email;
 use crate::period::Period;
 use crate::plan::{Change, Outcome, Plan};
-use crate::platform::{CourseId, RoleId};
+use crate::platform::{CourseId, Problem, RoleId};
 use crate::session::Fact;
 use crate::standing::{Standing, people};
 
@@ -35,8 +35,8 @@ pub struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enrolment: Option<EnrolmentIs>,
     /// Why it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<Problem>,
 }
 
 /// How an enrolment is, or will be.
@@ -79,15 +79,13 @@ impl Report {
             outcome: Some(Outcome::Found),
             name: group_name(fact, standing),
             enrolment: enrolment_found(fact, standing),
-            reason: None,
+            problem: None,
         });
         let steps = plan.steps.iter().zip(done).map(|(step, done)| {
-            let (outcome, reason) = match done {
+            let (outcome, problem) = match done {
                 Done::Yes => (Some(step.change.outcome()), None),
                 Done::Found => (Some(Outcome::Found), None),
-                Done::No(rejection) | Done::Partly { rejection, .. } => {
-                    (Some(Outcome::Failed), Some(rejection.reason.clone()))
-                }
+                Done::No(problem) | Done::Partly { problem, .. } => (Some(Outcome::Failed), Some(problem.clone())),
                 Done::Remains => (None, None),
             };
             Entry {
@@ -98,7 +96,7 @@ impl Report {
                     _ => group_name(&step.fact, standing),
                 },
                 enrolment: enrolment_made(&step.fact, &step.change, standing),
-                reason,
+                problem,
             }
         });
         let mut entries: Vec<Entry> = found.chain(steps).collect();
@@ -149,7 +147,7 @@ fn enrolment_found(fact: &Fact, standing: &Standing) -> Option<EnrolmentIs> {
         Fact::Enrolment(course, email) => standing.enrolment(*course, email).map(|e| EnrolmentIs {
             period: e.period,
             suspended: e.suspended,
-            roles: e.roles.iter().copied().collect(),
+            roles: standing.roles(*course, email).iter().copied().collect(),
         }),
         _ => None,
     }
@@ -159,7 +157,6 @@ fn enrolment_made(fact: &Fact, change: &Change, standing: &Standing) -> Option<E
     let (Fact::Enrolment(course, email), Change::Enrol { roles, period, suspended, .. }) = (fact, change) else {
         return None;
     };
-    let held = standing.enrolment(*course, email).map_or(&[][..], |e| &e.roles);
-    let roles = roles.iter().chain(held).copied().collect();
+    let roles = roles.iter().chain(standing.roles(*course, email)).copied().collect();
     Some(EnrolmentIs { period: *period, suspended: *suspended, roles })
 }

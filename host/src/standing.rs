@@ -5,14 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::accounts::{AccountOf, Accounts};
 use crate::email::Email;
 use crate::plan::Before;
-use crate::platform::{AccountId, AccountRole, CourseId, Enrolment, Group, GroupId, Platform, Reply, RoleId};
+use crate::platform::{
+    AccountId, AccountRole, CourseId, Enrolment, Group, GroupId, Participation, Platform, Reply, RoleId,
+};
 use crate::session::Fact;
 
 /// What the platform has, as far as a plan is about it.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     accounts: BTreeMap<Email, AccountOf>,
-    enrolments: BTreeMap<(CourseId, AccountId), Enrolment>,
+    participations: BTreeMap<(CourseId, AccountId), Participation>,
     groups: BTreeMap<CourseId, StandingGroup>,
     /// Each with whether it is certain.
     account_roles: BTreeMap<AccountRole, bool>,
@@ -47,7 +49,7 @@ impl Standing {
         for email in facts.iter().flat_map(|fact| people(fact)).collect::<BTreeSet<_>>() {
             standing.add_person(email, accounts);
         }
-        standing.read_enrolments(platform, facts).await?;
+        standing.read_participations(platform, facts).await?;
         standing.read_groups(platform, order, facts).await?;
         standing.read_account_roles(platform, facts).await?;
         Ok(standing)
@@ -67,7 +69,7 @@ impl Standing {
         }
     }
 
-    async fn read_enrolments(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
+    async fn read_participations(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
         let wanted: Vec<_> = facts
             .iter()
             .filter_map(|fact| match fact {
@@ -76,8 +78,8 @@ impl Standing {
             })
             .collect();
         if !wanted.is_empty() {
-            let found = platform.enrolments(&wanted).await?;
-            self.enrolments = found.into_iter().map(|e| ((e.course, e.account), e)).collect();
+            let found = platform.participations(&wanted).await?;
+            self.participations = found.into_iter().map(|found| ((found.course, found.account), found)).collect();
         }
         Ok(())
     }
@@ -160,9 +162,28 @@ impl Standing {
         Some(group.members.iter().map(|member| self.emails.get(member)))
     }
 
-    /// An enrolment.
-    pub fn enrolment(&self, course: CourseId, email: &Email) -> Option<&Enrolment> {
-        self.enrolments.get(&(course, self.account(email)?))
+    /// An enrolment that the shop can change.
+    pub fn enrolment(&self, course: CourseId, email: &Email) -> Option<Enrolment> {
+        self.participation(course, email)?.enrolment
+    }
+
+    /// Somebody's roles in a course, in whichever way he is there.
+    pub fn roles(&self, course: CourseId, email: &Email) -> &[RoleId] {
+        self.participation(course, email).map_or(&[], |found| &found.roles)
+    }
+
+    /// Whether somebody has been in a course.
+    pub fn has_entered(&self, course: CourseId, email: &Email) -> bool {
+        self.participation(course, email).is_some_and(|found| found.entered)
+    }
+
+    /// Whether somebody is in a course in another way, which outlasts the enrolment that the shop can change.
+    pub fn is_otherwise_in(&self, course: CourseId, email: &Email) -> bool {
+        self.participation(course, email).is_some_and(|found| found.otherwise)
+    }
+
+    fn participation(&self, course: CourseId, email: &Email) -> Option<&Participation> {
+        self.participations.get(&(course, self.account(email)?))
     }
 
     /// Whether a fact is there, in whichever way.
@@ -170,7 +191,7 @@ impl Standing {
         match fact {
             Fact::Account(email) => self.accounts.contains_key(email),
             Fact::Enrolment(course, email) => self.enrolment(*course, email).is_some(),
-            Fact::CourseRole(course, email, role) => self.has_role(*course, email, *role),
+            Fact::CourseRole(course, email, role) => self.roles(*course, email).contains(role),
             Fact::Group(course, _) => self.groups.contains_key(course),
             Fact::Member(course, _, email) => self.has_member(*course, email),
             Fact::AccountRole { .. } => {
@@ -182,10 +203,6 @@ impl Standing {
     /// Whether the platform can tell that a fact is there: a role in an account may just as well not be.
     pub fn is_certain(&self, fact: &Fact) -> bool {
         self.account_role(fact).is_none_or(|role| self.account_roles.get(&role) != Some(&false))
-    }
-
-    fn has_role(&self, course: CourseId, email: &Email, role: RoleId) -> bool {
-        self.enrolment(course, email).is_some_and(|enrolment| enrolment.roles.contains(&role))
     }
 
     fn has_member(&self, course: CourseId, email: &Email) -> bool {

@@ -185,8 +185,8 @@ impl Telling<'_> {
     fn failures(&self) {
         let mut reasons: BTreeMap<&str, BTreeSet<&Email>> = BTreeMap::new();
         for entry in &self.report.entries {
-            let Some(reason) = &entry.reason else { continue };
-            reasons.entry(reason).or_default().extend(people(&entry.fact));
+            let Some(problem) = &entry.problem else { continue };
+            reasons.entry(&problem.reason).or_default().extend(people(&entry.fact));
         }
         for (reason, concerned) in reasons {
             let who: Vec<_> = concerned.into_iter().map(Email::as_str).collect();

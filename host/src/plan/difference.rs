@@ -188,18 +188,20 @@ impl Difference<'_> {
     }
 
     fn missing_roles(&self, course: CourseId, email: &Email) -> Vec<RoleId> {
-        let current = self.standing.enrolment(course, email);
+        let held = self.standing.roles(course, email);
         self.roles(course, email)
             .filter(|(_, claims)| self.has_role(course, email, claims) == Some(true))
-            .filter(|(role, _)| !current.is_some_and(|current| current.roles.contains(role)))
+            .filter(|(role, _)| !held.contains(role))
             .map(|(role, _)| role)
             .collect()
     }
 
-    /// Platforms want a role with each enrolment, also when only its period changes: one that the person has.
+    /// Platforms want a role with each enrolment, also when only its period changes: one that the person has, best of those
+    /// that the shop gives.
     fn any_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
-        let held = self.standing.enrolment(course, email).and_then(|current| current.roles.first().copied());
-        held.or_else(|| self.roles(course, email).next().map(|(role, _)| role))
+        let held = self.standing.roles(course, email);
+        let ours = || self.roles(course, email).map(|(role, _)| role);
+        ours().find(|role| held.contains(role)).or_else(|| held.first().copied()).or_else(|| ours().next())
     }
 
     fn wanted(&self, course: CourseId, email: &Email) -> Option<Wanted> {
@@ -208,26 +210,30 @@ impl Difference<'_> {
         Some(want(claims, self.before(&fact, claims)?))
     }
 
-    /// Work that somebody did must not be lost.
+    /// Work that somebody did must not be lost. It is not, if he stays in the course in another way.
     fn keeps_leaver(&self, course: CourseId, email: &Email) -> bool {
-        let entered = self.standing.enrolment(course, email).is_some_and(|current| current.entered);
+        let entered = self.standing.has_entered(course, email) && !self.standing.is_otherwise_in(course, email);
         entered && self.leavers == Leavers::Suspend
     }
 
     /// Whether the person has a role that is claimed so: the rule is told above, in the module's docs. None where it makes
     /// no difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps his.
     fn has_role(&self, course: CourseId, email: &Email, claims: &Claims) -> Option<bool> {
+        let otherwise = self.standing.is_otherwise_in(course, email);
         match self.wanted(course, email)? {
-            Wanted::Be { suspended: false, .. } => Some(!claims.active.is_empty()),
-            Wanted::Be { suspended: true, .. } => Some(claims.any()),
-            Wanted::Leave => None,
+            Wanted::Be { suspended: true, .. } if !otherwise => Some(claims.any()),
+            Wanted::Leave if !otherwise => None,
+            Wanted::Be { .. } | Wanted::Leave => Some(!claims.active.is_empty()),
         }
     }
 
     /// Whether a member whom nobody claims must be taken out: not one who is kept for his work's sake (his group's work
     /// may be his), nor one whose unenrolment takes him out anyway.
     fn leaves_group(&self, course: CourseId, email: &Email) -> bool {
-        matches!(self.wanted(course, email), Some(Wanted::Be { .. }) | None)
+        match self.wanted(course, email) {
+            Some(Wanted::Be { .. }) | None => true,
+            Some(Wanted::Leave) => self.standing.is_otherwise_in(course, email),
+        }
     }
 
     /// Whether nobody will be left in the group.

@@ -27,8 +27,8 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use crate::database::{self, describe};
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId,
-    NewAccount, Platform, Replies, Reply, Role, RoleId,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
+    Participation, Platform, Replies, Reply, Role, RoleId,
 };
 
 pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};
@@ -154,7 +154,7 @@ impl Platform for EmbeddedPlatform {
         self.read(accounts::FIND_ROLES, short_names).await
     }
 
-    async fn enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>> {
+    async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>> {
         self.read(enrolments::FIND, of).await
     }
 

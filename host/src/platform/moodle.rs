@@ -32,11 +32,14 @@ mod courses;
 mod enrolments;
 mod error;
 mod groups;
+mod limit;
+mod markup;
 mod memory;
 mod report;
 mod requirements;
 mod roles;
 mod settings;
+mod suspect;
 mod token;
 mod usernames;
 
@@ -49,8 +52,8 @@ use tokio::sync::OnceCell;
 
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Enrolment, Ensured, Group, GroupId,
-    NewAccount, Platform, Replies, Reply, Role, RoleId,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
+    Participation, Platform, Replies, Reply, Role, RoleId,
 };
 
 pub use check::{CapabilityCheck, CourseCheck, FunctionCheck, NeededCourse, Needs, RoleCheck, SiteCheck, Verdict};
@@ -63,6 +66,7 @@ use batch::Batch;
 use client::Client;
 use error::CallError;
 use memory::Memory;
+use suspect::Suspect;
 
 /// A Moodle.
 #[derive(Debug)]
@@ -73,6 +77,8 @@ pub struct MoodlePlatform {
     absent: accounts::Absent,
     roles: courses::Roles,
     site: OnceCell<Site>,
+    /// Whether the site was seen to read as many variables as the settings say.
+    reads_all: OnceCell<bool>,
 }
 
 /// No way to the Moodle can be set up; it was not asked yet.
@@ -117,15 +123,17 @@ impl MoodlePlatform {
             absent: accounts::Absent::default(),
             roles: courses::Roles::default(),
             site: OnceCell::new(),
+            reads_all: OnceCell::new(),
         })
     }
 
-    fn variables(&self) -> usize {
-        self.settings.variables()
+    /// The most variables of each request about something that would take so many.
+    async fn variables(&self, wanted: usize) -> Reply<usize> {
+        limit::variables(self, wanted).await
     }
 
-    fn batch(&self, function: &'static str, list: &'static str) -> Batch<'_> {
-        Batch { client: &self.client, variables: self.variables(), function, list, inquiry: None }
+    fn batch(&self, function: &'static str, list: &'static str, suspect: Suspect) -> Batch<'_> {
+        Batch { moodle: self, function, list, suspect }
     }
 
     async fn site(&self) -> Result<&Site, CallError> {
@@ -157,7 +165,7 @@ impl Platform for MoodlePlatform {
         courses::find_roles(self, short_names).await
     }
 
-    async fn enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Enrolment>> {
+    async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>> {
         enrolments::find(self, of).await
     }
 

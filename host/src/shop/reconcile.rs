@@ -272,7 +272,7 @@ impl Shop {
             None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
             None => LineState::Incomplete,
         };
-        let until = unavailable.map(|reason| self.deferred(attempt, &reason));
+        let until = unavailable.map(|problem| self.deferred(attempt, &problem.reason));
         let ended = Ended {
             state,
             author: attempt.author,

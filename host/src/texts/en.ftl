@@ -32,6 +32,7 @@ name-differs = The account of { $email } bears the name “{ $held }”; the ord
 name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $first }” before. A new account gets the first name that the order says.
 
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
+account-nameless = The account of { $email } has no valid address on the learning platform any more. The shop goes on with it; have its address put right there.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
 nothing-to-end = No order with this id was ever accepted: there is nothing to suspend or to cancel, and nothing was recorded.
 changes-replaced = This message of the shop takes the place of what { $by } has changed since its last one.

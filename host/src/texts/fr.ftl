@@ -38,6 +38,7 @@ name-differs = Le compte { $email } porte le nom « { $held } » ; la comman
 name-differs-here = La commande appelle { $email } « { $typed } » ici, et « { $first } » plus haut. Un nouveau compte reçoit le premier nom que dit la commande.
 
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
+account-nameless = Le compte de { $email } n’a plus d’adresse valide sur la plateforme de formation. La boutique continue avec lui ; faites-y corriger son adresse.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
 nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
 changes-replaced = Ce message de la boutique remplace ce que { $by } a modifié depuis le précédent.

@@ -4,7 +4,7 @@ use crate::platform::{AccountId, Ensured, NewAccount, Replies};
 
 use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
-use super::refusal::{Refusal, is_valid_name};
+use super::refusal::Refusal;
 
 macro_rules! accounts {
     ($where:literal) => {
@@ -101,23 +101,17 @@ const INVITE: &str = "
 
 /// Makes the accounts that are missing and queues an invitation for each.
 pub(super) async fn create(platform: &EmbeddedPlatform, wanted: &[NewAccount]) -> Replies<Ensured> {
+    let names = |account: &NewAccount| Refusal::of_names(&account.first_name, &account.last_name);
     let mut change = platform.begin().await?;
     let before: Vec<Found> = change.rows(LOOK_UP, wanted).await?;
-    let is_missing = |(account, found): &(&NewAccount, &Found)| **found == (None, None) && has_valid_names(account);
+    let is_missing = |(account, found): &(&NewAccount, &Found)| **found == (None, None) && names(account).is_none();
     let missing: Vec<&NewAccount> = wanted.iter().zip(&before).filter(is_missing).map(|(account, _)| account).collect();
     change.apply(MAKE, &missing).await?;
     change.apply(INVITE, &missing).await?;
     let after: Vec<Found> = change.rows(LOOK_UP, wanted).await?;
     change.commit().await?;
-    let why_not = |account: &NewAccount| match has_valid_names(account) {
-        true => Refusal::UsernameTaken,
-        false => Refusal::InvalidName,
-    };
+    let why_not = |account| names(account).unwrap_or(Refusal::UsernameTaken);
     Ok(ensured(before, after, wanted.iter().map(why_not))
         .map(|reply| reply.map(|(id, created)| Ensured { id: AccountId(id), created }))
         .collect())
-}
-
-fn has_valid_names(account: &NewAccount) -> bool {
-    is_valid_name(&account.first_name, 100) && is_valid_name(&account.last_name, 100)
 }

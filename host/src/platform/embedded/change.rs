@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Sqlite, Transaction};
 
-use crate::platform::{Rejection, Replies, Reply};
+use crate::platform::{Problem, Replies, Reply};
 
 use super::refusal::{Refusal, damaged, unavailable};
 
@@ -75,7 +75,7 @@ pub(super) fn ensured(
     before: Vec<Found>,
     after: Vec<Found>,
     why_not: impl Iterator<Item = Refusal>,
-) -> impl Iterator<Item = Result<(i64, bool), Rejection>> {
+) -> impl Iterator<Item = Result<(i64, bool), Problem>> {
     let mut made = HashSet::new();
     before.into_iter().zip(after).zip(why_not).map(move |(pair, why_not)| match pair {
         ((Some(refusal), _), _) => Err(refusal.into()),

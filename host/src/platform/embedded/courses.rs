@@ -3,7 +3,7 @@
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::platform::{CourseId, GroupId, Rejection, Replies};
+use crate::platform::{CourseId, GroupId, Problem, Replies};
 
 use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
@@ -99,7 +99,7 @@ pub(super) async fn create_groups(
     id_number: &str,
 ) -> Replies<GroupId> {
     if !is_valid_id_number(id_number) {
-        return Ok(vec![Err(Rejection::from(Refusal::InvalidIdNumber)); groups.len()]);
+        return Ok(vec![Err(Problem::from(Refusal::InvalidIdNumber)); groups.len()]);
     }
     let new_group = |(course, name)| NewGroup { course, id_number, name, folded_name: folded(name) };
     let wanted: Vec<NewGroup<'_>> = groups.iter().map(|(course, name)| new_group((*course, name.trim()))).collect();

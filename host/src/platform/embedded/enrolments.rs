@@ -4,9 +4,11 @@ use super::change::Write;
 
 /// Of pairs of a course and an account.
 pub(super) const FIND: &str = "
-    SELECT json_object('course', course, 'account', account, 'period', json_object('start', starts, 'end', ends),
-                       'suspended', json(iif(suspended, 'true', 'false')),
-                       'entered', json(iif(entered, 'true', 'false')), 'certain', json('true'),
+    SELECT json_object('course', course, 'account', account, 'otherwise', json('false'),
+                       'entered', json(iif(entered, 'true', 'false')),
+                       'enrolment', json_object('period', json_object('start', starts, 'end', ends),
+                                                'suspended', json(iif(suspended, 'true', 'false')),
+                                                'certain', json('true')),
                        'roles', (SELECT json_group_array(role ORDER BY role) FROM course_roles AS has
                                  WHERE has.course = enrolments.course AND has.account = enrolments.account))
     FROM enrolments

@@ -5,7 +5,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 
 use crate::email::Email;
-use crate::platform::{PlatformError, Reply};
+use crate::platform::{PlatformError, Problem, Reply};
 
 use super::EmbeddedPlatform;
 use super::refusal::unavailable;
@@ -20,9 +20,7 @@ impl EmbeddedPlatform {
         );
         let done = query.bind(course).bind(email.as_str()).execute(&self.pool).await.map_err(unavailable)?;
         match done.rows_affected() {
-            0 => Err(PlatformError::Refused(format!(
-                "nobody with the address {email} is enrolled in a course {course:?}"
-            ))),
+            0 => Err(unknown(format!("nobody with the address {email} is enrolled in a course {course:?}"))),
             _ => Ok(()),
         }
     }
@@ -60,8 +58,12 @@ impl EmbeddedPlatform {
     async fn meddle(&self, email: &Email, query: Query<'_, Sqlite, SqliteArguments>) -> Reply<()> {
         let done = query.execute(&self.pool).await.map_err(unavailable)?;
         match done.rows_affected() {
-            0 => Err(PlatformError::Refused(format!("no account has the address {email}"))),
+            0 => Err(unknown(format!("no account has the address {email}"))),
             _ => Ok(()),
         }
     }
+}
+
+fn unknown(reason: String) -> PlatformError {
+    PlatformError::Refused(Problem::new("unknown", reason))
 }

@@ -1,10 +1,10 @@
 //! What the platform does not do, and what keeps it from working.
 
 use crate::database::describe;
-use crate::platform::{PlatformError, Rejection};
+use crate::platform::{Field, PlatformError, Problem};
 
 macro_rules! refusals {
-    ($($name:ident $code:literal $reason:literal)+) => {
+    ($($name:ident $field:ident $code:literal $reason:literal)+) => {
         /// Why an element of a request is refused. Statements answer with the code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
         pub(super) enum Refusal {
@@ -12,10 +12,17 @@ macro_rules! refusals {
         }
 
         impl Refusal {
-            /// The code of the rejection, and the sentence for people.
+            /// The code of the problem, and the sentence for people.
             pub(super) fn code_and_reason(self) -> (&'static str, &'static str) {
                 match self {
                     $(Refusal::$name => ($code, $reason),)+
+                }
+            }
+
+            /// The field that is at fault.
+            fn field(self) -> Field {
+                match self {
+                    $(Refusal::$name => Field::$field,)+
                 }
             }
         }
@@ -23,28 +30,40 @@ macro_rules! refusals {
 }
 
 refusals! {
-    UnknownAccount "unknown-account" "the platform has no such account"
-    UnknownCourse "unknown-course" "the platform has no such course"
-    UnknownRole "unknown-role" "the platform has no such role"
-    UnknownGroup "unknown-group" "the platform has no such group"
-    DeletedAccount "deleted-account" "the account has been deleted"
-    SuspendedAccount "suspended-account" "the account is suspended"
-    AmbiguousAccount "ambiguous-account" "several accounts have this address"
-    UsernameTaken "username-taken" "another account has this address as its username"
-    InvalidName "invalid-name" "a name has 1 to 100 characters, without < and > and without control characters"
-    RoleNotAssignable "role-not-assignable" "the role may not be assigned there"
-    NoManualEnrolment "no-manual-enrolment" "people cannot be enrolled in this course by hand"
-    EndBeforeStart "end-before-start" "the enrolment would end before it starts"
-    InvalidGroupName "invalid-group-name" "a group's name has 1 to 254 characters, without < and > and without control characters"
-    InvalidIdNumber "invalid-id-number" "an id number has 1 to 100 characters, without control characters"
-    GroupNameTaken "group-name-taken" "another group of the course has this name"
-    NotEnrolled "not-enrolled" "only who is enrolled in the course can be a member of its groups"
+    UnknownAccount Account "unknown-account" "the platform has no such account"
+    UnknownCourse Course "unknown-course" "the platform has no such course"
+    UnknownRole Role "unknown-role" "the platform has no such role"
+    UnknownGroup Group "unknown-group" "the platform has no such group"
+    DeletedAccount Account "deleted-account" "the account has been deleted"
+    SuspendedAccount Account "suspended-account" "the account is suspended"
+    AmbiguousAccount Account "ambiguous-account" "several accounts have this address"
+    UsernameTaken Email "username-taken" "another account has this address as its username"
+    InvalidFirstName FirstName "invalid-first-name" "a first name has 1 to 100 characters, without < and > and without control characters"
+    InvalidLastName LastName "invalid-last-name" "a last name has 1 to 100 characters, without < and > and without control characters"
+    RoleNotAssignable Role "role-not-assignable" "the role may not be assigned there"
+    NoManualEnrolment Course "no-manual-enrolment" "people cannot be enrolled in this course by hand"
+    EndBeforeStart Period "end-before-start" "the enrolment would end before it starts"
+    InvalidGroupName Group "invalid-group-name" "a group's name has 1 to 254 characters, without < and > and without control characters"
+    InvalidIdNumber IdNumber "invalid-id-number" "an id number has 1 to 100 characters, without control characters"
+    GroupNameTaken Group "group-name-taken" "another group of the course has this name"
+    NotEnrolled Account "not-enrolled" "only who is enrolled in the course can be a member of its groups"
 }
 
-impl From<Refusal> for Rejection {
+impl Refusal {
+    /// Of somebody's first and last name.
+    pub(super) fn of_names(first: &str, last: &str) -> Option<Refusal> {
+        match (is_valid_name(first, 100), is_valid_name(last, 100)) {
+            (false, _) => Some(Refusal::InvalidFirstName),
+            (true, false) => Some(Refusal::InvalidLastName),
+            (true, true) => None,
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let (code, reason) = refusal.code_and_reason();
-        Rejection { code: code.to_owned(), reason: reason.to_owned() }
+        Problem::new(code, reason).in_field(refusal.field())
     }
 }
 
@@ -57,10 +76,10 @@ pub(super) fn is_valid_name(name: &str, max_chars: usize) -> bool {
 
 /// Whatever fails in the database is told as "not available": the request was right, and nothing of it was done.
 pub(super) fn unavailable(error: sqlx::Error) -> PlatformError {
-    PlatformError::Unavailable(describe(&error))
+    PlatformError::Unavailable(Problem::new("database", describe(&error)))
 }
 
 /// What the platform wrote in its own database does not read back.
 pub(super) fn damaged(error: impl std::fmt::Display) -> PlatformError {
-    PlatformError::Unavailable(format!("its database is damaged: {error}"))
+    PlatformError::Unavailable(Problem::new("database", format!("its database is damaged: {error}")))
 }

@@ -11,7 +11,7 @@ use crate::period::Timestamp;
 use crate::platform::{GroupMode, PlatformError};
 
 use super::EmbeddedPlatform;
-use super::refusal::{Refusal, is_valid_name};
+use super::refusal::Refusal;
 
 /// What is on the platform before the shop comes, as a TOML file describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -217,10 +217,9 @@ impl EmbeddedPlatform {
 }
 
 fn check_names(seed: &Seed) -> Result<(), SeedError> {
-    let has_invalid_name =
-        |account: &&AccountSeed| !is_valid_name(&account.first_name, 100) || !is_valid_name(&account.last_name, 100);
-    match seed.account.iter().find(has_invalid_name) {
-        Some(account) => Err(impossible(account, Refusal::InvalidName)),
+    let invalid = |account: &AccountSeed| Refusal::of_names(&account.first_name, &account.last_name);
+    match seed.account.iter().find_map(|account| Some((account, invalid(account)?))) {
+        Some((account, refusal)) => Err(impossible(account, refusal)),
         None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::period::{Period, Timestamp};
-use crate::platform::{AccountState, GroupMode, PlatformError, Rejection};
+use crate::platform::{AccountState, Enrolment, Field, GroupMode, PlatformError, Problem};
 
 fn parse(text: &str) -> Result<Seed, crate::file::Fault> {
     crate::file::parse_toml(text)
@@ -183,7 +183,7 @@ fn period(start: i128, end: Option<i128>) -> Period {
     Period { start: time(start), end: end.map(time) }
 }
 
-/// The codes of the rejections, or "ok".
-fn codes<T>(replies: &[Result<T, Rejection>]) -> Vec<&str> {
-    replies.iter().map(|reply| reply.as_ref().map_or_else(|rejection| rejection.code.as_str(), |_| "ok")).collect()
+/// The codes of the problems, or "ok".
+fn codes<T>(replies: &[Result<T, Problem>]) -> Vec<&str> {
+    replies.iter().map(|reply| reply.as_ref().map_or_else(|problem| problem.code.as_str(), |_| "ok")).collect()
 }

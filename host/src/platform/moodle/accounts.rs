@@ -13,7 +13,7 @@ use super::error::{CallError, Fault};
 use super::usernames::username;
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountState, Ensured, NewAccount, PlatformError, Rejection, Replies, Reply,
+    Account, AccountId, AccountState, Ensured, Field, NewAccount, PlatformError, Problem, Replies, Reply,
 };
 
 const FIND: &str = "core_user_get_users_by_field";
@@ -46,11 +46,12 @@ struct Created {
 }
 
 impl User {
+    /// The account; none, if Moodle hides its address.
     fn account(self) -> Option<Account> {
         let state = if self.suspended { AccountState::Suspended } else { AccountState::Active };
         Some(Account {
             id: AccountId(self.id),
-            email: self.email?.parse().ok()?,
+            email: self.email?.parse().ok(),
             first_name: self.firstname,
             last_name: self.lastname,
             state,
@@ -66,7 +67,7 @@ pub(super) struct Absent(Mutex<HashMap<Email, Instant>>);
 
 impl Absent {
     fn note(&self, asked: &[Email], found: &[Account]) {
-        let found: BTreeSet<&Email> = found.iter().map(|account| &account.email).collect();
+        let found: BTreeSet<&Email> = found.iter().filter_map(|account| account.email.as_ref()).collect();
         let mut absent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         absent.retain(|_, when| when.elapsed() < RECENT);
         for email in asked {
@@ -89,13 +90,12 @@ pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec
     if emails.is_empty() {
         return Ok(Vec::new());
     }
-    let users: Vec<User> =
-        ask(&moodle.client, moodle.variables(), FIND, &[("field", "email")], ("values", emails)).await?;
+    let users: Vec<User> = ask(moodle, FIND, &[("field", "email")], ("values", emails)).await?;
     let asked: BTreeSet<&Email> = emails.iter().collect();
     let accounts: BTreeMap<AccountId, Account> = users
         .into_iter()
         .filter_map(User::account)
-        .filter(|account| asked.contains(&account.email))
+        .filter(|account| account.email.as_ref().is_some_and(|email| asked.contains(email)))
         .map(|account| (account.id, account))
         .collect();
     let accounts: Vec<Account> = accounts.into_values().collect();
@@ -109,10 +109,11 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<V
         return Ok(Vec::new());
     }
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let users: Vec<User> = ask(&moodle.client, moodle.variables(), FIND, &[("field", "id")], ("values", &ids)).await?;
+    let users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &ids)).await?;
     let unseen = || {
         let needed = "moodle/site:viewuseridentity for the role of the shop's account, and email in showuseridentity";
-        PlatformError::Refused(format!("{FIND}: Moodle does not tell the addresses of accounts: it needs {needed}"))
+        let told = format!("{FIND}: Moodle does not tell the addresses of accounts: it needs {needed}");
+        PlatformError::Refused(Problem::new("addresses-hidden", told))
     };
     users.into_iter().map(|user| user.account().ok_or_else(unseen)).collect()
 }
@@ -123,17 +124,17 @@ pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount]) -> 
     for (place, account) in accounts.iter().enumerate() {
         first.entry(&account.email).or_insert(place);
     }
-    let mut settled: BTreeMap<usize, Result<Ensured, Rejection>> = BTreeMap::new();
+    let mut settled: BTreeMap<usize, Result<Ensured, Problem>> = BTreeMap::new();
     let places: Vec<usize> = first.values().copied().collect();
     let unsure: Vec<usize> =
         places.iter().copied().filter(|place| !moodle.absent.take(&accounts[*place].email)).collect();
     settled.extend(found(moodle, accounts, &unsure).await?);
     let mut missing: Vec<usize> = places.into_iter().filter(|place| !settled.contains_key(place)).collect();
     missing.retain(|place| match unusable(&accounts[*place]) {
-        Some(rejection) => settled.insert(*place, Err(rejection)).is_some(),
+        Some(problem) => settled.insert(*place, Err(problem)).is_some(),
         None => true,
     });
-    let requests = cut(moodle, accounts, missing).into_iter().map(|places| make(moodle, accounts, places));
+    let requests = cut(moodle, accounts, missing).await?.into_iter().map(|places| make(moodle, accounts, places));
     // What one request made is made, even if the site refuses another.
     for made in futures_util::future::join_all(requests).await {
         settled.extend(made?);
@@ -141,39 +142,41 @@ pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount]) -> 
     let reply = |(place, account): (usize, &NewAccount)| {
         let of_first = first.get(&account.email).copied().unwrap_or(place);
         let reply = settled.get(&of_first).cloned();
-        let missing = || PlatformError::Unavailable("an account was not asked for: please report this".to_owned());
-        let reply = reply.ok_or_else(missing)?;
+        let missing = || Problem::new("not-sent", "an account was not asked for: please report this");
+        let reply = reply.ok_or_else(|| PlatformError::Unavailable(missing()))?;
         Ok(reply.map(|ensured| Ensured { created: ensured.created && of_first == place, ..ensured }))
     };
     accounts.iter().enumerate().map(reply).collect()
 }
 
 /// In so few requests as the site, its mail server and its proxies take.
-fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Vec<Vec<usize>> {
+async fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Reply<Vec<Vec<usize>>> {
+    let all = places.iter().take(MOST_INVITATIONS).map(|place| fields(moodle, &accounts[*place]).len()).sum();
+    let variables = moodle.variables(all).await?;
     let mut requests = Vec::new();
     while !places.is_empty() {
         let sizes = places.iter().map(|place| fields(moodle, &accounts[*place]).len());
-        let most = fitting(moodle.client.fitting(moodle.variables()), sizes).min(MOST_INVITATIONS);
+        let most = fitting(moodle.client.fitting(variables), sizes).min(MOST_INVITATIONS);
         let rest = places.split_off(most.min(places.len()));
         requests.push(std::mem::replace(&mut places, rest));
     }
-    requests
+    Ok(requests)
 }
 
-type Settled = Vec<(usize, Result<Ensured, Rejection>)>;
+type Settled = Vec<(usize, Result<Ensured, Problem>)>;
 
 /// Those of these accounts that are there.
 async fn found(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize]) -> Reply<Settled> {
     let emails: Vec<Email> = places.iter().map(|place| accounts[*place].email.clone()).collect();
     let there = find(moodle, &emails).await?;
-    let of = |email: &Email| there.iter().filter(|account| account.email == *email).collect::<Vec<_>>();
+    let of = |email: &Email| there.iter().filter(|account| account.email.as_ref() == Some(email)).collect::<Vec<_>>();
     let found = places.iter().filter_map(|place| Some((*place, usable(&of(&accounts[*place].email))?)));
     Ok(found.collect())
 }
 
 /// The one account with an address; none: there is none.
-fn usable(accounts: &[&Account]) -> Option<Result<Ensured, Rejection>> {
-    let reject = |code: &str, reason: &str| Err(Rejection { code: code.to_owned(), reason: reason.to_owned() });
+fn usable(accounts: &[&Account]) -> Option<Result<Ensured, Problem>> {
+    let reject = |code: &str, reason: &str| Err(Problem::new(code, reason).in_field(Field::Account));
     Some(match accounts {
         [] => return None,
         [account] if account.state == AccountState::Active => Ok(Ensured { id: account.id, created: false }),
@@ -204,7 +207,7 @@ async fn make(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usiz
                     1 => settled
                         .extend(missing.iter().map(|place| (*place, Err(rejected(moodle, &accounts[*place], &fault))))),
                     _ if fault.is_shared() => {
-                        settled.extend(missing.iter().map(|place| (*place, Err(Rejection::from(fault.clone())))));
+                        settled.extend(missing.iter().map(|place| (*place, Err(Problem::from(fault.clone())))));
                     }
                     _ => waiting.extend(halves(&missing)),
                 }
@@ -213,8 +216,8 @@ async fn make(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usiz
                 waiting.extend(halves(&places));
             }
             Err(error) => match PlatformError::from(error) {
-                PlatformError::Refused(reason) => {
-                    let refused = || Err(Rejection { code: "refused".to_owned(), reason: reason.clone() });
+                PlatformError::Refused(problem) => {
+                    let refused = || Err(problem.clone());
                     let rest = places.into_iter().chain(waiting.drain(..).flatten());
                     settled.extend(rest.map(|place| (place, refused())));
                 }
@@ -230,7 +233,8 @@ fn made(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize], crea
     let asked = places.iter().map(|place| username(&accounts[*place], moodle.settings.usernames));
     if !asked.eq(created.iter().map(|created| created.username.clone())) {
         let told = format!("{CREATE}: it answered {} of {} accounts", created.len(), places.len());
-        return Err(PlatformError::Unavailable(format!("{told}: lower max_input_vars in moodle.toml")));
+        let told = format!("{told}: lower max_input_vars in moodle.toml");
+        return Err(PlatformError::Unavailable(Problem::new("cut", told)));
     }
     let ensured = |created: Created| Ok(Ensured { id: AccountId(created.id), created: true });
     Ok(places.iter().copied().zip(created.into_iter().map(ensured)).collect())
@@ -265,25 +269,29 @@ fn language(packs: &[String], account: &NewAccount) -> Option<String> {
 }
 
 /// What Moodle would refuse together with all others of a request, and without saying whom.
-fn unusable(account: &NewAccount) -> Option<Rejection> {
+fn unusable(account: &NewAccount) -> Option<Problem> {
     let fits = |name: &str| {
         let printable = !name.chars().any(|c| matches!(c, '<' | '>') || c.is_control());
         !name.trim().is_empty() && name.chars().count() <= 100 && printable
     };
-    let reason = "a name has 1 to 100 characters, without < and > and without control characters";
-    let rejection = Rejection { code: "invalid-name".to_owned(), reason: reason.to_owned() };
-    (!fits(&account.first_name) || !fits(&account.last_name)).then_some(rejection)
+    let names = [
+        (&account.first_name, Field::FirstName, "invalid-first-name", "first"),
+        (&account.last_name, Field::LastName, "invalid-last-name", "last"),
+    ];
+    let (_, field, code, which) = names.into_iter().find(|(name, ..)| !fits(name))?;
+    let reason = format!("a {which} name has 1 to 100 characters, without < and > and without control characters");
+    Some(Problem::new(code, reason).in_field(field))
 }
 
-fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Rejection {
-    let mut rejection = Rejection::from(fault.clone());
+fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Problem {
+    let mut problem = Problem::from(fault.clone());
     let unclear = matches!(fault.code.as_str(), "invalidparameter" | "dmlwriteexception");
     if unclear && fault.debug.is_none() {
         let username = username(account, moodle.settings.usernames);
-        rejection.reason += &format!(
+        problem.reason += &format!(
             ": Moodle does not say why; perhaps the user name {username} is taken, the address is that of an account that \
              the token does not see, or its domain is not allowed on the site"
         );
     }
-    rejection
+    problem
 }

@@ -9,92 +9,88 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
-use async_trait::async_trait;
 use serde_json::Value;
 
-use super::client::{Client, ENVELOPE, Parameters};
+use super::MoodlePlatform;
+use super::client::{ENVELOPE, Parameters};
 use super::error::{CallError, Fault};
-use crate::platform::{PlatformError, Rejection, Replies, Reply};
+use super::suspect::Suspect;
+use crate::platform::{PlatformError, Problem, Replies, Reply};
 
 /// One element of a list in a request.
 #[derive(Clone, Debug)]
 pub(super) struct Element {
-    /// What others have in common with it that the site may not like: its course and role.
-    pub(super) shared: (i64, i64),
+    /// What others have in common with it that the site may not like: its course or group, and its role.
+    pub(super) shared: Shared,
     /// Its fields; those that must not be lost first.
     pub(super) fields: Vec<(&'static str, String)>,
 }
 
+/// The ids of a course or group, and of a role; 0: none.
+pub(super) type Shared = (i64, i64);
+
 /// A function that takes a list of elements.
 #[derive(Clone, Copy)]
 pub(super) struct Batch<'a> {
-    pub(super) client: &'a Client,
-    /// The most variables of a request.
-    pub(super) variables: usize,
+    pub(super) moodle: &'a MoodlePlatform,
     pub(super) function: &'static str,
     /// What the list is called.
     pub(super) list: &'static str,
-    /// What Moodle's code does not tell, this finds out.
-    pub(super) inquiry: Option<&'a dyn Inquiry>,
-}
-
-/// Finds out whether what is wrong with a request is the course or the role that all its elements have in common.
-#[async_trait]
-pub(super) trait Inquiry: Sync {
-    /// What is wrong with them, if it is.
-    async fn whole(&self, fault: &Fault, shared: (i64, i64)) -> Result<Option<Fault>, CallError>;
+    /// What is suspected first when elements that have it in common come to nothing.
+    pub(super) suspect: Suspect,
 }
 
 /// What is made of an element's fault.
-pub(super) type Judge = fn(Fault) -> Result<(), Rejection>;
+pub(super) type Judge = fn(Fault) -> Result<(), Problem>;
 
-/// A fault is a rejection.
-pub(super) fn rejected(fault: Fault) -> Result<(), Rejection> {
+/// A fault is a problem.
+pub(super) fn faulty(fault: Fault) -> Result<(), Problem> {
     Err(fault.into())
 }
 
 impl Batch<'_> {
     /// Sends all elements; `judge` says what is made of a bad one's fault.
     ///
-    /// If the site refuses to go on, what was done until then is done: only the rest is rejected.
+    /// If the site refuses to go on, what was done until then is done: only the rest is refused.
     pub(super) async fn send(&self, elements: &[Element], judge: Judge) -> Replies {
-        let mut replies: Vec<Option<Result<(), Rejection>>> = vec![None; elements.len()];
+        let mut replies: Vec<Option<Result<(), Problem>>> = vec![None; elements.len()];
         match self.send_into(&mut replies, elements, judge).await {
-            Err(PlatformError::Refused(reason)) => {
-                let refused = || Err(Rejection { code: "refused".to_owned(), reason: reason.clone() });
+            Err(PlatformError::Refused(problem)) => {
+                let refused = || Err(problem.clone());
                 return Ok(replies.into_iter().map(|reply| reply.unwrap_or_else(refused)).collect());
             }
             sent => sent?,
         }
-        let missing =
-            || PlatformError::Unavailable("an element of a request was not sent: please report this".to_owned());
-        replies.into_iter().map(|reply| reply.ok_or_else(missing)).collect()
+        let missing = || Problem::new("not-sent", "an element of a request was not sent: please report this");
+        replies.into_iter().map(|reply| reply.ok_or_else(|| PlatformError::Unavailable(missing()))).collect()
     }
 
     async fn send_into(
         &self,
-        replies: &mut [Option<Result<(), Rejection>>],
+        replies: &mut [Option<Result<(), Problem>>],
         elements: &[Element],
         judge: Judge,
     ) -> Reply<()> {
+        let most = self.moodle.variables(elements.iter().map(|element| element.fields.len()).sum()).await?;
         let mut told = Told::new();
         let mut waiting = VecDeque::from([(0..elements.len()).collect::<Vec<_>>()]);
         while let Some(places) = waiting.pop_front() {
-            let (places, rest) = self.cut(places, elements);
+            let (places, rest) = self.cut(places, elements, most);
             if !rest.is_empty() {
                 waiting.push_front(rest);
             }
             if places.is_empty() {
                 continue;
             }
-            let mut settle = |places: &[usize], reply: &dyn Fn() -> Result<(), Rejection>| {
+            let mut settle = |places: &[usize], reply: &dyn Fn() -> Result<(), Problem>| {
                 places.iter().for_each(|place| replies[*place] = Some(reply()));
             };
-            match self.client.call::<Value>(self.function, &self.parameters(&places, elements)).await {
+            match self.moodle.client.call::<Value>(self.function, &self.parameters(&places, elements)).await {
                 Ok(Value::Null) => settle(&places, &|| Ok(())),
                 // Moodle answers nothing else; somebody in between does, and nobody knows whether it came through.
                 Ok(_) => {
-                    return Err(PlatformError::Unavailable(format!("{}: its answer is not Moodle's", self.function)));
+                    let told = format!("{}: its answer is not Moodle's", self.function);
+                    return Err(PlatformError::Unavailable(Problem::new("unreadable", told)));
                 }
                 Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut told).await? {
                     Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),
@@ -110,10 +106,10 @@ impl Batch<'_> {
     }
 
     async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault, told: &mut Told) -> Reply<Part> {
-        if let (Some(inquiry), true) = (self.inquiry, is_uniform(places, elements)) {
+        if is_uniform(places, elements) {
             let shared = elements[places[0]].shared;
             if let Entry::Vacant(unknown) = told.entry(shared) {
-                unknown.insert(inquiry.whole(fault, shared).await?);
+                unknown.insert(self.suspect.whole(self.moodle, fault, shared).await?);
             }
             if let Some(Some(whole)) = told.get(&shared) {
                 return Ok(Part::Faulty(whole.clone()));
@@ -123,9 +119,9 @@ impl Batch<'_> {
     }
 
     /// As many as one request takes, and the rest.
-    fn cut(&self, mut places: Vec<usize>, elements: &[Element]) -> (Vec<usize>, Vec<usize>) {
+    fn cut(&self, mut places: Vec<usize>, elements: &[Element], most: usize) -> (Vec<usize>, Vec<usize>) {
         let sizes = places.iter().map(|place| elements[*place].fields.len());
-        let fit = fitting(self.client.fitting(self.variables), sizes);
+        let fit = fitting(self.moodle.client.fitting(most), sizes);
         let rest = places.split_off(fit.min(places.len()));
         (places, rest)
     }
@@ -139,8 +135,8 @@ impl Batch<'_> {
     }
 }
 
-/// What inquiries have found out so far.
-type Told = BTreeMap<(i64, i64), Option<Fault>>;
+/// What was found out so far about what elements have in common.
+type Told = BTreeMap<Shared, Option<Fault>>;
 
 /// What becomes of a request that came to nothing.
 enum Part {
@@ -166,7 +162,7 @@ pub(super) fn fitting(variables: usize, sizes: impl Iterator<Item = usize>) -> u
 
 /// The parts in which to try again what came to nothing; none: the fault is that of each of them.
 fn divide(places: &[usize], elements: &[Element], fault: &Fault) -> Option<Vec<Vec<usize>>> {
-    let mut by_shared: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+    let mut by_shared: BTreeMap<Shared, Vec<usize>> = BTreeMap::new();
     for place in places {
         by_shared.entry(elements[*place].shared).or_default().push(*place);
     }
@@ -184,8 +180,7 @@ fn halves(places: &[usize]) -> Vec<Vec<usize>> {
 
 /// Asks for all of these, in as few requests as the site takes, and several of them at once.
 pub(super) async fn ask<T, V>(
-    client: &Client,
-    variables: usize,
+    moodle: &MoodlePlatform,
     function: &'static str,
     before: &[(&str, &str)],
     (list, values): (&str, &[V]),
@@ -194,7 +189,9 @@ where
     T: serde::de::DeserializeOwned,
     V: ToString,
 {
-    let room = client.fitting(variables).saturating_sub(ENVELOPE + before.len()).max(1);
+    let client = &moodle.client;
+    let most = client.fitting(moodle.variables(before.len() + values.len()).await?);
+    let room = most.saturating_sub(ENVELOPE + before.len()).max(1);
     let request = |values: &&[V]| {
         let fixed = before.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let listed = values.iter().enumerate().map(|(number, value)| (format!("{list}[{number}]"), value.to_string()));

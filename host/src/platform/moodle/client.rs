@@ -12,9 +12,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::error::{CallError, Exception, between, plain};
+use super::error::{CallError, Exception, Fault};
+use super::markup::{between, plain};
 use super::settings::{MoodleSettings, UrlError, is_this_machine};
 use super::token::Token;
+use crate::platform::{Problem, Said};
 
 /// What a function is told, in the sequence in which it is sent: where PHP cuts, it cuts the end.
 pub(super) type Parameters = Vec<(String, String)>;
@@ -50,7 +52,7 @@ pub(super) struct Client {
 #[derive(Debug)]
 struct Rest {
     until: Instant,
-    reason: String,
+    problem: Problem,
 }
 
 /// No way to a Moodle can be set up.
@@ -111,7 +113,7 @@ impl Client {
 
     async fn ask(&self, function: &str, parameters: &Parameters) -> Result<Value, CallError> {
         let Ok(_turn) = self.turns.acquire().await else {
-            return Err(CallError::Unavailable("this program is ending".to_owned()));
+            return Err(CallError::Unavailable(Problem::new("ending", "this program is ending")));
         };
         // Not before: what waited for its turn need not knock either.
         self.is_awake()?;
@@ -134,11 +136,11 @@ impl Client {
         if let Err(CallError::TooLarge(_)) = &answer {
             self.shrink(variables);
         }
-        if let Err(CallError::Unavailable(reason)) = &answer {
-            tracing::warn!(function, reason = self.token.redact(reason), "Moodle is not available");
+        if let Err(CallError::Unavailable(problem)) = &answer {
+            tracing::warn!(function, reason = self.token.redact(&problem.reason), "Moodle is not available");
             let rest = Rest {
                 until: Instant::now() + after.unwrap_or(self.pause).min(self.pause).min(LONGEST_REST),
-                reason: reason.clone(),
+                problem: problem.clone(),
             };
             *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
         }
@@ -149,7 +151,7 @@ impl Client {
     fn is_awake(&self) -> Result<(), CallError> {
         let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
         match &*rests {
-            Some(rest) if Instant::now() < rest.until => Err(CallError::Unavailable(rest.reason.clone())),
+            Some(rest) if Instant::now() < rest.until => Err(CallError::Unavailable(rest.problem.clone())),
             _ => {
                 *rests = None;
                 Ok(())
@@ -161,30 +163,37 @@ impl Client {
         let envelope = [("wstoken", self.token.secret()), ("wsfunction", function), ("moodlewsrestformat", "json")];
         let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let form: Vec<_> = envelope.into_iter().chain(pairs).collect();
-        serde_urlencoded::to_string(form).map_err(|error| CallError::Refused(error.to_string()))
+        serde_urlencoded::to_string(form).map_err(|error| CallError::Refused(Problem::new("form", error.to_string())))
     }
 
     fn lost(&self, error: reqwest::Error, variables: usize) -> CallError {
         // It may still come to its end there; the next one shall be shorter. That a small one took too long, or that the
         // site was not even reached, has nothing to do with how large it was.
-        if error.is_timeout() && !error.is_connect() && variables > 2 * LEAST {
+        let is_timeout = error.is_timeout();
+        if is_timeout && !error.is_connect() && variables > 2 * LEAST {
             self.shrink(variables);
         }
         let error = error.without_url();
         let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
         let last = causes.last().map(ToString::to_string).unwrap_or_default();
-        CallError::Unavailable(format!("{}: {error}: {last}", self.endpoint.host_str().unwrap_or_default()))
+        let code = if is_timeout { "timeout" } else { "connection" };
+        let host = self.endpoint.host_str().unwrap_or_default();
+        CallError::Unavailable(Problem::new(code, format!("{host}: {error}: {last}")))
     }
 
     fn redact(&self, error: CallError) -> CallError {
+        let text = |text: String| self.token.redact(&text);
+        let problem = |problem: Problem| Problem {
+            reason: text(problem.reason),
+            said: problem.said.map(|said| Box::new(Said { debug: said.debug.map(text), ..*said })),
+            ..problem
+        };
         match error {
-            CallError::Unavailable(text) => CallError::Unavailable(self.token.redact(&text)),
-            CallError::Refused(text) => CallError::Refused(self.token.redact(&text)),
-            CallError::TooLarge(text) => CallError::TooLarge(self.token.redact(&text)),
-            CallError::Fault(mut fault) => {
-                fault.message = self.token.redact(&fault.message);
-                fault.debug = fault.debug.map(|debug| self.token.redact(&debug));
-                CallError::Fault(fault)
+            CallError::Unavailable(told) => CallError::Unavailable(problem(told)),
+            CallError::Refused(told) => CallError::Refused(problem(told)),
+            CallError::TooLarge(told) => CallError::TooLarge(problem(told)),
+            CallError::Fault(fault) => {
+                CallError::Fault(Fault { message: text(fault.message), debug: fault.debug.map(text), ..fault })
             }
         }
     }
@@ -192,12 +201,18 @@ impl Client {
 
 /// An answer that cannot be read. A request that only reads is of no use like that; of one that changes something, nobody
 /// knows what became.
-fn unreadable(function: &str, problem: &str) -> CallError {
-    let told = format!("{function}: {problem}");
+fn unreadable(function: &str, reason: &str) -> CallError {
+    let problem = problem(function, "unreadable", format!("{function}: {reason}"));
     match function.contains("_get_") || function.contains("_retrieve_") {
-        true => CallError::Refused(told),
-        false => CallError::Unavailable(told),
+        true => CallError::Refused(problem),
+        false => CallError::Unavailable(problem),
     }
+}
+
+/// What is wrong with the answer of a function.
+fn problem(function: &str, code: &str, reason: String) -> Problem {
+    let said = Said { function: function.to_owned(), ..Said::default() };
+    Problem { said: Some(Box::new(said)), ..Problem::new(code, reason) }
 }
 
 /// The certificates are those that this machine trusts.
@@ -235,9 +250,8 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
         }
         // The rest of the page may be about people.
         let title = between(&page, "<title>", "</title>").map(plain).unwrap_or_default();
-        let problem =
-            "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
-        return Err(CallError::Unavailable(format!("{function}: {problem}: {title:?}")));
+        let told = "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
+        return Err(CallError::Unavailable(problem(function, "page", format!("{function}: {told}: {title:?}"))));
     };
     if answer.get("exception").is_none() {
         return Ok(answer);
@@ -249,21 +263,22 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
 /// What another status than 200 means.
 fn refused(status: StatusCode, response: &Response) -> CallError {
     let told = format!("HTTP status {status}");
+    let problem = |reason| Problem::new(&format!("http-{}", status.as_u16()), reason);
     match status.as_u16() {
         300..=399 => {
             let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");
-            CallError::Refused(format!(
+            CallError::Refused(problem(format!(
                 "{told}: it sends requests on to {}, where the token is not sent: put the site's own address into moodle.toml",
                 plain(to)
-            ))
+            )))
         }
-        403 => CallError::Refused(format!(
+        403 => CallError::Refused(problem(format!(
             "{told}: switch on web services, and the REST protocol among them (site administration, server, web services)"
-        )),
-        404 => CallError::Refused(format!("{told}: no Moodle answers there: check the url in moodle.toml")),
-        413 | 414 => CallError::TooLarge(told),
-        429 | 500..=599 => CallError::Unavailable(told),
-        _ => CallError::Refused(told),
+        ))),
+        404 => CallError::Refused(problem(format!("{told}: no Moodle answers there: check the url in moodle.toml"))),
+        413 | 414 => CallError::TooLarge(problem(told)),
+        429 | 500..=599 => CallError::Unavailable(problem(told)),
+        _ => CallError::Refused(problem(told)),
     }
 }
 

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
-use super::MoodlePlatform;
+use super::error::CallError;
+use super::markup::{is_name, unescaped};
+use super::{MoodlePlatform, enrolments};
 use crate::period::Timestamp;
-use crate::platform::{Course, CourseId, GroupMode, PlatformError, Reply, Role, RoleId};
+use crate::platform::{Course, CourseId, GroupMode, PlatformError, Problem, Reply, Role, RoleId};
 
 const FIND: &str = "core_course_get_courses_by_field";
 
@@ -34,9 +37,10 @@ impl Entry {
         let unseen = || {
             let needed = "moodle/course:view for the role of the shop's account";
             let course = &self.shortname;
-            PlatformError::Refused(format!(
-                "{FIND}: Moodle does not tell when course {course} starts: it needs {needed}"
-            ))
+            refused(
+                "courses-hidden",
+                format!("{FIND}: Moodle does not tell when course {course} starts: it needs {needed}"),
+            )
         };
         let start = self.startdate.ok_or_else(unseen)?;
         let group_mode = match self.groupmode.ok_or_else(unseen)? {
@@ -46,9 +50,17 @@ impl Entry {
         };
         // Where Moodle does not tell the methods, enrolling will.
         let manual_enrolment = self.enrollmentmethods.is_none_or(|methods| methods.iter().any(|name| name == "manual"));
-        let start = Timestamp::new(start.into()).map_err(|error| PlatformError::Refused(format!("{FIND}: {error}")))?;
+        let start =
+            Timestamp::new(start.into()).map_err(|error| refused("invalid-start", format!("{FIND}: {error}")))?;
         let id = CourseId(self.id);
-        Ok(Course { id, short_name: self.shortname, title: self.fullname, start, manual_enrolment, group_mode })
+        Ok(Course {
+            id,
+            short_name: self.shortname,
+            title: unescaped(&self.fullname),
+            start,
+            manual_enrolment,
+            group_mode,
+        })
     }
 }
 
@@ -57,8 +69,9 @@ pub(super) async fn find(moodle: &MoodlePlatform, short_names: &[String]) -> Rep
     let requests = short_names.iter().map(async |short_name| {
         let parameters = vec![("field".to_owned(), "shortname".to_owned()), ("value".to_owned(), short_name.clone())];
         let found: Found = moodle.client.call(FIND, &parameters).await?;
-        let course = found.courses.into_iter().find(|course| course.shortname == *short_name);
-        course.map(Entry::course).transpose()
+        let named = |course: &Entry| is_name(&course.shortname, short_name);
+        let course = found.courses.into_iter().find(named);
+        course.map(|course| Entry { shortname: short_name.clone(), ..course }.course()).transpose()
     });
     let mut courses = Vec::new();
     for course in futures_util::future::join_all(requests).await {
@@ -76,7 +89,32 @@ pub(super) async fn short_names(
     let ids = courses.iter().map(|course| course.0.to_string()).collect::<Vec<_>>().join(",");
     let parameters = vec![("field".to_owned(), "ids".to_owned()), ("value".to_owned(), ids)];
     let found: Found = moodle.client.call(FIND, &parameters).await?;
-    Ok(found.courses.into_iter().map(|course| (course.shortname, CourseId(course.id))).collect())
+    Ok(found.courses.into_iter().map(|course| (unescaped(&course.shortname), CourseId(course.id))).collect())
+}
+
+fn refused(code: &str, reason: String) -> PlatformError {
+    PlatformError::Refused(Problem::new(code, reason))
+}
+
+/// What a function tells of a course; nothing, if the course is gone.
+pub(super) async fn within<T: DeserializeOwned>(
+    moodle: &MoodlePlatform,
+    course: CourseId,
+    function: &str,
+    options: &[(&str, &str)],
+) -> Result<Vec<T>, CallError> {
+    let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let asked = std::iter::once(("courseid".to_owned(), course.0.to_string())).chain(options).collect();
+    match moodle.client.call(function, &asked).await {
+        Err(CallError::Fault(fault)) if fault.is_no_context() && is_gone(moodle, course).await? => Ok(Vec::new()),
+        told => told,
+    }
+}
+
+/// Whether a course is gone, and not just hidden from the shop's account.
+pub(super) async fn is_gone(moodle: &MoodlePlatform, course: CourseId) -> Result<bool, CallError> {
+    let fault = enrolments::probe(moodle, course, RoleId(0)).await?;
+    Ok(fault.is_some_and(|fault| fault.is_unclear()))
 }
 
 /// A role that somebody has in a course.
@@ -106,10 +144,11 @@ impl Roles {
             let id = RoleId(roleid);
             let other = moodle.settings.roles.iter().find(|(name, of)| (**name == shortname) != (**of == roleid));
             if let Some((name, of)) = other {
-                return Err(PlatformError::Refused(format!(
+                let told = format!(
                     "the role {shortname:?} has the id {roleid} on this Moodle, but moodle.toml says {name} = {of}: \
                      correct [roles] there"
-                )));
+                );
+                return Err(refused("role-mismatch", told));
             }
             seen.insert(shortname, id);
         }
@@ -126,14 +165,15 @@ pub(super) async fn find_roles(moodle: &MoodlePlatform, short_names: &[String]) 
     let id = |name: &str| moodle.settings.role(name).or_else(|| moodle.roles.seen(name));
     if short_names.iter().any(|name| id(name).is_none()) {
         let courses = moodle.roles.courses.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        super::enrolments::listed(moodle, &courses).await?;
+        enrolments::listed(moodle, &courses).await?;
     }
     let role = |name: &String| {
         let id = id(name).ok_or_else(|| {
-            PlatformError::Refused(format!(
+            let told = format!(
                 "Moodle does not tell the id of the role {name:?}: write it into moodle.toml, under [roles], as {name} = ID; \
                  the id is in the address of the role's page (site administration, users, permissions, define roles)"
-            ))
+            );
+            refused("role-unknown", told)
         })?;
         // Where a role may be assigned, Moodle tells by refusing it.
         Ok(Role { id, short_name: name.clone(), in_course: true, in_account: true })

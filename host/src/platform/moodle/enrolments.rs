@@ -3,16 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::MoodlePlatform;
-use super::batch::{Element, rejected};
-use super::client::Parameters;
-use super::courses::HeldRole;
-use super::error::Fault;
+use super::batch::{Element, faulty};
+use super::courses::{self, HeldRole};
+use super::error::{CallError, Fault};
 use super::memory::Remembered;
-use super::report::Reported;
+use super::report::{Reported, Told};
+use super::roles::NOBODY;
+use super::suspect::Suspect;
 use crate::period::{Period, Timestamp};
-use crate::platform::{AccountId, CourseId, Enrol, Enrolment, Rejection, Replies, Reply, RoleId};
+use crate::platform::{AccountId, CourseId, Enrol, Enrolment, Field, Participation, Problem, Replies, Reply, RoleId};
+
+const ENROL: &str = "enrol_manual_enrol_users";
+const UNENROL: &str = "enrol_manual_unenrol_users";
 
 type Place = (CourseId, AccountId);
 
@@ -35,14 +40,8 @@ pub(super) struct Listed {
 /// Everybody who is enrolled in these courses, in whichever way.
 pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>) -> Reply<BTreeMap<Place, Listed>> {
     let requests = courses.iter().map(async |course| {
-        let asked: Parameters = [
-            ("courseid", course.0.to_string()),
-            ("options[0][name]", "userfields".to_owned()),
-            ("options[0][value]", "id,roles,lastcourseaccess".to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .to_vec();
-        let found = moodle.client.call::<Vec<Participant>>("core_enrol_get_enrolled_users", &asked).await;
+        let options = [("options[0][name]", "userfields"), ("options[0][value]", "id,roles,lastcourseaccess")];
+        let found = courses::within::<Participant>(moodle, *course, "core_enrol_get_enrolled_users", &options).await;
         found.map(|participants| (*course, participants))
     });
     let mut all = BTreeMap::new();
@@ -61,8 +60,8 @@ pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>
     Ok(all)
 }
 
-/// The enrolments that there are among these.
-pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Enrolment>> {
+/// Those of these who are in these courses.
+pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Participation>> {
     let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
     let mut listed = listed(moodle, &courses).await?;
     let remembered = moodle.memory.enrolments(of).await?;
@@ -79,28 +78,33 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Enr
     }
     let there: BTreeSet<Place> = of.iter().copied().filter(|place| listed.contains_key(place)).collect();
     let reported = super::report::enrolments(moodle, &there).await?;
-    let enrolment = |place: Place| {
+    let participation = |place: Place| {
+        let (course, account) = place;
         let Listed { roles, entered } = listed.remove(&place)?;
-        let (period, suspended, certain) = dates(remembered.get(&place), reported.get(&place));
-        Some(Enrolment { course: place.0, account: place.1, period, suspended, roles, entered, certain })
+        let (enrolment, otherwise) = match reported.get(&place) {
+            Some(told) if told.manual.is_empty() && told.otherwise => (None, true),
+            told => (Some(dates(remembered.get(&place), told)), told.is_some_and(|told| told.otherwise)),
+        };
+        Some(Participation { course, account, enrolment, otherwise, roles, entered })
     };
-    Ok(there.into_iter().filter_map(enrolment).collect())
+    Ok(there.into_iter().filter_map(participation).collect())
 }
 
 /// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be. There can be several
 /// reports of one person, if not all are about the manual enrolment.
-fn dates(remembered: Option<&Remembered>, reported: Option<&BTreeSet<Reported>>) -> (Period, bool, bool) {
-    let all = reported.and_then(|reported| reported.iter().copied().reduce(Reported::union));
+fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
+    let all = told.and_then(|told| told.manual.iter().copied().reduce(Reported::union));
     let is_reported = |asked: &&Remembered| {
-        reported.is_some_and(|reported| reported.iter().any(|found| found.may_be(asked.period, asked.suspended)))
+        told.is_some_and(|told| told.manual.iter().any(|found| found.may_be(asked.period, asked.suspended)))
     };
-    match (remembered, all) {
+    let (period, suspended, certain) = match (remembered, all) {
         // Reports are to the minute: what was asked for is more exact.
         (Some(asked), Some(_)) if is_reported(&asked) => (asked.period, asked.suspended, true),
         (_, Some(found)) => (found.period, found.suspended, true),
         (Some(asked), None) => (asked.period, asked.suspended, asked.answered),
         (None, None) => (ALWAYS, false, false),
-    }
+    };
+    Enrolment { period, suspended, certain }
 }
 
 /// From ever and for ever.
@@ -113,7 +117,7 @@ pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol]) -> Repl
     let before = moodle.memory.enrolments(&places).await?;
     moodle.memory.keep_enrolments(&sound.iter().map(|enrol| asked(enrol, false)).collect::<Vec<_>>()).await?;
     let elements: Vec<Element> = sound.iter().map(element).collect();
-    let replies = moodle.batch("enrol_manual_enrol_users", "enrolments").send(&elements, rejected).await?;
+    let replies = moodle.batch(ENROL, "enrolments", Suspect::Course).send(&elements, faulty).await?;
     let (done, not_done): (Vec<_>, Vec<_>) = sound.iter().zip(&replies).partition(|(_, reply)| reply.is_ok());
     let done: BTreeMap<Place, Remembered> =
         done.into_iter().map(|(enrol, _)| ((enrol.course, enrol.account), asked(enrol, true))).collect();
@@ -125,13 +129,14 @@ pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol]) -> Repl
     moodle.memory.keep_enrolments(&done.values().copied().chain(restored).collect::<Vec<_>>()).await?;
     let mut replies = replies.into_iter();
     let reply = |enrol: &Enrol| match is_backward(enrol) {
-        true => Err(Rejection {
-            code: "end-before-start".to_owned(),
-            reason: "the enrolment would end before it starts".to_owned(),
-        }),
+        true => Err(backward()),
         false => replies.next().unwrap_or(Ok(())),
     };
     Ok(enrolments.iter().map(reply).collect())
+}
+
+fn backward() -> Problem {
+    Problem::new("end-before-start", "the enrolment would end before it starts").in_field(Field::Period)
 }
 
 /// Moodle would take it.
@@ -159,20 +164,32 @@ pub(super) fn element(enrol: &Enrol) -> Element {
     }
 }
 
-/// Ends enrolments; those of accounts that are gone have ended.
+/// What Moodle says to enrolling nobody in a course: it looks at the course first, then at the capability, then at the role.
+/// So it changes nothing, and tells how far it got.
+pub(super) async fn probe(moodle: &MoodlePlatform, course: CourseId, role: RoleId) -> Result<Option<Fault>, CallError> {
+    let enrol = Enrol { course, account: NOBODY, role, period: ALWAYS, suspended: true };
+    let fields = element(&enrol).fields.into_iter();
+    let asked = fields.map(|(field, value)| (format!("enrolments[0][{field}]"), value)).collect();
+    match moodle.client.call::<Value>(ENROL, &asked).await {
+        Err(CallError::Fault(fault)) => Ok(Some(fault)),
+        answer => answer.map(|_| None),
+    }
+}
+
+/// Ends enrolments; those of accounts or in courses that are gone have ended.
 pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place]) -> Replies {
-    fn judge(fault: Fault) -> Result<(), Rejection> {
-        if fault.is_no_account() || fault.is_no_record() { Ok(()) } else { rejected(fault) }
+    fn judge(fault: Fault) -> Result<(), Problem> {
+        let is_gone = fault.is_no_account() || fault.is_no_record() || fault.is_no_course();
+        if is_gone { Ok(()) } else { faulty(fault) }
     }
     let element = |(course, account): &Place| Element {
         shared: (course.0, 0),
         fields: vec![("userid", account.0.to_string()), ("courseid", course.0.to_string())],
     };
     let elements: Vec<Element> = enrolments.iter().map(element).collect();
-    let mut replies = moodle.batch("enrol_manual_unenrol_users", "enrolments").send(&elements, judge).await?;
+    let mut replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge).await?;
     // Moodle 4.2 does not say that it is the account that it does not have.
-    let unclear =
-        |reply: &Result<(), Rejection>| reply.as_ref().is_err_and(|rejection| rejection.code == "invalidparameter");
+    let unclear = |reply: &Result<(), Problem>| reply.as_ref().is_err_and(|problem| problem.code == "invalidparameter");
     let asked: Vec<AccountId> =
         enrolments.iter().zip(&replies).filter(|(_, reply)| unclear(reply)).map(|((_, account), _)| *account).collect();
     let there: BTreeSet<AccountId> =

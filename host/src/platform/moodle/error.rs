@@ -5,19 +5,19 @@
 
 use serde::Deserialize;
 
+use super::markup::{between, plain};
 use super::requirements;
-use crate::platform::{PlatformError, Rejection};
-use crate::text::printable;
+use crate::platform::{Field, PlatformError, Problem, Said};
 
 /// Why a call came to nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum CallError {
     /// The site cannot work now.
-    Unavailable(String),
+    Unavailable(Problem),
     /// The site takes no such requests from this token at all.
-    Refused(String),
+    Refused(Problem),
     /// The request is too large for the site; a smaller one may pass.
-    TooLarge(String),
+    TooLarge(Problem),
     /// Moodle would not do what this request says.
     Fault(Fault),
 }
@@ -89,18 +89,32 @@ impl Exception {
         let code = self.errorcode.filter(|code| is_code(code)).unwrap_or_else(|| NO_CODE.to_owned());
         let message = plain(&self.message.unwrap_or_else(|| self.exception.clone()));
         if UNAVAILABLE.contains(&code.as_str()) {
-            return CallError::Unavailable(format!("{message} [{code}]"));
+            return CallError::Unavailable(Problem::new(&code, format!("{message} [{code}]")));
         }
         let debug = self.debuginfo.map(|debug| plain(&debug)).filter(|debug| !debug.is_empty());
         let fault = Fault { function: function.to_owned(), code, message, debug };
         match REFUSED.iter().find(|(code, _)| *code == fault.code) {
-            Some((_, remedy)) => CallError::Refused(format!("{fault}: {remedy}")),
+            Some((_, remedy)) => {
+                let mut problem = Problem::from(fault);
+                problem.reason += &format!(": {remedy}");
+                CallError::Refused(problem)
+            }
             None => CallError::Fault(fault),
         }
     }
 }
 
+/// Moodle has no word of its own for this.
+pub(super) const UNKNOWN_COURSE: &str = "unknown-course";
+/// Nor for this.
+pub(super) const UNKNOWN_GROUP: &str = "unknown-group";
+
 impl Fault {
+    /// Whether it may be about anything that the request says.
+    pub(super) fn is_unclear(&self) -> bool {
+        self.code == "invalidparameter"
+    }
+
     /// Whether it holds for every element of the same course and role.
     pub(super) fn is_shared(&self) -> bool {
         SHARED.contains(&self.code.as_str())
@@ -111,15 +125,48 @@ impl Fault {
         matches!(self.code.as_str(), "invaliduser" | "userdeleted")
     }
 
+    /// Whether the shop's account cannot enter the course: it has no right to, or there is none.
+    pub(super) fn is_no_context(&self) -> bool {
+        self.code == "errorcoursecontextnotvalid"
+    }
+
+    /// Whether it was found out that the course is gone.
+    pub(super) fn is_no_course(&self) -> bool {
+        self.code == UNKNOWN_COURSE
+    }
+
     /// Whether it says that something with this id is not there.
     pub(super) fn is_no_record(&self) -> bool {
-        matches!(self.code.as_str(), "invalidrecord" | "invalidrecordunknown")
+        matches!(self.code.as_str(), "invalidrecord" | "invalidrecordunknown" | UNKNOWN_GROUP)
+    }
+
+    /// Which capabilities the function takes, if one of them is what is missing.
+    fn permissions(&self) -> Vec<String> {
+        let of_function = requirements::capabilities(&self.function);
+        let lacking: &[&str] = match self.code.as_str() {
+            "nopermissions" | "requireloginerror" => of_function,
+            "errorcoursecontextnotvalid" => &["moodle/course:view", "moodle/course:viewhiddencourses"],
+            _ => &[],
+        };
+        lacking.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// Which field it is about, where the code tells.
+    fn field(&self) -> Option<Field> {
+        Some(match self.code.as_str() {
+            "invaliduser" | "userdeleted" => Field::Account,
+            "wsusercannotassign" => Field::Role,
+            "wsnoinstance" | "requireloginerror" | "errorcoursecontextnotvalid" | UNKNOWN_COURSE => Field::Course,
+            UNKNOWN_GROUP => Field::Group,
+            "idnumbertaken" => Field::IdNumber,
+            _ => return None,
+        })
     }
 
     /// What would help, where that is known.
     fn remedy(&self) -> Option<String> {
         let capabilities = || {
-            let needed = requirements::capabilities(&self.function).join(", ");
+            let needed = self.permissions().join(", ");
             (!needed.is_empty()).then(|| format!("the role of the shop's account needs {needed}"))
         };
         match self.code.as_str() {
@@ -157,9 +204,11 @@ impl std::fmt::Display for Fault {
     }
 }
 
-impl From<Fault> for Rejection {
+impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
-        Rejection { reason: fault.to_string(), code: fault.code }
+        let (reason, field, permissions) = (fault.to_string(), fault.field(), fault.permissions());
+        let said = Said { function: fault.function, permissions, debug: fault.debug };
+        Problem { code: fault.code, reason, field, said: Some(Box::new(said)) }
     }
 }
 
@@ -167,9 +216,9 @@ impl From<Fault> for Rejection {
 impl From<CallError> for PlatformError {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Unavailable(reason) => PlatformError::Unavailable(reason),
-            CallError::Refused(reason) | CallError::TooLarge(reason) => PlatformError::Refused(reason),
-            CallError::Fault(fault) => PlatformError::Refused(fault.to_string()),
+            CallError::Unavailable(problem) => PlatformError::Unavailable(problem),
+            CallError::Refused(problem) | CallError::TooLarge(problem) => PlatformError::Refused(problem),
+            CallError::Fault(fault) => PlatformError::Refused(fault.into()),
         }
     }
 }
@@ -177,29 +226,4 @@ impl From<CallError> for PlatformError {
 /// Moodle's password policy answers with a page's markup where the code should be.
 fn is_code(code: &str) -> bool {
     !code.is_empty() && code.len() <= 100 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_/:-.".contains(&b))
-}
-
-/// What stands between two marks.
-pub(super) fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
-    text.split_once(start)?.1.split_once(end).map(|(between, _)| between)
-}
-
-/// Text for people: without markup, on one line, and not longer than they read.
-pub(super) fn plain(text: &str) -> String {
-    const ENOUGH: usize = 300;
-    let mut plain = String::new();
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => {
-                inside = false;
-                plain.push(' ');
-            }
-            _ if inside => {}
-            _ => plain.push(if c.is_whitespace() { ' ' } else { c }),
-        }
-    }
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    printable(&words.join(" ").chars().take(ENOUGH).collect::<String>())
 }

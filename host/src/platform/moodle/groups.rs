@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::MoodlePlatform;
-use super::batch::{Element, rejected};
+use super::batch::{Element, faulty};
 use super::client::Parameters;
 use super::error::{CallError, Fault};
-use crate::platform::{AccountId, CourseId, Group, GroupId, Rejection, Replies, Reply};
+use super::markup::unescaped;
+use super::suspect::Suspect;
+use super::{MoodlePlatform, courses};
+use crate::platform::{AccountId, CourseId, Field, Group, GroupId, Problem, Replies, Reply};
 
 #[derive(Debug, Deserialize)]
 struct Entry {
@@ -55,25 +57,31 @@ impl Entry {
 
 /// The oldest first: should two requests at once have made two, all use the same one.
 async fn entries(moodle: &MoodlePlatform, course: CourseId) -> Result<Vec<Entry>, CallError> {
-    let asked = parameters([("courseid", course.0.to_string())]);
-    let mut entries: Vec<Entry> = moodle.client.call("core_group_get_course_groups", &asked).await?;
+    let mut entries: Vec<Entry> = courses::within(moodle, course, "core_group_get_course_groups", &[]).await?;
     entries.sort_by_key(|entry| entry.id);
     Ok(entries)
 }
 
 /// The group with its members; none: it is only still in a list.
 async fn confirmed(moodle: &MoodlePlatform, entry: Entry) -> Result<Option<Group>, CallError> {
-    let asked = parameters([("groupids[0]", entry.id.to_string())]);
+    let id = GroupId(entry.id);
+    let group = |members| Group { id, course: CourseId(entry.courseid), name: unescaped(&entry.name), members };
+    Ok(members(moodle, id).await?.map(group))
+}
+
+/// The members of a group, from the database; none: there is no such group.
+async fn members(moodle: &MoodlePlatform, group: GroupId) -> Result<Option<Vec<AccountId>>, CallError> {
+    let asked = parameters([("groupids[0]", group.0.to_string())]);
     match moodle.client.call::<Vec<Members>>("core_group_get_group_members", &asked).await {
-        Ok(members) => Ok(Some(Group {
-            id: GroupId(entry.id),
-            course: CourseId(entry.courseid),
-            name: entry.name,
-            members: members.into_iter().flat_map(|members| members.userids).map(AccountId).collect(),
-        })),
+        Ok(members) => Ok(Some(members.into_iter().flat_map(|members| members.userids).map(AccountId).collect())),
         Err(CallError::Fault(fault)) if fault.is_no_record() => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Whether a group is gone.
+pub(super) async fn is_gone(moodle: &MoodlePlatform, group: GroupId) -> Result<bool, CallError> {
+    Ok(members(moodle, group).await?.is_none())
 }
 
 /// Everybody who is in a group of a course.
@@ -104,9 +112,9 @@ async fn ensure(
     course: CourseId,
     name: &str,
     id_number: &str,
-) -> Reply<Result<GroupId, Rejection>> {
-    if let Some(rejection) = unusable(name, id_number) {
-        return Ok(Err(rejection));
+) -> Reply<Result<GroupId, Problem>> {
+    if let Some(problem) = unusable(name, id_number) {
+        return Ok(Err(problem));
     }
     let asked = parameters([
         ("groups[0][courseid]", course.0.to_string()),
@@ -129,43 +137,45 @@ async fn not_made(
     name: &str,
     id_number: &str,
     fault: Fault,
-) -> Reply<Result<GroupId, Rejection>> {
+) -> Reply<Result<GroupId, Problem>> {
     if fault.is_shared() {
         return Ok(Err(fault.into()));
     }
     let entries = entries(moodle, course).await?;
-    let named = entries.iter().any(|entry| entry.name.to_lowercase() == name.to_lowercase());
+    let named = entries.iter().any(|entry| unescaped(&entry.name).to_lowercase() == name.to_lowercase());
     let Some(entry) = entries.into_iter().find(|entry| entry.has(id_number)) else {
-        let mut rejection = Rejection::from(fault);
+        let mut problem = Problem::from(fault);
         if named {
-            rejection.reason += &format!(": another group of the course is called {name:?}");
+            problem.reason += &format!(": another group of the course is called {name:?}");
         }
-        return Ok(Err(rejection));
+        return Ok(Err(problem));
     };
     match confirmed(moodle, entry).await? {
         Some(group) => Ok(Ok(group.id)),
         None => {
-            let mut rejection = Rejection::from(fault);
-            rejection.reason += ": Moodle still lists a group that it does not have; any change of the course's groups \
+            let mut problem = Problem::from(fault);
+            problem.reason += ": Moodle still lists a group that it does not have; any change of the course's groups \
                                  clears its list, such as making one by hand and deleting it";
-            Ok(Err(rejection))
+            Ok(Err(problem))
         }
     }
 }
 
-fn lacking(name: &str) -> Rejection {
-    Rejection { code: "no-answer".to_owned(), reason: format!("Moodle did not say which group {name:?} is") }
+fn lacking(name: &str) -> Problem {
+    Problem::new("no-answer", format!("Moodle did not say which group {name:?} is")).in_field(Field::Group)
 }
 
 /// What Moodle's database would refuse, without saying what is wrong.
-fn unusable(name: &str, id_number: &str) -> Option<Rejection> {
+fn unusable(name: &str, id_number: &str) -> Option<Problem> {
     let fits = |text: &str, most: usize| (1..=most).contains(&text.chars().count()) && !text.contains(char::is_control);
-    let reject = |code: &str, reason: &str| Some(Rejection { code: code.to_owned(), reason: reason.to_owned() });
+    let reject = |field, code: &str, reason: &str| Some(Problem::new(code, reason).in_field(field));
     match () {
         () if !fits(id_number, 100) => {
-            reject("invalid-id-number", "an id number has 1 to 100 characters, without control characters")
+            let reason = "an id number has 1 to 100 characters, without control characters";
+            reject(Field::IdNumber, "invalid-id-number", reason)
         }
         () if !fits(name, 254) || name.contains(['<', '>']) => reject(
+            Field::Group,
             "invalid-group-name",
             "a group's name has 1 to 254 characters, without < and > and without control characters",
         ),
@@ -198,21 +208,21 @@ fn elements(members: &[(GroupId, AccountId)]) -> Vec<Element> {
 
 /// Adds members.
 pub(super) async fn add(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)]) -> Replies {
-    fn judge(fault: Fault) -> Result<(), Rejection> {
-        let unclear = fault.code == "invalidparameter" && fault.debug.is_none();
-        let mut rejection = Rejection::from(fault);
+    fn judge(fault: Fault) -> Result<(), Problem> {
+        let unclear = fault.is_unclear() && fault.debug.is_none();
+        let mut problem = Problem::from(fault);
         if unclear {
-            rejection.reason += ": only who is enrolled in the course can be a member of its groups";
+            problem.reason += ": only who is enrolled in the course can be a member of its groups";
         }
-        Err(rejection)
+        Err(problem)
     }
-    moodle.batch("core_group_add_group_members", "members").send(&elements(members), judge).await
+    moodle.batch("core_group_add_group_members", "members", Suspect::Group).send(&elements(members), judge).await
 }
 
 /// Removes members. A group or an account that is gone has nobody, or is nowhere, to be removed.
 pub(super) async fn remove(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)]) -> Replies {
-    fn judge(fault: Fault) -> Result<(), Rejection> {
-        if fault.is_no_record() || fault.is_no_account() { Ok(()) } else { rejected(fault) }
+    fn judge(fault: Fault) -> Result<(), Problem> {
+        if fault.is_no_record() || fault.is_no_account() { Ok(()) } else { faulty(fault) }
     }
-    moodle.batch("core_group_delete_group_members", "members").send(&elements(members), judge).await
+    moodle.batch("core_group_delete_group_members", "members", Suspect::Group).send(&elements(members), judge).await
 }

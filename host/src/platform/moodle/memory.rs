@@ -14,7 +14,7 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 
 use crate::database;
 use crate::period::Period;
-use crate::platform::{AccountId, AccountRole, CourseId, PlatformError, Reply};
+use crate::platform::{AccountId, AccountRole, CourseId, PlatformError, Problem, Reply};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/moodle/migrations");
 
@@ -144,5 +144,6 @@ fn json(value: impl Serialize) -> Reply<String> {
 
 /// Without it, nothing may be asked of Moodle that could not be taken back.
 fn failed(error: impl std::fmt::Display) -> PlatformError {
-    PlatformError::Unavailable(format!("what is remembered of Moodle cannot be read or written: {error}"))
+    let told = format!("what is remembered of Moodle cannot be read or written: {error}");
+    PlatformError::Unavailable(Problem::new("memory", told))
 }

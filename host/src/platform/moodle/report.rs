@@ -9,10 +9,11 @@ use chrono::NaiveDateTime;
 use serde::Deserialize;
 
 use super::MoodlePlatform;
+use super::markup::unescaped;
 use super::requirements::REPORT;
 use crate::email::Email;
 use crate::period::{Period, Timestamp};
-use crate::platform::{AccountId, CourseId, PlatformError, Reply};
+use crate::platform::{AccountId, CourseId, PlatformError, Problem, Reply};
 
 const PAGE: usize = 1000;
 
@@ -58,11 +59,20 @@ struct Row {
     columns: Vec<Option<String>>,
 }
 
-/// A row about an enrolment: the course's short name, the address, and the dates.
+/// What a report has of somebody in a course.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// His manual enrolments; if the report does not tell the methods, all of his enrolments.
+    pub(super) manual: BTreeSet<Reported>,
+    /// Whether he is there by another method, too.
+    pub(super) otherwise: bool,
+}
+
+/// A row about an enrolment: the course's short name, the address, and the dates of a manual one.
 struct Entry {
     course: String,
     email: String,
-    reported: Reported,
+    manual: Option<Reported>,
 }
 
 /// The columns that are needed, by their headings.
@@ -71,27 +81,33 @@ const EMAIL: &str = "Email address";
 const STARTED: &str = "Time started";
 const ENDED: &str = "Time ended";
 const STATUS: &str = "Status";
-/// This one helps, if there is one.
+/// By this one, other methods are told apart. It is offered by releases from 4.3 on or so.
+const PLUGIN: &str = "Plugin";
+/// This one does if there is none of those, up to 5.0: the name of a method in the course, which an administrator may have changed.
 const METHOD: &str = "Method";
+const MANUAL: &str = "Manual enrolments";
 
 /// What the report has of these enrolments; nothing if there is no report.
 pub(super) async fn enrolments(
     moodle: &MoodlePlatform,
     of: &BTreeSet<(CourseId, AccountId)>,
-) -> Reply<BTreeMap<(CourseId, AccountId), BTreeSet<Reported>>> {
+) -> Reply<BTreeMap<(CourseId, AccountId), Told>> {
     let (Some(report), false) = (moodle.settings.enrolments_report, of.is_empty()) else { return Ok(BTreeMap::new()) };
     let rows = rows(moodle, report).await?;
     let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
     let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
     let courses = moodle.short_names(&courses).await?;
     let accounts = super::accounts::by_id(moodle, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let emails: BTreeMap<Email, AccountId> = accounts.into_iter().map(|account| (account.email, account.id)).collect();
+    let emails: BTreeMap<Email, AccountId> =
+        accounts.into_iter().filter_map(|account| Some((account.email?, account.id))).collect();
     let place = |entry: &Entry| Some((*courses.get(&entry.course)?, *emails.get(&entry.email.parse::<Email>().ok()?)?));
-    let mut reported: BTreeMap<_, BTreeSet<Reported>> = BTreeMap::new();
+    let mut told: BTreeMap<_, Told> = BTreeMap::new();
     for (place, entry) in rows.into_iter().filter_map(|entry| Some((place(&entry)?, entry))) {
-        reported.entry(place).or_default().insert(entry.reported);
+        let of_place = told.entry(place).or_default();
+        of_place.otherwise |= entry.manual.is_none();
+        of_place.manual.extend(entry.manual);
     }
-    Ok(reported)
+    Ok(told)
 }
 
 /// Whether the report can be read.
@@ -107,7 +123,7 @@ async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) ->
     Ok((data.rows.len(), data.totalrowcount, found))
 }
 
-/// All rows about manual enrolments: by the course's short name and the address.
+/// All rows about enrolments.
 async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
     let mut found = Vec::new();
     let mut seen = 0;
@@ -123,9 +139,8 @@ async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
 }
 
 fn unreadable(report: i64, problem: &str) -> PlatformError {
-    PlatformError::Refused(format!(
-        "{REPORT}: the report {report} cannot be read: {problem}; docs/moodle.md says how it is made"
-    ))
+    let told = format!("{REPORT}: the report {report} cannot be read: {problem}; docs/moodle.md says how it is made");
+    PlatformError::Refused(Problem::new("report-unreadable", told))
 }
 
 fn read(data: &Data) -> Result<Vec<Entry>, String> {
@@ -134,15 +149,23 @@ fn read(data: &Data) -> Result<Vec<Entry>, String> {
         found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", data.headers))
     };
     let [course, email] = [column(COURSE)?, column(EMAIL)?];
-    // The recorded report of Moodle 5.1 has no such column.
-    let method = data.headers.iter().position(|header| header == METHOD);
+    let [plugin, method] = [PLUGIN, METHOD].map(|heading| data.headers.iter().position(|header| header == heading));
     let [started, ended, status] = [column(STARTED)?, column(ENDED)?, column(STATUS)?];
     let mut found = Vec::new();
     for Row { columns } in &data.rows {
         let cell = |place: usize| columns.get(place).and_then(Option::as_deref).unwrap_or_default();
-        // Other methods have enrolments of their own, which the shop neither sees nor changes.
-        let is_manual = method.is_none_or(|method| cell(method).starts_with("Manual enrolments"));
-        if cell(email).is_empty() || !is_manual {
+        let (email, course) = (unescaped(cell(email)), unescaped(cell(course)));
+        let is_manual = match (plugin, method) {
+            (Some(plugin), _) => cell(plugin) == MANUAL,
+            // Under another name, it may be manual or not: then nothing is told of it.
+            (None, Some(method)) if !cell(method).starts_with(MANUAL) => continue,
+            (None, _) => true,
+        };
+        if email.is_empty() {
+            continue;
+        }
+        if !is_manual {
+            found.push(Entry { course, email, manual: None });
             continue;
         }
         let start = instant(cell(started))?.unwrap_or(Timestamp::EARLIEST);
@@ -152,8 +175,7 @@ fn read(data: &Data) -> Result<Vec<Entry>, String> {
             "Active" | "Not current" => false,
             other => return Err(format!("expected a status such as \"Active\", found {other:?}")),
         };
-        let reported = Reported { period, suspended };
-        found.push(Entry { course: cell(course).to_owned(), email: cell(email).to_owned(), reported });
+        found.push(Entry { course, email, manual: Some(Reported { period, suspended }) });
     }
     Ok(found)
 }
@@ -211,7 +233,7 @@ mod tests {
             assert!(courses.contains("SPOCM1"), "{release}: {courses:?}");
             assert!(entries.iter().all(|entry| entry.email.parse::<Email>().is_ok()), "{release}");
             let year = Reported { period: Period { start, end }, suspended: false };
-            assert!(entries.iter().any(|entry| entry.reported == year), "{release}");
+            assert!(entries.iter().any(|entry| entry.manual == Some(year)), "{release}");
         }
     }
 

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use async_trait::async_trait;
 use serde_json::Value;
 
 use super::MoodlePlatform;
-use super::batch::{Element, Inquiry, rejected};
+use super::batch::{Element, faulty};
 use super::error::{CallError, Fault};
-use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, Rejection, Replies, Reply, RoleId};
+use super::suspect::Suspect;
+use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, Problem, Replies, Reply, RoleId};
 
 const ASSIGN: &str = "core_role_assign_roles";
+const UNASSIGN: &str = "core_role_unassign_roles";
 
 /// No account has this id: a request to do something with it does nothing, and fails in telling ways.
 pub(super) const NOBODY: AccountId = AccountId(i32::MAX as i64);
@@ -38,8 +39,8 @@ fn in_account(role: &AccountRole) -> Element {
 pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Replies {
     let elements: Vec<Element> = roles.iter().map(in_account).collect();
     let before = doubt(moodle, roles).await?;
-    let batch = super::batch::Batch { inquiry: Some(moodle), ..moodle.batch(ASSIGN, "assignments") };
-    let replies = batch.send(&elements, rejected).await?;
+    let batch = moodle.batch(ASSIGN, "assignments", Suspect::AccountRole);
+    let replies = batch.send(&elements, faulty).await?;
     let assigned = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| (*role, true));
     moodle.memory.keep_account_roles(&assigned.collect::<Vec<_>>()).await?;
     restore(moodle, roles, &replies, &before).await?;
@@ -50,8 +51,8 @@ pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Re
 pub(super) async fn unassign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Replies {
     let elements: Vec<Element> = roles.iter().map(in_account).collect();
     let before = doubt(moodle, roles).await?;
-    let batch = moodle.batch("core_role_unassign_roles", "unassignments");
-    let replies = super::batch::Batch { inquiry: Some(moodle), ..batch }.send(&elements, rejected).await?;
+    let batch = moodle.batch(UNASSIGN, "unassignments", Suspect::AccountRole);
+    let replies = batch.send(&elements, faulty).await?;
     let gone = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| *role);
     moodle.memory.drop_account_roles(&gone.collect()).await?;
     restore(moodle, roles, &replies, &before).await?;
@@ -71,7 +72,7 @@ async fn doubt(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Reply<Before> 
 async fn restore(
     moodle: &MoodlePlatform,
     roles: &[AccountRole],
-    replies: &[Result<(), Rejection>],
+    replies: &[Result<(), Problem>],
     before: &Before,
 ) -> Reply<()> {
     let refused = roles.iter().zip(replies).filter(|(_, reply)| reply.is_err()).map(|(role, _)| *role);
@@ -85,8 +86,11 @@ async fn restore(
     moodle.memory.drop_account_roles(&unknown).await
 }
 
-/// Takes away roles in courses.
+/// Takes away roles in courses; in one that is gone, nobody has any.
 pub(super) async fn unassign_in_courses(moodle: &MoodlePlatform, roles: &[(CourseId, AccountId, RoleId)]) -> Replies {
+    fn judge(fault: Fault) -> Result<(), Problem> {
+        if fault.is_no_course() { Ok(()) } else { faulty(fault) }
+    }
     let element = |(course, account, role): &(CourseId, AccountId, RoleId)| Element {
         shared: (course.0, role.0),
         fields: vec![
@@ -97,7 +101,7 @@ pub(super) async fn unassign_in_courses(moodle: &MoodlePlatform, roles: &[(Cours
         ],
     };
     let elements: Vec<Element> = roles.iter().map(element).collect();
-    moodle.batch("core_role_unassign_roles", "unassignments").send(&elements, rejected).await
+    moodle.batch(UNASSIGN, "unassignments", Suspect::Course).send(&elements, judge).await
 }
 
 /// What Moodle says to assigning a role to nobody in an account that is there. It looks at the role first, so that it
@@ -107,7 +111,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, role: RoleId) -> Result<Optio
     let element = in_account(&AccountRole { role, holder: NOBODY, context });
     let asked = element.fields.into_iter().map(|(field, value)| (format!("assignments[0][{field}]"), value)).collect();
     match moodle.client.call::<Value>(ASSIGN, &asked).await {
-        Err(CallError::Fault(fault)) if fault.code == "invalidparameter" => {
+        Err(CallError::Fault(fault)) if fault.is_unclear() => {
             let remedy = format!(
                 "the role with the id {} cannot be assigned in accounts: tick \"User\" among the context types where it may \
                  be assigned, and let the role of the shop's account assign it",
@@ -119,15 +123,5 @@ pub(super) async fn probe(moodle: &MoodlePlatform, role: RoleId) -> Result<Optio
         // That there is nobody with this id.
         Err(CallError::Fault(_)) | Ok(_) => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-#[async_trait]
-impl Inquiry for MoodlePlatform {
-    async fn whole(&self, fault: &Fault, (_, role): (i64, i64)) -> Result<Option<Fault>, CallError> {
-        match fault.code == "invalidparameter" {
-            true => probe(self, RoleId(role)).await,
-            false => Ok(None),
-        }
     }
 }

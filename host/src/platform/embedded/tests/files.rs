@@ -32,7 +32,7 @@ async fn a_locked_file_is_told_and_nothing_is_done() {
     let enrolment = site.enrolment_of("anne@example.org", "student", "OPEN").await;
     let lock = site.platform.begin().await.unwrap();
     let error = other.enrol(&[enrolment]).await.unwrap_err();
-    assert!(matches!(&error, PlatformError::Unavailable(text) if text.contains("locked")), "{error}");
+    assert!(matches!(&error, PlatformError::Unavailable(problem) if problem.reason.contains("locked")), "{error}");
     assert_eq!(other.find_accounts(&[email("anne@example.org")]).await.unwrap().len(), 1, "reading goes on");
     drop(lock);
     site.is_as(&before, "locked").await;
@@ -49,7 +49,10 @@ async fn a_full_disk_is_told_and_nothing_is_done() {
     // Again and again: whoever cannot write is able to as soon as there is space.
     for _ in 0..6 {
         let error = full.create_accounts(&people).await.unwrap_err();
-        assert!(matches!(&error, PlatformError::Unavailable(text) if text.contains("disk is full")), "{error}");
+        assert!(
+            matches!(&error, PlatformError::Unavailable(problem) if problem.reason.contains("disk is full")),
+            "{error}"
+        );
     }
     site.is_as(&before, "full").await;
 }
@@ -60,7 +63,10 @@ async fn a_file_that_is_gone_is_told() {
     let enrolment = site.enrolment_of("anne@example.org", "student", "OPEN").await;
     std::fs::remove_file(site.file()).unwrap();
     let error = site.platform.enrol(&[enrolment]).await.unwrap_err();
-    assert!(matches!(&error, PlatformError::Unavailable(text) if text.contains("cannot be opened")), "{error}");
+    assert!(
+        matches!(&error, PlatformError::Unavailable(problem) if problem.reason.contains("cannot be opened")),
+        "{error}"
+    );
     let error = EmbeddedPlatform::open(site.file()).await.unwrap_err();
     assert!(matches!(error, OpenError::Missing { .. }), "{error}");
     assert!(!site.file().exists(), "no empty platform takes its place");

@@ -50,13 +50,13 @@ async fn accounts_that_cannot_be_made() {
         ("shared@example.org", "Sam", "Shared", "ambiguous-account"),
         ("SUE@example.org", "Sue", "Suspended", "suspended-account"),
         ("dan@example.org", "Dan", "Deleted", "deleted-account"),
-        ("new@example.org", "", "Name", "invalid-name"),
-        ("new@example.org", "Name", " \u{a0} ", "invalid-name"),
-        ("new@example.org", &long, "Name", "invalid-name"),
-        ("new@example.org", "Name", &long, "invalid-name"),
-        ("new@example.org", "<b>Name</b>", "Name", "invalid-name"),
-        ("new@example.org", "Name", "Na\nme", "invalid-name"),
-        ("new@example.org", "Na\0me", "Name", "invalid-name"),
+        ("new@example.org", "", "Name", "invalid-first-name"),
+        ("new@example.org", "Name", " \u{a0} ", "invalid-last-name"),
+        ("new@example.org", &long, "Name", "invalid-first-name"),
+        ("new@example.org", "Name", &long, "invalid-last-name"),
+        ("new@example.org", "<b>Name</b>", "Name", "invalid-first-name"),
+        ("new@example.org", "Name", "Na\nme", "invalid-last-name"),
+        ("new@example.org", "Na\0me", "Name", "invalid-first-name"),
     ] {
         let site = Site::new().await;
         let before = site.census().await.accounts.len();
@@ -180,9 +180,10 @@ async fn taking_away_what_the_platform_never_had() {
 }
 
 #[tokio::test]
-async fn a_rejection_is_told_in_a_sentence() {
+async fn a_problem_is_told_in_a_sentence_with_the_field() {
     let site = Site::new().await;
     let enrolment = site.enrolment_of("anne@example.org", "student", "SHUT").await;
-    let rejection = site.platform.enrol(&[enrolment]).await.unwrap().remove(0).unwrap_err();
-    assert_eq!(rejection.to_string(), "people cannot be enrolled in this course by hand");
+    let problem = site.platform.enrol(&[enrolment]).await.unwrap().remove(0).unwrap_err();
+    assert_eq!(problem.to_string(), "people cannot be enrolled in this course by hand");
+    assert_eq!(problem.field, Some(Field::Course));
 }

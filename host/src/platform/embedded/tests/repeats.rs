@@ -11,17 +11,16 @@ async fn enrolling_again_states_the_whole_enrolment_and_adds_the_role() {
         for batch in batches {
             assert!(site.platform.enrol(&batch).await.unwrap().iter().all(Result::is_ok));
         }
-        let found = site.platform.enrolments(&[(first.course, first.account)]).await.unwrap();
+        let found = site.platform.participations(&[(first.course, first.account)]).await.unwrap();
         assert_eq!(
             found,
-            [Enrolment {
+            [Participation {
                 course: first.course,
                 account: first.account,
-                period: period(5, None),
-                suspended: true,
+                enrolment: Some(Enrolment { period: period(5, None), suspended: true, certain: true }),
+                otherwise: false,
                 roles: vec![first.role, again.role],
                 entered: false,
-                certain: true,
             }]
         );
         assert_eq!(site.platform.unenrol(&[(first.course, first.account)]).await.unwrap(), [Ok(())]);

@@ -80,7 +80,7 @@ async fn impossible_descriptions_add_nothing() {
         (enrolment("OPEN", "anne@example.org", "none", late), "no such role"),
         (enrolment("OPEN", "anne@example.org", "supervisor", late), "may not be assigned"),
         (enrolment("OPEN", "anne@example.org", "student", "2027-01-01T00:00:00Z"), "end before it starts"),
-        ("[[account]]\nemail = \"a@b\"\nfirst_name = \"<b>\"\nlast_name = \"B\"".to_owned(), "a name has"),
+        ("[[account]]\nemail = \"a@b\"\nfirst_name = \"<b>\"\nlast_name = \"B\"".to_owned(), "a first name has"),
     ] {
         let error = site.platform.seed(&parse(&text).unwrap()).await.unwrap_err().to_string();
         assert!(error.contains(words), "{error:?} does not tell {words:?}");

@@ -53,9 +53,9 @@ async fn what_is_there_reads_back() {
     );
 
     let bob = site.account("bob@example.org").await;
-    let read = site.platform.enrolments(&[(course, bob), (course, AccountId(999))]).await.unwrap();
+    let read = site.platform.participations(&[(course, bob), (course, AccountId(999))]).await.unwrap();
     assert_eq!(read.len(), 1);
-    assert_eq!(read[0].period.start, time(0), "no start is: since ever");
+    assert_eq!(read[0].enrolment.unwrap().period.start, time(0), "no start is: since ever");
     assert!(read[0].entered);
 }
 
@@ -128,7 +128,7 @@ async fn ten_thousand_people_in_one_batch() {
     let enrolments: Vec<_> = accounts.iter().map(|&account| Enrol { account, ..pattern }).collect();
     all_ok(platform.enrol(&enrolments).await);
     let pairs: Vec<_> = accounts.iter().map(|&account| (pattern.course, account)).collect();
-    assert_eq!(platform.enrolments(&pairs).await.unwrap().len(), PEOPLE);
+    assert_eq!(platform.participations(&pairs).await.unwrap().len(), PEOPLE);
 
     let group = site.group("order-1", "Group").await;
     let members: Vec<_> = accounts.iter().map(|&account| (group, account)).collect();

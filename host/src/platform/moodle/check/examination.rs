@@ -11,7 +11,7 @@ use super::super::roles::{self, NOBODY};
 use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, report};
 use super::{CapabilityCheck, CourseCheck, Needs, RoleCheck, Verdict};
 use crate::message::{Audience, Level, Message, Subject};
-use crate::platform::{AccountId, Course, CourseId, Enrol, GroupMode, PlatformError, Reply, RoleId};
+use crate::platform::{AccountId, Course, GroupMode, PlatformError, Reply, RoleId};
 
 pub(super) struct Examination<'a> {
     pub(super) moodle: &'a MoodlePlatform,
@@ -32,6 +32,15 @@ enum Got {
     Stopped(Fault),
     /// It was not made: the function is not in the service.
     Nowhere,
+}
+
+impl Got {
+    fn of(fault: Option<Fault>) -> Got {
+        match fault {
+            Some(fault) if fault.is_shared() => Got::Stopped(fault),
+            _ => Got::Through,
+        }
+    }
 }
 
 impl Examination<'_> {
@@ -74,7 +83,7 @@ impl Examination<'_> {
             return Ok(());
         }
         let found = accounts::find(self.moodle, std::slice::from_ref(&known)).await?;
-        let seen = found.iter().any(|account| account.email == known);
+        let seen = found.iter().any(|account| account.email.as_ref() == Some(&known));
         if !seen {
             self.messages.push(message(Level::Error, "moodle-accounts-unseen").with("email", known.as_str()));
         }
@@ -108,10 +117,9 @@ impl Examination<'_> {
         for name in names {
             let id = match courses::find_roles(self.moodle, std::slice::from_ref(name)).await {
                 Ok(roles) => roles.first().map(|role| role.id),
-                Err(PlatformError::Refused(reason)) => {
-                    self.messages.push(
-                        message(Level::Error, "moodle-role-unknown").with("role", name.as_str()).with("reason", reason),
-                    );
+                Err(PlatformError::Refused(problem)) => {
+                    let unknown = message(Level::Error, "moodle-role-unknown").with("role", name.as_str());
+                    self.messages.push(unknown.with("reason", problem.reason));
                     None
                 }
                 Err(error) => return Err(error),
@@ -137,7 +145,10 @@ impl Examination<'_> {
     async fn in_courses(&mut self, role: RoleId, found: &[Course]) -> Reply<Verdict> {
         let mut verdict = Verdict::Unknown;
         for course in found {
-            let got = self.enrol_nobody(course.id, role).await?;
+            let got = match self.in_service.contains("enrol_manual_enrol_users") {
+                true => Got::of(enrolments::probe(self.moodle, course.id, role).await?),
+                false => Got::Nowhere,
+            };
             self.judge("enrol/manual:enrol", &got);
             verdict = verdict.max(match got {
                 Got::Through => Verdict::Yes,
@@ -162,14 +173,6 @@ impl Examination<'_> {
                 Ok(if cannot.is_some() { Verdict::No } else { Verdict::Yes })
             }
         }
-    }
-
-    async fn enrol_nobody(&self, course: CourseId, role: RoleId) -> Reply<Got> {
-        let period = enrolments::ALWAYS;
-        let enrol = Enrol { course, account: NOBODY, role, period, suspended: true };
-        let fields = enrolments::element(&enrol).fields;
-        let asked = fields.into_iter().map(|(field, value)| (format!("enrolments[0][{field}]"), value)).collect();
-        self.got("enrol_manual_enrol_users", asked).await
     }
 
     pub(super) async fn products(&mut self, products: &[Needs], found: &[Course]) -> Reply<Vec<CourseCheck>> {
@@ -235,8 +238,8 @@ impl Examination<'_> {
         }
         let listed = match enrolments::listed(self.moodle, &BTreeSet::from([course.id])).await {
             Ok(listed) => listed,
-            Err(PlatformError::Refused(reason)) => {
-                self.messages.push(message(Level::Error, "moodle-settings").with("reason", reason));
+            Err(PlatformError::Refused(problem)) => {
+                self.messages.push(message(Level::Error, "moodle-settings").with("reason", problem.reason));
                 return Ok(());
             }
             Err(error) => return Err(error),
@@ -261,8 +264,9 @@ impl Examination<'_> {
             None => self.messages.push(message(Level::Warning, "moodle-report-none")),
             Some(report) => match report::examine(self.moodle, report).await {
                 Ok(()) => {}
-                Err(PlatformError::Refused(reason)) => {
-                    self.messages.push(message(Level::Error, "moodle-report-unreadable").with("reason", reason));
+                Err(PlatformError::Refused(problem)) => {
+                    let unreadable = message(Level::Error, "moodle-report-unreadable");
+                    self.messages.push(unreadable.with("reason", problem.reason));
                 }
                 Err(error) => return Err(error),
             },
@@ -280,8 +284,7 @@ impl Examination<'_> {
         }
         match self.moodle.client.call::<Value>(function, &asked).await {
             Ok(_) => Ok(Got::Through),
-            Err(CallError::Fault(fault)) if fault.is_shared() => Ok(Got::Stopped(fault)),
-            Err(CallError::Fault(_)) => Ok(Got::Through),
+            Err(CallError::Fault(fault)) => Ok(Got::of(Some(fault))),
             Err(error) => Err(error.into()),
         }
     }

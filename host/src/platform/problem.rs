@@ -1,0 +1,80 @@
+//! Why a platform did not do something.
+
+use serde::{Deserialize, Serialize};
+
+/// The platform did not do a whole request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlatformError {
+    /// It does not answer or cannot work now. Trying again later helps.
+    #[error("the learning platform is not available: {0}")]
+    Unavailable(Problem),
+    /// It will not do this until somebody changes something there.
+    #[error("the learning platform refused: {0}")]
+    Refused(Problem),
+}
+
+/// What is wrong with a request, or with one element of it. Of an element, trying again does not help until somebody changes
+/// something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{reason}")]
+pub struct Problem {
+    /// What kind of problem it is, for programs: the platform's own code, if it gave one.
+    pub code: String,
+    /// What is wrong, and what would help, for people.
+    pub reason: String,
+    /// Which field of the element is at fault, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<Field>,
+    /// What the platform said, if the problem is one that it told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Box<Said>>,
+}
+
+/// A field of an element of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Field {
+    /// The person's address.
+    Email,
+    /// The person's first name.
+    FirstName,
+    /// The person's last name.
+    LastName,
+    /// The account.
+    Account,
+    /// The course.
+    Course,
+    /// The role.
+    Role,
+    /// The period.
+    Period,
+    /// The group, or its name.
+    Group,
+    /// The group's id number.
+    IdNumber,
+}
+
+/// How a platform told a problem.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Which of its functions was called.
+    pub function: String,
+    /// If it lacks a permission: those that the function takes, by the platform's names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<String>,
+    /// What it only says to those who debug it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debug: Option<String>,
+}
+
+impl Problem {
+    /// A problem that the host sees by itself.
+    pub fn new(code: &str, reason: impl Into<String>) -> Problem {
+        Problem { code: code.to_owned(), reason: reason.into(), field: None, said: None }
+    }
+
+    /// The same of one field.
+    pub fn in_field(self, field: Field) -> Problem {
+        Problem { field: Some(field), ..self }
+    }
+}
