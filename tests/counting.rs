@@ -34,6 +34,10 @@ macro_rules! pass_on {
     ($($method:ident($($argument:ident: $type:ty),*) -> $reply:ty;)*) => {
         #[async_trait]
         impl Platform for Counting {
+            fn identity(&self) -> &str {
+                self.inner.identity()
+            }
+
             $(async fn $method(&self, $($argument: $type),*) -> $reply {
                 self.count(stringify!($method)).$method($($argument),*).await
             })*

@@ -84,6 +84,10 @@ macro_rules! pass_on {
      changes { $($change:ident($elements:ident: $element:ty $(, $more:ident: $also:ty)?) -> $done:ty;)* }) => {
         #[async_trait]
         impl<D: Disturbs> Platform for Disturbed<D> {
+            fn identity(&self) -> &str {
+                self.inner.identity()
+            }
+
             $(async fn $read(&self, $($asked: $question),*) -> Reply<$answer> {
                 let passage = self.by.passage(stringify!($read), 0).await?;
                 sleep(passage.slow).await;

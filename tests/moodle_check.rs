@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shop_host::message::{Level, Value};
 use shop_host::platform::moodle::{MoodleSettings, NeededCourse, Needs, SiteCheck, Verdict};
-use shop_tests::moodle_site::{Enrolled, Group, Manual, Release, Site};
+use shop_tests::moodle_site::{Enrolled, Group, Manual, MethodColumn, Release, Report, Site};
 
 use crate::moodle_world::{MoodleWorld, site, user};
 
@@ -24,7 +24,7 @@ fn needs() -> Vec<Needs> {
 
 /// A site on which nothing is missing, and somebody is in a group already.
 fn complete(release: Release) -> Site {
-    let mut site = Site { release, report: Some(3), ..site() };
+    let mut site = Site { release, report: Some(Report { id: 3, method: MethodColumn::Plugin }), ..site() };
     site.users.insert(10, user("anne"));
     site.enrolments.insert((2, 10), Enrolled::default());
     site.course_roles.insert((2, 10, 5));
@@ -160,6 +160,24 @@ async fn whatever_else_is_missing_is_told() {
         ),
         ("a report", |_| (), |settings| settings.enrolments_report = None, vec!["warning moodle-report-none"]),
         ("the report", |site| site.report = None, none, vec!["error moodle-report-unreadable"]),
+        (
+            "a report with methods",
+            |site| site.report = Some(Site::recorded_report(Release::V4_5, 3)),
+            none,
+            vec!["warning moodle-report-methods"],
+        ),
+        (
+            "somebody else's account",
+            |_| (),
+            |settings| settings.known_account = Some("ws-provision@moodle.example".parse().unwrap()),
+            vec!["error moodle-known-account-own"],
+        ),
+        (
+            "all of a large request",
+            |site| site.max_input_vars = 1000,
+            |settings| settings.max_input_vars = 5000,
+            vec!["error moodle-max-input-vars"],
+        ),
         ("a known account", |_| (), |settings| settings.known_account = None, vec!["warning moodle-known-account"]),
     ];
     for (missing, change, settings, expected) in cases {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::moodle_form::{Kind, Parameter, check};
-use crate::moodle_site::{Course, Fault, Faulty, Group, Manual, Release, Site};
+use crate::moodle_site::{Course, Fault, Faulty, Group, Manual, Release, Site, for_pages};
 use crate::moodle_users::collated;
 
 type Parameters = BTreeMap<String, Parameter>;
@@ -35,9 +35,9 @@ fn shown(site: &Site, id: i64, course: &Course) -> Value {
     let methods: &[&str] = if course.manual == Manual::On { &["manual"] } else { &[] };
     let mut shown = json!({
         "id": id,
-        "fullname": course.full_name,
-        "displayname": course.full_name,
-        "shortname": course.short_name,
+        "fullname": for_pages(&course.full_name),
+        "displayname": for_pages(&course.full_name),
+        "shortname": for_pages(&course.short_name),
         "enrollmentmethods": methods,
     });
     if site.may("moodle/course:view") {
@@ -83,7 +83,7 @@ fn group(id: i64, group: &Group, new: bool) -> Value {
     json!({
         "id": id,
         "courseid": group.course,
-        "name": group.name,
+        "name": for_pages(&group.name),
         "description": "",
         "descriptionformat": 1,
         "enrolmentkey": key,
@@ -193,7 +193,7 @@ fn change_members(site: &mut Site, parameters: &Parameters, add: bool) -> Faulty
         if site.user(user).is_none() {
             return Err(Fault::missing(site.release, "user"));
         }
-        if add && !site.enrolments.contains_key(&(it.course, user)) {
+        if add && !site.is_in(it.course, user) {
             return Err(Fault::INVALID.because("Only enrolled users may be members of groups"));
         }
         if let Some(group) = site.groups.get_mut(&id) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::moodle_form::{Kind, Parameter, check};
-use crate::moodle_site::{Enrolled, Fault, Faulty, Manual, Release, Site};
+use crate::moodle_site::{Enrolled, Fault, Faulty, Manual, MethodColumn, Release, Site};
 
 type Parameters = BTreeMap<String, Parameter>;
 
@@ -96,7 +96,8 @@ pub(crate) fn unenrol(site: &mut Site, parameters: &Parameters) -> Faulty {
             let old = site.release == Release::V4_2;
             return Err(if old { Fault::INVALID } else { Fault::missing(site.release, "user") });
         }
-        if site.enrolments.remove(&(course, user)).is_some() {
+        // Who stays in another way keeps his roles and memberships.
+        if site.enrolments.remove(&(course, user)).is_some() && !site.is_in(course, user) {
             site.course_roles.retain(|(of, who, _)| (*of, *who) != (course, user));
             for group in site.groups.values_mut().filter(|group| group.course == course) {
                 group.members.remove(&user);
@@ -142,7 +143,11 @@ pub(crate) fn list(site: &mut Site, parameters: &Parameters) -> Faulty {
         let active = started && !enrolled.suspended;
         !(is_set("onlyactive") && !active || is_set("onlysuspended") && active)
     };
-    let of_course = site.enrolments.iter().filter(|((of, _), _)| *of == course);
+    let by_themselves = site.self_enrolled.iter().map(|place| (*place, Enrolled::default()));
+    // Whoever is there in two ways is listed once.
+    let everybody: BTreeMap<(i64, i64), Enrolled> =
+        by_themselves.chain(site.enrolments.iter().map(|(place, it)| (*place, *it))).collect();
+    let of_course = everybody.iter().filter(|((of, _), _)| *of == course);
     let chosen =
         of_course.filter(|((_, user), enrolled)| in_group(*user) && fits(enrolled) && site.user(*user).is_some());
     let from = options.get("limitfrom").and_then(|n| n.parse().ok()).unwrap_or(0);
@@ -276,34 +281,52 @@ const REPORT: &[(&str, Kind, bool)] =
 pub(crate) fn report(site: &mut Site, parameters: &Parameters) -> Faulty {
     check(parameters, REPORT)?;
     let number = |name: &str, other| parameters.get(name).and_then(|p| p.text().parse().ok()).unwrap_or(other);
-    if site.report != Some(number("reportid", 0)) {
+    let Some(report) = site.report.filter(|report| report.id == number("reportid", 0)) else {
         return Err(Fault::missing(site.release, "reportbuilder_report"));
-    }
+    };
     let time = |time: i64| match (time, chrono::DateTime::from_timestamp(time, 0)) {
         (0, _) | (_, None) => String::new(),
         (_, Some(time)) => time.format("%A, %-d %B %Y, %-I:%M %p").to_string(),
     };
-    // As recorded, 5.1 does not tell the method.
-    let tells_method = site.release < Release::V5_1;
-    let columns = |cells: &[&str]| -> Value {
-        cells.iter().enumerate().filter(|(place, _)| tells_method || *place != 3).map(|(_, cell)| json!(cell)).collect()
+    let heading = match report.method {
+        MethodColumn::None => None,
+        MethodColumn::Name => Some("Method"),
+        MethodColumn::Plugin => Some("Plugin"),
     };
-    let row = |((course, user), it): (&(i64, i64), &Enrolled)| {
+    let columns = |[course, email, username, method, started, ended, status]: [&str; 7]| -> Value {
+        let method = heading.map(|_| method);
+        [Some(course), Some(email), Some(username), method, Some(started), Some(ended), Some(status)]
+            .into_iter()
+            .flatten()
+            .collect()
+    };
+    let row = |(course, user): &(i64, i64), method: &str, it: &Enrolled| {
         let (course, user) = (&site.courses[course], &site.users[user]);
         // A start that is none shows as the time of creation.
-        let start = if it.start == 0 { site.now } else { it.start };
-        let status = if it.suspended { "Suspended" } else { "Active" };
-        let (started, ended) = (time(start), time(it.end));
-        let cells = [&course.short_name, &user.email, &user.username, "Manual enrolments", &started, &ended, status];
-        json!({ "columns": columns(&cells) })
+        let started = time(if it.start == 0 { site.now } else { it.start });
+        let is_current = it.start <= site.now && (it.end == 0 || it.end > site.now);
+        let status = match (it.suspended, is_current) {
+            (true, _) => "Suspended",
+            (false, true) => "Active",
+            (false, false) => "Not current",
+        };
+        let cells = [&course.short_name, &user.email, &user.username, method, &started, &time(it.end), status];
+        json!({ "columns": columns(cells) })
     };
+    let manual = site.enrolments.iter().map(|(place, it)| row(place, "Manual enrolments", it));
+    let by_itself = match report.method {
+        MethodColumn::Plugin => "Self enrolment",
+        _ => "Self enrolment (Student)",
+    };
+    let rows = manual.chain(site.self_enrolled.iter().map(|place| row(place, by_itself, &Enrolled::default())));
     let (page, most) = (number("page", 0), number("perpage", 10));
-    let rows = site.enrolments.iter().map(row).skip((page * most) as usize).take(most as usize);
+    let headings = ["Course short name", "Email address", "Username", heading.unwrap_or_default(), "Time started"];
+    let [course, email, username, method, started] = headings;
     Ok(json!({
         "data": {
-            "headers": columns(&["Course short name", "Email address", "Username", "Method", "Time started", "Time ended", "Status"]),
-            "rows": rows.collect::<Value>(),
-            "totalrowcount": site.enrolments.len(),
+            "headers": columns([course, email, username, method, started, "Time ended", "Status"]),
+            "rows": rows.skip((page * most) as usize).take(most as usize).collect::<Value>(),
+            "totalrowcount": site.enrolments.len() + site.self_enrolled.len(),
         },
         "warnings": [],
     }))

@@ -6,7 +6,7 @@ use shop_host::platform::embedded::Census;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Waiting};
 use shop_tests::moodle_double::Loss;
-use shop_tests::moodle_site::{Enrolled, Site};
+use shop_tests::moodle_site::{Enrolled, Release, Site};
 
 use crate::faults::{self, Fault};
 use crate::interruptions::life;
@@ -162,7 +162,8 @@ async fn with_a_report_what_an_administrator_did_meanwhile_is_not_the_shops() {
     for loss in [Loss::Request, Loss::Answer, Loss::Silence] {
         for nth in 1.. {
             let told = format!("{:?}", loss(nth));
-            let mut world = MoodleWorld::with(Site { report: Some(3), ..site() }).await;
+            let mut world =
+                MoodleWorld::with(Site { report: Some(Site::recorded_report(Release::V4_5, 3)), ..site() }).await;
             world.settings.enrolments_report = Some(3);
             let order = sale("A", &["anne"]);
             world.double.lose(Some(loss(nth)));

@@ -64,6 +64,8 @@ pub(crate) fn site(release: Release, all: &[Recording]) -> Site {
         site.courses
             .insert(id, Course { short_name, full_name, id_number, start, group_mode: 1, manual, ..Course::default() });
     }
+    let report = all.iter().find(|recording| recording.name.starts_with("e-enrol-39")).unwrap();
+    site.report = Some(Site::recorded_report(release, request(report, "reportid")));
     for name in ["anna.martin", "grp.a", "grp.b"] {
         let id = by_name(&site, name);
         site.enrolments.insert((2, id), Enrolled::default());
@@ -154,6 +156,12 @@ pub(crate) fn prepare(site: &mut Site, recording: &Recording) {
             grant(site, "moodle/course:enrolreview");
             let a = by_name(site, "enr.a");
             site.enrolments.get_mut(&(2, a)).unwrap().suspended = true;
+        }
+        "e-enrol-39" => {
+            // What the steps before left was put right by a request that was not recorded.
+            let a = by_name(site, "enr.a");
+            let year = Enrolled { start: 1_767_225_600, end: 1_798_761_600, ..Enrolled::default() };
+            site.enrolments.insert((2, a), year);
         }
         "e-enrol-47" => {
             let members = BTreeSet::from([by_name(site, "enr.a"), by_name(site, "enr.b")]);

@@ -1,6 +1,6 @@
 //! The double answers as the recorded Moodles did: every recording of a function that it offers is made again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use shop_tests::moodle_double::MoodleDouble;
@@ -54,9 +54,9 @@ const LEFT_OUT: &[&str] = &[
 
 /// Recordings that are not about one request and one answer, or about what no request of the shop's can be like.
 fn is_left_out(recording: &Recording) -> bool {
-    // Races of several requests, and a report with other columns than the shop's, which `moodle_errors` reads instead.
+    // Races of several requests, and a report of another kind than the shop's.
     recording.name.starts_with("j-")
-        || recording.function == "core_reportbuilder_retrieve_report"
+        || recording.name.starts_with("f-roles-25")
         // Its request was not recorded.
         || recording.name.ends_with("-multipart-body")
 }
@@ -69,9 +69,15 @@ fn context((name, value): (String, String), learner: i64) -> (String, String) {
     }
 }
 
+/// The recorded pages of reports have other people's rows, too.
+fn whole_report((name, value): (String, String)) -> (String, String) {
+    let value = if name == "perpage" { "1000".to_owned() } else { value };
+    (name, value)
+}
+
 async fn ask(double: &MoodleDouble, recording: &Recording, learner: i64) -> (u16, Vec<(String, String)>, String) {
     let encoded = |pairs: Vec<(String, String)>| serde_urlencoded::to_string(pairs).unwrap();
-    let form: Vec<_> = recording.form.iter().cloned().map(|pair| context(pair, learner)).collect();
+    let form: Vec<_> = recording.form.iter().cloned().map(|pair| whole_report(context(pair, learner))).collect();
     let (mut path, mut kind, mut body) =
         (format!("/webservice/rest/server.php?{}", encoded(recording.query.clone())), "", String::new());
     match (&recording.raw, recording.method.as_str()) {
@@ -149,6 +155,9 @@ fn compared(recording: &Recording, answer: Value) -> (Value, Value) {
             one.as_object_mut().unwrap().retain(|name, _| !few || name != "fullname");
         }
     }
+    if recording.function == "core_reportbuilder_retrieve_report" {
+        return (json!([]), missing_rows(&answer["data"], &recorded["data"]));
+    }
     if let Some(more) = recorded.as_array().and_then(|list| list.last()?.as_str()?.strip_prefix("... ")) {
         let more: usize = more.split(' ').next().unwrap().parse().unwrap();
         let first = recorded[0].clone();
@@ -156,6 +165,35 @@ fn compared(recording: &Recording, answer: Value) -> (Value, Value) {
         return (json!([list[0], list.len()]), json!([first, more + 1]));
     }
     (answer, recorded)
+}
+
+/// The rows of a recorded report about people whom the double has in the course, too, that the double's report has not got, as
+/// far as both have the same columns. The recorded site had more people and methods than its recordings show; a start that was
+/// none shows when the enrolment was made, which differs.
+fn missing_rows(found: &Value, recorded: &Value) -> Value {
+    let rows = |data: &Value| -> Vec<BTreeMap<String, String>> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let headers: Vec<String> = data["headers"].as_array().unwrap().iter().map(text).collect();
+        let row = |row: &Value| {
+            let cells = row["columns"].as_array().unwrap().iter().map(text);
+            headers.iter().cloned().zip(cells).collect::<BTreeMap<_, _>>()
+        };
+        data["rows"].as_array().unwrap().iter().map(row).collect()
+    };
+    let (found, mut recorded) = (rows(found), rows(recorded));
+    let place = |row: &BTreeMap<String, String>| (row["Course short name"].clone(), row["Email address"].clone());
+    let places: BTreeSet<_> = found.iter().map(place).collect();
+    recorded.retain(|row| !row["Email address"].is_empty() && places.contains(&place(row)));
+    assert!(!recorded.is_empty(), "a report tells of people");
+    let same = |heading: &str, one: &BTreeMap<_, String>, other: &BTreeMap<_, String>| {
+        let of_creation = heading == "Time started" && one[heading].contains("November 2026");
+        of_creation || one.get(heading) == other.get(heading)
+    };
+    let headings = ["Course short name", "Email address", "Username", "Method", "Time started", "Time ended", "Status"];
+    let is_missing = |row: &&BTreeMap<String, String>| {
+        !found.iter().any(|other| headings.iter().all(|heading| same(heading, row, other)))
+    };
+    recorded.iter().filter(is_missing).map(|row| json!(row)).collect()
 }
 
 #[tokio::test]

@@ -64,6 +64,27 @@ async fn a_site_that_reads_fewer_variables_gets_smaller_requests() {
     assert!(world.double.take_requests().iter().all(|request| request.variables <= 180));
 }
 
+/// Moodle answers as if the rest had been done.
+#[tokio::test]
+async fn a_site_that_reads_fewer_variables_than_its_settings_say_is_noticed_before_anything_is_cut() {
+    for (max_input_vars, largest) in [(1000, 900), (5000, 4500)] {
+        let mut world = MoodleWorld::with(Site { max_input_vars, ..site() }).await;
+        world.settings.max_input_vars = 5000;
+        world.double.take_requests();
+        assert_eq!(fulfil_in(&*world.shop().await, &order(500)).await.unwrap().state, Fulfilled);
+        let census = world.census();
+        assert_eq!((census.enrolments.len(), census.groups[0].members.len()), (502, 501), "{max_input_vars}");
+        assert_eq!(census.attachments.len(), 1000);
+        assert!(census.enrolments.iter().all(|one| one.period.end.is_some() || one.course == "SUPPORT"));
+        let requests = world.double.take_requests();
+        let changing = requests.iter().filter(|request| !request.function.contains("_get_"));
+        let most = changing.map(|request| request.variables).max().unwrap();
+        assert!(most <= largest && most > largest / 2, "{max_input_vars}: {most}");
+        let probes = requests.iter().filter(|request| request.variables == 4500).count();
+        assert!(probes >= 1, "{requests:#?}");
+    }
+}
+
 #[tokio::test]
 async fn requests_that_are_too_large_for_the_server_are_divided() {
     let world = MoodleWorld::new().await;

@@ -112,6 +112,26 @@ pub struct Enrolled {
     pub last_access: i64,
 }
 
+/// How a custom report on participants tells the methods of enrolments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MethodColumn {
+    /// Not at all.
+    None,
+    /// By the name that the method has in the course: up to 5.0.
+    Name,
+    /// By the name of the plugin: in later releases, and beside the other one in some before.
+    Plugin,
+}
+
+/// A custom report on participants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Its id.
+    pub id: i64,
+    /// How it tells the methods.
+    pub method: MethodColumn,
+}
+
 /// Why the whole site does not work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outage {
@@ -144,8 +164,10 @@ pub struct Site {
     pub groups: BTreeMap<i64, Group>,
     /// Groups of requests that failed, which are still listed.
     pub ghosts: BTreeMap<i64, Group>,
-    /// By course and account.
+    /// Manual ones, by course and account.
     pub enrolments: BTreeMap<(i64, i64), Enrolled>,
+    /// Course, account: they are there by self-enrolment, for ever.
+    pub self_enrolled: BTreeSet<(i64, i64)>,
     /// Course, holder, role.
     pub course_roles: BTreeSet<(i64, i64, i64)>,
     /// Role, holder, context.
@@ -182,8 +204,8 @@ pub struct Site {
     pub next_user: i64,
     /// The id of the next group.
     pub next_group: i64,
-    /// The id of the custom report on participants, if an administrator has made one.
-    pub report: Option<i64>,
+    /// The custom report on participants, if an administrator has made one.
+    pub report: Option<Report>,
 }
 
 /// Moodle's exception.
@@ -270,6 +292,20 @@ impl Fault {
     }
 }
 
+/// A name as Moodle answers it in most places: escaped for pages, where it is not escaped already.
+pub(crate) fn for_pages(name: &str) -> String {
+    let mut parts = name.split('&');
+    let mut escaped = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let entity = part.split_once(';').map_or("", |(entity, _)| entity);
+        let is_entity =
+            (1..=8).contains(&entity.len()) && entity.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#');
+        escaped += if is_entity { "&" } else { "&amp;" };
+        escaped += part;
+    }
+    escaped
+}
+
 /// Least privilege, as the recordings found it.
 const CAPABILITIES: &[&str] = &[
     "webservice/rest:use",
@@ -307,6 +343,7 @@ impl Site {
             groups: BTreeMap::new(),
             ghosts: BTreeMap::new(),
             enrolments: BTreeMap::new(),
+            self_enrolled: BTreeSet::new(),
             course_roles: BTreeSet::new(),
             user_roles: BTreeSet::new(),
             caller: 3,
@@ -327,6 +364,27 @@ impl Site {
             next_group: 1,
             report: None,
         }
+    }
+
+    /// A custom report, with the columns that were recorded of the release.
+    pub fn recorded_report(release: Release, id: i64) -> Report {
+        let method = if release < Release::V5_1 { MethodColumn::Name } else { MethodColumn::None };
+        Report { id, method }
+    }
+
+    /// An administrator deletes a course, with all that is in it.
+    pub fn delete_course(&mut self, course: i64) {
+        self.courses.remove(&course);
+        self.enrolments.retain(|(of, _), _| *of != course);
+        self.self_enrolled.retain(|(of, _)| *of != course);
+        self.course_roles.retain(|(of, ..)| *of != course);
+        self.groups.retain(|_, group| group.course != course);
+        self.ghosts.retain(|_, group| group.course != course);
+    }
+
+    /// Whether somebody is enrolled in a course, in whichever way.
+    pub(crate) fn is_in(&self, course: i64, user: i64) -> bool {
+        self.enrolments.contains_key(&(course, user)) || self.self_enrolled.contains(&(course, user))
     }
 
     pub(crate) fn may(&self, capability: &str) -> bool {

@@ -24,7 +24,7 @@ fn enrolled(start: &str, end: &str, suspended: bool) -> Enrolled {
 
 /// A site on which somebody has enrolled Anne by hand.
 fn by_hand(enrolment: Enrolled) -> Site {
-    let mut site = Site { report: Some(3), ..site() };
+    let mut site = Site { report: Some(Site::recorded_report(Release::V4_5, 3)), ..site() };
     site.users.insert(10, user("anne"));
     site.enrolments.insert((2, 10), enrolment);
     site.course_roles.insert((2, 10, 5));
@@ -77,7 +77,12 @@ async fn an_enrolment_made_by_hand_is_never_cut_short() {
         // The reports of these releases have not the same columns.
         let releases: &[Release] = if report.is_some() { &[Release::V4_5, Release::V5_1] } else { &[Release::V4_5] };
         for release in releases {
-            let mut world = MoodleWorld::with(Site { release: *release, ..by_hand(hand) }).await;
+            let mut world = MoodleWorld::with(Site {
+                release: *release,
+                report: Some(Site::recorded_report(*release, 3)),
+                ..by_hand(hand)
+            })
+            .await;
             world.settings = MoodleSettings { enrolments_report: report, ..world.settings };
             let order = sale("A", &["anne"]);
             for (order, state, expected) in [
@@ -98,7 +103,8 @@ async fn an_enrolment_made_by_hand_is_never_cut_short() {
 async fn with_a_report_what_was_changed_by_hand_is_seen_and_without_one_what_was_asked_for_is_believed() {
     for (report, steps_then, end) in [(Some(3), "changed enrolment SPOC anne", "2027-01-05"), (None, "", "2026-12-24")]
     {
-        let mut world = MoodleWorld::with(Site { report: Some(3), ..site() }).await;
+        let mut world =
+            MoodleWorld::with(Site { report: Some(Site::recorded_report(Release::V4_5, 3)), ..site() }).await;
         world.settings = MoodleSettings { enrolments_report: report, ..world.settings };
         let order = sale("A", &["anne"]);
         fulfil_in(&*world.shop().await, &order).await.unwrap();
@@ -157,11 +163,37 @@ async fn without_what_was_remembered_an_order_is_stated_again_and_nothing_else_c
     for log in ["moodle.sqlite-wal", "moodle.sqlite-shm"] {
         _ = std::fs::remove_file(lost.folder.path().join(log));
     }
+    let at_once = lost.copy().await;
     assert_eq!(fulfil_in(&*lost.shop().await, &order).await.unwrap().state, Fulfilled);
     assert_eq!(difference(&before, &lost.census()), [""; 0]);
-    assert_eq!(fulfil_in(&*lost.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
-    assert_eq!(lost.census().enrolments, []);
-    assert_eq!(lost.census().attachments, []);
+    for lost in [lost, at_once] {
+        let cancelled = order.clone().state("cancelled");
+        assert_eq!(fulfil_in(&*lost.shop().await, &cancelled).await.unwrap().state, Cancelled);
+        assert_eq!(lost.census().enrolments, []);
+        assert_eq!(lost.census().attachments, []);
+    }
+}
+
+#[tokio::test]
+async fn names_are_as_they_were_written_however_moodle_tells_them() {
+    let mut site = Site { report: Some(Site::recorded_report(Release::V4_5, 3)), ..site() };
+    site.courses.get_mut(&2).unwrap().short_name = "R&D \"1\"".to_owned();
+    site.users.insert(10, user("anne"));
+    site.enrolments.insert((2, 10), enrolled("2026-01-01", "2027-12-31", false));
+    site.course_roles.insert((2, 10, 5));
+    let mut world = MoodleWorld::with(site).await;
+    world.settings.enrolments_report = Some(3);
+    let platform = world.platform().await;
+    let courses = platform.find_courses(&["R&D \"1\"".to_owned()]).await.unwrap();
+    assert_eq!(courses[0].short_name, "R&D \"1\"");
+    let found = platform.participations(&[(CourseId(2), AccountId(10))]).await.unwrap();
+    assert!(found[0].enrolment.unwrap().certain, "it is found in the report, which does not escape it");
+    let group = platform.create_groups(&[(CourseId(2), "Dupont & Fils".to_owned())], "A").await.unwrap();
+    assert_eq!(platform.groups(&[CourseId(2)], "A").await.unwrap()[0].name, "Dupont & Fils");
+    // Whatever its case.
+    let taken = platform.create_groups(&[(CourseId(2), "DUPONT & FILS".to_owned())], "B").await.unwrap();
+    assert!(taken[0].as_ref().unwrap_err().reason.contains("another group of the course is called"), "{taken:?}");
+    assert!(group[0].is_ok());
 }
 
 #[tokio::test]

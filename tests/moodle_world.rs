@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use shop_host::email::Email;
 use shop_host::file;
+use shop_host::folder::JOURNAL;
+use shop_host::journal::Journal;
 use shop_host::period::{Period, Timestamp};
 use shop_host::platform::embedded::{
     AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry,
@@ -103,7 +105,19 @@ impl MoodleWorld {
         shop_tests::copy_folder(self.folder.path(), folder.path()).unwrap();
         let token = TokenSource::File(folder.path().join("token"));
         let settings = MoodleSettings { url: copy.url(), token, ..self.settings.clone() };
-        MoodleWorld { double: copy, settings, folder, opened: Mutex::default() }
+        let copy = MoodleWorld { double: copy, settings, folder, opened: Mutex::default() };
+        copy.moves_from(&self.double.url()).await;
+        copy
+    }
+
+    /// The site has another address than before.
+    pub(crate) async fn moves_from(&self, url: &str) {
+        let platform = self.platform().await;
+        platform.was_at(url).await.unwrap();
+        let journal = self.folder.path().join("data").join(JOURNAL);
+        if journal.exists() {
+            Journal::open(&journal).await.unwrap().move_platform(url, platform.identity(), "test").await.unwrap();
+        }
     }
 
     /// The platform, as a program that has just been started reaches it.

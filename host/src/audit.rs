@@ -29,6 +29,8 @@ pub enum Action {
     Pruned,
     /// A copy of all data was made.
     BackedUp,
+    /// The learning platform has another address.
+    PlatformMoved,
 }
 
 /// An entry of the log.

@@ -106,6 +106,7 @@ impl Cli {
             Command::Platform(Platform::Seed { file }) => platform::seed(self, file).await,
             Command::Platform(Platform::Show) => platform::show(self).await,
             Command::Platform(Platform::Check) => site::check(self).await,
+            Command::Platform(Platform::Moved { from, by }) => site::moved(self, from, &by.who).await,
         }
     }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod audit;
 mod erase;
 mod handlers;
+mod platform;
 mod read;
 mod recordings;
 mod unfinished;
@@ -63,6 +64,18 @@ pub enum JournalError {
     /// What is in it is not what this version wrote.
     #[error("the journal holds something that this version cannot read: {0}")]
     Content(String),
+    /// Its orders were set up on another learning platform, where the same ids are other people's.
+    #[error(
+        "the orders recorded here were set up on the learning platform {recorded}, and this one is {found}: use that one, or \
+         another folder for the orders of this one (--data DIR); if it is the same one with another address, run \
+         `shop-host platform moved --from {recorded}`"
+    )]
+    OtherPlatform {
+        /// That one.
+        recorded: String,
+        /// This one.
+        found: String,
+    },
     /// A line would keep to a handler that is no longer there.
     #[error("the handler {0} was removed at this moment: run the same command again")]
     HandlerGone(Digest),

@@ -216,6 +216,9 @@ pub type Replies<T = ()> = Reply<Vec<Result<T, Problem>>>;
 /// A learning platform. See the module's words on batches and idempotence.
 #[async_trait]
 pub trait Platform: Send + Sync {
+    /// Which platform this is: ids mean something on that one only. Reached again, it has the same identity.
+    fn identity(&self) -> &str;
+
     /// All accounts that have one of these addresses, compared as [`Email`]s, whatever their state; several can share one.
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>>;
 

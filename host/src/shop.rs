@@ -4,6 +4,7 @@ mod amend;
 mod fulfil;
 mod ledger;
 mod lines;
+mod moved;
 mod privacy;
 mod reconcile;
 mod upgrade;
@@ -33,6 +34,7 @@ use crate::snapshot::Wanted;
 use crate::state::{LineState, Reason};
 
 pub use fulfil::Resumed;
+pub use moved::{Compared, platform_moved};
 pub use privacy::Pruned;
 pub use upgrade::Versions;
 
@@ -92,6 +94,9 @@ pub enum ShopError {
         /// Which orders.
         orders: Vec<OrderId>,
     },
+    /// The platform is not the one that it was said to be.
+    #[error("{0}")]
+    NotMoved(String),
     /// Nothing is recorded of it.
     #[error("no order {0} is recorded: `shop-host orders list` lists those that are")]
     UnknownOrder(OrderId),
@@ -222,6 +227,7 @@ impl Shop {
         std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
         let engine = Engine::new(allocation).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
         let journal = Journal::open(&folder.join(folder::JOURNAL)).await?;
+        journal.check_platform(platform.identity()).await?;
         Ok(Shop {
             catalogue,
             registry: Registry::new(&folder.join(folder::HANDLERS), engine, journal.clone()),

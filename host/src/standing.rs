@@ -217,7 +217,8 @@ impl Standing {
                 Some(e) => Before::Enrolled { period: e.period, suspended: e.suspended },
                 None => Before::Absent,
             },
-            _ if self.has(fact) => Before::Present,
+            // What nobody can tell is taken for the shop's: a cancelled order leaves nothing behind.
+            _ if self.has(fact) && self.is_certain(fact) => Before::Present,
             _ => Before::Absent,
         }
     }

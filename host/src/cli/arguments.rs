@@ -394,6 +394,14 @@ pub(super) enum Platform {
     Show,
     /// What a Moodle has and lacks for the shop to work; changes nothing there
     Check,
+    /// Notes that the Moodle has another address than the orders were set up at
+    Moved {
+        /// The address that it had
+        #[arg(long, value_name = "URL")]
+        from: String,
+        #[command(flatten)]
+        by: By,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -81,7 +81,7 @@ pub(super) fn of_shop(error: &ShopError) -> u8 {
     match error {
         ShopError::Platform(error) => of_platform(error),
         ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } | ShopError::Unamendable { .. } => 6,
-        ShopError::InUse { .. } => 6,
+        ShopError::InUse { .. } | ShopError::NotMoved(_) => 6,
         ShopError::Unfinished { .. } => 5,
         ShopError::UnknownOrder(_) => 2,
         _ => 1,

@@ -4,19 +4,45 @@ use std::sync::Arc;
 
 use comfy_table::{Cell, Color};
 use owo_colors::OwoColorize;
-use shop_host::platform::GroupMode;
-use shop_host::platform::moodle::{NeededCourse, Needs, SiteCheck, Verdict};
-use shop_host::shop::Granted;
+use shop_host::platform::moodle::{MoodlePlatform, NeededCourse, Needs, SiteCheck, Verdict};
+use shop_host::platform::{GroupMode, Platform};
+use shop_host::shop::{self, Granted};
 
 use super::words::{Argument, Voice};
 use super::{Cli, Failure, json, out, render, tables};
 
-pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
-    let Some(moodle) = cli.moodle().await? else {
+async fn moodle(cli: &Cli) -> Result<MoodlePlatform, Failure> {
+    cli.moodle().await?.ok_or_else(|| {
         let problem = "there are no settings of a Moodle: docs/moodle.md says how to write them";
-        return Err(Failure::Usage(format!("{}: {problem}", cli.moodle_file().display())));
-    };
-    let moodle = Arc::new(moodle);
+        Failure::Usage(format!("{}: {problem}", cli.moodle_file().display()))
+    })
+}
+
+/// The Moodle has another address.
+pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failure> {
+    let moodle = moodle(cli).await?;
+    // Written with a slash at the end or without.
+    let from = from.trim_end_matches('/');
+    let compared = shop::platform_moved(&cli.journal().await?, &moodle, from, who).await?;
+    moodle.was_at(from).await?;
+    let to = moodle.identity();
+    match cli.json {
+        true => json::print(&serde_json::json!({ "from": from, "to": to, "compared": compared })),
+        false => {
+            let told: [Argument; 4] = [
+                ("from", from.into()),
+                ("to", to.into()),
+                ("accounts", compared.accounts.into()),
+                ("same", compared.same.into()),
+            ];
+            out::line(Voice::of_what_is(cli.language(&cli.shop_language())).say("platform-moved", &told));
+        }
+    }
+    Ok(0)
+}
+
+pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
+    let moodle = Arc::new(moodle(cli).await?);
     let shop = cli.shop_on(cli.catalogue()?, moodle.clone()).await?;
     let needs: Vec<Needs> = shop.granted().await?.into_iter().map(needs).collect();
     let check = moodle.check(&needs).await?;

@@ -3,6 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::platform::bind;
 use super::write::attempted;
 use super::{Journal, JournalError, commit, from_json, timestamp, to_json};
 use crate::author::Author;
@@ -36,9 +37,10 @@ pub struct Deferred {
 }
 
 impl Journal {
-    /// Notes that something is to be done about an order, before anything is. An earlier note is replaced.
-    pub async fn receive(&self, order: &Order, author: &Author) -> Result<(), JournalError> {
+    /// Notes that something is to be done about an order on a platform, before anything is. An earlier note is replaced.
+    pub async fn receive(&self, order: &Order, author: &Author, platform: &str) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
+        bind(&mut tx, platform).await?;
         receive(&mut tx, order, author).await?;
         if matches!(order.state, OrderState::Placed | OrderState::Paid) {
             announce(&mut tx, order).await?;

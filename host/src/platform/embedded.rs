@@ -41,6 +41,7 @@ use refusal::{damaged, unavailable};
 #[derive(Clone, Debug)]
 pub struct EmbeddedPlatform {
     pool: SqlitePool,
+    identity: String,
 }
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/embedded/migrations");
@@ -109,9 +110,10 @@ impl EmbeddedPlatform {
         let options = database::options(path).busy_timeout(patience);
         let mut first = options.connect().await.map_err(failed)?;
         database::migrate(&MIGRATIONS, &mut first).await.map_err(migration)?;
+        let identity = sqlx::query_scalar("SELECT name FROM identity").fetch_one(&mut first).await.map_err(failed)?;
         first.close().await.map_err(failed)?;
 
-        Ok(EmbeddedPlatform { pool: database::pool(path, options).await.map_err(failed)? })
+        Ok(EmbeddedPlatform { pool: database::pool(path, options).await.map_err(failed)?, identity })
     }
 
     /// Waits until everything is written and closes the file.
@@ -138,6 +140,10 @@ impl EmbeddedPlatform {
 
 #[async_trait]
 impl Platform for EmbeddedPlatform {
+    fn identity(&self) -> &str {
+        &self.identity
+    }
+
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
         self.read(accounts::FIND, emails).await
     }

@@ -116,15 +116,22 @@ impl MoodlePlatform {
     pub async fn open(settings: MoodleSettings, memory: &Path) -> Result<Self, OpenError> {
         let token = settings.token.token()?;
         let client = Client::new(&settings, token)?;
+        let site = settings.site().map_err(ClientError::from)?;
+        let memory = Memory::open(memory, site).await?;
         Ok(MoodlePlatform {
             settings,
             client,
-            memory: Memory::open(memory).await?,
+            memory,
             absent: accounts::Absent::default(),
             roles: courses::Roles::default(),
             site: OnceCell::new(),
             reads_all: OnceCell::new(),
         })
+    }
+
+    /// Takes what is remembered of a site for this one's: it had that address before.
+    pub async fn was_at(&self, site: &str) -> Reply<()> {
+        self.memory.was_at(site).await
     }
 
     /// The most variables of each request about something that would take so many.
@@ -149,6 +156,10 @@ impl MoodlePlatform {
 
 #[async_trait]
 impl Platform for MoodlePlatform {
+    fn identity(&self) -> &str {
+        self.memory.site()
+    }
+
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
         accounts::find(self, emails).await
     }

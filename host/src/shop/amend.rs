@@ -38,7 +38,7 @@ impl Shop {
         let _turn = self.take_turn().await?;
         let (recorded, order) = self.amended(id, amendment).await?;
         let author = Author::Staff(by.to_owned());
-        self.journal.receive(&order, &author).await?;
+        self.journal.receive(&order, &author, self.platform.identity()).await?;
         self.attempt(&Attempt { order: &order, author: &author, tries: 0 }, Some(&recorded), progress).await
     }
 

@@ -46,7 +46,7 @@ impl Shop {
     async fn first_attempt(&self, order: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
         let (order, author, recorded) = self.admit(order).await?;
-        self.journal.receive(&order, &author).await?;
+        self.journal.receive(&order, &author, self.platform.identity()).await?;
         self.attempt(&Attempt { order: &order, author: &author, tries: 0 }, recorded.as_ref(), progress).await
     }
 

@@ -338,6 +338,7 @@ backup-has = journal: yes; learning platform: { $platform ->
 backup-damaged = { $name } is damaged, and left out: install the same component again
 
 # A Moodle, checked.
+platform-moved = What is recorded here is about { $to } from now on, and no longer about { $from }. Accounts that were looked up: { $accounts }; of these with the same address: { $same }.
 moodle-site = { $name }, Moodle { $release }, at { $url }, as { $account }
 moodle-heading-functions = Functions
 moodle-heading-capabilities = Capabilities
@@ -349,6 +350,8 @@ moodle-release = This release ({ $release }) was not tried. The shop was tried w
 moodle-functions = Add these functions to the service: { $functions }.
 moodle-capabilities = Give the role of the shop’s account these capabilities: { $capabilities }.
 moodle-known-account = Whether other people’s accounts can be seen was not tried: write the address of one into moodle.toml, as known_account. If they cannot, Moodle answers as if nobody had an account.
+moodle-known-account-own = { $email } is the address of the shop’s own account, which Moodle always shows to it: write another one into moodle.toml, as known_account.
+moodle-max-input-vars = The site reads fewer variables of a request than moodle.toml says (max_input_vars = { $number }), and leaves out the others without a word. Write PHP’s value there, or raise that. Until then, requests are kept smaller.
 moodle-accounts-unseen = The account of { $email } is not seen. Either there is none, or the role of the shop’s account lacks moodle/user:viewdetails or moodle/site:viewuseridentity, or the site does not show e-mail addresses (showuseridentity).
 moodle-role-unknown = Role “{ $role }”: { $reason }
 moodle-settings = { $reason }
@@ -357,6 +360,7 @@ moodle-role-not-in-accounts = The role “{ $role }” cannot be assigned in acc
 moodle-course-unknown = { $product }: there is no course with the short name “{ $course }”, or it is hidden and the role of the shop’s account lacks moodle/course:viewhiddencourses.
 moodle-course-not-manual = { $product }: nobody can be enrolled in the course “{ $course }” by hand: add the method “Manual enrolments” there, or switch it on.
 moodle-course-groups = { $product }: the groups of the course “{ $course }” are not separate: sessions see each other.
+moodle-report-methods = The report does not tell by which plugin somebody is enrolled. Whoever enrols himself, or is enrolled by a cohort, is then taken for enrolled by hand, for ever. Add the column “Plugin” of the enrolment method, if your release offers it.
 moodle-report-none = No report tells the dates of enrolments. Somebody whom others have enrolled keeps access for ever once an order enrols him in the same course. docs/moodle.md says how to make the report.
 moodle-report-unreadable = The dates of enrolments cannot be read: { $reason }
 verdict-yes = yes

@@ -380,6 +380,7 @@ backup-has = journal : oui ; plateforme : { $platform ->
 backup-damaged = { $name } est endommagé et n’y est pas : réinstallez le même composant
 
 # Un Moodle, vérifié.
+platform-moved = Ce qui est enregistré ici porte désormais sur { $to }, et non plus sur { $from }. Comptes recherchés : { $accounts } ; dont avec la même adresse : { $same }.
 moodle-site = { $name }, Moodle { $release }, à { $url }, comme { $account }
 moodle-heading-functions = Fonctions
 moodle-heading-capabilities = Capacités
@@ -391,6 +392,8 @@ moodle-release = Cette version ({ $release }) n’a pas été essayée. La bouti
 moodle-functions = Ajoutez ces fonctions au service : { $functions }.
 moodle-capabilities = Donnez ces capacités au rôle du compte de la boutique : { $capabilities }.
 moodle-known-account = Il n’a pas été essayé si les comptes d’autres personnes sont visibles : écrivez l’adresse de l’un d’eux dans moodle.toml, comme known_account. S’ils ne le sont pas, Moodle répond comme si personne n’avait de compte.
+moodle-known-account-own = { $email } est l’adresse du compte de la boutique elle-même, que Moodle lui montre toujours : écrivez-en une autre dans moodle.toml, comme known_account.
+moodle-max-input-vars = Le site lit moins de variables d’une requête que ne dit moodle.toml (max_input_vars = { $number }), et omet les autres sans rien dire. Écrivez-y la valeur de PHP, ou augmentez celle-ci. D’ici là, les requêtes restent plus petites.
 moodle-accounts-unseen = Le compte de { $email } n’est pas visible. Ou il n’existe pas, ou il manque au rôle du compte de la boutique moodle/user:viewdetails ou moodle/site:viewuseridentity, ou le site ne montre pas les adresses (showuseridentity).
 moodle-role-unknown = Rôle « { $role } » : { $reason }
 moodle-settings = { $reason }
@@ -399,6 +402,7 @@ moodle-role-not-in-accounts = Le rôle « { $role } » ne peut pas être attri
 moodle-course-unknown = { $product } : il n’y a pas de cours dont le nom abrégé est « { $course } », ou il est caché et il manque moodle/course:viewhiddencourses au rôle du compte de la boutique.
 moodle-course-not-manual = { $product } : personne ne peut être inscrit manuellement au cours « { $course } » : ajoutez-y la méthode « Inscriptions manuelles », ou activez-la.
 moodle-course-groups = { $product } : les groupes du cours « { $course } » ne sont pas séparés : les sessions se voient.
+moodle-report-methods = Le rapport ne dit pas par quel plugin quelqu’un est inscrit. Qui s’inscrit lui-même, ou est inscrit par une cohorte, passe alors pour inscrit à la main, sans fin. Ajoutez la colonne « Plugin » de la méthode d’inscription, si votre version la propose.
 moodle-report-none = Aucun rapport ne dit les dates des inscriptions. Qui a été inscrit par d’autres garde l’accès pour toujours dès qu’une commande l’inscrit au même cours. docs/moodle.md dit comment créer le rapport.
 moodle-report-unreadable = Les dates des inscriptions ne peuvent pas être lues : { $reason }
 verdict-yes = oui

@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::MoodlePlatform;
-use super::requirements;
+use super::{MoodlePlatform, markup, requirements};
 use crate::message::Message;
 use crate::platform::{GroupMode, Reply};
 
@@ -155,7 +154,7 @@ impl MoodlePlatform {
         });
         Ok(SiteCheck {
             url: self.settings.url.clone(),
-            name: site.sitename.clone(),
+            name: markup::unescaped(&site.sitename),
             release: site.release.clone(),
             account: site.username.clone(),
             functions: functions.collect(),

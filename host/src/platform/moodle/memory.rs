@@ -20,10 +20,11 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/moodle/migrations");
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The memory, in a file of its own.
+/// The memory, in a file of its own, which can have those of several sites.
 #[derive(Clone, Debug)]
 pub(super) struct Memory {
     pool: SqlitePool,
+    site: String,
 }
 
 /// An enrolment as it was asked for.
@@ -52,37 +53,47 @@ const FIND_ENROLMENTS: &str = "
     SELECT json_object('course', course, 'account', account, 'period', json_object('start', starts, 'end', ends),
                        'suspended', json(iif(suspended, 'true', 'false')),
                        'answered', json(iif(answered, 'true', 'false')))
-    FROM enrolments WHERE (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+    FROM enrolments
+    WHERE site = ?2 AND (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
 
 const KEEP_ENROLMENTS: &str = "
-    INSERT INTO enrolments (course, account, starts, ends, suspended, answered)
-    SELECT value->>'course', value->>'account', value->>'$.period.start', value->>'$.period.end',
+    INSERT INTO enrolments (site, course, account, starts, ends, suspended, answered)
+    SELECT ?2, value->>'course', value->>'account', value->>'$.period.start', value->>'$.period.end',
            value->>'suspended', value->>'answered'
     FROM json_each(?1) WHERE true ORDER BY key
     ON CONFLICT DO UPDATE SET starts = excluded.starts, ends = excluded.ends, suspended = excluded.suspended,
                               answered = excluded.answered";
 
 const DROP_ENROLMENTS: &str = "
-    DELETE FROM enrolments WHERE (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+    DELETE FROM enrolments
+    WHERE site = ?2 AND (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
 
 const FIND_ROLES: &str = "
     SELECT json_array(json_object('role', role, 'holder', holder, 'context', context),
                       json(iif(answered, 'true', 'false')))
     FROM account_roles
-    WHERE (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
+    WHERE site = ?2
+      AND (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
 
 const KEEP_ROLES: &str = "
-    INSERT INTO account_roles (role, holder, context, answered)
-    SELECT value->>'$[0].role', value->>'$[0].holder', value->>'$[0].context', value->>1 FROM json_each(?1)
+    INSERT INTO account_roles (site, role, holder, context, answered)
+    SELECT ?2, value->>'$[0].role', value->>'$[0].holder', value->>'$[0].context', value->>1 FROM json_each(?1)
     WHERE true ORDER BY key
     ON CONFLICT DO UPDATE SET answered = excluded.answered";
 
 const DROP_ROLES: &str = "
     DELETE FROM account_roles
-    WHERE (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
+    WHERE site = ?2
+      AND (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
+
+const MOVE: [&str; 2] = [
+    "UPDATE OR REPLACE enrolments SET site = ?2 WHERE site = ?1",
+    "UPDATE OR REPLACE account_roles SET site = ?2 WHERE site = ?1",
+];
 
 impl Memory {
-    pub(super) async fn open(path: &Path) -> Result<Self, MemoryError> {
+    /// What is remembered of a site, by its address. The file is made if it is not there.
+    pub(super) async fn open(path: &Path, site: String) -> Result<Self, MemoryError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -93,7 +104,20 @@ impl Memory {
         let mut first = options.connect().await?;
         database::migrate(&MIGRATIONS, &mut first).await?;
         first.close().await?;
-        Ok(Memory { pool: SqlitePoolOptions::new().max_connections(2).connect_with(options).await? })
+        Ok(Memory { pool: SqlitePoolOptions::new().max_connections(2).connect_with(options).await?, site })
+    }
+
+    /// The site's address.
+    pub(super) fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// Takes what is remembered of another address for this one's.
+    pub(super) async fn was_at(&self, site: &str) -> Reply<()> {
+        for sql in MOVE {
+            sqlx::query(sql).bind(site).bind(&self.site).execute(&self.pool).await.map_err(failed)?;
+        }
+        Ok(())
     }
 
     pub(super) async fn enrolments(
@@ -127,13 +151,13 @@ impl Memory {
     }
 
     async fn read<T: serde::de::DeserializeOwned>(&self, sql: &'static str, asked: impl Serialize) -> Reply<Vec<T>> {
-        let rows = sqlx::query_scalar(sql).bind(json(asked)?).fetch_all(&self.pool).await;
+        let rows = sqlx::query_scalar(sql).bind(json(asked)?).bind(&self.site).fetch_all(&self.pool).await;
         let rows: Vec<String> = rows.map_err(failed)?;
         rows.iter().map(|row| serde_json::from_str(row).map_err(failed)).collect()
     }
 
     async fn write(&self, sql: &'static str, what: impl Serialize) -> Reply<()> {
-        sqlx::query(sql).bind(json(what)?).execute(&self.pool).await.map_err(failed)?;
+        sqlx::query(sql).bind(json(what)?).bind(&self.site).execute(&self.pool).await.map_err(failed)?;
         Ok(())
     }
 }

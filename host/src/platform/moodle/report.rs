@@ -110,17 +110,18 @@ pub(super) async fn enrolments(
     Ok(told)
 }
 
-/// Whether the report can be read.
-pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<()> {
-    page(moodle, report, 0, 1).await.map(drop)
+/// Whether the report tells other methods apart; fails if it cannot be read.
+pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<bool> {
+    let (data, _) = page(moodle, report, 0, 1).await?;
+    Ok(data.headers.iter().any(|header| header == PLUGIN))
 }
 
-async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) -> Reply<(usize, usize, Vec<Entry>)> {
+async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) -> Reply<(Data, Vec<Entry>)> {
     let asked = [("reportid", report.to_string()), ("page", page.to_string()), ("perpage", rows.to_string())];
     let asked = asked.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let Page { data } = moodle.client.call(REPORT, &asked).await?;
     let found = read(&data).map_err(|problem| unreadable(report, &problem))?;
-    Ok((data.rows.len(), data.totalrowcount, found))
+    Ok((data, found))
 }
 
 /// All rows about enrolments.
@@ -128,10 +129,10 @@ async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
     let mut found = Vec::new();
     let mut seen = 0;
     for number in 0..MOST_PAGES {
-        let (here, all, rows) = page(moodle, report, number, PAGE).await?;
-        seen += here;
-        found.extend(rows);
-        if here == 0 || seen >= all {
+        let (data, entries) = page(moodle, report, number, PAGE).await?;
+        seen += data.rows.len();
+        found.extend(entries);
+        if data.rows.is_empty() || seen >= data.totalrowcount {
             break;
         }
     }

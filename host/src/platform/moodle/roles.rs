@@ -16,10 +16,11 @@ const UNASSIGN: &str = "core_role_unassign_roles";
 /// No account has this id: a request to do something with it does nothing, and fails in telling ways.
 pub(super) const NOBODY: AccountId = AccountId(i32::MAX as i64);
 
-/// Those of these roles that the shop has assigned, or may have. Moodle tells no roles in accounts.
+/// Moodle tells no roles in accounts: each of these may be assigned. It is certain only of those that the shop has assigned.
 pub(super) async fn find(moodle: &MoodlePlatform, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {
     let remembered = moodle.memory.account_roles(among).await?;
-    Ok(remembered.into_iter().map(|(role, certain)| AssignedRole { role, certain }).collect())
+    let found = |role: &AccountRole| AssignedRole { role: *role, certain: remembered.get(role) == Some(&true) };
+    Ok(among.iter().map(found).collect())
 }
 
 fn in_account(role: &AccountRole) -> Element {

@@ -123,6 +123,12 @@ impl MoodleSettings {
 
     /// Where requests go.
     pub(super) fn endpoint(&self) -> Result<Url, UrlError> {
+        let site = self.site()?;
+        format!("{site}/webservice/rest/server.php").parse().map_err(|_| UrlError::Malformed(self.url.clone()))
+    }
+
+    /// The site's address, always written in the same way.
+    pub(super) fn site(&self) -> Result<String, UrlError> {
         let malformed = || UrlError::Malformed(self.url.clone());
         let base = self.url.trim_end_matches('/');
         let site: Url = base.parse().map_err(|_| malformed())?;
@@ -133,7 +139,7 @@ impl MoodleSettings {
         if site.scheme() == "http" && !self.allow_http && !is_this_machine(&site) {
             return Err(UrlError::Insecure(self.url.clone()));
         }
-        format!("{base}/webservice/rest/server.php").parse().map_err(|_| malformed())
+        Ok(site.as_str().trim_end_matches('/').to_owned())
     }
 
     /// The most variables of a form that are sent: what may come to it on the way is left room.

@@ -8,7 +8,7 @@ use super::super::client::Parameters;
 use super::super::error::{CallError, Fault};
 use super::super::requirements::{self, REPORT};
 use super::super::roles::{self, NOBODY};
-use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, report};
+use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, limit, report};
 use super::{CapabilityCheck, CourseCheck, Needs, RoleCheck, Verdict};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::platform::{AccountId, Course, GroupMode, PlatformError, Reply, RoleId};
@@ -63,6 +63,10 @@ impl Examination<'_> {
             self.messages.push(message(Level::Error, "moodle-functions").with("functions", missing.join(", ")));
         }
         self.accounts().await?;
+        if self.in_service.contains("core_user_get_users_by_field") && !limit::is_right(self.moodle).await? {
+            let number = self.moodle.settings.max_input_vars;
+            self.messages.push(message(Level::Error, "moodle-max-input-vars").with("number", number));
+        }
         let user =
             [("username", "shop-host"), ("firstname", "shop"), ("lastname", "host"), ("email", "shop@host.invalid")];
         // Without a password, no account is made.
@@ -83,6 +87,12 @@ impl Examination<'_> {
             return Ok(());
         }
         let found = accounts::find(self.moodle, std::slice::from_ref(&known)).await?;
+        let own = AccountId(self.moodle.site().await?.userid);
+        if found.iter().any(|account| account.id == own) {
+            // Moodle shows it whatever is missing.
+            self.messages.push(message(Level::Error, "moodle-known-account-own").with("email", known.as_str()));
+            return Ok(());
+        }
         let seen = found.iter().any(|account| account.email.as_ref() == Some(&known));
         if !seen {
             self.messages.push(message(Level::Error, "moodle-accounts-unseen").with("email", known.as_str()));
@@ -263,7 +273,8 @@ impl Examination<'_> {
         match self.moodle.settings.enrolments_report {
             None => self.messages.push(message(Level::Warning, "moodle-report-none")),
             Some(report) => match report::examine(self.moodle, report).await {
-                Ok(()) => {}
+                Ok(true) => {}
+                Ok(false) => self.messages.push(message(Level::Warning, "moodle-report-methods")),
                 Err(PlatformError::Refused(problem)) => {
                     let unreadable = message(Level::Error, "moodle-report-unreadable");
                     self.messages.push(unreadable.with("reason", problem.reason));

@@ -1,0 +1,57 @@
+//! Which learning platform the journal's ids are of.
+
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use super::audit::append;
+use super::{Journal, JournalError, commit, email_of};
+use crate::audit::Action;
+use crate::email::Email;
+use crate::platform::AccountId;
+
+impl Journal {
+    /// Fails if the ids are another platform's than this one's.
+    pub async fn check_platform(&self, identity: &str) -> Result<(), JournalError> {
+        match self.platform().await? {
+            Some(recorded) if recorded != identity => {
+                Err(JournalError::OtherPlatform { recorded, found: identity.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The platform that the ids are of; none, if no order was received yet.
+    pub async fn platform(&self) -> Result<Option<String>, JournalError> {
+        Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(&self.pool).await?)
+    }
+
+    /// Notes that the platform has another identity from now on. Tells whether it had the first one until now.
+    pub async fn move_platform(&self, from: &str, to: &str, who: &str) -> Result<bool, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "UPDATE platform SET identity = ?2 WHERE identity = ?1";
+        if sqlx::query(sql).bind(from).bind(to).execute(&mut *tx).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        append(&mut tx, who, Action::PlatformMoved, None, &json!({ "from": from, "to": to })).await?;
+        commit(tx, "moved").await?;
+        Ok(true)
+    }
+
+    /// Some of the accounts that the shop has acted on, with the addresses that they had.
+    pub async fn some_accounts(&self, most: u32) -> Result<Vec<(Email, AccountId)>, JournalError> {
+        let sql = "SELECT email, id FROM accounts ORDER BY id DESC LIMIT ?";
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(&self.pool).await?;
+        rows.into_iter().map(|(email, id)| Ok((email_of(email)?, AccountId(id)))).collect()
+    }
+}
+
+/// Notes the platform that the ids are of, if it is not noted yet; fails if they are another's.
+pub(super) async fn bind(tx: &mut SqliteConnection, identity: &str) -> Result<(), JournalError> {
+    let sql = "INSERT INTO platform (only, identity) VALUES (0, ?) ON CONFLICT DO NOTHING";
+    sqlx::query(sql).bind(identity).execute(&mut *tx).await?;
+    let recorded: String = sqlx::query_scalar("SELECT identity FROM platform").fetch_one(&mut *tx).await?;
+    match recorded == identity {
+        true => Ok(()),
+        false => Err(JournalError::OtherPlatform { recorded, found: identity.to_owned() }),
+    }
+}
