@@ -98,14 +98,14 @@ macro_rules! pass_on {
                 sleep(passage.late).await;
                 passage.read(answer)
             })*
-            $(async fn $change(&self, $elements: &[$element] $(, $more: $also)?) -> Replies<$done> {
+            $(async fn $change(&self, $elements: &[$element] $(, $more: $also)?, heard: Heard<'_>) -> Replies<$done> {
                 let passage = self.by.passage(stringify!($change), $elements.len()).await?;
                 sleep(passage.slow).await;
                 let $elements = &$elements[passage.elements.clone()];
                 for _ in 1..passage.times {
-                    self.inner.$change($elements $(, $more)?).await?;
+                    self.inner.$change($elements $(, $more)?, heard).await?;
                 }
-                let replies = self.inner.$change($elements $(, $more)?).await?;
+                let replies = self.inner.$change($elements $(, $more)?, heard).await?;
                 sleep(passage.late).await;
                 passage.changed(replies)
             })*

@@ -354,7 +354,7 @@ async fn what_is_made_after_an_interruption_is_the_shops_whatever_is_done_to_it(
     let now = world.platform.participations(&[(course, anne)]).await.unwrap().remove(0);
     let period = now.enrolment.unwrap().period;
     let suspended = Enrol { course, account: anne, role: now.roles[0], period, suspended: true };
-    world.platform.enrol(&[suspended]).await.unwrap();
+    world.platform.enrol(&[suspended], &|_| ()).await.unwrap();
     comes_to(&world, &order.state("cancelled"), Cancelled).await;
     assert_eq!(world.census().await.enrolments, []);
 }

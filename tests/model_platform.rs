@@ -76,28 +76,34 @@ impl Foreign {
             Foreign::Enters(course, who) => return platform.enter_course(course, &email(who)).await.unwrap(),
             Foreign::Suspends(who, suspended) => return platform.set_suspended(&email(who), suspended).await.unwrap(),
             Foreign::Unenrols(course, who) => {
-                platform.unenrol(&[(course_id(world, course).await, account(world, who).await)]).await
+                platform.unenrol(&[(course_id(world, course).await, account(world, who).await)], &|_| ()).await
             }
             Foreign::Enrols(course, who, role, span) => {
                 let (course, account) = (course_id(world, course).await, account(world, who).await);
                 let period = period(span);
-                platform.enrol(&[Enrol { course, account, role: role_id(role), period, suspended: false }]).await
+                platform
+                    .enrol(&[Enrol { course, account, role: role_id(role), period, suspended: false }], &|_| ())
+                    .await
             }
             Foreign::Prolongs(course, who, span) => {
                 let now = enrolment(world, course, who).await;
-                platform.enrol(&[Enrol { period: period(span), ..now }]).await
+                platform.enrol(&[Enrol { period: period(span), ..now }], &|_| ()).await
             }
             Foreign::SuspendsEnrolment(course, who) => {
                 let now = enrolment(world, course, who).await;
-                platform.enrol(&[Enrol { suspended: true, ..now }]).await
+                platform.enrol(&[Enrol { suspended: true, ..now }], &|_| ()).await
             }
-            Foreign::DeletesGroup(course, order) => platform.delete_groups(&[group(world, course, order).await]).await,
+            Foreign::DeletesGroup(course, order) => {
+                platform.delete_groups(&[group(world, course, order).await], &|_| ()).await
+            }
             Foreign::RemovesMember(course, order, who) => {
-                platform.remove_members(&[(group(world, course, order).await, account(world, who).await)]).await
+                platform
+                    .remove_members(&[(group(world, course, order).await, account(world, who).await)], &|_| ())
+                    .await
             }
             Foreign::Detaches(role, holder, context) => {
                 let (holder, context) = (account(world, holder).await, account(world, context).await);
-                platform.unassign_account_roles(&[AccountRole { role: role_id(role), holder, context }]).await
+                platform.unassign_account_roles(&[AccountRole { role: role_id(role), holder, context }], &|_| ()).await
             }
         };
         assert!(done.unwrap().iter().all(Result::is_ok), "{self:?}");

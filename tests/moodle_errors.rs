@@ -70,19 +70,19 @@ async fn told(platform: &MoodlePlatform, function: &str) -> Option<String> {
     };
     Some(match function {
         "core_user_get_users_by_field" => read(platform.find_accounts(&["anne@example.org".parse().unwrap()]).await),
-        "core_user_create_users" => changed(platform.create_accounts(&[new]).await),
+        "core_user_create_users" => changed(platform.create_accounts(&[new], &|_| ()).await),
         "core_course_get_courses_by_field" => read(platform.find_courses(&["SPOC".to_owned()]).await),
         "core_group_get_course_groups" => read(platform.groups(&[course], "A").await),
-        "core_group_create_groups" => changed(platform.create_groups(&[(course, "A".to_owned())], "A").await),
-        "core_group_add_group_members" => changed(platform.add_members(&[(GroupId(1), account)]).await),
-        "core_group_delete_group_members" => changed(platform.remove_members(&[(GroupId(1), account)]).await),
+        "core_group_create_groups" => changed(platform.create_groups(&[(course, "A".to_owned())], "A", &|_| ()).await),
+        "core_group_add_group_members" => changed(platform.add_members(&[(GroupId(1), account)], &|_| ()).await),
+        "core_group_delete_group_members" => changed(platform.remove_members(&[(GroupId(1), account)], &|_| ()).await),
         "core_enrol_get_enrolled_users" => read(platform.participations(&[(course, account)]).await),
         "enrol_manual_enrol_users" => {
-            changed(platform.enrol(&[Enrol { course, account, role, period, suspended: false }]).await)
+            changed(platform.enrol(&[Enrol { course, account, role, period, suspended: false }], &|_| ()).await)
         }
-        "enrol_manual_unenrol_users" => changed(platform.unenrol(&[(course, account)]).await),
-        "core_role_assign_roles" => changed(platform.assign_account_roles(&in_account).await),
-        "core_role_unassign_roles" => changed(platform.unassign_account_roles(&in_account).await),
+        "enrol_manual_unenrol_users" => changed(platform.unenrol(&[(course, account)], &|_| ()).await),
+        "core_role_assign_roles" => changed(platform.assign_account_roles(&in_account, &|_| ()).await),
+        "core_role_unassign_roles" => changed(platform.unassign_account_roles(&in_account, &|_| ()).await),
         "core_webservice_get_site_info" => read(platform.check(&[]).await),
         _ => return None,
     })

@@ -64,6 +64,24 @@ async fn a_site_that_reads_fewer_variables_gets_smaller_requests() {
     assert!(world.double.take_requests().iter().all(|request| request.variables <= 180));
 }
 
+/// The accounts of 500 people take Moodle most of a minute: it is told all along how far it is.
+#[tokio::test]
+async fn the_progress_of_long_work_is_told_within_its_phases() {
+    let world = MoodleWorld::new().await;
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let hears = told.clone();
+    let progress = move |done: usize, of: usize| hears.lock().unwrap().push((done, of));
+    let order = shop_host::file::parse_order(&order(200).json()).unwrap();
+    let outcome = world.shop().await.fulfil(&order, &progress).await.unwrap();
+    let told = told.lock().unwrap();
+    let steps = outcome.report.unwrap().entries.len();
+    assert!(told.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{told:?}");
+    assert!(told.iter().all(|(done, of)| done <= of && *of == steps), "{told:?}");
+    assert_eq!(told.last(), Some(&(steps, steps)));
+    let stages: std::collections::BTreeSet<_> = told.iter().map(|(done, _)| done).collect();
+    assert!(stages.len() > 10, "there are five phases: {stages:?}");
+}
+
 /// Moodle answers as if the rest had been done.
 #[tokio::test]
 async fn a_site_that_reads_fewer_variables_than_its_settings_say_is_noticed_before_anything_is_cut() {
@@ -117,7 +135,7 @@ async fn of_a_request_with_bad_elements_the_others_are_done() {
     enrolments[61].role = RoleId(4713);
     enrolments.extend((10..110).map(|id| for_ever(3, id, 5)));
     world.double.take_requests();
-    let replies = platform.enrol(&enrolments).await.unwrap();
+    let replies = platform.enrol(&enrolments, &|_| ()).await.unwrap();
     let replies = codes(&replies);
     for (place, code) in replies.iter().enumerate() {
         let expected = match place {
@@ -170,7 +188,7 @@ async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_other
     }
     accounts[50] = new_account("marked-up", "<b>");
     for again in [false, true] {
-        let replies = platform.create_accounts(&accounts).await.unwrap();
+        let replies = platform.create_accounts(&accounts, &|_| ()).await.unwrap();
         for (place, reply) in replies.iter().enumerate() {
             let expected = match place {
                 3 | 40 => Ok(false),
@@ -192,12 +210,12 @@ async fn what_moodle_refuses_about_a_new_account_is_told_of_that_one() {
     let mut site = site();
     // Another person has the user name that this one would get.
     let taken = MoodleWorld::without_handler(site.clone()).await;
-    taken.platform().await.create_accounts(&[new_account("anne", "Test")]).await.unwrap();
+    taken.platform().await.create_accounts(&[new_account("anne", "Test")], &|_| ()).await.unwrap();
     let username = taken.double.site().users.values().find(|user| user.first_name == "anne").unwrap().username.clone();
     site.users.insert(10, shop_tests::moodle_site::User { username: username.clone(), ..user("another") });
     let world = MoodleWorld::without_handler(site).await;
     let accounts: Vec<NewAccount> = ["bob", "anne", "carl"].map(|name| new_account(name, "Test")).to_vec();
-    let replies = world.platform().await.create_accounts(&accounts).await.unwrap();
+    let replies = world.platform().await.create_accounts(&accounts, &|_| ()).await.unwrap();
     assert_eq!(codes(&replies), ["done", "invalidparameter", "done"]);
     let reason = &replies[1].as_ref().unwrap_err().reason;
     assert!(reason.contains(&format!("perhaps the user name {username} is taken")), "{reason}");
@@ -210,7 +228,7 @@ async fn a_holder_gets_a_language_that_the_site_has() {
     for (languages, lang) in [(vec![], ""), (vec!["fr".to_owned()], "fr")] {
         world.settings = MoodleSettings { languages, ..world.settings };
         let name = format!("anne{lang}");
-        let replies = world.platform().await.create_accounts(&[new_account(&name, "Test")]).await.unwrap();
+        let replies = world.platform().await.create_accounts(&[new_account(&name, "Test")], &|_| ()).await.unwrap();
         let id = replies[0].as_ref().unwrap().id.0;
         assert_eq!(world.double.site().users[&id].lang, lang);
         assert!(world.double.site().users[&id].invited);

@@ -1,7 +1,8 @@
 //! Applying a plan: its steps in an order in which each can succeed, one request for all steps of a kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crate::accounts::AccountOf;
 use crate::email::Email;
@@ -9,8 +10,8 @@ use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
 use crate::plan::{Change, Plan, Step};
 use crate::platform::{
-    AccountId, AccountRole, CourseId, Enrol, Ensured, Field, GroupId, NewAccount, Platform, PlatformError, Problem,
-    Replies, RoleId,
+    AccountId, AccountRole, CourseId, Enrol, Ensured, Field, GroupId, Heard, NewAccount, Platform, PlatformError,
+    Problem, Replies, RoleId,
 };
 use crate::session::Fact;
 use crate::standing::Standing;
@@ -51,7 +52,7 @@ pub async fn apply(
     standing: &Standing,
     platform: &dyn Platform,
     journal: &Journal,
-    progress: &(dyn Fn(usize) + Send + Sync),
+    progress: Heard<'_>,
 ) -> Result<Applied, JournalError> {
     let mut run = Run {
         plan,
@@ -62,6 +63,7 @@ pub async fn apply(
         groups: BTreeMap::new(),
         standing,
         done: BTreeMap::new(),
+        progress,
     };
     let mut unavailable = None;
     for phase in PHASES {
@@ -144,6 +146,7 @@ struct Run<'a> {
     accounts: BTreeMap<Email, AccountId>,
     groups: BTreeMap<CourseId, GroupId>,
     done: BTreeMap<usize, Done>,
+    progress: Heard<'a>,
 }
 
 /// Elements of one request, each with the step that it belongs to.
@@ -151,28 +154,42 @@ type Elements<T> = (Vec<usize>, Vec<T>);
 /// The elements that a step comes to.
 type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Problem>;
 /// The request for all elements of a kind.
-type Request<T> = for<'b> fn(&'b dyn Platform, &'b [T]) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
+type Request<T> =
+    for<'b> fn(&'b dyn Platform, &'b [T], Heard<'b>) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
 
 impl<'r> Run<'r> {
     async fn phase(&mut self, phase: Phase) -> Result<(), Halt> {
         match phase {
             Phase::Accounts => self.accounts().await,
-            Phase::Enrolments => self.request(phase, Run::enrols, |platform, all| platform.enrol(all)).await,
+            Phase::Enrolments => {
+                self.request(phase, Run::enrols, |platform, all, heard| platform.enrol(all, heard)).await
+            }
             Phase::Groups => self.groups().await,
-            Phase::Members => self.request(phase, Run::member, |platform, all| platform.add_members(all)).await,
+            Phase::Members => {
+                self.request(phase, Run::member, |platform, all, heard| platform.add_members(all, heard)).await
+            }
             Phase::AccountRoles => {
-                self.request(phase, Run::account_role, |platform, all| platform.assign_account_roles(all)).await
+                self.request(phase, Run::account_role, |platform, all, heard| platform.assign_account_roles(all, heard))
+                    .await
             }
             Phase::DropAccountRoles => {
-                self.request(phase, Run::account_role, |platform, all| platform.unassign_account_roles(all)).await
+                self.request(phase, Run::account_role, |platform, all, heard| {
+                    platform.unassign_account_roles(all, heard)
+                })
+                .await
             }
-            Phase::DropMembers => self.request(phase, Run::member, |platform, all| platform.remove_members(all)).await,
+            Phase::DropMembers => {
+                self.request(phase, Run::member, |platform, all, heard| platform.remove_members(all, heard)).await
+            }
             Phase::DropCourseRoles => {
-                self.request(phase, Run::course_role, |platform, all| platform.unassign_course_roles(all)).await
+                self.request(phase, Run::course_role, |platform, all, heard| platform.unassign_course_roles(all, heard))
+                    .await
             }
-            Phase::DropEnrolments => self.request(phase, Run::enrolment, |platform, all| platform.unenrol(all)).await,
+            Phase::DropEnrolments => {
+                self.request(phase, Run::enrolment, |platform, all, heard| platform.unenrol(all, heard)).await
+            }
             Phase::DropGroups => {
-                self.request(phase, Run::dropped_group, |platform, all| platform.delete_groups(all)).await
+                self.request(phase, Run::dropped_group, |platform, all, heard| platform.delete_groups(all, heard)).await
             }
         }
     }
@@ -184,8 +201,19 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = to_each(&elements, asked(send(self.platform, &elements)).await);
+        let replies = to_each(&elements, asked(send(self.platform, &elements, &self.heard(&places))).await);
         self.settle(&places, replies)
+    }
+
+    /// Hears of the elements of a request, and tells how many steps are behind us. Only an enrolment can have several elements.
+    fn heard(&self, places: &[usize]) -> impl Fn(usize) + Send + Sync + use<'r> {
+        let (progress, before) = (self.progress, self.done.len());
+        let (steps, elements) = (places.iter().collect::<BTreeSet<_>>().len(), places.len());
+        let settled = AtomicUsize::new(0);
+        move |more| {
+            let settled = (settled.fetch_add(more, Relaxed) + more).min(elements);
+            progress(before + settled * steps / elements.max(1));
+        }
     }
 
     /// Writes down what was there before the steps of a request: from now on they may be the shop's work.
@@ -219,7 +247,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = to_each(&elements, asked(self.platform.create_accounts(&elements)).await);
+        let replies = to_each(&elements, asked(self.platform.create_accounts(&elements, &self.heard(&places))).await);
         let mut found = Vec::new();
         if let Ok(replies) = &replies {
             for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
@@ -247,7 +275,10 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = to_each(&elements, asked(self.platform.create_groups(&elements, self.order.as_str())).await);
+        let replies = to_each(
+            &elements,
+            asked(self.platform.create_groups(&elements, self.order.as_str(), &self.heard(&places))).await,
+        );
         if let Ok(replies) = &replies {
             let made =
                 elements.iter().zip(replies).filter_map(|((course, _), reply)| Some((*course, *reply.as_ref().ok()?)));

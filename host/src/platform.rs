@@ -213,6 +213,10 @@ pub type Reply<T> = Result<T, PlatformError>;
 /// The answer to a request that changes something: what became of each element, in the order of the elements.
 pub type Replies<T = ()> = Reply<Vec<Result<T, Problem>>>;
 
+/// Hears, while a request is under way, how many more of its elements are settled. What it has not heard of when the answer
+/// comes is settled then.
+pub type Heard<'a> = &'a (dyn Fn(usize) + Send + Sync);
+
 /// A learning platform. See the module's words on batches and idempotence.
 #[async_trait]
 pub trait Platform: Send + Sync {
@@ -243,32 +247,33 @@ pub trait Platform: Send + Sync {
     /// Makes accounts, each where there is none with its address, and invites the holders of those made. One active account
     /// is found and left as it is. A suspended one, or several, are a problem; so is a deleted one, if the platform remembers
     /// it and no other has the address.
-    async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured>;
+    async fn create_accounts(&self, accounts: &[NewAccount], heard: Heard<'_>) -> Replies<Ensured>;
 
     /// Enrols, or changes the enrolment that there is. Each element states the whole enrolment.
-    async fn enrol(&self, enrolments: &[Enrol]) -> Replies;
+    async fn enrol(&self, enrolments: &[Enrol], heard: Heard<'_>) -> Replies;
 
     /// Takes away a role in a course; the enrolment and other roles stay.
-    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)]) -> Replies;
+    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)], heard: Heard<'_>) -> Replies;
 
     /// Ends enrolments, with the person's roles and group memberships in the course.
-    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)]) -> Replies;
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], heard: Heard<'_>) -> Replies;
 
     /// Makes sure that the course has a group with this id number; a new one gets this name.
-    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId>;
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str, heard: Heard<'_>)
+    -> Replies<GroupId>;
 
     /// Deletes groups; one that is gone already is no problem.
-    async fn delete_groups(&self, groups: &[GroupId]) -> Replies;
+    async fn delete_groups(&self, groups: &[GroupId], heard: Heard<'_>) -> Replies;
 
     /// Adds members; they must be enrolled in the group's course.
-    async fn add_members(&self, members: &[(GroupId, AccountId)]) -> Replies;
+    async fn add_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies;
 
     /// Removes members; a group that is gone has none, so that is no problem.
-    async fn remove_members(&self, members: &[(GroupId, AccountId)]) -> Replies;
+    async fn remove_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies;
 
     /// Assigns roles in accounts.
-    async fn assign_account_roles(&self, roles: &[AccountRole]) -> Replies;
+    async fn assign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies;
 
     /// Takes away roles in accounts.
-    async fn unassign_account_roles(&self, roles: &[AccountRole]) -> Replies;
+    async fn unassign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies;
 }

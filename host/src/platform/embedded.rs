@@ -27,7 +27,7 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use crate::database::{self, describe};
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, Heard, NewAccount,
     Participation, Platform, Replies, Reply, Role, RoleId,
 };
 
@@ -174,43 +174,43 @@ impl Platform for EmbeddedPlatform {
         Ok(assigned.into_iter().map(|role| AssignedRole { role, certain: true }).collect())
     }
 
-    async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured> {
+    async fn create_accounts(&self, accounts: &[NewAccount], _: Heard<'_>) -> Replies<Ensured> {
         accounts::create(self, accounts).await
     }
 
-    async fn enrol(&self, enrolments: &[Enrol]) -> Replies {
+    async fn enrol(&self, enrolments: &[Enrol], _: Heard<'_>) -> Replies {
         enrolments::ENROL.run(self.begin().await?, enrolments).await
     }
 
-    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)]) -> Replies {
+    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)], _: Heard<'_>) -> Replies {
         enrolments::UNASSIGN_ROLES.run(self.begin().await?, roles).await
     }
 
-    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)]) -> Replies {
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], _: Heard<'_>) -> Replies {
         enrolments::UNENROL.run(self.begin().await?, enrolments).await
     }
 
-    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str, _: Heard<'_>) -> Replies<GroupId> {
         courses::create_groups(self, groups, id_number).await
     }
 
-    async fn delete_groups(&self, groups: &[GroupId]) -> Replies {
+    async fn delete_groups(&self, groups: &[GroupId], _: Heard<'_>) -> Replies {
         courses::DELETE_GROUPS.run(self.begin().await?, groups).await
     }
 
-    async fn add_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
+    async fn add_members(&self, members: &[(GroupId, AccountId)], _: Heard<'_>) -> Replies {
         courses::ADD_MEMBERS.run(self.begin().await?, members).await
     }
 
-    async fn remove_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
+    async fn remove_members(&self, members: &[(GroupId, AccountId)], _: Heard<'_>) -> Replies {
         courses::REMOVE_MEMBERS.run(self.begin().await?, members).await
     }
 
-    async fn assign_account_roles(&self, roles: &[AccountRole]) -> Replies {
+    async fn assign_account_roles(&self, roles: &[AccountRole], _: Heard<'_>) -> Replies {
         accounts::ASSIGN.run(self.begin().await?, roles).await
     }
 
-    async fn unassign_account_roles(&self, roles: &[AccountRole]) -> Replies {
+    async fn unassign_account_roles(&self, roles: &[AccountRole], _: Heard<'_>) -> Replies {
         accounts::UNASSIGN.run(self.begin().await?, roles).await
     }
 }

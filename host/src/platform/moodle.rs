@@ -52,7 +52,7 @@ use tokio::sync::OnceCell;
 
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, Heard, NewAccount,
     Participation, Platform, Replies, Reply, Role, RoleId,
 };
 
@@ -188,43 +188,43 @@ impl Platform for MoodlePlatform {
         roles::find(self, among).await
     }
 
-    async fn create_accounts(&self, accounts: &[NewAccount]) -> Replies<Ensured> {
-        accounts::create(self, accounts).await
+    async fn create_accounts(&self, accounts: &[NewAccount], heard: Heard<'_>) -> Replies<Ensured> {
+        accounts::create(self, accounts, heard).await
     }
 
-    async fn enrol(&self, enrolments: &[Enrol]) -> Replies {
-        enrolments::enrol(self, enrolments).await
+    async fn enrol(&self, enrolments: &[Enrol], heard: Heard<'_>) -> Replies {
+        enrolments::enrol(self, enrolments, heard).await
     }
 
-    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)]) -> Replies {
-        roles::unassign_in_courses(self, roles).await
+    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)], heard: Heard<'_>) -> Replies {
+        roles::unassign_in_courses(self, roles, heard).await
     }
 
-    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)]) -> Replies {
-        enrolments::end(self, enrolments).await
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], heard: Heard<'_>) -> Replies {
+        enrolments::end(self, enrolments, heard).await
     }
 
-    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str, _: Heard<'_>) -> Replies<GroupId> {
         groups::create(self, groups, id_number).await
     }
 
-    async fn delete_groups(&self, groups: &[GroupId]) -> Replies {
+    async fn delete_groups(&self, groups: &[GroupId], _: Heard<'_>) -> Replies {
         groups::delete(self, groups).await
     }
 
-    async fn add_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
-        groups::add(self, members).await
+    async fn add_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
+        groups::add(self, members, heard).await
     }
 
-    async fn remove_members(&self, members: &[(GroupId, AccountId)]) -> Replies {
-        groups::remove(self, members).await
+    async fn remove_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
+        groups::remove(self, members, heard).await
     }
 
-    async fn assign_account_roles(&self, roles: &[AccountRole]) -> Replies {
-        roles::assign(self, roles).await
+    async fn assign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
+        roles::assign(self, roles, heard).await
     }
 
-    async fn unassign_account_roles(&self, roles: &[AccountRole]) -> Replies {
-        roles::unassign(self, roles).await
+    async fn unassign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
+        roles::unassign(self, roles, heard).await
     }
 }

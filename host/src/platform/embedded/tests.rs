@@ -147,13 +147,13 @@ impl Site {
     /// Enrols as student in the course OPEN.
     async fn enrol(&self, address: &str) -> AccountId {
         let enrolment = self.enrolment_of(address, "student", "OPEN").await;
-        assert_eq!(self.platform.enrol(&[enrolment]).await.unwrap(), [Ok(())]);
+        assert_eq!(self.platform.enrol(&[enrolment], &|_| ()).await.unwrap(), [Ok(())]);
         enrolment.account
     }
 
     async fn group(&self, id_number: &str, name: &str) -> GroupId {
         let group = (self.course("OPEN").await, name.to_owned());
-        self.platform.create_groups(&[group], id_number).await.unwrap().remove(0).unwrap()
+        self.platform.create_groups(&[group], id_number, &|_| ()).await.unwrap().remove(0).unwrap()
     }
 
     async fn census(&self) -> Census {

@@ -13,7 +13,7 @@ use super::error::{CallError, Fault};
 use super::usernames::username;
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountState, Ensured, Field, NewAccount, PlatformError, Problem, Replies, Reply,
+    Account, AccountId, AccountState, Ensured, Field, Heard, NewAccount, PlatformError, Problem, Replies, Reply,
 };
 
 const FIND: &str = "core_user_get_users_by_field";
@@ -119,7 +119,7 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<V
 }
 
 /// Makes accounts, each where there is none with its address.
-pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount]) -> Replies<Ensured> {
+pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount], heard: Heard<'_>) -> Replies<Ensured> {
     let mut first: BTreeMap<&Email, usize> = BTreeMap::new();
     for (place, account) in accounts.iter().enumerate() {
         first.entry(&account.email).or_insert(place);
@@ -134,7 +134,8 @@ pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount]) -> 
         Some(problem) => settled.insert(*place, Err(problem)).is_some(),
         None => true,
     });
-    let requests = cut(moodle, accounts, missing).await?.into_iter().map(|places| make(moodle, accounts, places));
+    let requests =
+        cut(moodle, accounts, missing).await?.into_iter().map(|places| make(moodle, accounts, places, heard));
     // What one request made is made, even if the site refuses another.
     for made in futures_util::future::join_all(requests).await {
         settled.extend(made?);
@@ -186,9 +187,17 @@ fn usable(accounts: &[&Account]) -> Option<Result<Ensured, Problem>> {
 }
 
 /// Makes some accounts, in one request if none of them is bad.
-async fn make(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usize>) -> Reply<Settled> {
+async fn make(
+    moodle: &MoodlePlatform,
+    accounts: &[NewAccount],
+    places: Vec<usize>,
+    heard: Heard<'_>,
+) -> Reply<Settled> {
     let (mut settled, mut waiting) = (Vec::new(), vec![places]);
+    let mut told = 0;
     while let Some(places) = waiting.pop() {
+        heard(settled.len() - told);
+        told = settled.len();
         let halves = |places: &[usize]| {
             let (first, second) = places.split_at(places.len() / 2);
             [second.to_vec(), first.to_vec()]

@@ -15,7 +15,7 @@ use super::MoodlePlatform;
 use super::client::{ENVELOPE, Parameters};
 use super::error::{CallError, Fault};
 use super::suspect::Suspect;
-use crate::platform::{PlatformError, Problem, Replies, Reply};
+use crate::platform::{Heard, PlatformError, Problem, Replies, Reply};
 
 /// One element of a list in a request.
 #[derive(Clone, Debug)]
@@ -52,9 +52,9 @@ impl Batch<'_> {
     /// Sends all elements; `judge` says what is made of a bad one's fault.
     ///
     /// If the site refuses to go on, what was done until then is done: only the rest is refused.
-    pub(super) async fn send(&self, elements: &[Element], judge: Judge) -> Replies {
+    pub(super) async fn send(&self, elements: &[Element], judge: Judge, heard: Heard<'_>) -> Replies {
         let mut replies: Vec<Option<Result<(), Problem>>> = vec![None; elements.len()];
-        match self.send_into(&mut replies, elements, judge).await {
+        match self.send_into(&mut replies, elements, judge, heard).await {
             Err(PlatformError::Refused(problem)) => {
                 let refused = || Err(problem.clone());
                 return Ok(replies.into_iter().map(|reply| reply.unwrap_or_else(refused)).collect());
@@ -70,6 +70,7 @@ impl Batch<'_> {
         replies: &mut [Option<Result<(), Problem>>],
         elements: &[Element],
         judge: Judge,
+        heard: Heard<'_>,
     ) -> Reply<()> {
         let most = self.moodle.variables(elements.iter().map(|element| element.fields.len()).sum()).await?;
         let mut told = Told::new();
@@ -84,6 +85,7 @@ impl Batch<'_> {
             }
             let mut settle = |places: &[usize], reply: &dyn Fn() -> Result<(), Problem>| {
                 places.iter().for_each(|place| replies[*place] = Some(reply()));
+                heard(places.len());
             };
             match self.moodle.client.call::<Value>(self.function, &self.parameters(&places, elements)).await {
                 Ok(Value::Null) => settle(&places, &|| Ok(())),

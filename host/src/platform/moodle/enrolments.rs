@@ -14,7 +14,9 @@ use super::report::{Reported, Told};
 use super::roles::NOBODY;
 use super::suspect::Suspect;
 use crate::period::{Period, Timestamp};
-use crate::platform::{AccountId, CourseId, Enrol, Enrolment, Field, Participation, Problem, Replies, Reply, RoleId};
+use crate::platform::{
+    AccountId, CourseId, Enrol, Enrolment, Field, Heard, Participation, Problem, Replies, Reply, RoleId,
+};
 
 const ENROL: &str = "enrol_manual_enrol_users";
 const UNENROL: &str = "enrol_manual_unenrol_users";
@@ -111,13 +113,13 @@ fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
 pub(super) const ALWAYS: Period = Period { start: Timestamp::EARLIEST, end: None };
 
 /// Enrols. Each element states the whole enrolment: what is left out, Moodle sets to nothing.
-pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol]) -> Replies {
+pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol], heard: Heard<'_>) -> Replies {
     let sound: Vec<Enrol> = enrolments.iter().copied().filter(|enrol| !is_backward(enrol)).collect();
     let places: Vec<Place> = sound.iter().map(|enrol| (enrol.course, enrol.account)).collect();
     let before = moodle.memory.enrolments(&places).await?;
     moodle.memory.keep_enrolments(&sound.iter().map(|enrol| asked(enrol, false)).collect::<Vec<_>>()).await?;
     let elements: Vec<Element> = sound.iter().map(element).collect();
-    let replies = moodle.batch(ENROL, "enrolments", Suspect::Course).send(&elements, faulty).await?;
+    let replies = moodle.batch(ENROL, "enrolments", Suspect::Course).send(&elements, faulty, heard).await?;
     let (done, not_done): (Vec<_>, Vec<_>) = sound.iter().zip(&replies).partition(|(_, reply)| reply.is_ok());
     let done: BTreeMap<Place, Remembered> =
         done.into_iter().map(|(enrol, _)| ((enrol.course, enrol.account), asked(enrol, true))).collect();
@@ -177,7 +179,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, course: CourseId, role: RoleI
 }
 
 /// Ends enrolments; those of accounts or in courses that are gone have ended.
-pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place]) -> Replies {
+pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], heard: Heard<'_>) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         let is_gone = fault.is_no_account() || fault.is_no_record() || fault.is_no_course();
         if is_gone { Ok(()) } else { faulty(fault) }
@@ -187,7 +189,7 @@ pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place]) -> Replie
         fields: vec![("userid", account.0.to_string()), ("courseid", course.0.to_string())],
     };
     let elements: Vec<Element> = enrolments.iter().map(element).collect();
-    let mut replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge).await?;
+    let mut replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge, heard).await?;
     // Moodle 4.2 does not say that it is the account that it does not have.
     let unclear = |reply: &Result<(), Problem>| reply.as_ref().is_err_and(|problem| problem.code == "invalidparameter");
     let asked: Vec<AccountId> =

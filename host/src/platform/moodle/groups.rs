@@ -14,7 +14,7 @@ use super::error::{CallError, Fault};
 use super::markup::unescaped;
 use super::suspect::Suspect;
 use super::{MoodlePlatform, courses};
-use crate::platform::{AccountId, CourseId, Field, Group, GroupId, Problem, Replies, Reply};
+use crate::platform::{AccountId, CourseId, Field, Group, GroupId, Heard, Problem, Replies, Reply};
 
 #[derive(Debug, Deserialize)]
 struct Entry {
@@ -207,7 +207,7 @@ fn elements(members: &[(GroupId, AccountId)]) -> Vec<Element> {
 }
 
 /// Adds members.
-pub(super) async fn add(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)]) -> Replies {
+pub(super) async fn add(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         let unclear = fault.is_unclear() && fault.debug.is_none();
         let mut problem = Problem::from(fault);
@@ -216,13 +216,16 @@ pub(super) async fn add(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)
         }
         Err(problem)
     }
-    moodle.batch("core_group_add_group_members", "members", Suspect::Group).send(&elements(members), judge).await
+    moodle.batch("core_group_add_group_members", "members", Suspect::Group).send(&elements(members), judge, heard).await
 }
 
 /// Removes members. A group or an account that is gone has nobody, or is nowhere, to be removed.
-pub(super) async fn remove(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)]) -> Replies {
+pub(super) async fn remove(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         if fault.is_no_record() || fault.is_no_account() { Ok(()) } else { faulty(fault) }
     }
-    moodle.batch("core_group_delete_group_members", "members", Suspect::Group).send(&elements(members), judge).await
+    moodle
+        .batch("core_group_delete_group_members", "members", Suspect::Group)
+        .send(&elements(members), judge, heard)
+        .await
 }

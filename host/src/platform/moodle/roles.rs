@@ -8,7 +8,7 @@ use super::MoodlePlatform;
 use super::batch::{Element, faulty};
 use super::error::{CallError, Fault};
 use super::suspect::Suspect;
-use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, Problem, Replies, Reply, RoleId};
+use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, Heard, Problem, Replies, Reply, RoleId};
 
 const ASSIGN: &str = "core_role_assign_roles";
 const UNASSIGN: &str = "core_role_unassign_roles";
@@ -37,11 +37,11 @@ fn in_account(role: &AccountRole) -> Element {
 }
 
 /// Assigns roles in accounts.
-pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Replies {
+pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
     let elements: Vec<Element> = roles.iter().map(in_account).collect();
     let before = doubt(moodle, roles).await?;
     let batch = moodle.batch(ASSIGN, "assignments", Suspect::AccountRole);
-    let replies = batch.send(&elements, faulty).await?;
+    let replies = batch.send(&elements, faulty, heard).await?;
     let assigned = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| (*role, true));
     moodle.memory.keep_account_roles(&assigned.collect::<Vec<_>>()).await?;
     restore(moodle, roles, &replies, &before).await?;
@@ -49,11 +49,11 @@ pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Re
 }
 
 /// Takes away roles in accounts.
-pub(super) async fn unassign(moodle: &MoodlePlatform, roles: &[AccountRole]) -> Replies {
+pub(super) async fn unassign(moodle: &MoodlePlatform, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
     let elements: Vec<Element> = roles.iter().map(in_account).collect();
     let before = doubt(moodle, roles).await?;
     let batch = moodle.batch(UNASSIGN, "unassignments", Suspect::AccountRole);
-    let replies = batch.send(&elements, faulty).await?;
+    let replies = batch.send(&elements, faulty, heard).await?;
     let gone = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| *role);
     moodle.memory.drop_account_roles(&gone.collect()).await?;
     restore(moodle, roles, &replies, &before).await?;
@@ -88,7 +88,11 @@ async fn restore(
 }
 
 /// Takes away roles in courses; in one that is gone, nobody has any.
-pub(super) async fn unassign_in_courses(moodle: &MoodlePlatform, roles: &[(CourseId, AccountId, RoleId)]) -> Replies {
+pub(super) async fn unassign_in_courses(
+    moodle: &MoodlePlatform,
+    roles: &[(CourseId, AccountId, RoleId)],
+    heard: Heard<'_>,
+) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         if fault.is_no_course() { Ok(()) } else { faulty(fault) }
     }
@@ -102,7 +106,7 @@ pub(super) async fn unassign_in_courses(moodle: &MoodlePlatform, roles: &[(Cours
         ],
     };
     let elements: Vec<Element> = roles.iter().map(element).collect();
-    moodle.batch(UNASSIGN, "unassignments", Suspect::Course).send(&elements, judge).await
+    moodle.batch(UNASSIGN, "unassignments", Suspect::Course).send(&elements, judge, heard).await
 }
 
 /// What Moodle says to assigning a role to nobody in an account that is there. It looks at the role first, so that it

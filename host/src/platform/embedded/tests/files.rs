@@ -19,7 +19,8 @@ async fn two_who_share_the_file_make_an_account_once() {
     let site = Site::new().await;
     let other = EmbeddedPlatform::open(site.file()).await.unwrap();
     let batch: Vec<_> = (0..50).map(|i| new_account(&format!("p{i}@example.org"), "A", "Person")).collect();
-    let (one, two) = tokio::join!(site.platform.create_accounts(&batch), other.create_accounts(&batch));
+    let (one, two) =
+        tokio::join!(site.platform.create_accounts(&batch, &|_| ()), other.create_accounts(&batch, &|_| ()));
     let made = |replies: Replies<Ensured>| replies.unwrap().into_iter().filter(|r| r.as_ref().unwrap().created).count();
     assert_eq!(made(one) + made(two), 50);
 }
@@ -31,12 +32,12 @@ async fn a_locked_file_is_told_and_nothing_is_done() {
     let other = EmbeddedPlatform::open_patiently(&site.file(), Duration::from_millis(50)).await.unwrap();
     let enrolment = site.enrolment_of("anne@example.org", "student", "OPEN").await;
     let lock = site.platform.begin().await.unwrap();
-    let error = other.enrol(&[enrolment]).await.unwrap_err();
+    let error = other.enrol(&[enrolment], &|_| ()).await.unwrap_err();
     assert!(matches!(&error, PlatformError::Unavailable(problem) if problem.reason.contains("locked")), "{error}");
     assert_eq!(other.find_accounts(&[email("anne@example.org")]).await.unwrap().len(), 1, "reading goes on");
     drop(lock);
     site.is_as(&before, "locked").await;
-    assert_eq!(other.enrol(&[enrolment]).await.unwrap(), [Ok(())]);
+    assert_eq!(other.enrol(&[enrolment], &|_| ()).await.unwrap(), [Ok(())]);
 }
 
 #[tokio::test]
@@ -49,7 +50,7 @@ async fn a_full_disk_is_told_and_nothing_is_done() {
     let people: Vec<_> = (0..5_000).map(|i| new_account(&format!("p{i}@example.org"), "A", "Person")).collect();
     // Again and again: whoever cannot write is able to as soon as there is space.
     for _ in 0..6 {
-        let error = full.create_accounts(&people).await.unwrap_err();
+        let error = full.create_accounts(&people, &|_| ()).await.unwrap_err();
         assert!(
             matches!(&error, PlatformError::Unavailable(problem) if problem.reason.contains("disk is full")),
             "{error}"
@@ -63,7 +64,7 @@ async fn a_file_that_is_gone_is_told() {
     let site = Site::new().await;
     let enrolment = site.enrolment_of("anne@example.org", "student", "OPEN").await;
     std::fs::remove_file(site.file()).unwrap();
-    let error = site.platform.enrol(&[enrolment]).await.unwrap_err();
+    let error = site.platform.enrol(&[enrolment], &|_| ()).await.unwrap_err();
     assert!(
         matches!(&error, PlatformError::Unavailable(problem) if problem.reason.contains("cannot be opened")),
         "{error}"

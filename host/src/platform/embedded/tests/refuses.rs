@@ -29,7 +29,7 @@ async fn one_bad_enrolment(site: &Site, bad: Enrol, code: &str) {
     let before = site.census().await.enrolments.len();
     let first = site.enrolment_of("anne@example.org", "student", "OPEN").await;
     let last = site.enrolment_of("sue@example.org", "student", "OTHER").await;
-    assert_eq!(codes(&site.platform.enrol(&[first, bad, last]).await.unwrap()), ["ok", code, "ok"]);
+    assert_eq!(codes(&site.platform.enrol(&[first, bad, last], &|_| ()).await.unwrap()), ["ok", code, "ok"]);
     assert_eq!(site.census().await.enrolments.len(), before + 2, "{code}");
 }
 
@@ -38,7 +38,8 @@ async fn an_address_that_is_the_username_of_an_account_with_another_address() {
     let site = Site::new().await;
     site.platform.change_address(&email("anne@example.org"), &email("annie@example.org")).await.unwrap();
     let before = site.census().await;
-    let replies = site.platform.create_accounts(&[new_account("anne@example.org", "Anne", "Active")]).await.unwrap();
+    let replies =
+        site.platform.create_accounts(&[new_account("anne@example.org", "Anne", "Active")], &|_| ()).await.unwrap();
     assert_eq!(codes(&replies), ["username-taken"]);
     site.is_as(&before, "username taken").await;
 }
@@ -65,7 +66,7 @@ async fn accounts_that_cannot_be_made() {
             new_account(address, first_name, last_name),
             new_account("last@example.org", "Last", "Name"),
         ];
-        let replies = site.platform.create_accounts(&batch).await.unwrap();
+        let replies = site.platform.create_accounts(&batch, &|_| ()).await.unwrap();
         assert_eq!(codes(&replies), ["ok", code, "ok"], "{address} {first_name:?} {last_name:?}");
         let census = site.census().await;
         assert_eq!(census.accounts.len(), before + 2);
@@ -93,7 +94,7 @@ async fn groups_that_cannot_be_made() {
         let before = site.census().await;
         let batch =
             [(site.course(course).await, name.to_owned()), (site.course("OTHER").await, "Taken équipe".to_owned())];
-        let replies = site.platform.create_groups(&batch, "order-1").await.unwrap();
+        let replies = site.platform.create_groups(&batch, "order-1", &|_| ()).await.unwrap();
         assert_eq!(codes(&replies), [code, "ok"], "{name:?}");
         let census = site.census().await;
         assert_eq!(census.groups.len(), before.groups.len() + 1, "{name:?}");
@@ -106,7 +107,7 @@ async fn id_numbers_that_find_nothing_again() {
     let before = site.census().await;
     let group = (site.course("OPEN").await, "Name".to_owned());
     for id_number in ["", "a\0b", &"x".repeat(101)] {
-        let replies = site.platform.create_groups(std::slice::from_ref(&group), id_number).await.unwrap();
+        let replies = site.platform.create_groups(std::slice::from_ref(&group), id_number, &|_| ()).await.unwrap();
         assert_eq!(codes(&replies), ["invalid-id-number"], "{id_number:?}");
     }
     site.is_as(&before, "no group").await;
@@ -124,13 +125,13 @@ async fn members_that_cannot_be() {
         (group, site.account("dan@example.org").await, "deleted-account"),
         (group, site.account("sue@example.org").await, "not-enrolled"),
     ] {
-        let replies = site.platform.add_members(&[(group, account), (group, bob)]).await.unwrap();
+        let replies = site.platform.add_members(&[(group, account), (group, bob)], &|_| ()).await.unwrap();
         assert_eq!(codes(&replies)[0], code);
     }
     let batch = [(group, anne), (group, AccountId(999)), (group, bob)];
-    assert_eq!(codes(&site.platform.add_members(&batch).await.unwrap()), ["ok", "unknown-account", "ok"]);
+    assert_eq!(codes(&site.platform.add_members(&batch, &|_| ()).await.unwrap()), ["ok", "unknown-account", "ok"]);
     assert_eq!(site.census().await.groups[0].members, ["anne@example.org", "bob@example.org"]);
-    assert_eq!(codes(&site.platform.remove_members(&batch).await.unwrap()), ["ok", "unknown-account", "ok"]);
+    assert_eq!(codes(&site.platform.remove_members(&batch, &|_| ()).await.unwrap()), ["ok", "unknown-account", "ok"]);
     assert_eq!(site.census().await.groups[0].members, Vec::<String>::new());
 }
 
@@ -148,7 +149,7 @@ async fn roles_in_accounts_that_cannot_be() {
         let first = site.crossed("supervisor", "anne@example.org", "bob@example.org").await;
         let bad = site.crossed(role, holder, context).await;
         let last = site.crossed("student", "bob@example.org", "anne@example.org").await;
-        let replies = site.platform.assign_account_roles(&[first, bad, last]).await.unwrap();
+        let replies = site.platform.assign_account_roles(&[first, bad, last], &|_| ()).await.unwrap();
         assert_eq!(codes(&replies), ["ok", code, "ok"], "{role} {holder} {context}");
         assert_eq!(site.census().await.attachments.len(), 2);
     }
@@ -162,11 +163,14 @@ async fn taking_away_what_the_platform_never_had() {
     let platform = &site.platform;
 
     let roles = [(CourseId(999), bob, role), (course, AccountId(999), role), (course, bob, RoleId(999))];
-    let replies = platform.unassign_course_roles(&roles).await.unwrap();
+    let replies = platform.unassign_course_roles(&roles, &|_| ()).await.unwrap();
     assert_eq!(codes(&replies), ["unknown-course", "unknown-account", "unknown-role"]);
 
     let enrolments = [(CourseId(999), bob), (course, AccountId(999)), (course, bob)];
-    assert_eq!(codes(&platform.unenrol(&enrolments).await.unwrap()), ["unknown-course", "unknown-account", "ok"]);
+    assert_eq!(
+        codes(&platform.unenrol(&enrolments, &|_| ()).await.unwrap()),
+        ["unknown-course", "unknown-account", "ok"]
+    );
 
     let role = site.role("student").await;
     let nobody = AccountId(999);
@@ -175,7 +179,7 @@ async fn taking_away_what_the_platform_never_had() {
         AccountRole { role, holder: nobody, context: bob },
         AccountRole { role, holder: bob, context: nobody },
     ];
-    let replies = platform.unassign_account_roles(&roles).await.unwrap();
+    let replies = platform.unassign_account_roles(&roles, &|_| ()).await.unwrap();
     assert_eq!(codes(&replies), ["unknown-role", "unknown-account", "unknown-account"]);
 }
 
@@ -183,7 +187,7 @@ async fn taking_away_what_the_platform_never_had() {
 async fn a_problem_is_told_in_a_sentence_with_the_field() {
     let site = Site::new().await;
     let enrolment = site.enrolment_of("anne@example.org", "student", "SHUT").await;
-    let problem = site.platform.enrol(&[enrolment]).await.unwrap().remove(0).unwrap_err();
+    let problem = site.platform.enrol(&[enrolment], &|_| ()).await.unwrap().remove(0).unwrap_err();
     assert_eq!(problem.to_string(), "people cannot be enrolled in this course by hand");
     assert_eq!(problem.field, Some(Field::Course));
 }

@@ -9,7 +9,7 @@ async fn enrolling_again_states_the_whole_enrolment_and_adds_the_role() {
     let again = Enrol { role: site.role("teacher").await, period: period(5, None), suspended: true, ..first };
     for batches in [vec![vec![first], vec![again], vec![again]], vec![vec![first, again, again]]] {
         for batch in batches {
-            assert!(site.platform.enrol(&batch).await.unwrap().iter().all(Result::is_ok));
+            assert!(site.platform.enrol(&batch, &|_| ()).await.unwrap().iter().all(Result::is_ok));
         }
         let found = site.platform.participations(&[(first.course, first.account)]).await.unwrap();
         assert_eq!(
@@ -23,7 +23,7 @@ async fn enrolling_again_states_the_whole_enrolment_and_adds_the_role() {
                 entered: false,
             }]
         );
-        assert_eq!(site.platform.unenrol(&[(first.course, first.account)]).await.unwrap(), [Ok(())]);
+        assert_eq!(site.platform.unenrol(&[(first.course, first.account)], &|_| ()).await.unwrap(), [Ok(())]);
     }
 }
 
@@ -48,9 +48,9 @@ async fn an_account_is_made_once() {
     let made = |replies: Replies<Ensured>| {
         replies.unwrap().into_iter().map(|reply| reply.unwrap().created).collect::<Vec<_>>()
     };
-    assert_eq!(made(site.platform.create_accounts(&batch).await), [true, false, false, false]);
+    assert_eq!(made(site.platform.create_accounts(&batch, &|_| ()).await), [true, false, false, false]);
     let census = site.census().await;
-    assert_eq!(made(site.platform.create_accounts(&batch).await), [false, false, false, false]);
+    assert_eq!(made(site.platform.create_accounts(&batch, &|_| ()).await), [false, false, false, false]);
     site.is_as(&census, "made once").await;
 
     let found = census.accounts.iter().find(|a| a.username == "new@example.org").unwrap();
@@ -72,10 +72,10 @@ async fn a_group_is_found_by_its_id_number_whatever_its_name() {
     let site = Site::new().await;
     let course = site.course("OPEN").await;
     let batch = [(course, "One".to_owned()), (course, "Two".to_owned())];
-    let first = site.platform.create_groups(&batch, "order-1").await.unwrap();
+    let first = site.platform.create_groups(&batch, "order-1", &|_| ()).await.unwrap();
     assert_eq!(first[0], first[1]);
     let census = site.census().await;
-    assert_eq!(site.platform.create_groups(&batch, "order-1").await.unwrap(), first);
+    assert_eq!(site.platform.create_groups(&batch, "order-1", &|_| ()).await.unwrap(), first);
     site.is_as(&census, "made once").await;
     assert_eq!(census.groups[0].name, "One");
 
@@ -95,19 +95,22 @@ async fn what_is_there_again_and_what_is_gone_again() {
     let mut group = GroupId(0);
     let mut full = None;
     for _ in 0..2 {
-        platform.enrol(&[enrolment, enrolment]).await.unwrap();
+        platform.enrol(&[enrolment, enrolment], &|_| ()).await.unwrap();
         group = site.group("order-1", "Group").await;
-        assert_eq!(platform.add_members(&[(group, anne), (group, anne)]).await.unwrap(), [Ok(()), Ok(())]);
-        assert_eq!(platform.assign_account_roles(&[crossed, crossed]).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(platform.add_members(&[(group, anne), (group, anne)], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(platform.assign_account_roles(&[crossed, crossed], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
         let census = site.census().await;
         assert_eq!(full.get_or_insert_with(|| census.clone()), &census);
     }
     for _ in 0..2 {
-        assert_eq!(platform.unassign_account_roles(&[crossed, crossed]).await.unwrap(), [Ok(()), Ok(())]);
-        assert_eq!(platform.remove_members(&[(group, anne), (group, anne)]).await.unwrap(), [Ok(()), Ok(())]);
-        assert_eq!(platform.delete_groups(&[group, group, GroupId(999)]).await.unwrap(), [Ok(()), Ok(()), Ok(())]);
-        assert_eq!(platform.unassign_course_roles(&[(course, anne, role)]).await.unwrap(), [Ok(())]);
-        assert_eq!(platform.unenrol(&[(course, anne), (course, anne)]).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(platform.unassign_account_roles(&[crossed, crossed], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(platform.remove_members(&[(group, anne), (group, anne)], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
+        assert_eq!(
+            platform.delete_groups(&[group, group, GroupId(999)], &|_| ()).await.unwrap(),
+            [Ok(()), Ok(()), Ok(())]
+        );
+        assert_eq!(platform.unassign_course_roles(&[(course, anne, role)], &|_| ()).await.unwrap(), [Ok(())]);
+        assert_eq!(platform.unenrol(&[(course, anne), (course, anne)], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
     }
     site.is_as(&start, "all taken back").await;
     assert_ne!(site.group("order-1", "Group").await, group, "an id is not used twice");
@@ -120,8 +123,8 @@ async fn nothing_asked_is_nothing_done() {
     let platform = &site.platform;
     assert_eq!(platform.find_accounts(&[]).await.unwrap(), []);
     assert_eq!(platform.groups(&[], "order-1").await.unwrap(), []);
-    assert_eq!(platform.create_accounts(&[]).await.unwrap(), []);
-    assert_eq!(platform.create_groups(&[], "order-1").await.unwrap(), []);
-    assert_eq!(platform.enrol(&[]).await.unwrap(), []);
+    assert_eq!(platform.create_accounts(&[], &|_| ()).await.unwrap(), []);
+    assert_eq!(platform.create_groups(&[], "order-1", &|_| ()).await.unwrap(), []);
+    assert_eq!(platform.enrol(&[], &|_| ()).await.unwrap(), []);
     site.is_as(&before, "nothing").await;
 }

@@ -7,7 +7,7 @@ async fn a_description_again_changes_nothing() {
     let site = Site::new().await;
     let seed = parse(SEED).unwrap();
     let enrolment = site.enrolment_of("bob@example.org", "teacher", "OPEN").await;
-    site.platform.enrol(&[enrolment]).await.unwrap();
+    site.platform.enrol(&[enrolment], &|_| ()).await.unwrap();
     site.platform.set_suspended(&email("anne@example.org"), true).await.unwrap();
     let before = site.census().await;
     site.platform.seed(&seed).await.unwrap();

@@ -39,14 +39,14 @@ async fn courses_and_roles_are_found_by_their_exact_short_names() {
 async fn what_is_there_reads_back() {
     let site = Site::new().await;
     let (anne, group) = (site.enrol("anne@example.org").await, site.group("order-1", "Group").await);
-    site.platform.add_members(&[(group, anne)]).await.unwrap();
+    site.platform.add_members(&[(group, anne)], &|_| ()).await.unwrap();
     let course = site.course("OPEN").await;
     let read = site.platform.groups(&[course, site.course("OTHER").await], "order-1").await.unwrap();
     assert_eq!(read, [Group { id: group, course, name: "Group".to_owned(), members: vec![anne] }]);
 
     let there = site.crossed("supervisor", "bob@example.org", "anne@example.org").await;
     let other_way = AccountRole { holder: there.context, context: there.holder, ..there };
-    site.platform.assign_account_roles(&[there]).await.unwrap();
+    site.platform.assign_account_roles(&[there], &|_| ()).await.unwrap();
     assert_eq!(
         site.platform.account_roles(&[other_way, there]).await.unwrap(),
         [AssignedRole { role: there, certain: true }]
@@ -65,9 +65,9 @@ async fn who_leaves_a_course_leaves_its_groups_and_roles_but_not_other_accounts(
     let before = site.census().await;
     let (anne, group) = (site.enrol("anne@example.org").await, site.group("order-1", "Group").await);
     let crossed = site.crossed("student", "anne@example.org", "bob@example.org").await;
-    site.platform.add_members(&[(group, anne)]).await.unwrap();
-    site.platform.assign_account_roles(&[crossed]).await.unwrap();
-    site.platform.unenrol(&[(site.course("OPEN").await, anne)]).await.unwrap();
+    site.platform.add_members(&[(group, anne)], &|_| ()).await.unwrap();
+    site.platform.assign_account_roles(&[crossed], &|_| ()).await.unwrap();
+    site.platform.unenrol(&[(site.course("OPEN").await, anne)], &|_| ()).await.unwrap();
 
     let census = site.census().await;
     assert_eq!(census.enrolments, before.enrolments);
@@ -80,7 +80,7 @@ async fn a_role_goes_and_the_enrolment_stays() {
     let site = Site::new().await;
     let bob = site.enrol("bob@example.org").await;
     let (course, teacher) = (site.course("OPEN").await, site.role("teacher").await);
-    site.platform.unassign_course_roles(&[(course, bob, teacher)]).await.unwrap();
+    site.platform.unassign_course_roles(&[(course, bob, teacher)], &|_| ()).await.unwrap();
     assert_eq!(site.census().await.enrolments[0].roles, ["student"]);
 }
 
@@ -120,32 +120,32 @@ async fn ten_thousand_people_in_one_batch() {
 
     let people: Vec<_> = (0..PEOPLE).map(|i| new_account(&format!("p{i}@example.org"), "A", "Person")).collect();
     let accounts: Vec<AccountId> =
-        platform.create_accounts(&people).await.unwrap().into_iter().map(|reply| reply.unwrap().id).collect();
+        platform.create_accounts(&people, &|_| ()).await.unwrap().into_iter().map(|reply| reply.unwrap().id).collect();
     let emails: Vec<Email> = people.into_iter().map(|person| person.email).collect();
     assert_eq!(platform.find_accounts(&emails).await.unwrap().len(), PEOPLE);
 
     let pattern = site.enrolment_of("anne@example.org", "student", "OPEN").await;
     let enrolments: Vec<_> = accounts.iter().map(|&account| Enrol { account, ..pattern }).collect();
-    all_ok(platform.enrol(&enrolments).await);
+    all_ok(platform.enrol(&enrolments, &|_| ()).await);
     let pairs: Vec<_> = accounts.iter().map(|&account| (pattern.course, account)).collect();
     assert_eq!(platform.participations(&pairs).await.unwrap().len(), PEOPLE);
 
     let group = site.group("order-1", "Group").await;
     let members: Vec<_> = accounts.iter().map(|&account| (group, account)).collect();
-    all_ok(platform.add_members(&members).await);
+    all_ok(platform.add_members(&members, &|_| ()).await);
     assert_eq!(platform.groups(&[pattern.course], "order-1").await.unwrap()[0].members.len(), PEOPLE);
 
     let bob = site.account("bob@example.org").await;
     let roles: Vec<_> =
         accounts.iter().map(|&context| AccountRole { role: pattern.role, holder: bob, context }).collect();
-    all_ok(platform.assign_account_roles(&roles).await);
+    all_ok(platform.assign_account_roles(&roles, &|_| ()).await);
     assert_eq!(platform.account_roles(&roles).await.unwrap().len(), PEOPLE);
     assert_eq!(site.census().await.groups[0].members.len(), PEOPLE);
 
-    all_ok(platform.unassign_account_roles(&roles).await);
-    all_ok(platform.remove_members(&members[..PEOPLE / 2]).await);
-    all_ok(platform.unenrol(&pairs).await);
-    all_ok(platform.delete_groups(&[group]).await);
+    all_ok(platform.unassign_account_roles(&roles, &|_| ()).await);
+    all_ok(platform.remove_members(&members[..PEOPLE / 2], &|_| ()).await);
+    all_ok(platform.unenrol(&pairs, &|_| ()).await);
+    all_ok(platform.delete_groups(&[group], &|_| ()).await);
     let after = site.census().await;
     assert_eq!((&after.enrolments, &after.groups), (&before.enrolments, &before.groups));
     // Some two seconds in a debug build; quadratic work would take minutes.
