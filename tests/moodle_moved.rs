@@ -70,7 +70,7 @@ async fn a_site_that_has_moved_is_gone_on_with() {
     let again = fulfil_in(&opened(&world).await.unwrap(), &order).await.unwrap();
     assert!(again.report.unwrap().is_in_place(), "what is remembered of the site has moved, too");
     let entries = journal.audit(None).await.unwrap();
-    assert!(entries.iter().any(|entry| entry.action == "platform-moved" && entry.who == "ada"), "{entries:#?}");
+    assert!(entries.iter().any(|entry| entry.action == "moved" && entry.who == "ada"), "{entries:#?}");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ pub enum Action {
     /// A copy of all data was made.
     BackedUp,
     /// The learning platform has another address.
-    PlatformMoved,
+    Moved,
 }
 
 /// An entry of the log.

@@ -32,7 +32,7 @@ impl Journal {
         if sqlx::query(sql).bind(from).bind(to).execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(false);
         }
-        append(&mut tx, who, Action::PlatformMoved, None, &json!({ "from": from, "to": to })).await?;
+        append(&mut tx, who, Action::Moved, None, &json!({ "from": from, "to": to })).await?;
         commit(tx, "moved").await?;
         Ok(true)
     }

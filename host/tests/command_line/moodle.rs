@@ -127,3 +127,32 @@ async fn what_keeps_the_shop_from_its_moodle_is_told_without_the_token() {
     double.site().outage = None;
     Folder::new().run("platform check").has(2, &[], &["moodle.toml: there are no settings of a Moodle"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_stay_on_the_moodle_that_they_were_set_up_on_even_when_it_moves() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    let (before, moved) = (double.url(), MoodleDouble::start(double.site().clone()).await);
+    let settings = String::from_utf8(std::fs::read(folder.path("shop/moodle.toml")).unwrap()).unwrap();
+    folder.write("shop/moodle.toml", settings.replace(&before, &moved.url()));
+    folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
+    let told = format!("run `shop-host platform moved --from {before}`");
+    folder.run("fulfil cancelled.json").has(1, &[], &[&told]);
+    folder.run("platform moved --from https://moodle.example").has(
+        6,
+        &[],
+        &["were not set up on https://moodle.example"],
+    );
+    folder.run(&format!("--language en platform moved --from {before}/ --by ada")).has(
+        0,
+        &["is about", "looked up: 7; of these with the same address: 7"],
+        &[],
+    );
+    folder.run("audit list").has(0, &["ada       moved"], &[]);
+    folder.run("fulfil cancelled.json").has(0, &[], &[]);
+    assert!(moved.site().enrolments.is_empty() && !double.site().enrolments.is_empty());
+    // The embedded platform takes over again as little as another Moodle does.
+    folder.remove("shop/moodle.toml");
+    folder.run("fulfil order.json").has(1, &[], &["set up on the learning platform http", "embedded-"]);
+}

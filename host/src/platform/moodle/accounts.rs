@@ -194,10 +194,8 @@ async fn make(
     heard: Heard<'_>,
 ) -> Reply<Settled> {
     let (mut settled, mut waiting) = (Vec::new(), vec![places]);
-    let mut told = 0;
     while let Some(places) = waiting.pop() {
-        heard(settled.len() - told);
-        told = settled.len();
+        let before = settled.len();
         let halves = |places: &[usize]| {
             let (first, second) = places.split_at(places.len() / 2);
             [second.to_vec(), first.to_vec()]
@@ -233,6 +231,7 @@ async fn make(
                 unavailable => return Err(unavailable),
             },
         }
+        heard(settled.len() - before);
     }
     Ok(settled)
 }
