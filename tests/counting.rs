@@ -53,14 +53,14 @@ pass_on! {
     participations(of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
     groups(courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
     account_roles(among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;
-    create_accounts(accounts: &[NewAccount], heard: Heard<'_>) -> Replies<Ensured>;
-    enrol(enrolments: &[Enrol], heard: Heard<'_>) -> Replies;
-    unassign_course_roles(roles: &[(CourseId, AccountId, RoleId)], heard: Heard<'_>) -> Replies;
-    unenrol(enrolments: &[(CourseId, AccountId)], heard: Heard<'_>) -> Replies;
-    create_groups(groups: &[(CourseId, String)], id_number: &str, heard: Heard<'_>) -> Replies<GroupId>;
-    delete_groups(groups: &[GroupId], heard: Heard<'_>) -> Replies;
-    add_members(members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies;
-    remove_members(members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies;
-    assign_account_roles(roles: &[AccountRole], heard: Heard<'_>) -> Replies;
-    unassign_account_roles(roles: &[AccountRole], heard: Heard<'_>) -> Replies;
+    create_accounts(accounts: &[NewAccount], on_settled: OnSettled<'_>) -> Replies<Ensured>;
+    enrol(enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies;
+    unassign_course_roles(roles: &[(CourseId, AccountId, RoleId)], on_settled: OnSettled<'_>) -> Replies;
+    unenrol(enrolments: &[(CourseId, AccountId)], on_settled: OnSettled<'_>) -> Replies;
+    create_groups(groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId>;
+    delete_groups(groups: &[GroupId]) -> Replies;
+    add_members(members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies;
+    remove_members(members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies;
+    assign_account_roles(roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies;
+    unassign_account_roles(roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies;
 }

@@ -98,14 +98,14 @@ macro_rules! pass_on {
                 sleep(passage.late).await;
                 passage.read(answer)
             })*
-            $(async fn $change(&self, $elements: &[$element] $(, $more: $also)?, heard: Heard<'_>) -> Replies<$done> {
+            $(async fn $change(&self, $elements: &[$element] $(, $more: $also)?) -> Replies<$done> {
                 let passage = self.by.passage(stringify!($change), $elements.len()).await?;
                 sleep(passage.slow).await;
                 let $elements = &$elements[passage.elements.clone()];
                 for _ in 1..passage.times {
-                    self.inner.$change($elements $(, $more)?, heard).await?;
+                    self.inner.$change($elements $(, $more)?).await?;
                 }
-                let replies = self.inner.$change($elements $(, $more)?, heard).await?;
+                let replies = self.inner.$change($elements $(, $more)?).await?;
                 sleep(passage.late).await;
                 passage.changed(replies)
             })*
@@ -124,15 +124,15 @@ reads {
     account_roles(among: &[AccountRole]) -> Vec<AssignedRole>;
 }
 changes {
-    create_accounts(elements: NewAccount) -> Ensured;
-    enrol(elements: Enrol) -> ();
-    unassign_course_roles(elements: (CourseId, AccountId, RoleId)) -> ();
-    unenrol(elements: (CourseId, AccountId)) -> ();
+    create_accounts(elements: NewAccount, on_settled: OnSettled<'_>) -> Ensured;
+    enrol(elements: Enrol, on_settled: OnSettled<'_>) -> ();
+    unassign_course_roles(elements: (CourseId, AccountId, RoleId), on_settled: OnSettled<'_>) -> ();
+    unenrol(elements: (CourseId, AccountId), on_settled: OnSettled<'_>) -> ();
     create_groups(elements: (CourseId, String), id_number: &str) -> GroupId;
     delete_groups(elements: GroupId) -> ();
-    add_members(elements: (GroupId, AccountId)) -> ();
-    remove_members(elements: (GroupId, AccountId)) -> ();
-    assign_account_roles(elements: AccountRole) -> ();
-    unassign_account_roles(elements: AccountRole) -> ();
+    add_members(elements: (GroupId, AccountId), on_settled: OnSettled<'_>) -> ();
+    remove_members(elements: (GroupId, AccountId), on_settled: OnSettled<'_>) -> ();
+    assign_account_roles(elements: AccountRole, on_settled: OnSettled<'_>) -> ();
+    unassign_account_roles(elements: AccountRole, on_settled: OnSettled<'_>) -> ();
 }
 }

@@ -93,9 +93,7 @@ impl Foreign {
                 let now = enrolment(world, course, who).await;
                 platform.enrol(&[Enrol { suspended: true, ..now }], &|_| ()).await
             }
-            Foreign::DeletesGroup(course, order) => {
-                platform.delete_groups(&[group(world, course, order).await], &|_| ()).await
-            }
+            Foreign::DeletesGroup(course, order) => platform.delete_groups(&[group(world, course, order).await]).await,
             Foreign::RemovesMember(course, order, who) => {
                 platform
                     .remove_members(&[(group(world, course, order).await, account(world, who).await)], &|_| ())

@@ -115,6 +115,10 @@ const LIST: &[(&str, Kind, bool)] = &[
 pub(crate) fn list(site: &mut Site, parameters: &Parameters) -> Faulty {
     check(parameters, LIST)?;
     let course: i64 = parameters["courseid"].text().parse().unwrap_or(0);
+    // By Moodle's source: the course is read before its context is looked at.
+    if !site.courses.contains_key(&course) {
+        return Err(Fault::missing(site.release, "course"));
+    }
     site.enter(course)?;
     let options: BTreeMap<&str, &str> = parameters
         .get("options")
@@ -143,10 +147,9 @@ pub(crate) fn list(site: &mut Site, parameters: &Parameters) -> Faulty {
         let active = started && !enrolled.suspended;
         !(is_set("onlyactive") && !active || is_set("onlysuspended") && active)
     };
-    let by_themselves = site.self_enrolled.iter().map(|place| (*place, Enrolled::default()));
     // Whoever is there in two ways is listed once.
     let everybody: BTreeMap<(i64, i64), Enrolled> =
-        by_themselves.chain(site.enrolments.iter().map(|(place, it)| (*place, *it))).collect();
+        site.self_enrolled.iter().chain(&site.enrolments).map(|(place, it)| (*place, *it)).collect();
     let of_course = everybody.iter().filter(|((of, _), _)| *of == course);
     let chosen =
         of_course.filter(|((_, user), enrolled)| in_group(*user) && fits(enrolled) && site.user(*user).is_some());
@@ -313,12 +316,12 @@ pub(crate) fn report(site: &mut Site, parameters: &Parameters) -> Faulty {
         let cells = [&course.short_name, &user.email, &user.username, method, &started, &time(it.end), status];
         json!({ "columns": columns(cells) })
     };
-    let manual = site.enrolments.iter().map(|(place, it)| row(place, "Manual enrolments", it));
+    let manual = site.enrolments.iter().map(|(place, it)| row(place, report.manual, it));
     let by_itself = match report.method {
         MethodColumn::Plugin => "Self enrolment",
         _ => "Self enrolment (Student)",
     };
-    let rows = manual.chain(site.self_enrolled.iter().map(|place| row(place, by_itself, &Enrolled::default())));
+    let rows = manual.chain(site.self_enrolled.iter().map(|(place, it)| row(place, by_itself, it)));
     let (page, most) = (number("page", 0), number("perpage", 10));
     let headings = ["Course short name", "Email address", "Username", heading.unwrap_or_default(), "Time started"];
     let [course, email, username, method, started] = headings;

@@ -1,6 +1,9 @@
 //! What is gone on a Moodle: it costs a few requests, and holds nobody up.
 
+use std::collections::BTreeSet;
+
 use shop_host::order::OrderId;
+use shop_host::platform::Field;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
 use shop_tests::moodle_site::Release;
 
@@ -36,7 +39,7 @@ async fn an_order_in_a_course_that_is_gone_is_cancelled() {
     }
 }
 
-/// The people cannot be enrolled; who is to be told is told in one sentence, and it does not take a request for each.
+/// What cannot be done is told in one sentence for all, and does not take a request for each.
 #[tokio::test]
 async fn a_course_that_is_gone_is_not_tried_for_each_of_its_people() {
     let (world, _) = fulfilled().await;
@@ -44,10 +47,14 @@ async fn a_course_that_is_gone_is_not_tried_for_each_of_its_people() {
     let shop = world.shop().await;
     let repaired = shop.repair(&OrderId::try_from("A".to_owned()).unwrap(), "test", &|_, _| ()).await.unwrap();
     assert_eq!(repaired.state, Incomplete);
-    let entries = &repaired.report.as_ref().unwrap().entries;
-    let problems: Vec<_> = entries.iter().filter_map(|entry| entry.problem.as_ref()).collect();
-    assert!(problems.iter().any(|problem| problem.code == "unknown-course"), "{problems:#?}");
-    assert!(problems.iter().all(|problem| problem.code != "invalidparameter"), "{problems:#?}");
+    let told: BTreeSet<&str> = reasons(&repaired).into_iter().collect();
+    let gone = "the course with the id 2 is not there any more";
+    let (of_course, others): (Vec<&str>, Vec<&str>) = told.into_iter().partition(|reason| reason.contains(gone));
+    assert_eq!(of_course.len(), 2, "of enrolments and of the group: {of_course:#?}");
+    assert_eq!(others, ["only who is enrolled in the course can be a member of its groups"]);
+    let problems = repaired.report.iter().flat_map(|report| &report.entries).filter_map(|entry| entry.problem.as_ref());
+    let unknown = problems.filter(|problem| (&*problem.code, problem.field) == ("unknown-course", Some(Field::Course)));
+    assert_eq!(unknown.count(), 62, "sixty people, the operator, and the group");
     let requests = world.double.take_requests().len();
     assert!(requests <= 20, "{requests}");
     // The other course is as it was.
@@ -83,18 +90,32 @@ async fn an_account_without_a_valid_address_is_gone_on_with() {
     assert!(site.enrolments.is_empty() && site.user_roles.is_empty(), "his are ended, too");
 }
 
-/// His last address may be somebody else's by then.
+/// His last address may be somebody else's by then, who has the seat now; what he had is taken away.
 #[tokio::test]
 async fn an_account_without_a_valid_address_does_not_stand_for_whoever_has_the_last_one_now() {
-    let (world, _) = fulfilled().await;
-    let id = *world.double.site().users.iter().find(|(_, user)| user.first_name == "p7").unwrap().0;
-    {
-        let mut site = world.double.site();
-        let user = site.users[&id].clone();
-        site.users.insert(900, shop_tests::moodle_site::User { username: "other".to_owned(), ..user });
-        site.users.get_mut(&id).unwrap().email = "anonymous".to_owned();
+    for state in ["paid", "cancelled"] {
+        let (world, order) = fulfilled().await;
+        let id = *world.double.site().users.iter().find(|(_, user)| user.first_name == "p7").unwrap().0;
+        {
+            let mut site = world.double.site();
+            let user = site.users[&id].clone();
+            site.users.insert(900, shop_tests::moodle_site::User { username: "other".to_owned(), ..user });
+            site.users.get_mut(&id).unwrap().email = "anonymous".to_owned();
+        }
+        let shop = world.shop().await;
+        let outcome = fulfil_in(&shop, &order.clone().state(state)).await.unwrap();
+        assert!(matches!(outcome.state, Fulfilled | Cancelled), "{state}: {:?}", reasons(&outcome));
+        let has = |id: i64| {
+            let site = world.double.site();
+            let attached = site.user_roles.iter().any(|(_, holder, context)| [holder, context].contains(&&id));
+            let member = site.groups.values().any(|group| group.members.contains(&id));
+            (site.enrolments.contains_key(&(2, id)), attached, member)
+        };
+        assert_eq!(has(id), (false, false, false), "{state}");
+        let taken = state == "paid";
+        assert_eq!(has(900), (taken, taken, taken), "{state}");
+        assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+        let site = world.double.site();
+        assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{state}");
     }
-    let order = sale("B", &["p7"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
-    assert!(world.double.site().enrolments.contains_key(&(2, 900)));
 }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use shop_host::amendment::Amendment;
 use shop_host::file;
 use shop_host::journal::Journal;
+use shop_host::order::OrderId;
 use shop_host::platform::Platform;
 use shop_host::sandbox::Allocation;
-use shop_host::shop::{Shop, ShopError, platform_moved};
-use shop_host::state::LineState::{Cancelled, Fulfilled};
-use shop_tests::moodle_double::MoodleDouble;
+use shop_host::shop::{Compared, Shop, ShopError};
+use shop_host::state::LineState::{Fulfilled, Waiting};
+use shop_tests::moodle_double::{Loss, MoodleDouble};
 
 use crate::moodle_world::{MoodleWorld, site, user};
 use crate::shop_fixtures::*;
@@ -17,6 +19,13 @@ async fn opened(world: &MoodleWorld) -> Result<Shop, ShopError> {
     let catalogue = file::read_catalogue(&world.folder.path().join("catalogue.toml")).unwrap();
     let platform = Arc::new(world.platform().await);
     Shop::open(&world.folder.path().join("data"), catalogue, platform, Allocation::OnDemand).await
+}
+
+/// Tells that the site has moved.
+async fn moved(world: &MoodleWorld, from: &str) -> Result<Compared, String> {
+    let platform = world.platform().await;
+    let moved = Shop::move_platform(&world.folder.path().join("data"), &platform, from, "ada").await;
+    moved.map_err(|error| error.to_string())
 }
 
 async fn journal(world: &MoodleWorld) -> Journal {
@@ -40,8 +49,22 @@ async fn orders_of_one_site_do_nothing_on_another() {
     let order = sale("A", &["anne"]);
     assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
     // One that was open meanwhile sees it before it does anything.
-    let error = fulfil_in(&other_shop, &order.clone().state("cancelled")).await.err().unwrap().to_string();
-    assert!(error.contains(&format!("`shop-host platform moved --from {}`", world.double.url())), "{error}");
+    let (id, nobody) = (OrderId::try_from("A".to_owned()).unwrap(), |_, _| ());
+    for error in [
+        fulfil_in(&other_shop, &order.clone().state("cancelled")).await.err(),
+        other_shop.repair(&id, "test", &nobody).await.err(),
+        other_shop.amend(&id, &Amendment::Cancel, "test", &nobody).await.err(),
+        other_shop.verify(&id).await.err(),
+    ] {
+        let error = error.unwrap().to_string();
+        assert!(error.contains(&format!("`shop-host platform moved --from {}`", world.double.url())), "{error}");
+    }
+    // Nor is gone on there with what waits.
+    world.double.lose(Some(Loss::Request(1)));
+    assert_eq!(fulfil_in(&*world.shop().await, &sale("B", &["bob"])).await.unwrap().state, Waiting);
+    for resumed in other_shop.resume(&nobody).await.unwrap() {
+        assert!(resumed.outcome.is_err());
+    }
     assert!(other.take_requests().is_empty());
     world.settings.url = other.url();
     assert!(opened(&world).await.err().unwrap().to_string().contains("another folder for the orders of this one"));
@@ -58,19 +81,17 @@ async fn a_site_that_has_moved_is_gone_on_with() {
     let mut world = MoodleWorld::new().await;
     let order = sale("A", &["anne", "bob"]);
     assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
-    let moved = world.double.site().clone();
-    let (before, double) = elsewhere(&mut world, moved).await;
-    let (platform, journal) = (world.platform().await, journal(&world).await);
-    let wrong = platform_moved(&journal, &platform, "https://moodle.example", "ada").await.unwrap_err().to_string();
+    let there = world.double.site().clone();
+    let (before, _double) = elsewhere(&mut world, there).await;
+    let wrong = moved(&world, "https://moodle.example").await.unwrap_err();
     assert!(wrong.contains(&format!("were not set up on https://moodle.example, but on {before}")), "{wrong}");
-    let compared = platform_moved(&journal, &platform, &before, "ada").await.unwrap();
-    assert_eq!((compared.accounts, compared.same), (3, 3));
-    platform.was_at(&before).await.unwrap();
-    double.take_requests();
+    for _ in 0..2 {
+        assert_eq!(moved(&world, &before).await.unwrap(), Compared { accounts: 3, same: 3 });
+    }
     let again = fulfil_in(&opened(&world).await.unwrap(), &order).await.unwrap();
     assert!(again.report.unwrap().is_in_place(), "what is remembered of the site has moved, too");
-    let entries = journal.audit(None).await.unwrap();
-    assert!(entries.iter().any(|entry| entry.action == "moved" && entry.who == "ada"), "{entries:#?}");
+    let entries = journal(&world).await.audit(None).await.unwrap();
+    assert_eq!(entries.iter().filter(|entry| entry.action == "moved" && entry.who == "ada").count(), 1, "{entries:#?}");
 }
 
 #[tokio::test]
@@ -80,11 +101,9 @@ async fn another_site_is_not_taken_for_one_that_has_moved() {
     let mut other = site();
     other.users.extend((100..110).map(|id| (id, user(&format!("other{id}")))));
     let (before, _double) = elsewhere(&mut world, other).await;
-    let (platform, journal) = (world.platform().await, journal(&world).await);
-    let error = platform_moved(&journal, &platform, &before, "ada").await.unwrap_err().to_string();
+    let error = moved(&world, &before).await.unwrap_err();
     assert!(error.contains("of 2 accounts that the shop has acted on, 0 are there"), "{error}");
-    assert_eq!(journal.platform().await.unwrap().as_deref(), Some(&*before));
-    assert_eq!(platform.identity(), world.settings.url);
+    assert_eq!(journal(&world).await.platform().await.unwrap().as_deref(), Some(&*before));
 }
 
 /// A site's memory is of no use to another one in the same file.
@@ -104,10 +123,8 @@ async fn what_is_remembered_of_one_site_says_nothing_of_another() {
     assert!(certain(&world).await);
     let (before, _double) = elsewhere(&mut world, there).await;
     assert!(!certain(&world).await);
-    world.platform().await.was_at(&before).await.unwrap();
+    world.platform().await.had_identity(&before).await.unwrap();
     assert!(certain(&world).await);
     world.settings.url = before;
     assert!(!certain(&world).await);
-    world.moves_from(&world.settings.url.clone()).await;
-    assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
 }

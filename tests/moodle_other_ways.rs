@@ -1,6 +1,7 @@
 //! People who are in a course in another way than by the shop's enrolment: nothing of theirs is changed, and nothing of the
 //! shop's outlasts its order.
 
+use shop_host::period::Timestamp;
 use shop_host::platform::{AccountId, CourseId, Platform};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use shop_tests::moodle_site::{Enrolled, MethodColumn, Release, Report, Site};
@@ -8,12 +9,15 @@ use shop_tests::moodle_site::{Enrolled, MethodColumn, Release, Report, Site};
 use crate::moodle_world::{MoodleWorld, site, user};
 use crate::shop_fixtures::*;
 
+/// Until the end of 2027.
+const HER_OWN: Enrolled = Enrolled { start: 1_767_225_600, end: 1_830_297_600, suspended: false, last_access: 0 };
+
 /// Anne has enrolled herself; the report tells methods as it is said.
 async fn world(method: Option<MethodColumn>) -> MoodleWorld {
-    let report = method.map(|method| Report { id: 3, method });
+    let report = method.map(|method| Report { method, ..Site::recorded_report(Release::V5_1, 3) });
     let mut site = Site { report, release: Release::V5_1, ..site() };
     site.users.insert(10, user("anne"));
-    site.self_enrolled.insert((2, 10));
+    site.self_enrolled.insert((2, 10), HER_OWN);
     site.course_roles.insert((2, 10, 5));
     let mut world = MoodleWorld::with(site).await;
     world.settings.enrolments_report = report.map(|report| report.id);
@@ -40,7 +44,10 @@ async fn with_a_report_of_the_methods_the_enrolment_is_the_orders_own() {
     assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
     assert_eq!(anne(&world), [""; 0], "of the shop's, nothing");
     let site = world.double.site();
-    assert!(site.self_enrolled.contains(&(2, 10)) && site.course_roles.contains(&(2, 10, 5)), "of hers, everything");
+    assert!(
+        site.self_enrolled.contains_key(&(2, 10)) && site.course_roles.contains(&(2, 10, 5)),
+        "of hers, everything"
+    );
 }
 
 /// A role and a membership that Moodle keeps with her other enrolment are taken away.
@@ -76,26 +83,120 @@ async fn whoever_stays_in_another_way_is_not_kept_suspended() {
     assert!(!world.double.site().enrolments.contains_key(&(2, 10)));
 }
 
-/// A method under a name that may be the manual one's, or none at all: nobody's right is cut short.
+/// Nobody's right is cut short, whatever it may be.
 #[tokio::test]
-async fn without_a_report_of_the_methods_it_may_be_a_manual_one_for_ever() {
-    for method in [None, Some(MethodColumn::Name), Some(MethodColumn::None)] {
+async fn without_a_report_of_the_methods_her_own_may_be_a_manual_one() {
+    for method in [None, Some(MethodColumn::None)] {
         let world = world(method).await;
         let of = [(CourseId(2), AccountId(10))];
         let found = world.platform().await.participations(&of).await.unwrap().remove(0);
         let enrolment = found.enrolment.unwrap();
-        assert!(enrolment.period.end.is_none() && !found.otherwise, "{method:?}: {enrolment:?}");
+        assert!(!enrolment.certain && !found.otherwise, "{method:?}: {enrolment:?}");
+        // A report without methods tells her own, which may be a manual one.
+        let known = method == Some(MethodColumn::None);
+        assert_eq!(enrolment.period.end.is_some(), known, "{method:?}: {enrolment:?}");
+        assert_eq!(enrolment.period.start == Timestamp::EARLIEST, !known, "{method:?}: {enrolment:?}");
+        // So she has a manual enrolment of at least the order's period, whatever becomes of her own.
+        fulfil_in(&*world.shop().await, &sale("A", &["anne"])).await.unwrap();
+        let manual = world.double.site().enrolments[&(2, 10)];
+        assert!(manual.start <= HER_OWN.start && (manual.end == 0 || manual.end == HER_OWN.end), "{manual:?}");
+    }
+}
+
+/// She enrols herself after the order, and gets the role that the order gave her: it is hers, too.
+#[tokio::test]
+async fn whoever_comes_in_another_way_since_is_not_left_without_a_role() {
+    for (seat, role, left) in [("anne", 5, vec![5]), ("tutor anne", 9, vec![5])] {
+        let world = MoodleWorld::with(Site {
+            report: Some(Report { method: MethodColumn::Plugin, ..Site::recorded_report(Release::V5_1, 3) }),
+            release: Release::V5_1,
+            ..site()
+        });
+        let mut world = world.await;
+        world.settings.enrolments_report = Some(3);
+        let order = sale("A", &[seat]);
+        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+        let anne = *world.double.site().users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
+        assert!(world.double.site().course_roles.contains(&(2, anne, role)));
+        world.double.site().self_enrolled.insert((2, anne), HER_OWN);
+        world.double.site().course_roles.insert((2, anne, 5));
+        for (state, expected) in [("suspended", Suspended), ("cancelled", Cancelled)] {
+            let outcome = fulfil_in(&*world.shop().await, &order.clone().state(state)).await.unwrap();
+            assert_eq!(outcome.state, expected, "{seat}");
+            let site = world.double.site();
+            let roles: Vec<i64> = site.course_roles.iter().filter(|held| held.1 == anne).map(|held| held.2).collect();
+            assert_eq!(roles, left, "{seat}, {state}");
+        }
     }
 }
 
 #[tokio::test]
 async fn whoever_is_there_in_both_ways_keeps_both() {
     let world = world(Some(MethodColumn::Plugin)).await;
-    let year = Enrolled { start: 1_767_225_600, end: 1_830_297_600, ..Enrolled::default() };
+    let year = HER_OWN;
     world.double.site().enrolments.insert((2, 10), year);
     let order = sale("A", &["anne"]);
     fulfil_in(&*world.shop().await, &order).await.unwrap();
     assert_eq!(world.double.site().enrolments[&(2, 10)], year, "it covers the order's");
     fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap();
     assert_eq!(world.double.site().enrolments[&(2, 10)], year);
+}
+
+/// As in another language pack, or after an administrator has changed it: it may be a manual one.
+#[tokio::test]
+async fn a_method_of_an_unknown_name_cuts_nobody_short_and_leaves_nothing_behind() {
+    for (manual, certain) in [("Manual enrollments", true), ("Inscriptions manuelles", false)] {
+        let mut world = world(Some(MethodColumn::Plugin)).await;
+        let report = world.double.site().report.unwrap();
+        world.double.site().report = Some(Report { manual, ..report });
+        world.double.site().self_enrolled.clear();
+        world.double.site().enrolments.insert((2, 10), HER_OWN);
+        let order = sale("A", &["anne", "bob"]);
+        for (order, state) in
+            [(order.clone(), Fulfilled), (order.clone(), Fulfilled), (order.state("cancelled"), Cancelled)]
+        {
+            let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+            assert_eq!(outcome.state, state, "{manual}");
+            assert_eq!(world.double.site().enrolments[&(2, 10)], HER_OWN, "{manual}, {state}");
+        }
+        assert_eq!(world.double.site().enrolments.len(), 1, "{manual}: of the shop's, nothing");
+        let found = world.platform().await.participations(&[(CourseId(2), AccountId(10))]).await.unwrap().remove(0);
+        // What the shop has stated itself, it remembers.
+        assert!(found.enrolment.unwrap().certain || !certain, "{manual}");
+        world.settings.enrolments_report = None;
+    }
+}
+
+/// Two accounts with one address: the report tells of addresses, and does not tell which of the two it means.
+#[tokio::test]
+async fn what_another_account_of_the_same_address_has_is_not_taken_for_hers() {
+    let world = world(Some(MethodColumn::Plugin)).await;
+    world.double.site().self_enrolled.clear();
+    world.double.site().course_roles.clear();
+    let order = sale("A", &["anne"]);
+    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    {
+        let mut site = world.double.site();
+        let other = shop_tests::moodle_site::User { username: "other".to_owned(), ..site.users[&10].clone() };
+        site.users.insert(11, other);
+        site.self_enrolled.insert((2, 11), HER_OWN);
+        site.enrolments.get_mut(&(2, 10)).unwrap().last_access = 1;
+    }
+    assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
+    let site = world.double.site();
+    assert!(site.enrolments[&(2, 10)].suspended, "she has entered the course, and is nowhere else in it");
+    assert_eq!(site.self_enrolled.len(), 1);
+}
+
+/// Her address is made invalid meanwhile: the report tells of her by that.
+#[tokio::test]
+async fn whoever_has_no_valid_address_is_known_to_be_there_in_another_way_too() {
+    let world = world(Some(MethodColumn::Plugin)).await;
+    let order = sale("A", &["tutor anne", "bob"]);
+    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    world.double.site().users.get_mut(&10).unwrap().email = "anonymous".to_owned();
+    assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
+    let site = world.double.site();
+    assert!(site.enrolments.is_empty() && site.user_roles.is_empty());
+    assert_eq!(site.course_roles.iter().collect::<Vec<_>>(), [&(2, 10, 5)], "she is no teacher any more");
 }

@@ -98,9 +98,21 @@ async fn a_site_that_reads_fewer_variables_than_its_settings_say_is_noticed_befo
         let changing = requests.iter().filter(|request| !request.function.contains("_get_"));
         let most = changing.map(|request| request.variables).max().unwrap();
         assert!(most <= largest && most > largest / 2, "{max_input_vars}: {most}");
-        let probes = requests.iter().filter(|request| request.variables == 4500).count();
-        assert!(probes >= 1, "{requests:#?}");
+        let probes = requests.iter().filter(|request| request.function.contains("_get_") && request.variables == 4500);
+        assert_eq!(probes.count(), 1, "{requests:#?}");
     }
+}
+
+/// A proxy takes no large requests, so the site is not even asked.
+#[tokio::test]
+async fn a_limit_that_cannot_be_tried_is_the_smaller_one() {
+    let mut world = MoodleWorld::with(Site { max_input_vars: 5000, ..site() }).await;
+    world.settings.max_input_vars = 5000;
+    world.double.lose(Some(Loss::Larger(40_000)));
+    assert_eq!(fulfil_in(&*world.shop().await, &order(500)).await.unwrap().state, Fulfilled);
+    assert_eq!(world.census().enrolments.len(), 502);
+    let requests = world.double.take_requests();
+    assert!(requests.iter().filter(|request| request.variables > 900).count() <= 2, "{requests:#?}");
 }
 
 #[tokio::test]
@@ -161,8 +173,41 @@ async fn a_role_that_cannot_be_assigned_in_accounts_is_not_tried_for_each_of_the
     assert_eq!(world.census().attachments.len(), 100, "the other halves");
     let reasons: std::collections::BTreeSet<_> = reasons(&outcome).into_iter().collect();
     let [reason] = reasons.into_iter().collect::<Vec<_>>()[..] else { panic!("one reason") };
-    assert!(reason.contains("role with the id 5 cannot be assigned in accounts: tick \"User\""), "{reason}");
+    assert!(
+        reason.contains("role with the id 5 cannot be assigned in accounts [invalidparameter]: tick \"User\""),
+        "{reason}"
+    );
     assert!(world.double.take_requests().len() <= 20);
+}
+
+/// Nobody is enrolled, so nobody can be a member; and what cannot be taken away any more is not tried for each either.
+#[tokio::test]
+async fn a_role_that_cannot_be_assigned_in_courses_is_not_tried_for_each_of_their_people() {
+    let learners: Vec<String> = (0..60).map(|number| format!("p{number}")).collect();
+    let tutors: Vec<String> = learners.iter().map(|name| format!("tutor {name}")).collect();
+    let order = |id: &str, people: &[String]| {
+        let people: Vec<&str> = people.iter().map(String::as_str).collect();
+        sale(id, &people).in_line(1, "quantity", people.len())
+    };
+    let world = MoodleWorld::with(site()).await;
+    let assignable = |role: i64, may: bool| world.double.site().roles.get_mut(&role).unwrap().assignable = may;
+    assignable(5, false);
+    world.double.take_requests();
+    let outcome = fulfil_in(&*world.shop().await, &order("A", &learners)).await.unwrap();
+    assert!(reasons(&outcome).contains(&"only who is enrolled in the course can be a member of its groups"));
+    let requests = world.double.take_requests().len();
+    assert!(requests <= 25, "{requests}");
+    assignable(5, true);
+    for order in [order("A", &learners), order("B", &tutors)] {
+        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    }
+    assignable(9, false);
+    world.double.take_requests();
+    let outcome = fulfil_in(&*world.shop().await, &order("B", &tutors).state("cancelled")).await.unwrap();
+    let told = "the role with the id 9 cannot be assigned in the course";
+    assert!(reasons(&outcome).iter().any(|reason| reason.contains(told)), "{:#?}", reasons(&outcome));
+    let requests = world.double.take_requests().len();
+    assert!(requests <= 30, "{requests}");
 }
 
 fn new_account(name: &str, last_name: &str) -> NewAccount {

@@ -130,6 +130,8 @@ pub struct Report {
     pub id: i64,
     /// How it tells the methods.
     pub method: MethodColumn,
+    /// What it calls the manual one.
+    pub manual: &'static str,
 }
 
 /// Why the whole site does not work.
@@ -166,8 +168,8 @@ pub struct Site {
     pub ghosts: BTreeMap<i64, Group>,
     /// Manual ones, by course and account.
     pub enrolments: BTreeMap<(i64, i64), Enrolled>,
-    /// Course, account: they are there by self-enrolment, for ever.
-    pub self_enrolled: BTreeSet<(i64, i64)>,
+    /// Self-enrolments, by course and account.
+    pub self_enrolled: BTreeMap<(i64, i64), Enrolled>,
     /// Course, holder, role.
     pub course_roles: BTreeSet<(i64, i64, i64)>,
     /// Role, holder, context.
@@ -343,7 +345,7 @@ impl Site {
             groups: BTreeMap::new(),
             ghosts: BTreeMap::new(),
             enrolments: BTreeMap::new(),
-            self_enrolled: BTreeSet::new(),
+            self_enrolled: BTreeMap::new(),
             course_roles: BTreeSet::new(),
             user_roles: BTreeSet::new(),
             caller: 3,
@@ -369,14 +371,14 @@ impl Site {
     /// A custom report, with the columns that were recorded of the release.
     pub fn recorded_report(release: Release, id: i64) -> Report {
         let method = if release < Release::V5_1 { MethodColumn::Name } else { MethodColumn::None };
-        Report { id, method }
+        Report { id, method, manual: "Manual enrolments" }
     }
 
     /// An administrator deletes a course, with all that is in it.
     pub fn delete_course(&mut self, course: i64) {
         self.courses.remove(&course);
         self.enrolments.retain(|(of, _), _| *of != course);
-        self.self_enrolled.retain(|(of, _)| *of != course);
+        self.self_enrolled.retain(|(of, _), _| *of != course);
         self.course_roles.retain(|(of, ..)| *of != course);
         self.groups.retain(|_, group| group.course != course);
         self.ghosts.retain(|_, group| group.course != course);
@@ -384,7 +386,7 @@ impl Site {
 
     /// Whether somebody is enrolled in a course, in whichever way.
     pub(crate) fn is_in(&self, course: i64, user: i64) -> bool {
-        self.enrolments.contains_key(&(course, user)) || self.self_enrolled.contains(&(course, user))
+        self.enrolments.contains_key(&(course, user)) || self.self_enrolled.contains_key(&(course, user))
     }
 
     pub(crate) fn may(&self, capability: &str) -> bool {

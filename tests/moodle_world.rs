@@ -113,7 +113,7 @@ impl MoodleWorld {
     /// The site has another address than before.
     pub(crate) async fn moves_from(&self, url: &str) {
         let platform = self.platform().await;
-        platform.was_at(url).await.unwrap();
+        platform.had_identity(url).await.unwrap();
         let journal = self.folder.path().join("data").join(JOURNAL);
         if journal.exists() {
             Journal::open(&journal).await.unwrap().move_platform(url, platform.identity(), "test").await.unwrap();

@@ -61,7 +61,7 @@ async fn attachments_and_memberships_that_were_there_stay() {
     let half = AccountRole { role: RoleId(2), holder: accounts[1].id, context: accounts[0].id };
     world.platform.assign_account_roles(&[half], &|_| ()).await.unwrap();
     let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
-    let groups = world.platform.create_groups(&[(course, "Made by hand".to_owned())], "A", &|_| ()).await.unwrap();
+    let groups = world.platform.create_groups(&[(course, "Made by hand".to_owned())], "A").await.unwrap();
     let group = *groups[0].as_ref().unwrap();
     world.platform.add_members(&[(group, accounts[0].id)], &|_| ()).await.unwrap();
     restores(&world, "half an attachment, a group and a membership").await;
@@ -108,7 +108,7 @@ async fn meddle(world: &World, how: &str) {
     let group = platform.groups(&[course], "A").await.unwrap();
     match how {
         "unenrols her" => platform.unenrol(&[(course, anne)], &|_| ()).await.unwrap(),
-        "deletes the group" => platform.delete_groups(&[group[0].id], &|_| ()).await.unwrap(),
+        "deletes the group" => platform.delete_groups(&[group[0].id]).await.unwrap(),
         "takes her out of the group" => platform.remove_members(&[(group[0].id, anne)], &|_| ()).await.unwrap(),
         "takes her role" => platform.unassign_course_roles(&[(course, anne, RoleId(1))], &|_| ()).await.unwrap(),
         "suspends her enrolment" | "ends it early" => {

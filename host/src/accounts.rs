@@ -31,7 +31,6 @@ pub struct Accounts {
     /// What the shop has acted on, by the address that it has now; if the platform knows it no longer, by its last one.
     acted_on: BTreeMap<Email, AccountId>,
     moved: Moved,
-    nameless: BTreeSet<Email>,
 }
 
 impl Accounts {
@@ -44,9 +43,7 @@ impl Accounts {
 
     fn add(&mut self, found: Vec<Account>) {
         for account in found {
-            if let Some(email) = &account.email {
-                self.by_email.entry(email.clone()).or_default().push(account.id);
-            }
+            self.by_email.entry(account.email.clone()).or_default().push(account.id);
             self.found.insert(account.id, account);
         }
     }
@@ -69,16 +66,7 @@ impl Accounts {
             let now = self.found.get(&id).map(|account| account.email.clone());
             match now {
                 None => _ = self.acted_on.entry(email).or_insert(id),
-                // The person goes by the last address that was one, unless that is somebody else's by now.
-                Some(None) => {
-                    let of_email = self.by_email.entry(email.clone()).or_default();
-                    if of_email.is_empty() {
-                        of_email.push(id);
-                        self.nameless.insert(email.clone());
-                    }
-                    self.acted_on.insert(email, id);
-                }
-                Some(Some(now)) => {
+                Some(now) => {
                     self.acted_on.insert(now.clone(), id);
                     if now != email {
                         self.moved.insert(email, now);
@@ -91,11 +79,6 @@ impl Accounts {
     /// Addresses that were changed on the platform since the shop acted on their accounts.
     pub fn moved(&self) -> &Moved {
         &self.moved
-    }
-
-    /// Whether the account has no valid address any longer: the person goes by the last one.
-    pub fn is_nameless(&self, email: &Email) -> bool {
-        self.nameless.contains(email)
     }
 
     /// By which address the ledger knows somebody whom the order names: where the address is nobody's any longer, by the

@@ -10,8 +10,8 @@ use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
 use crate::plan::{Change, Plan, Step};
 use crate::platform::{
-    AccountId, AccountRole, CourseId, Enrol, Ensured, Field, GroupId, Heard, NewAccount, Platform, PlatformError,
-    Problem, Replies, RoleId,
+    AccountId, AccountRole, CourseId, Enrol, Ensured, Field, GroupId, NewAccount, OnSettled, Platform, PlatformError,
+    Problem, Refusal, Replies, RoleId,
 };
 use crate::session::Fact;
 use crate::standing::Standing;
@@ -52,7 +52,7 @@ pub async fn apply(
     standing: &Standing,
     platform: &dyn Platform,
     journal: &Journal,
-    progress: Heard<'_>,
+    progress: &(dyn Fn(usize) + Send + Sync),
 ) -> Result<Applied, JournalError> {
     let mut run = Run {
         plan,
@@ -61,6 +61,7 @@ pub async fn apply(
         journal,
         accounts: BTreeMap::new(),
         groups: BTreeMap::new(),
+        outside: BTreeSet::new(),
         standing,
         done: BTreeMap::new(),
         progress,
@@ -145,8 +146,9 @@ struct Run<'a> {
     standing: &'a Standing,
     accounts: BTreeMap<Email, AccountId>,
     groups: BTreeMap<CourseId, GroupId>,
+    outside: BTreeSet<(CourseId, &'a Email)>,
     done: BTreeMap<usize, Done>,
-    progress: Heard<'a>,
+    progress: &'a (dyn Fn(usize) + Send + Sync),
 }
 
 /// Elements of one request, each with the step that it belongs to.
@@ -155,22 +157,25 @@ type Elements<T> = (Vec<usize>, Vec<T>);
 type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Problem>;
 /// The request for all elements of a kind.
 type Request<T> =
-    for<'b> fn(&'b dyn Platform, &'b [T], Heard<'b>) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
+    for<'b> fn(&'b dyn Platform, &'b [T], OnSettled<'b>) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
 
 impl<'r> Run<'r> {
     async fn phase(&mut self, phase: Phase) -> Result<(), Halt> {
         match phase {
             Phase::Accounts => self.accounts().await,
             Phase::Enrolments => {
-                self.request(phase, Run::enrols, |platform, all, heard| platform.enrol(all, heard)).await
+                self.request(phase, Run::enrols, |platform, all, on_settled| platform.enrol(all, on_settled)).await
             }
             Phase::Groups => self.groups().await,
             Phase::Members => {
-                self.request(phase, Run::member, |platform, all, heard| platform.add_members(all, heard)).await
+                self.request(phase, Run::new_member, |platform, all, on_settled| platform.add_members(all, on_settled))
+                    .await
             }
             Phase::AccountRoles => {
-                self.request(phase, Run::account_role, |platform, all, heard| platform.assign_account_roles(all, heard))
-                    .await
+                self.request(phase, Run::account_role, |platform, all, on_settled| {
+                    platform.assign_account_roles(all, on_settled)
+                })
+                .await
             }
             Phase::DropAccountRoles => {
                 self.request(phase, Run::account_role, |platform, all, heard| {
@@ -179,17 +184,20 @@ impl<'r> Run<'r> {
                 .await
             }
             Phase::DropMembers => {
-                self.request(phase, Run::member, |platform, all, heard| platform.remove_members(all, heard)).await
-            }
-            Phase::DropCourseRoles => {
-                self.request(phase, Run::course_role, |platform, all, heard| platform.unassign_course_roles(all, heard))
+                self.request(phase, Run::member, |platform, all, on_settled| platform.remove_members(all, on_settled))
                     .await
             }
+            Phase::DropCourseRoles => {
+                self.request(phase, Run::course_role, |platform, all, on_settled| {
+                    platform.unassign_course_roles(all, on_settled)
+                })
+                .await
+            }
             Phase::DropEnrolments => {
-                self.request(phase, Run::enrolment, |platform, all, heard| platform.unenrol(all, heard)).await
+                self.request(phase, Run::enrolment, |platform, all, on_settled| platform.unenrol(all, on_settled)).await
             }
             Phase::DropGroups => {
-                self.request(phase, Run::dropped_group, |platform, all, heard| platform.delete_groups(all, heard)).await
+                self.request(phase, Run::dropped_group, |platform, all, _| platform.delete_groups(all)).await
             }
         }
     }
@@ -201,12 +209,12 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = to_each(&elements, asked(send(self.platform, &elements, &self.heard(&places))).await);
+        let replies = to_each(&elements, asked(send(self.platform, &elements, &self.on_settled(&places))).await);
         self.settle(&places, replies)
     }
 
-    /// Hears of the elements of a request, and tells how many steps are behind us. Only an enrolment can have several elements.
-    fn heard(&self, places: &[usize]) -> impl Fn(usize) + Send + Sync + use<'r> {
+    /// Tells, of the elements of a request, how many steps are behind us. Only an enrolment can have several elements.
+    fn on_settled(&self, places: &[usize]) -> impl Fn(usize) + Send + Sync + use<'r> {
         let (progress, before) = (self.progress, self.done.len());
         let (steps, elements) = (places.iter().collect::<BTreeSet<_>>().len(), places.len());
         let settled = AtomicUsize::new(0);
@@ -247,7 +255,8 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = to_each(&elements, asked(self.platform.create_accounts(&elements, &self.heard(&places))).await);
+        let replies =
+            to_each(&elements, asked(self.platform.create_accounts(&elements, &self.on_settled(&places))).await);
         let mut found = Vec::new();
         if let Ok(replies) = &replies {
             for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
@@ -275,10 +284,7 @@ impl<'r> Run<'r> {
             return Ok(());
         }
         self.note(&places).await?;
-        let replies = to_each(
-            &elements,
-            asked(self.platform.create_groups(&elements, self.order.as_str(), &self.heard(&places))).await,
-        );
+        let replies = to_each(&elements, asked(self.platform.create_groups(&elements, self.order.as_str())).await);
         if let Ok(replies) = &replies {
             let made =
                 elements.iter().zip(replies).filter_map(|((course, _), reply)| Some((*course, *reply.as_ref().ok()?)));
@@ -300,7 +306,21 @@ impl<'r> Run<'r> {
         }
         let plan = self.plan;
         self.done.extend(by_step.into_iter().map(|(place, replies)| (place, became(&plan.steps[place], &replies))));
+        self.note_outside();
         Ok(())
+    }
+
+    /// Who was to be enrolled, was not, and is not in the course in another way either.
+    fn note_outside(&mut self) {
+        let (plan, standing) = (self.plan, self.standing);
+        let failed = self.done.iter().filter(|(_, done)| matches!(done, Done::No(_)));
+        self.outside = failed
+            .filter_map(|(place, _)| match &plan.steps[*place] {
+                Step { fact: Fact::Enrolment(course, email), change: Change::Enrol { .. } } => Some((*course, email)),
+                _ => None,
+            })
+            .filter(|(course, email)| !standing.is_in(*course, email))
+            .collect();
     }
 
     fn account(&self, email: &Email) -> Result<AccountId, Problem> {
@@ -329,6 +349,16 @@ impl<'r> Run<'r> {
         let account = self.account(email)?;
         let enrol = |role: &_| Enrol { course: *course, account, role: *role, period: *period, suspended: *suspended };
         Ok(roles.iter().map(enrol).collect())
+    }
+
+    fn new_member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
+        match &step.fact {
+            // The platform would look for those whose enrolment has just failed one by one.
+            Fact::Member(course, _, email) if self.outside.contains(&(*course, email)) => {
+                Err(Refusal::NotEnrolled.into())
+            }
+            _ => self.member(step),
+        }
     }
 
     fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {

@@ -25,10 +25,23 @@ pub struct InvalidEmail(pub String);
 
 const MAX_BYTES: usize = 254;
 
+const NAMELESS: &str = "@nameless.invalid";
+
 impl Email {
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Stands in for the address of an account that has none that is valid, by its id on the platform. No real address is there
+    /// (RFC 2606).
+    pub fn nameless(id: i64) -> Email {
+        Email(format!("account-{id}{NAMELESS}").into())
+    }
+
+    /// Whether it only stands in for one.
+    pub fn is_nameless(&self) -> bool {
+        self.0.ends_with(NAMELESS)
     }
 
     /// The form in which a text would be compared if it were an address: what two typings of an invalid address have

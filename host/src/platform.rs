@@ -7,6 +7,7 @@
 pub mod embedded;
 pub mod moodle;
 mod problem;
+mod refusal;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
 use crate::period::{Period, Timestamp};
+
+pub(crate) use refusal::Refusal;
 
 pub use problem::{Field, PlatformError, Problem, Said};
 
@@ -42,8 +45,8 @@ ids! {
 pub struct Account {
     /// Its id.
     pub id: AccountId,
-    /// Its address; none, if what the platform has there is no valid one. Then it is only found by its id.
-    pub email: Option<Email>,
+    /// Its address; if the platform has none that is valid, one that stands in for it.
+    pub email: Email,
     /// The holder's first name.
     pub first_name: String,
     /// The holder's last name.
@@ -213,15 +216,20 @@ pub type Reply<T> = Result<T, PlatformError>;
 /// The answer to a request that changes something: what became of each element, in the order of the elements.
 pub type Replies<T = ()> = Reply<Vec<Result<T, Problem>>>;
 
-/// Hears, while a request is under way, how many more of its elements are settled. What it has not heard of when the answer
-/// comes is settled then.
-pub type Heard<'a> = &'a (dyn Fn(usize) + Send + Sync);
+/// Is called, while a request is under way, with how many more of its elements are settled; the others are when its answer
+/// comes.
+pub type OnSettled<'a> = &'a (dyn Fn(usize) + Send + Sync);
 
 /// A learning platform. See the module's words on batches and idempotence.
 #[async_trait]
 pub trait Platform: Send + Sync {
     /// Which platform this is: ids mean something on that one only. Reached again, it has the same identity.
     fn identity(&self) -> &str;
+
+    /// This platform had another identity before: what is remembered by that is about this one.
+    async fn had_identity(&self, _former: &str) -> Reply<()> {
+        Ok(())
+    }
 
     /// All accounts that have one of these addresses, compared as [`Email`]s, whatever their state; several can share one.
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>>;
@@ -247,33 +255,36 @@ pub trait Platform: Send + Sync {
     /// Makes accounts, each where there is none with its address, and invites the holders of those made. One active account
     /// is found and left as it is. A suspended one, or several, are a problem; so is a deleted one, if the platform remembers
     /// it and no other has the address.
-    async fn create_accounts(&self, accounts: &[NewAccount], heard: Heard<'_>) -> Replies<Ensured>;
+    async fn create_accounts(&self, accounts: &[NewAccount], on_settled: OnSettled<'_>) -> Replies<Ensured>;
 
     /// Enrols, or changes the enrolment that there is. Each element states the whole enrolment.
-    async fn enrol(&self, enrolments: &[Enrol], heard: Heard<'_>) -> Replies;
+    async fn enrol(&self, enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies;
 
     /// Takes away a role in a course; the enrolment and other roles stay.
-    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)], heard: Heard<'_>) -> Replies;
+    async fn unassign_course_roles(
+        &self,
+        roles: &[(CourseId, AccountId, RoleId)],
+        on_settled: OnSettled<'_>,
+    ) -> Replies;
 
     /// Ends enrolments, with the person's roles and group memberships in the course.
-    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], heard: Heard<'_>) -> Replies;
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], on_settled: OnSettled<'_>) -> Replies;
 
     /// Makes sure that the course has a group with this id number; a new one gets this name.
-    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str, heard: Heard<'_>)
-    -> Replies<GroupId>;
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId>;
 
     /// Deletes groups; one that is gone already is no problem.
-    async fn delete_groups(&self, groups: &[GroupId], heard: Heard<'_>) -> Replies;
+    async fn delete_groups(&self, groups: &[GroupId]) -> Replies;
 
     /// Adds members; they must be enrolled in the group's course.
-    async fn add_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies;
+    async fn add_members(&self, members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies;
 
     /// Removes members; a group that is gone has none, so that is no problem.
-    async fn remove_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies;
+    async fn remove_members(&self, members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies;
 
     /// Assigns roles in accounts.
-    async fn assign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies;
+    async fn assign_account_roles(&self, roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies;
 
     /// Takes away roles in accounts.
-    async fn unassign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies;
+    async fn unassign_account_roles(&self, roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies;
 }

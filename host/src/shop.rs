@@ -34,7 +34,7 @@ use crate::snapshot::Wanted;
 use crate::state::{LineState, Reason};
 
 pub use fulfil::Resumed;
-pub use moved::{Compared, platform_moved};
+pub use moved::Compared;
 pub use privacy::Pruned;
 pub use upgrade::Versions;
 
@@ -335,15 +335,19 @@ impl Shop {
 
     async fn take_turn(&self) -> Result<Turn<'_>, ShopError> {
         let guard = self.turn.lock().await;
-        let path = self.folder.join("lock");
-        let locking = self.folder.clone();
-        let file = tokio::task::spawn_blocking(move || folder::lock(&locking));
-        let file = file.await.map_err(std::io::Error::other).flatten();
-        match file {
-            Ok(file) => Ok(Turn { _guard: guard, _file: file }),
-            Err(error) => Err(ShopError::Io { path, error }),
-        }
+        let file = turn(&self.folder).await?;
+        // Another process may have begun with another platform, or told that it has moved.
+        self.journal.check_platform(self.platform.identity()).await?;
+        Ok(Turn { _guard: guard, _file: file })
     }
+}
+
+/// Waits until no other process has its turn at the data in a folder.
+async fn turn(folder: &Path) -> Result<File, ShopError> {
+    let locking = folder.to_owned();
+    let file = tokio::task::spawn_blocking(move || folder::lock(&locking));
+    let file = file.await.map_err(std::io::Error::other).flatten();
+    file.map_err(|error| ShopError::Io { path: folder.join("lock"), error })
 }
 
 struct Turn<'a> {

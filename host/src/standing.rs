@@ -177,6 +177,11 @@ impl Standing {
         self.participation(course, email).is_some_and(|found| found.entered)
     }
 
+    /// Whether somebody is in a course, in whichever way.
+    pub fn is_in(&self, course: CourseId, email: &Email) -> bool {
+        self.participation(course, email).is_some()
+    }
+
     /// Whether somebody is in a course in another way, which outlasts the enrolment that the shop can change.
     pub fn is_otherwise_in(&self, course: CourseId, email: &Email) -> bool {
         self.participation(course, email).is_some_and(|found| found.otherwise)

@@ -6,7 +6,7 @@ use comfy_table::{Cell, Color};
 use owo_colors::OwoColorize;
 use shop_host::platform::moodle::{MoodlePlatform, NeededCourse, Needs, SiteCheck, Verdict};
 use shop_host::platform::{GroupMode, Platform};
-use shop_host::shop::{self, Granted};
+use shop_host::shop::{Granted, Shop};
 
 use super::words::{Argument, Voice};
 use super::{Cli, Failure, json, out, render, tables};
@@ -23,8 +23,7 @@ pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failur
     let moodle = moodle(cli).await?;
     // Written with a slash at the end or without.
     let from = from.trim_end_matches('/');
-    let compared = shop::platform_moved(&cli.journal().await?, &moodle, from, who).await?;
-    moodle.was_at(from).await?;
+    let compared = Shop::move_platform(&cli.data, &moodle, from, who).await?;
     let to = moodle.identity();
     match cli.json {
         true => json::print(&serde_json::json!({ "from": from, "to": to, "compared": compared })),

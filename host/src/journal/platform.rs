@@ -10,7 +10,7 @@ use crate::email::Email;
 use crate::platform::AccountId;
 
 impl Journal {
-    /// Fails if the ids are another platform's than this one's.
+    /// Fails if the ids are another platform's than this one's. Whoever is about to act on them asks first.
     pub async fn check_platform(&self, identity: &str) -> Result<(), JournalError> {
         match self.platform().await? {
             Some(recorded) if recorded != identity => {
@@ -25,16 +25,15 @@ impl Journal {
         Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(&self.pool).await?)
     }
 
-    /// Notes that the platform has another identity from now on. Tells whether it had the first one until now.
-    pub async fn move_platform(&self, from: &str, to: &str, who: &str) -> Result<bool, JournalError> {
+    /// Notes that the platform has another identity from now on, if it had the first one until now.
+    pub async fn move_platform(&self, from: &str, to: &str, who: &str) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         let sql = "UPDATE platform SET identity = ?2 WHERE identity = ?1";
         if sqlx::query(sql).bind(from).bind(to).execute(&mut *tx).await?.rows_affected() == 0 {
-            return Ok(false);
+            return Ok(());
         }
         append(&mut tx, who, Action::Moved, None, &json!({ "from": from, "to": to })).await?;
-        commit(tx, "moved").await?;
-        Ok(true)
+        commit(tx, "moved").await
     }
 
     /// Some of the accounts that the shop has acted on, with the addresses that they had.
@@ -45,13 +44,9 @@ impl Journal {
     }
 }
 
-/// Notes the platform that the ids are of, if it is not noted yet; fails if they are another's.
+/// Notes the platform that the ids are of, if none is noted yet.
 pub(super) async fn bind(tx: &mut SqliteConnection, identity: &str) -> Result<(), JournalError> {
     let sql = "INSERT INTO platform (only, identity) VALUES (0, ?) ON CONFLICT DO NOTHING";
-    sqlx::query(sql).bind(identity).execute(&mut *tx).await?;
-    let recorded: String = sqlx::query_scalar("SELECT identity FROM platform").fetch_one(&mut *tx).await?;
-    match recorded == identity {
-        true => Ok(()),
-        false => Err(JournalError::OtherPlatform { recorded, found: identity.to_owned() }),
-    }
+    sqlx::query(sql).bind(identity).execute(tx).await?;
+    Ok(())
 }

@@ -134,7 +134,7 @@ impl Difference<'_> {
             Fact::Enrolment(course, email) => self.enrolment(*course, email, claims, before),
             // Roles are given together with the enrolment.
             Fact::CourseRole(course, email, _) => {
-                let goes = self.has_role(*course, email, claims) == Some(false);
+                let goes = self.has_role(*course, email, claims) == Some(false) && !self.stays_by_it(*course, email);
                 (goes && present && before == Before::Absent).then_some(Change::UnassignCourseRole)
             }
             Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
@@ -216,7 +216,7 @@ impl Difference<'_> {
         entered && self.leavers == Leavers::Suspend
     }
 
-    /// Whether the person has a role that is claimed so: the rule is told above, in the module's docs. None where it makes
+    /// Whether the person has a role that is claimed so: the rule is told in the docs of the module above this one. None where it makes
     /// no difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps his.
     fn has_role(&self, course: CourseId, email: &Email, claims: &Claims) -> Option<bool> {
         let otherwise = self.standing.is_otherwise_in(course, email);
@@ -225,6 +225,12 @@ impl Difference<'_> {
             Wanted::Leave if !otherwise => None,
             Wanted::Be { .. } | Wanted::Leave => Some(!claims.active.is_empty()),
         }
+    }
+
+    /// Whether somebody who is in the course in another way too has just one role. He may have come since, with that very role:
+    /// then he would be left without any.
+    fn stays_by_it(&self, course: CourseId, email: &Email) -> bool {
+        self.standing.is_otherwise_in(course, email) && self.standing.roles(course, email).len() == 1
     }
 
     /// Whether a member whom nobody claims must be taken out: not one who is kept for his work's sake (his group's work

@@ -10,10 +10,10 @@ mod change;
 mod courses;
 mod enrolments;
 mod foreign;
-mod refusal;
 mod seed;
 #[cfg(test)]
 mod tests;
+mod unavailable;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,15 +27,15 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use crate::database::{self, describe};
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, Heard, NewAccount,
-    Participation, Platform, Replies, Reply, Role, RoleId,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
+    OnSettled, Participation, Platform, Replies, Reply, Role, RoleId,
 };
 
 pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};
 pub use seed::{AccountSeed, CourseSeed, EnrolmentSeed, RoleSeed, Seed, SeedError};
 
 use change::{Change, json};
-use refusal::{damaged, unavailable};
+use unavailable::{damaged, unavailable};
 
 /// The embedded learning platform. Clones share the file.
 #[derive(Clone, Debug)]
@@ -174,43 +174,43 @@ impl Platform for EmbeddedPlatform {
         Ok(assigned.into_iter().map(|role| AssignedRole { role, certain: true }).collect())
     }
 
-    async fn create_accounts(&self, accounts: &[NewAccount], _: Heard<'_>) -> Replies<Ensured> {
+    async fn create_accounts(&self, accounts: &[NewAccount], _: OnSettled<'_>) -> Replies<Ensured> {
         accounts::create(self, accounts).await
     }
 
-    async fn enrol(&self, enrolments: &[Enrol], _: Heard<'_>) -> Replies {
+    async fn enrol(&self, enrolments: &[Enrol], _: OnSettled<'_>) -> Replies {
         enrolments::ENROL.run(self.begin().await?, enrolments).await
     }
 
-    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)], _: Heard<'_>) -> Replies {
+    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)], _: OnSettled<'_>) -> Replies {
         enrolments::UNASSIGN_ROLES.run(self.begin().await?, roles).await
     }
 
-    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], _: Heard<'_>) -> Replies {
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], _: OnSettled<'_>) -> Replies {
         enrolments::UNENROL.run(self.begin().await?, enrolments).await
     }
 
-    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str, _: Heard<'_>) -> Replies<GroupId> {
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
         courses::create_groups(self, groups, id_number).await
     }
 
-    async fn delete_groups(&self, groups: &[GroupId], _: Heard<'_>) -> Replies {
+    async fn delete_groups(&self, groups: &[GroupId]) -> Replies {
         courses::DELETE_GROUPS.run(self.begin().await?, groups).await
     }
 
-    async fn add_members(&self, members: &[(GroupId, AccountId)], _: Heard<'_>) -> Replies {
+    async fn add_members(&self, members: &[(GroupId, AccountId)], _: OnSettled<'_>) -> Replies {
         courses::ADD_MEMBERS.run(self.begin().await?, members).await
     }
 
-    async fn remove_members(&self, members: &[(GroupId, AccountId)], _: Heard<'_>) -> Replies {
+    async fn remove_members(&self, members: &[(GroupId, AccountId)], _: OnSettled<'_>) -> Replies {
         courses::REMOVE_MEMBERS.run(self.begin().await?, members).await
     }
 
-    async fn assign_account_roles(&self, roles: &[AccountRole], _: Heard<'_>) -> Replies {
+    async fn assign_account_roles(&self, roles: &[AccountRole], _: OnSettled<'_>) -> Replies {
         accounts::ASSIGN.run(self.begin().await?, roles).await
     }
 
-    async fn unassign_account_roles(&self, roles: &[AccountRole], _: Heard<'_>) -> Replies {
+    async fn unassign_account_roles(&self, roles: &[AccountRole], _: OnSettled<'_>) -> Replies {
         accounts::UNASSIGN.run(self.begin().await?, roles).await
     }
 }

@@ -13,15 +13,18 @@
 //!   certain. An order that claims it then makes it so: nobody's right is shortened or lost, at the price that an
 //!   enrolment which would have ended may not. The preview and the receipt show it. When the order is cancelled it stays.
 //! - With a custom report of an administrator's (`enrolments_report` in the settings) the dates are read, to the minute,
-//!   and that price is not paid. `shop-host platform check` says when there is none.
-//! - Roles in accounts that the shop has not assigned are not known. Assigning one again is harmless; but when the shop
-//!   takes it away in the end, it is gone, though somebody else may have given it before.
+//!   and that price is not paid; and if the report has the right column, enrolments by other methods are told apart, which are
+//!   not the shop's to change. `shop-host platform check` says when there is none.
+//! - Any role in an account may be assigned. Assigning one again is harmless; but when the shop takes it away in the end, it is
+//!   gone, though somebody else may have given it before.
+//! - What is remembered is about one site. Its address is the platform's identity.
 //! - Who administers the site is not told either: their addresses belong into the shop's list of protected ones.
 //!
 //! # What is atomic
 //!
 //! Each request to change something is done wholly or not at all; when it fails, Moodle seldom says because of whom. So it is
-//! divided until the bad element is alone ([`batch`]). Accounts, which cannot be made twice, are looked up after each failure.
+//! divided until the bad element is alone ([`batch`]); but first it is looked whether what all have in common is bad, such as a
+//! course that was deleted ([`suspect`]). Accounts, which cannot be made twice, are looked up after each failure.
 //! A client that gives up does not stop the call: user names are made so that a second one fails ([`usernames`]).
 
 mod accounts;
@@ -31,6 +34,7 @@ mod client;
 mod courses;
 mod enrolments;
 mod error;
+mod fault;
 mod groups;
 mod limit;
 mod markup;
@@ -52,8 +56,8 @@ use tokio::sync::OnceCell;
 
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, Heard, NewAccount,
-    Participation, Platform, Replies, Reply, Role, RoleId,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
+    OnSettled, Participation, Platform, Replies, Reply, Role, RoleId,
 };
 
 pub use check::{CapabilityCheck, CourseCheck, FunctionCheck, NeededCourse, Needs, RoleCheck, SiteCheck, Verdict};
@@ -129,12 +133,7 @@ impl MoodlePlatform {
         })
     }
 
-    /// Takes what is remembered of a site for this one's: it had that address before.
-    pub async fn was_at(&self, site: &str) -> Reply<()> {
-        self.memory.was_at(site).await
-    }
-
-    /// The most variables of each request about something that would take so many.
+    /// The most variables of a request, of which so many would be needed if there were no limit.
     async fn variables(&self, wanted: usize) -> Reply<usize> {
         limit::variables(self, wanted).await
     }
@@ -158,6 +157,10 @@ impl MoodlePlatform {
 impl Platform for MoodlePlatform {
     fn identity(&self) -> &str {
         self.memory.site()
+    }
+
+    async fn had_identity(&self, former: &str) -> Reply<()> {
+        self.memory.was_at(former).await
     }
 
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
@@ -188,43 +191,47 @@ impl Platform for MoodlePlatform {
         roles::find(self, among).await
     }
 
-    async fn create_accounts(&self, accounts: &[NewAccount], heard: Heard<'_>) -> Replies<Ensured> {
-        accounts::create(self, accounts, heard).await
+    async fn create_accounts(&self, accounts: &[NewAccount], on_settled: OnSettled<'_>) -> Replies<Ensured> {
+        accounts::create(self, accounts, on_settled).await
     }
 
-    async fn enrol(&self, enrolments: &[Enrol], heard: Heard<'_>) -> Replies {
-        enrolments::enrol(self, enrolments, heard).await
+    async fn enrol(&self, enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies {
+        enrolments::enrol(self, enrolments, on_settled).await
     }
 
-    async fn unassign_course_roles(&self, roles: &[(CourseId, AccountId, RoleId)], heard: Heard<'_>) -> Replies {
-        roles::unassign_in_courses(self, roles, heard).await
+    async fn unassign_course_roles(
+        &self,
+        roles: &[(CourseId, AccountId, RoleId)],
+        on_settled: OnSettled<'_>,
+    ) -> Replies {
+        roles::unassign_in_courses(self, roles, on_settled).await
     }
 
-    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], heard: Heard<'_>) -> Replies {
-        enrolments::end(self, enrolments, heard).await
+    async fn unenrol(&self, enrolments: &[(CourseId, AccountId)], on_settled: OnSettled<'_>) -> Replies {
+        enrolments::end(self, enrolments, on_settled).await
     }
 
-    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str, _: Heard<'_>) -> Replies<GroupId> {
+    async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
         groups::create(self, groups, id_number).await
     }
 
-    async fn delete_groups(&self, groups: &[GroupId], _: Heard<'_>) -> Replies {
+    async fn delete_groups(&self, groups: &[GroupId]) -> Replies {
         groups::delete(self, groups).await
     }
 
-    async fn add_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
-        groups::add(self, members, heard).await
+    async fn add_members(&self, members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies {
+        groups::add(self, members, on_settled).await
     }
 
-    async fn remove_members(&self, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
-        groups::remove(self, members, heard).await
+    async fn remove_members(&self, members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies {
+        groups::remove(self, members, on_settled).await
     }
 
-    async fn assign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
-        roles::assign(self, roles, heard).await
+    async fn assign_account_roles(&self, roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies {
+        roles::assign(self, roles, on_settled).await
     }
 
-    async fn unassign_account_roles(&self, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
-        roles::unassign(self, roles, heard).await
+    async fn unassign_account_roles(&self, roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies {
+        roles::unassign(self, roles, on_settled).await
     }
 }

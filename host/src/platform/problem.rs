@@ -18,7 +18,7 @@ pub enum PlatformError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{reason}")]
 pub struct Problem {
-    /// What kind of problem it is, for programs: the platform's own code, if it gave one.
+    /// What kind of problem it is, for programs: the platform's own code, or the host's where that tells more.
     pub code: String,
     /// What is wrong, and what would help, for people.
     pub reason: String,
@@ -59,7 +59,10 @@ pub enum Field {
 pub struct Said {
     /// Which of its functions was called.
     pub function: String,
-    /// If it lacks a permission: those that the function takes, by the platform's names.
+    /// The code that it gave. Of [`Problem::code`] it is the source, unless the host has found out more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// The permissions of which one is missing, by the platform's names; none, if none is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permissions: Vec<String>,
     /// What it only says to those who debug it.

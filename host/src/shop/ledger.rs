@@ -87,8 +87,8 @@ pub(super) fn news(found: &LookedUp) -> Vec<Message> {
             message.with("email", email.as_str())
         };
         match accounts.moved().get(email) {
+            Some(now) if now.is_nameless() => Some(warning("account-nameless").with("now", now.as_str())),
             Some(now) => Some(warning("account-moved").with("now", now.as_str())),
-            None if accounts.is_nameless(email) => Some(warning("account-nameless")),
             // Of those whom the order names, it is told as an error.
             None if accounts.is_deleted(email) && !accounts.named().contains(email) => {
                 Some(warning("account-deleted-since"))

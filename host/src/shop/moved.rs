@@ -1,13 +1,15 @@
 //! A learning platform that has another address than before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::Serialize;
 
-use super::ShopError;
+use super::{Shop, ShopError, turn};
 use crate::email::Email;
+use crate::folder::JOURNAL;
 use crate::journal::Journal;
-use crate::platform::{AccountId, Platform};
+use crate::platform::{Account, AccountId, Platform};
 
 /// How much of what is recorded is still so on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -18,39 +20,50 @@ pub struct Compared {
     pub same: usize,
 }
 
-/// So many accounts tell two sites apart.
+/// So many accounts tell two platforms apart.
 const SOME: u32 = 200;
 
-/// Notes that the platform that a journal's ids are of has another address: from now on it is this one. Refused if most of the
-/// accounts that the shop has acted on are not there, or are other people's.
-pub async fn platform_moved(
-    journal: &Journal,
-    platform: &dyn Platform,
-    from: &str,
-    who: &str,
-) -> Result<Compared, ShopError> {
-    let recorded = journal.platform().await?;
-    if recorded.as_deref() != Some(from) {
-        let recorded = recorded.map_or("on no platform yet".to_owned(), |recorded| format!("on {recorded}"));
-        return Err(ShopError::NotMoved(format!("the orders recorded here were not set up on {from}, but {recorded}")));
+impl Shop {
+    /// Notes that the platform of the orders in a folder has another identity than `from`: this one's. Refused if most of the
+    /// accounts that the shop has acted on are not there, or are other people's. Done again, it changes nothing more.
+    pub async fn move_platform(
+        folder: &Path,
+        platform: &dyn Platform,
+        from: &str,
+        who: &str,
+    ) -> Result<Compared, ShopError> {
+        let journal = Journal::open(&folder.join(JOURNAL)).await?;
+        let _turn = turn(folder).await?;
+        let (recorded, to) = (journal.platform().await?, platform.identity());
+        if !recorded.as_deref().is_some_and(|recorded| recorded == from || recorded == to) {
+            let told = match recorded {
+                Some(recorded) => format!("the orders recorded here were not set up on {from}, but on {recorded}"),
+                None => "no platform is noted here yet: the first order that is fulfilled notes it".to_owned(),
+            };
+            return Err(ShopError::NotMoved(told));
+        }
+        let compared = compare(&journal, platform).await?;
+        let Compared { accounts, same } = compared;
+        if same * 2 < accounts {
+            return Err(ShopError::NotMoved(format!(
+                "{to} is not the same learning platform: of {accounts} accounts that the shop has acted on, {same} are there \
+                 with their addresses"
+            )));
+        }
+        // Should this end in between, it is simply done again.
+        platform.had_identity(from).await?;
+        journal.move_platform(from, to, who).await?;
+        Ok(compared)
     }
-    let compared = compare(journal, platform).await?;
-    let Compared { accounts, same } = compared;
-    if same * 2 < accounts {
-        let to = platform.identity();
-        return Err(ShopError::NotMoved(format!(
-            "{to} is not the same learning platform: of {accounts} accounts that the shop has acted on, {same} are there with \
-             their addresses"
-        )));
-    }
-    journal.move_platform(from, platform.identity(), who).await?;
-    Ok(compared)
 }
 
 async fn compare(journal: &Journal, platform: &dyn Platform) -> Result<Compared, ShopError> {
-    let known: BTreeMap<AccountId, Email> =
-        journal.some_accounts(SOME).await?.into_iter().map(|(email, id)| (id, email)).collect();
+    // Addresses that were changed since are known as well as those that they were changed to.
+    let mut known: BTreeMap<AccountId, BTreeSet<Email>> = BTreeMap::new();
+    for (email, id) in journal.some_accounts(SOME).await? {
+        known.entry(id).or_default().insert(email);
+    }
     let found = platform.accounts(&known.keys().copied().collect::<Vec<_>>()).await?;
-    let is_same = |account: &&crate::platform::Account| account.email.as_ref() == known.get(&account.id);
+    let is_same = |account: &&Account| known.get(&account.id).is_some_and(|emails| emails.contains(&account.email));
     Ok(Compared { accounts: known.len(), same: found.iter().filter(is_same).count() })
 }

@@ -32,7 +32,7 @@ name-differs = The account of { $email } bears the name “{ $held }”; the ord
 name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $first }” before. A new account gets the first name that the order says.
 
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
-account-nameless = The account of { $email } has no valid address on the learning platform any more. The shop goes on with it; have its address put right there.
+account-nameless = The account of { $email } has no valid address on the learning platform any more. The shop goes on with it, as { $now }; have its address put right there.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
 nothing-to-end = No order with this id was ever accepted: there is nothing to suspend or to cancel, and nothing was recorded.
 changes-replaced = This message of the shop takes the place of what { $by } has changed since its last one.
@@ -360,7 +360,7 @@ moodle-role-not-in-accounts = The role “{ $role }” cannot be assigned in acc
 moodle-course-unknown = { $product }: there is no course with the short name “{ $course }”, or it is hidden and the role of the shop’s account lacks moodle/course:viewhiddencourses.
 moodle-course-not-manual = { $product }: nobody can be enrolled in the course “{ $course }” by hand: add the method “Manual enrolments” there, or switch it on.
 moodle-course-groups = { $product }: the groups of the course “{ $course }” are not separate: sessions see each other.
-moodle-report-methods = The report does not tell by which plugin somebody is enrolled. Whoever enrols himself, or is enrolled by a cohort, is then taken for enrolled by hand, for ever. Add the column “Plugin” of the enrolment method, if your release offers it.
+moodle-report-methods = The report does not tell by which plugin somebody is enrolled. Whoever enrols himself, or is enrolled by a cohort, may then be taken for enrolled by hand. Add the column “Plugin” of the enrolment method, if your release offers it.
 moodle-report-none = No report tells the dates of enrolments. Somebody whom others have enrolled keeps access for ever once an order enrols him in the same course. docs/moodle.md says how to make the report.
 moodle-report-unreadable = The dates of enrolments cannot be read: { $reason }
 verdict-yes = yes

@@ -38,7 +38,7 @@ name-differs = Le compte { $email } porte le nom « { $held } » ; la comman
 name-differs-here = La commande appelle { $email } « { $typed } » ici, et « { $first } » plus haut. Un nouveau compte reçoit le premier nom que dit la commande.
 
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
-account-nameless = Le compte de { $email } n’a plus d’adresse valide sur la plateforme de formation. La boutique continue avec lui ; faites-y corriger son adresse.
+account-nameless = Le compte de { $email } n’a plus d’adresse valide sur la plateforme de formation. La boutique continue avec lui, comme { $now } ; faites-y corriger son adresse.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
 nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
 changes-replaced = Ce message de la boutique remplace ce que { $by } a modifié depuis le précédent.
@@ -402,7 +402,7 @@ moodle-role-not-in-accounts = Le rôle « { $role } » ne peut pas être attri
 moodle-course-unknown = { $product } : il n’y a pas de cours dont le nom abrégé est « { $course } », ou il est caché et il manque moodle/course:viewhiddencourses au rôle du compte de la boutique.
 moodle-course-not-manual = { $product } : personne ne peut être inscrit manuellement au cours « { $course } » : ajoutez-y la méthode « Inscriptions manuelles », ou activez-la.
 moodle-course-groups = { $product } : les groupes du cours « { $course } » ne sont pas séparés : les sessions se voient.
-moodle-report-methods = Le rapport ne dit pas par quel plugin quelqu’un est inscrit. Qui s’inscrit lui-même, ou est inscrit par une cohorte, passe alors pour inscrit à la main, sans fin. Ajoutez la colonne « Plugin » de la méthode d’inscription, si votre version la propose.
+moodle-report-methods = Le rapport ne dit pas par quel plugin quelqu’un est inscrit. Qui s’inscrit lui-même, ou est inscrit par une cohorte, peut alors passer pour inscrit à la main. Ajoutez la colonne « Plugin » de la méthode d’inscription, si votre version la propose.
 moodle-report-none = Aucun rapport ne dit les dates des inscriptions. Qui a été inscrit par d’autres garde l’accès pour toujours dès qu’une commande l’inscrit au même cours. docs/moodle.md dit comment créer le rapport.
 moodle-report-unreadable = Les dates des inscriptions ne peuvent pas être lues : { $reason }
 verdict-yes = oui

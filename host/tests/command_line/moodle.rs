@@ -133,7 +133,8 @@ async fn orders_stay_on_the_moodle_that_they_were_set_up_on_even_when_it_moves()
     let double = MoodleDouble::start(site()).await;
     let folder = folder(&double);
     folder.run("fulfil order.json").has(0, &[], &[]);
-    let (before, moved) = (double.url(), MoodleDouble::start(double.site().clone()).await);
+    let (before, there) = (double.url(), double.site().clone());
+    let moved = MoodleDouble::start(there).await;
     let settings = String::from_utf8(std::fs::read(folder.path("shop/moodle.toml")).unwrap()).unwrap();
     folder.write("shop/moodle.toml", settings.replace(&before, &moved.url()));
     folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));

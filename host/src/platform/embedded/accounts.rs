@@ -4,7 +4,7 @@ use crate::platform::{AccountId, Ensured, NewAccount, Replies};
 
 use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
-use super::refusal::Refusal;
+use crate::platform::Refusal;
 
 macro_rules! accounts {
     ($where:literal) => {

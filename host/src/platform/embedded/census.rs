@@ -9,7 +9,7 @@ use crate::period::Period;
 use crate::platform::{AccountState, Reply};
 
 use super::EmbeddedPlatform;
-use super::refusal::{damaged, unavailable};
+use super::unavailable::{damaged, unavailable};
 
 /// The platform's content without ids and without times of writing, in readable names, everything sorted. An account is named
 /// by its username: its address, with a number behind a colon for the second and further ones that share it.

@@ -10,7 +10,8 @@ use sqlx::{FromRow, Sqlite, Transaction};
 
 use crate::platform::{Problem, Replies, Reply};
 
-use super::refusal::{Refusal, damaged, unavailable};
+use super::unavailable::{damaged, unavailable};
+use crate::platform::Refusal;
 
 /// A kind of change, as statements over the elements `?1`.
 pub(super) struct Write {

@@ -7,7 +7,7 @@ use crate::platform::{CourseId, GroupId, Problem, Replies};
 
 use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
-use super::refusal::{Refusal, is_valid_name};
+use crate::platform::Refusal;
 
 pub(super) const FIND: &str = "
     SELECT json_object('id', id, 'short_name', short_name, 'title', title, 'start', starts, 'group_mode', group_mode,
@@ -98,27 +98,23 @@ pub(super) async fn create_groups(
     groups: &[(CourseId, String)],
     id_number: &str,
 ) -> Replies<GroupId> {
-    if !is_valid_id_number(id_number) {
-        return Ok(vec![Err(Problem::from(Refusal::InvalidIdNumber)); groups.len()]);
+    if let Some(refusal) = Refusal::of_id_number(id_number) {
+        return Ok(vec![Err(Problem::from(refusal)); groups.len()]);
     }
     let new_group = |(course, name)| NewGroup { course, id_number, name, folded_name: folded(name) };
     let wanted: Vec<NewGroup<'_>> = groups.iter().map(|(course, name)| new_group((*course, name.trim()))).collect();
 
     let mut change = platform.begin().await?;
     let before: Vec<Found> = change.rows(LOOK_UP, &wanted).await?;
-    let is_missing =
-        |(group, found): &(&NewGroup<'_>, &Found)| **found == (None, None) && is_valid_name(group.name, 254);
+    let is_missing = |(group, found): &(&NewGroup<'_>, &Found)| {
+        **found == (None, None) && Refusal::of_group_name(group.name).is_none()
+    };
     let missing: Vec<&NewGroup<'_>> = wanted.iter().zip(&before).filter(is_missing).map(|(group, _)| group).collect();
     change.apply(MAKE, &missing).await?;
     let after: Vec<Found> = change.rows(LOOK_UP, &wanted).await?;
     change.commit().await?;
     let why_not = std::iter::repeat(Refusal::InvalidGroupName);
     Ok(ensured(before, after, why_not).map(|reply| reply.map(|(id, _)| GroupId(id))).collect())
-}
-
-/// Moodle lets groups have no id number; none could be found again by it.
-fn is_valid_id_number(id_number: &str) -> bool {
-    (1..=100).contains(&id_number.chars().count()) && !id_number.chars().any(char::is_control)
 }
 
 /// Names that differ in this differ for a reader.

@@ -8,7 +8,7 @@ use crate::email::Email;
 use crate::platform::{PlatformError, Problem, Reply};
 
 use super::EmbeddedPlatform;
-use super::refusal::unavailable;
+use super::unavailable::unavailable;
 
 impl EmbeddedPlatform {
     /// The enrolled holder of this address enters the course: from now on there may be work that must not be lost.

@@ -11,7 +11,7 @@ use crate::period::Timestamp;
 use crate::platform::{GroupMode, PlatformError};
 
 use super::EmbeddedPlatform;
-use super::refusal::Refusal;
+use crate::platform::Refusal;
 
 /// What is on the platform before the shop comes, as a TOML file describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -153,7 +153,7 @@ impl Site {
 
     async fn group(&self, id_number: &str, name: &str) -> GroupId {
         let group = (self.course("OPEN").await, name.to_owned());
-        self.platform.create_groups(&[group], id_number, &|_| ()).await.unwrap().remove(0).unwrap()
+        self.platform.create_groups(&[group], id_number).await.unwrap().remove(0).unwrap()
     }
 
     async fn census(&self) -> Census {

@@ -9,11 +9,12 @@ use serde::Deserialize;
 use super::MoodlePlatform;
 use super::batch::{ask, fitting};
 use super::client::Parameters;
-use super::error::{CallError, Fault};
+use super::error::CallError;
+use super::fault::{Fault, hidden};
 use super::usernames::username;
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountState, Ensured, Field, Heard, NewAccount, PlatformError, Problem, Replies, Reply,
+    Account, AccountId, AccountState, Ensured, NewAccount, OnSettled, PlatformError, Problem, Refusal, Replies, Reply,
 };
 
 const FIND: &str = "core_user_get_users_by_field";
@@ -51,7 +52,7 @@ impl User {
         let state = if self.suspended { AccountState::Suspended } else { AccountState::Active };
         Some(Account {
             id: AccountId(self.id),
-            email: self.email?.parse().ok(),
+            email: self.email?.parse().unwrap_or_else(|_| Email::nameless(self.id)),
             first_name: self.firstname,
             last_name: self.lastname,
             state,
@@ -67,7 +68,7 @@ pub(super) struct Absent(Mutex<HashMap<Email, Instant>>);
 
 impl Absent {
     fn note(&self, asked: &[Email], found: &[Account]) {
-        let found: BTreeSet<&Email> = found.iter().filter_map(|account| account.email.as_ref()).collect();
+        let found: BTreeSet<&Email> = found.iter().map(|account| &account.email).collect();
         let mut absent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         absent.retain(|_, when| when.elapsed() < RECENT);
         for email in asked {
@@ -95,7 +96,7 @@ pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec
     let accounts: BTreeMap<AccountId, Account> = users
         .into_iter()
         .filter_map(User::account)
-        .filter(|account| account.email.as_ref().is_some_and(|email| asked.contains(email)))
+        .filter(|account| asked.contains(&account.email))
         .map(|account| (account.id, account))
         .collect();
     let accounts: Vec<Account> = accounts.into_values().collect();
@@ -113,13 +114,41 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<V
     let unseen = || {
         let needed = "moodle/site:viewuseridentity for the role of the shop's account, and email in showuseridentity";
         let told = format!("{FIND}: Moodle does not tell the addresses of accounts: it needs {needed}");
-        PlatformError::Refused(Problem::new("addresses-hidden", told))
+        PlatformError::Refused(hidden(FIND, "addresses-hidden", told, &["moodle/site:viewuseridentity"]))
     };
     users.into_iter().map(|user| user.account().ok_or_else(unseen)).collect()
 }
 
+/// Who has the addresses that these accounts have, as Moodle has them written, valid or not.
+pub(super) async fn holders(
+    moodle: &MoodlePlatform,
+    ids: &BTreeSet<AccountId>,
+) -> Reply<BTreeMap<String, BTreeSet<AccountId>>> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    let these: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &ids)).await?;
+    // Moodle does not look up an address with outer spaces, and fails.
+    let addresses: BTreeSet<&String> =
+        these.iter().filter_map(|user| user.email.as_ref()).filter(|email| email.trim() == **email).collect();
+    let addresses: Vec<&String> = addresses.into_iter().collect();
+    let others: Vec<User> = match addresses.is_empty() {
+        true => Vec::new(),
+        false => ask(moodle, FIND, &[("field", "email")], ("values", &addresses)).await?,
+    };
+    let mut holders: BTreeMap<String, BTreeSet<AccountId>> = BTreeMap::new();
+    for user in these.into_iter().chain(others) {
+        if let Some(email) = user.email {
+            holders.entry(email).or_default().insert(AccountId(user.id));
+        }
+    }
+    Ok(holders)
+}
+
 /// Makes accounts, each where there is none with its address.
-pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount], heard: Heard<'_>) -> Replies<Ensured> {
+pub(super) async fn create(
+    moodle: &MoodlePlatform,
+    accounts: &[NewAccount],
+    on_settled: OnSettled<'_>,
+) -> Replies<Ensured> {
     let mut first: BTreeMap<&Email, usize> = BTreeMap::new();
     for (place, account) in accounts.iter().enumerate() {
         first.entry(&account.email).or_insert(place);
@@ -130,12 +159,11 @@ pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount], hea
         places.iter().copied().filter(|place| !moodle.absent.take(&accounts[*place].email)).collect();
     settled.extend(found(moodle, accounts, &unsure).await?);
     let mut missing: Vec<usize> = places.into_iter().filter(|place| !settled.contains_key(place)).collect();
-    missing.retain(|place| match unusable(&accounts[*place]) {
-        Some(problem) => settled.insert(*place, Err(problem)).is_some(),
-        None => true,
-    });
-    let requests =
-        cut(moodle, accounts, missing).await?.into_iter().map(|places| make(moodle, accounts, places, heard));
+    // Moodle would refuse it together with all others of its request, and without saying whom.
+    let unfit = |place: &usize| Refusal::of_names(&accounts[*place].first_name, &accounts[*place].last_name);
+    settled.extend(missing.iter().filter_map(|place| Some((*place, Err(unfit(place)?.into())))));
+    missing.retain(|place| unfit(place).is_none());
+    let requests = cut(moodle, accounts, missing).into_iter().map(|places| make(moodle, accounts, places, on_settled));
     // What one request made is made, even if the site refuses another.
     for made in futures_util::future::join_all(requests).await {
         settled.extend(made?);
@@ -151,17 +179,15 @@ pub(super) async fn create(moodle: &MoodlePlatform, accounts: &[NewAccount], hea
 }
 
 /// In so few requests as the site, its mail server and its proxies take.
-async fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Reply<Vec<Vec<usize>>> {
-    let all = places.iter().take(MOST_INVITATIONS).map(|place| fields(moodle, &accounts[*place]).len()).sum();
-    let variables = moodle.variables(all).await?;
+fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Vec<Vec<usize>> {
     let mut requests = Vec::new();
     while !places.is_empty() {
         let sizes = places.iter().map(|place| fields(moodle, &accounts[*place]).len());
-        let most = fitting(moodle.client.fitting(variables), sizes).min(MOST_INVITATIONS);
+        let most = fitting(moodle.client.fitting(moodle.settings.variables()), sizes).min(MOST_INVITATIONS);
         let rest = places.split_off(most.min(places.len()));
         requests.push(std::mem::replace(&mut places, rest));
     }
-    Ok(requests)
+    requests
 }
 
 type Settled = Vec<(usize, Result<Ensured, Problem>)>;
@@ -170,19 +196,18 @@ type Settled = Vec<(usize, Result<Ensured, Problem>)>;
 async fn found(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize]) -> Reply<Settled> {
     let emails: Vec<Email> = places.iter().map(|place| accounts[*place].email.clone()).collect();
     let there = find(moodle, &emails).await?;
-    let of = |email: &Email| there.iter().filter(|account| account.email.as_ref() == Some(email)).collect::<Vec<_>>();
+    let of = |email: &Email| there.iter().filter(|account| account.email == *email).collect::<Vec<_>>();
     let found = places.iter().filter_map(|place| Some((*place, usable(&of(&accounts[*place].email))?)));
     Ok(found.collect())
 }
 
 /// The one account with an address; none: there is none.
 fn usable(accounts: &[&Account]) -> Option<Result<Ensured, Problem>> {
-    let reject = |code: &str, reason: &str| Err(Problem::new(code, reason).in_field(Field::Account));
     Some(match accounts {
         [] => return None,
         [account] if account.state == AccountState::Active => Ok(Ensured { id: account.id, created: false }),
-        [_] => reject("suspended-account", "the account is suspended"),
-        _ => reject("ambiguous-account", "several accounts have this address"),
+        [_] => Err(Refusal::SuspendedAccount.into()),
+        _ => Err(Refusal::AmbiguousAccount.into()),
     })
 }
 
@@ -191,7 +216,7 @@ async fn make(
     moodle: &MoodlePlatform,
     accounts: &[NewAccount],
     places: Vec<usize>,
-    heard: Heard<'_>,
+    on_settled: OnSettled<'_>,
 ) -> Reply<Settled> {
     let (mut settled, mut waiting) = (Vec::new(), vec![places]);
     while let Some(places) = waiting.pop() {
@@ -231,7 +256,7 @@ async fn make(
                 unavailable => return Err(unavailable),
             },
         }
-        heard(settled.len() - before);
+        on_settled(settled.len() - before);
     }
     Ok(settled)
 }
@@ -274,21 +299,6 @@ fn language(packs: &[String], account: &NewAccount) -> Option<String> {
     let tag = account.language.as_ref()?.to_lowercase().replace('-', "_");
     let primary = tag.split('_').next().unwrap_or_default().to_owned();
     [tag, primary].into_iter().find(|tag| packs.contains(tag))
-}
-
-/// What Moodle would refuse together with all others of a request, and without saying whom.
-fn unusable(account: &NewAccount) -> Option<Problem> {
-    let fits = |name: &str| {
-        let printable = !name.chars().any(|c| matches!(c, '<' | '>') || c.is_control());
-        !name.trim().is_empty() && name.chars().count() <= 100 && printable
-    };
-    let names = [
-        (&account.first_name, Field::FirstName, "invalid-first-name", "first"),
-        (&account.last_name, Field::LastName, "invalid-last-name", "last"),
-    ];
-    let (_, field, code, which) = names.into_iter().find(|(name, ..)| !fits(name))?;
-    let reason = format!("a {which} name has 1 to 100 characters, without < and > and without control characters");
-    Some(Problem::new(code, reason).in_field(field))
 }
 
 fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Problem {

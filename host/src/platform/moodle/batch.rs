@@ -13,9 +13,10 @@ use serde_json::Value;
 
 use super::MoodlePlatform;
 use super::client::{ENVELOPE, Parameters};
-use super::error::{CallError, Fault};
+use super::error::CallError;
+use super::fault::Fault;
 use super::suspect::Suspect;
-use crate::platform::{Heard, PlatformError, Problem, Replies, Reply};
+use crate::platform::{OnSettled, PlatformError, Problem, Replies, Reply};
 
 /// One element of a list in a request.
 #[derive(Clone, Debug)]
@@ -52,9 +53,9 @@ impl Batch<'_> {
     /// Sends all elements; `judge` says what is made of a bad one's fault.
     ///
     /// If the site refuses to go on, what was done until then is done: only the rest is refused.
-    pub(super) async fn send(&self, elements: &[Element], judge: Judge, heard: Heard<'_>) -> Replies {
+    pub(super) async fn send(&self, elements: &[Element], judge: Judge, on_settled: OnSettled<'_>) -> Replies {
         let mut replies: Vec<Option<Result<(), Problem>>> = vec![None; elements.len()];
-        match self.send_into(&mut replies, elements, judge, heard).await {
+        match self.send_into(&mut replies, elements, judge, on_settled).await {
             Err(PlatformError::Refused(problem)) => {
                 let refused = || Err(problem.clone());
                 return Ok(replies.into_iter().map(|reply| reply.unwrap_or_else(refused)).collect());
@@ -70,10 +71,10 @@ impl Batch<'_> {
         replies: &mut [Option<Result<(), Problem>>],
         elements: &[Element],
         judge: Judge,
-        heard: Heard<'_>,
+        on_settled: OnSettled<'_>,
     ) -> Reply<()> {
         let most = self.moodle.variables(elements.iter().map(|element| element.fields.len()).sum()).await?;
-        let mut told = Told::new();
+        let mut causes = Causes::new();
         let mut waiting = VecDeque::from([(0..elements.len()).collect::<Vec<_>>()]);
         while let Some(places) = waiting.pop_front() {
             let (places, rest) = self.cut(places, elements, most);
@@ -85,7 +86,7 @@ impl Batch<'_> {
             }
             let mut settle = |places: &[usize], reply: &dyn Fn() -> Result<(), Problem>| {
                 places.iter().for_each(|place| replies[*place] = Some(reply()));
-                heard(places.len());
+                on_settled(places.len());
             };
             match self.moodle.client.call::<Value>(self.function, &self.parameters(&places, elements)).await {
                 Ok(Value::Null) => settle(&places, &|| Ok(())),
@@ -94,7 +95,7 @@ impl Batch<'_> {
                     let told = format!("{}: its answer is not Moodle's", self.function);
                     return Err(PlatformError::Unavailable(Problem::new("unreadable", told)));
                 }
-                Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut told).await? {
+                Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut causes).await? {
                     Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),
                     Part::Faulty(fault) => settle(&places, &|| judge(fault.clone())),
                 },
@@ -107,13 +108,13 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault, told: &mut Told) -> Reply<Part> {
+    async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault, causes: &mut Causes) -> Reply<Part> {
         if is_uniform(places, elements) {
             let shared = elements[places[0]].shared;
-            if let Entry::Vacant(unknown) = told.entry(shared) {
+            if let Entry::Vacant(unknown) = causes.entry(shared) {
                 unknown.insert(self.suspect.whole(self.moodle, fault, shared).await?);
             }
-            if let Some(Some(whole)) = told.get(&shared) {
+            if let Some(Some(whole)) = causes.get(&shared) {
                 return Ok(Part::Faulty(whole.clone()));
             }
         }
@@ -138,7 +139,7 @@ impl Batch<'_> {
 }
 
 /// What was found out so far about what elements have in common.
-type Told = BTreeMap<Shared, Option<Fault>>;
+type Causes = BTreeMap<Shared, Option<Fault>>;
 
 /// What becomes of a request that came to nothing.
 enum Part {
@@ -247,8 +248,13 @@ mod tests {
     #[test]
     fn a_request_is_divided_until_the_bad_one_is_alone() {
         let elements = [element(1, 5), element(2, 5), element(1, 5), element(1, 4)];
-        let fault =
-            |code: &str| Fault { function: String::new(), code: code.to_owned(), message: String::new(), debug: None };
+        let fault = |code: &str| Fault {
+            function: String::new(),
+            code: code.to_owned(),
+            message: String::new(),
+            debug: None,
+            cause: None,
+        };
         for (code, places, parts) in [
             ("invalidparameter", vec![0, 1, 2, 3], Some(vec![vec![3], vec![0, 2], vec![1]])),
             ("invalidparameter", vec![0, 2], Some(vec![vec![0], vec![2]])),

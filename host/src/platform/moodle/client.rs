@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::error::{CallError, Exception, Fault};
+use super::error::{CallError, Exception};
+use super::fault::Fault;
 use super::markup::{between, plain};
 use super::settings::{MoodleSettings, UrlError, is_this_machine};
 use super::token::Token;
@@ -131,20 +132,25 @@ impl Client {
                     Err(unreadable(function, &format!("its answer has more than {} MiB", MAX_ANSWER >> 20)))
                 }
             },
-            _ => Err(refused(status, &response)),
+            _ => Err(refused(function, status, &response)),
         };
         if let Err(CallError::TooLarge(_)) = &answer {
             self.shrink(variables);
         }
         if let Err(CallError::Unavailable(problem)) = &answer {
             tracing::warn!(function, reason = self.token.redact(&problem.reason), "Moodle is not available");
-            let rest = Rest {
-                until: Instant::now() + after.unwrap_or(self.pause).min(self.pause).min(LONGEST_REST),
-                problem: problem.clone(),
-            };
+            let rest = Rest { until: Instant::now() + self.rest(after), problem: problem.clone() };
             *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
         }
         answer
+    }
+
+    /// How long the site is left in peace, if it has said so or not.
+    fn rest(&self, after: Option<Duration>) -> Duration {
+        match self.pause {
+            Duration::ZERO => Duration::ZERO,
+            pause => after.unwrap_or(pause).min(LONGEST_REST),
+        }
     }
 
     /// While the site rests, nobody knocks.
@@ -261,9 +267,9 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
 }
 
 /// What another status than 200 means.
-fn refused(status: StatusCode, response: &Response) -> CallError {
+fn refused(function: &str, status: StatusCode, response: &Response) -> CallError {
     let told = format!("HTTP status {status}");
-    let problem = |reason| Problem::new(&format!("http-{}", status.as_u16()), reason);
+    let problem = |reason| problem(function, &format!("http-{}", status.as_u16()), reason);
     match status.as_u16() {
         300..=399 => {
             let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");

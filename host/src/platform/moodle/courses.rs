@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::CallError;
+use super::fault::hidden;
 use super::markup::{is_name, unescaped};
 use super::{MoodlePlatform, enrolments};
 use crate::period::Timestamp;
@@ -37,10 +38,8 @@ impl Entry {
         let unseen = || {
             let needed = "moodle/course:view for the role of the shop's account";
             let course = &self.shortname;
-            refused(
-                "courses-hidden",
-                format!("{FIND}: Moodle does not tell when course {course} starts: it needs {needed}"),
-            )
+            let told = format!("{FIND}: Moodle does not tell when course {course} starts: it needs {needed}");
+            PlatformError::Refused(hidden(FIND, "courses-hidden", told, &["moodle/course:view"]))
         };
         let start = self.startdate.ok_or_else(unseen)?;
         let group_mode = match self.groupmode.ok_or_else(unseen)? {
@@ -106,7 +105,7 @@ pub(super) async fn within<T: DeserializeOwned>(
     let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let asked = std::iter::once(("courseid".to_owned(), course.0.to_string())).chain(options).collect();
     match moodle.client.call(function, &asked).await {
-        Err(CallError::Fault(fault)) if fault.is_no_context() && is_gone(moodle, course).await? => Ok(Vec::new()),
+        Err(CallError::Fault(fault)) if fault.may_lack_course() && is_gone(moodle, course).await? => Ok(Vec::new()),
         told => told,
     }
 }

@@ -8,14 +8,15 @@ use serde_json::Value;
 use super::MoodlePlatform;
 use super::batch::{Element, faulty};
 use super::courses::{self, HeldRole};
-use super::error::{CallError, Fault};
+use super::error::CallError;
+use super::fault::Fault;
 use super::memory::Remembered;
 use super::report::{Reported, Told};
 use super::roles::NOBODY;
 use super::suspect::Suspect;
 use crate::period::{Period, Timestamp};
 use crate::platform::{
-    AccountId, CourseId, Enrol, Enrolment, Field, Heard, Participation, Problem, Replies, Reply, RoleId,
+    AccountId, CourseId, Enrol, Enrolment, OnSettled, Participation, Problem, Refusal, Replies, Reply, RoleId,
 };
 
 const ENROL: &str = "enrol_manual_enrol_users";
@@ -84,7 +85,7 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
         let (course, account) = place;
         let Listed { roles, entered } = listed.remove(&place)?;
         let (enrolment, otherwise) = match reported.get(&place) {
-            Some(told) if told.manual.is_empty() && told.otherwise => (None, true),
+            Some(told) if told.otherwise && told.manual.is_empty() => (None, true),
             told => (Some(dates(remembered.get(&place), told)), told.is_some_and(|told| told.otherwise)),
         };
         Some(Participation { course, account, enrolment, otherwise, roles, entered })
@@ -92,17 +93,18 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
     Ok(there.into_iter().filter_map(participation).collect())
 }
 
-/// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be. There can be several
-/// reports of one person, if not all are about the manual enrolment.
+/// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be. Of enrolments of which it
+/// is not told whether they are manual, all may be.
 fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
-    let all = told.and_then(|told| told.manual.iter().copied().reduce(Reported::union));
-    let is_reported = |asked: &&Remembered| {
-        told.is_some_and(|told| told.manual.iter().any(|found| found.may_be(asked.period, asked.suspended)))
-    };
+    let nothing = Told::default();
+    let Told { manual, unclear, .. } = told.unwrap_or(&nothing);
+    let is_reported =
+        |asked: &&Remembered| manual.union(unclear).any(|found| found.may_be(asked.period, asked.suspended));
+    let all = manual.union(unclear).copied().reduce(Reported::union);
     let (period, suspended, certain) = match (remembered, all) {
         // Reports are to the minute: what was asked for is more exact.
         (Some(asked), Some(_)) if is_reported(&asked) => (asked.period, asked.suspended, true),
-        (_, Some(found)) => (found.period, found.suspended, true),
+        (_, Some(found)) => (found.period, found.suspended, unclear.is_empty()),
         (Some(asked), None) => (asked.period, asked.suspended, asked.answered),
         (None, None) => (ALWAYS, false, false),
     };
@@ -113,13 +115,13 @@ fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
 pub(super) const ALWAYS: Period = Period { start: Timestamp::EARLIEST, end: None };
 
 /// Enrols. Each element states the whole enrolment: what is left out, Moodle sets to nothing.
-pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol], heard: Heard<'_>) -> Replies {
+pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies {
     let sound: Vec<Enrol> = enrolments.iter().copied().filter(|enrol| !is_backward(enrol)).collect();
     let places: Vec<Place> = sound.iter().map(|enrol| (enrol.course, enrol.account)).collect();
     let before = moodle.memory.enrolments(&places).await?;
     moodle.memory.keep_enrolments(&sound.iter().map(|enrol| asked(enrol, false)).collect::<Vec<_>>()).await?;
     let elements: Vec<Element> = sound.iter().map(element).collect();
-    let replies = moodle.batch(ENROL, "enrolments", Suspect::Course).send(&elements, faulty, heard).await?;
+    let replies = moodle.batch(ENROL, "enrolments", Suspect::Course).send(&elements, faulty, on_settled).await?;
     let (done, not_done): (Vec<_>, Vec<_>) = sound.iter().zip(&replies).partition(|(_, reply)| reply.is_ok());
     let done: BTreeMap<Place, Remembered> =
         done.into_iter().map(|(enrol, _)| ((enrol.course, enrol.account), asked(enrol, true))).collect();
@@ -131,14 +133,10 @@ pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol], heard: 
     moodle.memory.keep_enrolments(&done.values().copied().chain(restored).collect::<Vec<_>>()).await?;
     let mut replies = replies.into_iter();
     let reply = |enrol: &Enrol| match is_backward(enrol) {
-        true => Err(backward()),
+        true => Err(Refusal::EndBeforeStart.into()),
         false => replies.next().unwrap_or(Ok(())),
     };
     Ok(enrolments.iter().map(reply).collect())
-}
-
-fn backward() -> Problem {
-    Problem::new("end-before-start", "the enrolment would end before it starts").in_field(Field::Period)
 }
 
 /// Moodle would take it.
@@ -179,7 +177,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, course: CourseId, role: RoleI
 }
 
 /// Ends enrolments; those of accounts or in courses that are gone have ended.
-pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], heard: Heard<'_>) -> Replies {
+pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], on_settled: OnSettled<'_>) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         let is_gone = fault.is_no_account() || fault.is_no_record() || fault.is_no_course();
         if is_gone { Ok(()) } else { faulty(fault) }
@@ -189,7 +187,7 @@ pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], heard: He
         fields: vec![("userid", account.0.to_string()), ("courseid", course.0.to_string())],
     };
     let elements: Vec<Element> = enrolments.iter().map(element).collect();
-    let mut replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge, heard).await?;
+    let mut replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge, on_settled).await?;
     // Moodle 4.2 does not say that it is the account that it does not have.
     let unclear = |reply: &Result<(), Problem>| reply.as_ref().is_err_and(|problem| problem.code == "invalidparameter");
     let asked: Vec<AccountId> =

@@ -10,11 +10,12 @@ use serde_json::Value;
 
 use super::batch::{Element, faulty};
 use super::client::Parameters;
-use super::error::{CallError, Fault};
+use super::error::CallError;
+use super::fault::{Cause, Fault};
 use super::markup::unescaped;
 use super::suspect::Suspect;
 use super::{MoodlePlatform, courses};
-use crate::platform::{AccountId, CourseId, Field, Group, GroupId, Heard, Problem, Replies, Reply};
+use crate::platform::{AccountId, CourseId, Field, Group, GroupId, OnSettled, Problem, Refusal, Replies, Reply};
 
 #[derive(Debug, Deserialize)]
 struct Entry {
@@ -113,8 +114,9 @@ async fn ensure(
     name: &str,
     id_number: &str,
 ) -> Reply<Result<GroupId, Problem>> {
-    if let Some(problem) = unusable(name, id_number) {
-        return Ok(Err(problem));
+    // Moodle would not say what is wrong.
+    if let Some(refusal) = Refusal::of_id_number(id_number).or_else(|| Refusal::of_group_name(name)) {
+        return Ok(Err(refusal.into()));
     }
     let asked = parameters([
         ("groups[0][courseid]", course.0.to_string()),
@@ -138,6 +140,9 @@ async fn not_made(
     id_number: &str,
     fault: Fault,
 ) -> Reply<Result<GroupId, Problem>> {
+    if fault.may_lack_course() && courses::is_gone(moodle, course).await? {
+        return Ok(Err(fault.because(Cause::NoCourse(course)).into()));
+    }
     if fault.is_shared() {
         return Ok(Err(fault.into()));
     }
@@ -165,24 +170,6 @@ fn lacking(name: &str) -> Problem {
     Problem::new("no-answer", format!("Moodle did not say which group {name:?} is")).in_field(Field::Group)
 }
 
-/// What Moodle's database would refuse, without saying what is wrong.
-fn unusable(name: &str, id_number: &str) -> Option<Problem> {
-    let fits = |text: &str, most: usize| (1..=most).contains(&text.chars().count()) && !text.contains(char::is_control);
-    let reject = |field, code: &str, reason: &str| Some(Problem::new(code, reason).in_field(field));
-    match () {
-        () if !fits(id_number, 100) => {
-            let reason = "an id number has 1 to 100 characters, without control characters";
-            reject(Field::IdNumber, "invalid-id-number", reason)
-        }
-        () if !fits(name, 254) || name.contains(['<', '>']) => reject(
-            Field::Group,
-            "invalid-group-name",
-            "a group's name has 1 to 254 characters, without < and > and without control characters",
-        ),
-        () => None,
-    }
-}
-
 /// Deletes groups; Moodle does not mind those that are gone.
 pub(super) async fn delete(moodle: &MoodlePlatform, groups: &[GroupId]) -> Replies {
     let mut replies = Vec::new();
@@ -207,7 +194,11 @@ fn elements(members: &[(GroupId, AccountId)]) -> Vec<Element> {
 }
 
 /// Adds members.
-pub(super) async fn add(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
+pub(super) async fn add(
+    moodle: &MoodlePlatform,
+    members: &[(GroupId, AccountId)],
+    on_settled: OnSettled<'_>,
+) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         let unclear = fault.is_unclear() && fault.debug.is_none();
         let mut problem = Problem::from(fault);
@@ -216,16 +207,23 @@ pub(super) async fn add(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)
         }
         Err(problem)
     }
-    moodle.batch("core_group_add_group_members", "members", Suspect::Group).send(&elements(members), judge, heard).await
+    moodle
+        .batch("core_group_add_group_members", "members", Suspect::Group)
+        .send(&elements(members), judge, on_settled)
+        .await
 }
 
 /// Removes members. A group or an account that is gone has nobody, or is nowhere, to be removed.
-pub(super) async fn remove(moodle: &MoodlePlatform, members: &[(GroupId, AccountId)], heard: Heard<'_>) -> Replies {
+pub(super) async fn remove(
+    moodle: &MoodlePlatform,
+    members: &[(GroupId, AccountId)],
+    on_settled: OnSettled<'_>,
+) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         if fault.is_no_record() || fault.is_no_account() { Ok(()) } else { faulty(fault) }
     }
     moodle
         .batch("core_group_delete_group_members", "members", Suspect::Group)
-        .send(&elements(members), judge, heard)
+        .send(&elements(members), judge, on_settled)
         .await
 }

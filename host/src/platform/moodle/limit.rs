@@ -1,8 +1,9 @@
 //! How many variables the site reads of a request.
 //!
-//! The settings say so, and a site may be set otherwise since. Then it would leave out the rest of each large request, without
-//! a word. So before the first request that is larger than what every site reads, one that changes nothing shows whether
-//! the settings are right.
+//! The settings say so, and may be wrong. Then the site would leave out the rest of each large request, without a word. So
+//! before the first request that has more variables than PHP reads if nobody tells it otherwise, one that changes nothing shows
+//! whether the settings are right. Fewer than PHP's own default, no Moodle reads that was installed: its installation asks
+//! for more.
 
 use serde::Deserialize;
 
@@ -20,7 +21,7 @@ struct Seen {
     id: i64,
 }
 
-/// The most variables of each request about something that would take so many.
+/// The most variables of a request, of which so many would be needed if there were no limit.
 pub(super) async fn variables(moodle: &MoodlePlatform, wanted: usize) -> Reply<usize> {
     let told = moodle.settings.variables();
     if told <= SAFE || wanted <= SAFE - ENVELOPE || is_right(moodle).await? {
@@ -38,8 +39,12 @@ pub(super) async fn is_right(moodle: &MoodlePlatform) -> Result<bool, CallError>
         let ids = (0..others as i64).map(|other| NOBODY.0 - other).chain([own]);
         let values = ids.enumerate().map(|(number, id)| (format!("values[{number}]"), id.to_string()));
         let asked: Parameters = std::iter::once(("field".to_owned(), "id".to_owned())).chain(values).collect();
-        let seen: Vec<Seen> = moodle.client.call("core_user_get_users_by_field", &asked).await?;
-        let right = seen.iter().any(|seen| seen.id == own);
+        let right = match moodle.client.call::<Vec<Seen>>("core_user_get_users_by_field", &asked).await {
+            Ok(seen) => seen.iter().any(|seen| seen.id == own),
+            Err(error @ CallError::Unavailable(_)) => return Err(error),
+            // Something on the way, such as a proxy, does not take it either.
+            Err(_) => false,
+        };
         if !right {
             let max_input_vars = moodle.settings.max_input_vars;
             tracing::warn!(

@@ -114,10 +114,11 @@ impl Memory {
 
     /// Takes what is remembered of another address for this one's.
     pub(super) async fn was_at(&self, site: &str) -> Reply<()> {
+        let mut tx = self.pool.begin().await.map_err(failed)?;
         for sql in MOVE {
-            sqlx::query(sql).bind(site).bind(&self.site).execute(&self.pool).await.map_err(failed)?;
+            sqlx::query(sql).bind(site).bind(&self.site).execute(&mut *tx).await.map_err(failed)?;
         }
-        Ok(())
+        tx.commit().await.map_err(failed)
     }
 
     pub(super) async fn enrolments(

@@ -11,7 +11,6 @@ use serde::Deserialize;
 use super::MoodlePlatform;
 use super::markup::unescaped;
 use super::requirements::REPORT;
-use crate::email::Email;
 use crate::period::{Period, Timestamp};
 use crate::platform::{AccountId, CourseId, PlatformError, Problem, Reply};
 
@@ -62,17 +61,43 @@ struct Row {
 /// What a report has of somebody in a course.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
-    /// His manual enrolments; if the report does not tell the methods, all of his enrolments.
+    /// His manual enrolments.
     pub(super) manual: BTreeSet<Reported>,
-    /// Whether he is there by another method, too.
+    /// His enrolments by a method that the report does not tell.
+    pub(super) unclear: BTreeSet<Reported>,
+    /// Whether he is known to be there by another method.
     pub(super) otherwise: bool,
 }
 
-/// A row about an enrolment: the course's short name, the address, and the dates of a manual one.
+/// A row about an enrolment: the course's short name, the address, and what is told of it.
 struct Entry {
     course: String,
     email: String,
-    manual: Option<Reported>,
+    way: Way,
+    reported: Reported,
+}
+
+/// By which method somebody is enrolled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Manual,
+    /// By another one, which is not the shop's to change.
+    Other,
+    /// The report does not tell.
+    Unclear,
+}
+
+impl Way {
+    /// By the method's name. It can be another than the usual one, and who knows which then.
+    fn named(name: &str) -> Way {
+        // As the American language pack has it.
+        let name = name.replace("nrollment", "nrolment");
+        match () {
+            () if name.starts_with(MANUAL) => Way::Manual,
+            () if OTHERS.iter().any(|other| name.starts_with(other)) => Way::Other,
+            () => Way::Unclear,
+        }
+    }
 }
 
 /// The columns that are needed, by their headings.
@@ -81,11 +106,26 @@ const EMAIL: &str = "Email address";
 const STARTED: &str = "Time started";
 const ENDED: &str = "Time ended";
 const STATUS: &str = "Status";
-/// By this one, other methods are told apart. It is offered by releases from 4.3 on or so.
-const PLUGIN: &str = "Plugin";
-/// This one does if there is none of those, up to 5.0: the name of a method in the course, which an administrator may have changed.
-const METHOD: &str = "Method";
+/// By one of these, methods are told apart. The first is the name of the plugin, which releases before 4.3 or so do not offer; the
+/// second, offered up to 5.0, is the name that the method has in the course, which often begins with that of the plugin.
+const METHODS: [&str; 2] = ["Plugin", "Method"];
 const MANUAL: &str = "Manual enrolments";
+/// The methods that come with Moodle, by their usual names.
+const OTHERS: [&str; 13] = [
+    "Self enrolment",
+    "Cohort sync",
+    "Course meta link",
+    "Category enrolments",
+    "Guest access",
+    "Enrolment on payment",
+    "PayPal",
+    "Publish as LTI tool",
+    "LDAP enrolments",
+    "External database",
+    "Flat file (CSV)",
+    "IMS Enterprise file",
+    "MNet remote enrolments",
+];
 
 /// What the report has of these enrolments; nothing if there is no report.
 pub(super) async fn enrolments(
@@ -97,15 +137,20 @@ pub(super) async fn enrolments(
     let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
     let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
     let courses = moodle.short_names(&courses).await?;
-    let accounts = super::accounts::by_id(moodle, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let emails: BTreeMap<Email, AccountId> =
-        accounts.into_iter().filter_map(|account| Some((account.email?, account.id))).collect();
-    let place = |entry: &Entry| Some((*courses.get(&entry.course)?, *emails.get(&entry.email.parse::<Email>().ok()?)?));
+    let holders = super::accounts::holders(moodle, &ids).await?;
     let mut told: BTreeMap<_, Told> = BTreeMap::new();
-    for (place, entry) in rows.into_iter().filter_map(|entry| Some((place(&entry)?, entry))) {
-        let of_place = told.entry(place).or_default();
-        of_place.otherwise |= entry.manual.is_none();
-        of_place.manual.extend(entry.manual);
+    for Entry { course, email, way, reported } in rows {
+        let (Some(course), Some(holders)) = (courses.get(&course), holders.get(&email)) else { continue };
+        // Of accounts that share an address, nothing tells which one is meant.
+        let way = if holders.len() == 1 { way } else { Way::Unclear };
+        for account in holders {
+            let of_place = told.entry((*course, *account)).or_default();
+            match way {
+                Way::Manual => _ = of_place.manual.insert(reported),
+                Way::Unclear => _ = of_place.unclear.insert(reported),
+                Way::Other => of_place.otherwise = true,
+            }
+        }
     }
     Ok(told)
 }
@@ -113,7 +158,7 @@ pub(super) async fn enrolments(
 /// Whether the report tells other methods apart; fails if it cannot be read.
 pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<bool> {
     let (data, _) = page(moodle, report, 0, 1).await?;
-    Ok(data.headers.iter().any(|header| header == PLUGIN))
+    Ok(method(&data).is_some())
 }
 
 async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) -> Reply<(Data, Vec<Entry>)> {
@@ -144,31 +189,27 @@ fn unreadable(report: i64, problem: &str) -> PlatformError {
     PlatformError::Refused(Problem::new("report-unreadable", told))
 }
 
+/// The column that tells the methods, if there is one.
+fn method(data: &Data) -> Option<usize> {
+    METHODS.iter().find_map(|heading| data.headers.iter().position(|header| header == heading))
+}
+
 fn read(data: &Data) -> Result<Vec<Entry>, String> {
     let column = |heading: &str| {
         let found = data.headers.iter().position(|header| header == heading);
         found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", data.headers))
     };
     let [course, email] = [column(COURSE)?, column(EMAIL)?];
-    let [plugin, method] = [PLUGIN, METHOD].map(|heading| data.headers.iter().position(|header| header == heading));
+    let method = method(data);
     let [started, ended, status] = [column(STARTED)?, column(ENDED)?, column(STATUS)?];
     let mut found = Vec::new();
     for Row { columns } in &data.rows {
         let cell = |place: usize| columns.get(place).and_then(Option::as_deref).unwrap_or_default();
         let (email, course) = (unescaped(cell(email)), unescaped(cell(course)));
-        let is_manual = match (plugin, method) {
-            (Some(plugin), _) => cell(plugin) == MANUAL,
-            // Under another name, it may be manual or not: then nothing is told of it.
-            (None, Some(method)) if !cell(method).starts_with(MANUAL) => continue,
-            (None, _) => true,
-        };
         if email.is_empty() {
             continue;
         }
-        if !is_manual {
-            found.push(Entry { course, email, manual: None });
-            continue;
-        }
+        let way = method.map_or(Way::Unclear, |method| Way::named(cell(method)));
         let start = instant(cell(started))?.unwrap_or(Timestamp::EARLIEST);
         let period = Period { start, end: instant(cell(ended))? };
         let suspended = match cell(status) {
@@ -176,7 +217,7 @@ fn read(data: &Data) -> Result<Vec<Entry>, String> {
             "Active" | "Not current" => false,
             other => return Err(format!("expected a status such as \"Active\", found {other:?}")),
         };
-        found.push(Entry { course, email, manual: Some(Reported { period, suspended }) });
+        found.push(Entry { course, email, way, reported: Reported { period, suspended } });
     }
     Ok(found)
 }
@@ -217,6 +258,22 @@ mod tests {
     }
 
     #[test]
+    fn methods_are_known_by_their_usual_names() {
+        for (name, way) in [
+            ("Manual enrolments", Way::Manual),
+            ("Manual enrollments", Way::Manual),
+            ("Self enrolment (Student)", Way::Other),
+            ("Self enrollment", Way::Other),
+            ("Cohort sync (Sales - Student)", Way::Other),
+            ("Inscriptions manuelles", Way::Unclear),
+            ("By hand", Way::Unclear),
+            ("", Way::Unclear),
+        ] {
+            assert_eq!(Way::named(name), way, "{name}");
+        }
+    }
+
+    #[test]
     fn recorded_reports_are_read() {
         macro_rules! recorded {
             ($($release:literal)*) => {
@@ -232,9 +289,10 @@ mod tests {
             let entries = read(&data).unwrap_or_else(|problem| panic!("{release}: {problem}"));
             let courses: BTreeSet<&str> = entries.iter().map(|entry| entry.course.as_str()).collect();
             assert!(courses.contains("SPOCM1"), "{release}: {courses:?}");
-            assert!(entries.iter().all(|entry| entry.email.parse::<Email>().is_ok()), "{release}");
+            assert!(entries.iter().all(|entry| entry.email.parse::<crate::email::Email>().is_ok()), "{release}");
             let year = Reported { period: Period { start, end }, suspended: false };
-            assert!(entries.iter().any(|entry| entry.manual == Some(year)), "{release}");
+            let way = if release == "5.1" { Way::Unclear } else { Way::Manual };
+            assert!(entries.iter().any(|entry| (entry.way, entry.reported) == (way, year)), "{release}");
         }
     }
 

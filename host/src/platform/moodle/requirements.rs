@@ -5,7 +5,8 @@
 pub(super) struct Requirement {
     /// The function, as it is added to the service.
     pub(super) function: &'static str,
-    /// The capabilities, as they are given to the role of the shop's account.
+    /// The capabilities, as they are given to the role of the shop's account. The first is the function's own; another would
+    /// not let it into the course.
     pub(super) capabilities: &'static [&'static str],
 }
 
@@ -22,15 +23,15 @@ requirements! {
     core_user_get_users_by_field: "moodle/user:viewdetails", "moodle/site:viewuseridentity";
     core_user_create_users: "moodle/user:create";
     core_course_get_courses_by_field: "moodle/course:view";
-    core_group_get_course_groups: "moodle/course:view", "moodle/course:managegroups";
-    core_group_get_group_members: "moodle/course:view", "moodle/course:managegroups";
-    core_group_create_groups: "moodle/course:view", "moodle/course:managegroups";
-    core_group_add_group_members: "moodle/course:view", "moodle/course:managegroups";
-    core_group_delete_group_members: "moodle/course:view", "moodle/course:managegroups";
-    core_group_delete_groups: "moodle/course:view", "moodle/course:managegroups";
-    core_enrol_get_enrolled_users: "moodle/course:view", "moodle/course:viewparticipants", "moodle/site:accessallgroups";
-    enrol_manual_enrol_users: "moodle/course:view", "enrol/manual:enrol", "moodle/role:assign";
-    enrol_manual_unenrol_users: "moodle/course:view", "enrol/manual:unenrol";
+    core_group_get_course_groups: "moodle/course:managegroups", "moodle/course:view";
+    core_group_get_group_members: "moodle/course:managegroups", "moodle/course:view";
+    core_group_create_groups: "moodle/course:managegroups", "moodle/course:view";
+    core_group_add_group_members: "moodle/course:managegroups", "moodle/course:view";
+    core_group_delete_group_members: "moodle/course:managegroups", "moodle/course:view";
+    core_group_delete_groups: "moodle/course:managegroups", "moodle/course:view";
+    core_enrol_get_enrolled_users: "moodle/course:viewparticipants", "moodle/course:view", "moodle/site:accessallgroups";
+    enrol_manual_enrol_users: "enrol/manual:enrol", "moodle/course:view", "moodle/role:assign";
+    enrol_manual_unenrol_users: "enrol/manual:unenrol", "moodle/course:view";
     core_role_assign_roles: "moodle/role:assign";
     core_role_unassign_roles: "moodle/role:assign";
 }
@@ -38,9 +39,10 @@ requirements! {
 /// Needed only if a report on enrolments is configured.
 pub(super) const REPORT: &str = "core_reportbuilder_retrieve_report";
 
-/// The capabilities that a function needs.
-pub(super) fn capabilities(function: &str) -> &'static [&'static str] {
-    ALL.iter().find(|requirement| requirement.function == function).map_or(&[], |requirement| requirement.capabilities)
+/// The capability without which a function says that there is no permission.
+pub(super) fn own(function: &str) -> &'static [&'static str] {
+    let requirement = ALL.iter().find(|requirement| requirement.function == function);
+    requirement.and_then(|requirement| requirement.capabilities.get(..1)).unwrap_or_default()
 }
 
 #[cfg(test)]

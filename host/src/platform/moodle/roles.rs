@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::MoodlePlatform;
 use super::batch::{Element, faulty};
-use super::error::{CallError, Fault};
+use super::error::CallError;
+use super::fault::Fault;
 use super::suspect::Suspect;
-use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, Heard, Problem, Replies, Reply, RoleId};
+use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, OnSettled, Problem, Replies, Reply, RoleId};
 
 const ASSIGN: &str = "core_role_assign_roles";
 const UNASSIGN: &str = "core_role_unassign_roles";
@@ -37,11 +38,11 @@ fn in_account(role: &AccountRole) -> Element {
 }
 
 /// Assigns roles in accounts.
-pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
+pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies {
     let elements: Vec<Element> = roles.iter().map(in_account).collect();
     let before = doubt(moodle, roles).await?;
     let batch = moodle.batch(ASSIGN, "assignments", Suspect::AccountRole);
-    let replies = batch.send(&elements, faulty, heard).await?;
+    let replies = batch.send(&elements, faulty, on_settled).await?;
     let assigned = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| (*role, true));
     moodle.memory.keep_account_roles(&assigned.collect::<Vec<_>>()).await?;
     restore(moodle, roles, &replies, &before).await?;
@@ -49,11 +50,11 @@ pub(super) async fn assign(moodle: &MoodlePlatform, roles: &[AccountRole], heard
 }
 
 /// Takes away roles in accounts.
-pub(super) async fn unassign(moodle: &MoodlePlatform, roles: &[AccountRole], heard: Heard<'_>) -> Replies {
+pub(super) async fn unassign(moodle: &MoodlePlatform, roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies {
     let elements: Vec<Element> = roles.iter().map(in_account).collect();
     let before = doubt(moodle, roles).await?;
     let batch = moodle.batch(UNASSIGN, "unassignments", Suspect::AccountRole);
-    let replies = batch.send(&elements, faulty, heard).await?;
+    let replies = batch.send(&elements, faulty, on_settled).await?;
     let gone = roles.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(role, _)| *role);
     moodle.memory.drop_account_roles(&gone.collect()).await?;
     restore(moodle, roles, &replies, &before).await?;
@@ -77,11 +78,8 @@ async fn restore(
     before: &Before,
 ) -> Reply<()> {
     let refused = roles.iter().zip(replies).filter(|(_, reply)| reply.is_err()).map(|(role, _)| *role);
-    let (known, unknown): (Vec<_>, BTreeSet<_>) = {
-        let (known, unknown): (Vec<AccountRole>, Vec<AccountRole>) =
-            refused.partition(|role| before.contains_key(role));
-        (known, unknown.into_iter().collect())
-    };
+    let (known, unknown): (BTreeSet<AccountRole>, BTreeSet<AccountRole>) =
+        refused.partition(|role| before.contains_key(role));
     let known = known.into_iter().filter_map(|role| Some((role, *before.get(&role)?)));
     moodle.memory.keep_account_roles(&known.collect::<Vec<_>>()).await?;
     moodle.memory.drop_account_roles(&unknown).await
@@ -91,7 +89,7 @@ async fn restore(
 pub(super) async fn unassign_in_courses(
     moodle: &MoodlePlatform,
     roles: &[(CourseId, AccountId, RoleId)],
-    heard: Heard<'_>,
+    on_settled: OnSettled<'_>,
 ) -> Replies {
     fn judge(fault: Fault) -> Result<(), Problem> {
         if fault.is_no_course() { Ok(()) } else { faulty(fault) }
@@ -106,7 +104,7 @@ pub(super) async fn unassign_in_courses(
         ],
     };
     let elements: Vec<Element> = roles.iter().map(element).collect();
-    moodle.batch(UNASSIGN, "unassignments", Suspect::Course).send(&elements, judge, heard).await
+    moodle.batch(UNASSIGN, "unassignments", Suspect::CourseRole).send(&elements, judge, on_settled).await
 }
 
 /// What Moodle says to assigning a role to nobody in an account that is there. It looks at the role first, so that it
@@ -116,15 +114,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, role: RoleId) -> Result<Optio
     let element = in_account(&AccountRole { role, holder: NOBODY, context });
     let asked = element.fields.into_iter().map(|(field, value)| (format!("assignments[0][{field}]"), value)).collect();
     match moodle.client.call::<Value>(ASSIGN, &asked).await {
-        Err(CallError::Fault(fault)) if fault.is_unclear() => {
-            let remedy = format!(
-                "the role with the id {} cannot be assigned in accounts: tick \"User\" among the context types where it may \
-                 be assigned, and let the role of the shop's account assign it",
-                role.0
-            );
-            Ok(Some(Fault { debug: Some(remedy), ..fault }))
-        }
-        Err(CallError::Fault(fault)) if fault.is_shared() => Ok(Some(fault)),
+        Err(CallError::Fault(fault)) if fault.is_unclear() || fault.is_shared() => Ok(Some(fault)),
         // That there is nobody with this id.
         Err(CallError::Fault(_)) | Ok(_) => Ok(None),
         Err(error) => Err(error),

@@ -35,7 +35,7 @@ pub struct MoodleSettings {
     /// How long one request may take, in seconds. New accounts get their mail within it.
     #[serde(default = "timeout")]
     pub timeout_seconds: u64,
-    /// How long the site is left in peace after it has told of maintenance, in seconds.
+    /// How long the site is left in peace after it has told of maintenance, in seconds, unless it says so itself. 0: not at all.
     #[serde(default = "pause")]
     pub pause_seconds: u64,
     /// What new accounts' usernames are made from.

@@ -94,7 +94,7 @@ async fn groups_that_cannot_be_made() {
         let before = site.census().await;
         let batch =
             [(site.course(course).await, name.to_owned()), (site.course("OTHER").await, "Taken équipe".to_owned())];
-        let replies = site.platform.create_groups(&batch, "order-1", &|_| ()).await.unwrap();
+        let replies = site.platform.create_groups(&batch, "order-1").await.unwrap();
         assert_eq!(codes(&replies), [code, "ok"], "{name:?}");
         let census = site.census().await;
         assert_eq!(census.groups.len(), before.groups.len() + 1, "{name:?}");
@@ -107,7 +107,7 @@ async fn id_numbers_that_find_nothing_again() {
     let before = site.census().await;
     let group = (site.course("OPEN").await, "Name".to_owned());
     for id_number in ["", "a\0b", &"x".repeat(101)] {
-        let replies = site.platform.create_groups(std::slice::from_ref(&group), id_number, &|_| ()).await.unwrap();
+        let replies = site.platform.create_groups(std::slice::from_ref(&group), id_number).await.unwrap();
         assert_eq!(codes(&replies), ["invalid-id-number"], "{id_number:?}");
     }
     site.is_as(&before, "no group").await;

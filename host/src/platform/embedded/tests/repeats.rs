@@ -72,10 +72,10 @@ async fn a_group_is_found_by_its_id_number_whatever_its_name() {
     let site = Site::new().await;
     let course = site.course("OPEN").await;
     let batch = [(course, "One".to_owned()), (course, "Two".to_owned())];
-    let first = site.platform.create_groups(&batch, "order-1", &|_| ()).await.unwrap();
+    let first = site.platform.create_groups(&batch, "order-1").await.unwrap();
     assert_eq!(first[0], first[1]);
     let census = site.census().await;
-    assert_eq!(site.platform.create_groups(&batch, "order-1", &|_| ()).await.unwrap(), first);
+    assert_eq!(site.platform.create_groups(&batch, "order-1").await.unwrap(), first);
     site.is_as(&census, "made once").await;
     assert_eq!(census.groups[0].name, "One");
 
@@ -105,10 +105,7 @@ async fn what_is_there_again_and_what_is_gone_again() {
     for _ in 0..2 {
         assert_eq!(platform.unassign_account_roles(&[crossed, crossed], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
         assert_eq!(platform.remove_members(&[(group, anne), (group, anne)], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
-        assert_eq!(
-            platform.delete_groups(&[group, group, GroupId(999)], &|_| ()).await.unwrap(),
-            [Ok(()), Ok(()), Ok(())]
-        );
+        assert_eq!(platform.delete_groups(&[group, group, GroupId(999)]).await.unwrap(), [Ok(()), Ok(()), Ok(())]);
         assert_eq!(platform.unassign_course_roles(&[(course, anne, role)], &|_| ()).await.unwrap(), [Ok(())]);
         assert_eq!(platform.unenrol(&[(course, anne), (course, anne)], &|_| ()).await.unwrap(), [Ok(()), Ok(())]);
     }
@@ -124,7 +121,7 @@ async fn nothing_asked_is_nothing_done() {
     assert_eq!(platform.find_accounts(&[]).await.unwrap(), []);
     assert_eq!(platform.groups(&[], "order-1").await.unwrap(), []);
     assert_eq!(platform.create_accounts(&[], &|_| ()).await.unwrap(), []);
-    assert_eq!(platform.create_groups(&[], "order-1", &|_| ()).await.unwrap(), []);
+    assert_eq!(platform.create_groups(&[], "order-1").await.unwrap(), []);
     assert_eq!(platform.enrol(&[], &|_| ()).await.unwrap(), []);
     site.is_as(&before, "nothing").await;
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::super::client::Parameters;
-use super::super::error::{CallError, Fault};
+use super::super::error::CallError;
+use super::super::fault::Fault;
 use super::super::requirements::{self, REPORT};
 use super::super::roles::{self, NOBODY};
 use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, limit, report};
@@ -93,7 +94,7 @@ impl Examination<'_> {
             self.messages.push(message(Level::Error, "moodle-known-account-own").with("email", known.as_str()));
             return Ok(());
         }
-        let seen = found.iter().any(|account| account.email.as_ref() == Some(&known));
+        let seen = found.iter().any(|account| account.email == known);
         if !seen {
             self.messages.push(message(Level::Error, "moodle-accounts-unseen").with("email", known.as_str()));
         }

@@ -1,13 +1,12 @@
-//! What the platform does not do, and what keeps it from working.
+//! What no platform does, and how it is told: the same on all of them.
 
-use crate::database::describe;
-use crate::platform::{Field, PlatformError, Problem};
+use crate::platform::{Field, Problem};
 
 macro_rules! refusals {
     ($($name:ident $field:ident $code:literal $reason:literal)+) => {
-        /// Why an element of a request is refused. Statements answer with the code.
+        /// Why an element of a request is refused. The embedded platform's statements answer with the code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::Type)]
-        pub(super) enum Refusal {
+        pub(crate) enum Refusal {
             $(#[sqlx(rename = $code)] $name,)+
         }
 
@@ -58,6 +57,16 @@ impl Refusal {
             (true, true) => None,
         }
     }
+
+    /// Of a group's name.
+    pub(super) fn of_group_name(name: &str) -> Option<Refusal> {
+        (!is_valid_name(name, 254)).then_some(Refusal::InvalidGroupName)
+    }
+
+    /// Of a group's id number.
+    pub(super) fn of_id_number(id_number: &str) -> Option<Refusal> {
+        (!is_valid_id_number(id_number)).then_some(Refusal::InvalidIdNumber)
+    }
 }
 
 impl From<Refusal> for Problem {
@@ -68,18 +77,13 @@ impl From<Refusal> for Problem {
 }
 
 /// A name of a person or a group: shown in pages, hence without markup, and not longer than a platform stores.
-pub(super) fn is_valid_name(name: &str, max_chars: usize) -> bool {
+fn is_valid_name(name: &str, max_chars: usize) -> bool {
     !name.trim().is_empty()
         && name.chars().count() <= max_chars
         && !name.chars().any(|c| matches!(c, '<' | '>') || c.is_control())
 }
 
-/// Whatever fails in the database is told as "not available": the request was right, and nothing of it was done.
-pub(super) fn unavailable(error: sqlx::Error) -> PlatformError {
-    PlatformError::Unavailable(Problem::new("database", describe(&error)))
-}
-
-/// What the platform wrote in its own database does not read back.
-pub(super) fn damaged(error: impl std::fmt::Display) -> PlatformError {
-    PlatformError::Unavailable(Problem::new("database", format!("its database is damaged: {error}")))
+/// Platforms let groups have no id number; none could be found again by it.
+fn is_valid_id_number(id_number: &str) -> bool {
+    (1..=100).contains(&id_number.chars().count()) && !id_number.chars().any(char::is_control)
 }
