@@ -59,7 +59,7 @@ pub(crate) async fn run() -> ExitCode {
         Err(failure) => {
             let (text, status) = (failure.to_string(), failure.exit_status());
             if cli.json {
-                json::print(&json::failure(&text, status));
+                json::print(&json::failure(&text, status, failure.problem()));
             }
             out::failure(&text);
             ExitCode::from(status)
@@ -70,7 +70,7 @@ pub(crate) async fn run() -> ExitCode {
 /// Tells of wrong arguments, and to programs that asked for JSON in JSON; or prints the help that was asked for.
 fn usage(error: &clap::Error) -> ! {
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
-        json::print(&json::failure(error.to_string().trim_end(), 2));
+        json::print(&json::failure(error.to_string().trim_end(), 2, None));
     }
     error.exit()
 }

@@ -66,7 +66,7 @@ fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> u8 {
                     value["as_recorded"] = is_as_recorded(outcome).into();
                     value
                 }
-                Err(error) => json::failure_of(&found.order, &error.to_string(), error.exit_status()),
+                Err(error) => json::failure_of(&found.order, &error.to_string(), error.exit_status(), error.problem()),
             };
             json::print(&all.iter().map(one).collect());
         }

@@ -4,7 +4,7 @@ use shop_host::backup::BackupError;
 use shop_host::build::BuildError;
 use shop_host::file::FileError;
 use shop_host::journal::JournalError;
-use shop_host::platform::PlatformError;
+use shop_host::platform::{PlatformError, Problem};
 use shop_host::registry::{Inadmissible, RegistryError};
 use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState;
@@ -59,6 +59,24 @@ impl Failure {
             Failure::Platform(error) => of_platform(error),
             Failure::Shop(error) => of_shop(error),
         }
+    }
+}
+
+impl Failure {
+    /// What is wrong with the platform, if that is what ended it.
+    pub(super) fn problem(&self) -> Option<&Problem> {
+        match self {
+            Failure::Platform(error) => Some(error.problem()),
+            Failure::Shop(error) => problem_of_shop(error),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn problem_of_shop(error: &ShopError) -> Option<&Problem> {
+    match error {
+        ShopError::Platform(error) => Some(error.problem()),
+        _ => None,
     }
 }
 

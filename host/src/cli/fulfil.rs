@@ -29,7 +29,10 @@ fn tell(cli: &Cli, orders: &[Order], outcomes: &[Result<Outcome, ShopError>]) ->
     if cli.json {
         let one = |(order, outcome): (&Order, &Result<Outcome, ShopError>)| match outcome {
             Ok(outcome) => json::outcome(outcome, cli.voice(outcome, false)),
-            Err(error) => json::failure_of(&order.id, &error.to_string(), failure::of_shop(error)),
+            Err(error) => {
+                let problem = failure::problem_of_shop(error);
+                json::failure_of(&order.id, &error.to_string(), failure::of_shop(error), problem)
+            }
         };
         json::print(&all.map(one).collect());
     } else {

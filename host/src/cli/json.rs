@@ -5,12 +5,14 @@ use shop_host::journal::{Recorded, Unfinished};
 use shop_host::message::Message;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
+use shop_host::platform::Problem;
 use shop_host::platform::moodle::SiteCheck;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
 use shop_host::shop::{LineOutcome, Outcome, ProductCheck, Resumed};
 use shop_host::text::is_unprintable;
 
+use super::failure::problem_of_shop;
 use super::orders::Handlers;
 use super::out;
 use super::words::Voice;
@@ -29,13 +31,19 @@ pub(super) fn print(value: &Value) {
     out::line(text);
 }
 
-pub(super) fn failure(text: &str, status: u8) -> Value {
-    json!({ "error": text, "status": status })
+pub(super) fn failure(text: &str, status: u8, problem: Option<&Problem>) -> Value {
+    let mut value = json!({ "error": text, "status": status });
+    if let Some(problem) = problem {
+        value["problem"] = json!(problem);
+    }
+    value
 }
 
 /// What ended the work at one of several orders.
-pub(super) fn failure_of(order: &OrderId, text: &str, status: u8) -> Value {
-    json!({ "order": order, "error": text, "status": status })
+pub(super) fn failure_of(order: &OrderId, text: &str, status: u8, problem: Option<&Problem>) -> Value {
+    let mut value = failure(text, status, problem);
+    value["order"] = json!(order);
+    value
 }
 
 fn messages(messages: &[Message], handler: Option<&Handler>, voice: Voice) -> Vec<Value> {
@@ -137,7 +145,9 @@ pub(super) fn recorded(
 pub(super) fn resumed(resumed: &[Resumed], left: Option<Timestamp>, voice: Voice) -> Value {
     let one = |of: &Resumed| match &of.outcome {
         Ok(came) => outcome(came, voice),
-        Err(error) => failure_of(&of.order, &error.to_string(), super::failure::of_order(&of.outcome)),
+        Err(error) => {
+            failure_of(&of.order, &error.to_string(), super::failure::of_order(&of.outcome), problem_of_shop(error))
+        }
     };
     json!({ "resumed": resumed.iter().map(one).collect::<Vec<_>>(), "next_try": left })
 }

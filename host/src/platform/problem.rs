@@ -70,6 +70,15 @@ pub struct Said {
     pub debug: Option<String>,
 }
 
+impl PlatformError {
+    /// What is wrong.
+    pub fn problem(&self) -> &Problem {
+        match self {
+            PlatformError::Unavailable(problem) | PlatformError::Refused(problem) => problem,
+        }
+    }
+}
+
 impl Problem {
     /// A problem that the host sees by itself.
     pub fn new(code: &str, reason: impl Into<String>) -> Problem {

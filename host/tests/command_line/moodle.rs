@@ -128,6 +128,24 @@ async fn what_keeps_the_shop_from_its_moodle_is_told_without_the_token() {
     Folder::new().run("platform check").has(2, &[], &["moodle.toml: there are no settings of a Moodle"]);
 }
 
+/// For programs: the code, the function, and the capability that is missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_moodle_refuses_is_told_in_json_too() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    double.site().capabilities.remove("moodle/course:managegroups");
+    let told = folder.run("--json preview order.json").has(8, &[], &["managegroups"]).json();
+    assert_eq!(told["problem"]["code"], "nopermissions", "{told}");
+    assert_eq!(told["problem"]["said"]["function"], "core_group_get_course_groups", "{told}");
+    assert_eq!(told["problem"]["said"]["permissions"], serde_json::json!(["moodle/course:managegroups"]), "{told}");
+    double.site().capabilities.insert("moodle/course:managegroups".to_owned());
+    double.site().capabilities.remove("moodle/user:create");
+    let told = folder.run("--json fulfil order.json").has(8, &[], &[]).json();
+    let entries = told["report"]["entries"].as_array().unwrap();
+    let problem = entries.iter().find(|entry| entry["fact"]["account"].is_string() && entry["outcome"] == "failed");
+    assert_eq!(problem.unwrap()["problem"]["said"]["permissions"][0], "moodle/user:create", "{told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn orders_stay_on_the_moodle_that_they_were_set_up_on_even_when_it_moves() {
     let double = MoodleDouble::start(site()).await;

@@ -85,7 +85,7 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
         let (course, account) = place;
         let Listed { roles, entered } = listed.remove(&place)?;
         let (enrolment, otherwise) = match reported.get(&place) {
-            Some(told) if told.otherwise && told.manual.is_empty() => (None, true),
+            Some(told) if told.is_only_otherwise() => (None, true),
             told => (Some(dates(remembered.get(&place), told)), told.is_some_and(|told| told.otherwise)),
         };
         Some(Participation { course, account, enrolment, otherwise, roles, entered })

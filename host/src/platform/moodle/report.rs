@@ -69,6 +69,13 @@ pub(super) struct Told {
     pub(super) otherwise: bool,
 }
 
+impl Told {
+    /// Whether he is there, and not by hand.
+    pub(super) fn is_only_otherwise(&self) -> bool {
+        self.otherwise && self.manual.is_empty() && self.unclear.is_empty()
+    }
+}
+
 /// A row about an enrolment: the course's short name, the address, and what is told of it.
 struct Entry {
     course: String,
