@@ -29,6 +29,7 @@ pub mod guests;
 mod moodle_courses;
 pub mod moodle_double;
 mod moodle_enrolments;
+mod moodle_fault;
 mod moodle_form;
 pub mod moodle_site;
 mod moodle_users;

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::moodle_fault::{Fault, Faulty};
 use crate::moodle_form::{Kind, Parameter, check};
-use crate::moodle_site::{Course, Fault, Faulty, Group, Manual, Release, Site, for_pages};
+use crate::moodle_site::{Course, Group, Manual, Release, Site, for_pages};
 use crate::moodle_users::collated;
 
 type Parameters = BTreeMap<String, Parameter>;

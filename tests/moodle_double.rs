@@ -17,8 +17,9 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use crate::moodle_fault::{Fault, Faulty};
 use crate::moodle_form::{Parameter, nest, variables};
-use crate::moodle_site::{Fault, Faulty, Outage, Release, Site};
+use crate::moodle_site::{Outage, Release, Site};
 use crate::{moodle_courses, moodle_enrolments, moodle_users};
 
 /// A function's work: on a copy of the site.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::moodle_fault::{Fault, Faulty};
 use crate::moodle_form::{Kind, Parameter, check};
-use crate::moodle_site::{Enrolled, Fault, Faulty, Manual, MethodColumn, Release, Site};
+use crate::moodle_site::{Enrolled, Manual, MethodColumn, Release, Site};
 
 type Parameters = BTreeMap<String, Parameter>;
 

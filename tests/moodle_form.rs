@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::moodle_site::{Fault, Faulty};
+use crate::moodle_fault::{Fault, Faulty};
 
 /// A parameter: a text, or a list or record of parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]

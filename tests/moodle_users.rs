@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::moodle_fault::{Fault, Faulty};
 use crate::moodle_form::{Kind, Parameter, check};
-use crate::moodle_site::{Fault, Faulty, Release, Site, User};
+use crate::moodle_site::{Release, Site, User};
 
 type Parameters = BTreeMap<String, Parameter>;
 

@@ -1,20 +1,22 @@
 //! Applying a plan: its steps in an order in which each can succeed, one request for all steps of a kind.
 
+mod elements;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crate::accounts::AccountOf;
 use crate::email::Email;
 use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
 use crate::plan::{Change, Plan, Step};
 use crate::platform::{
-    AccountId, AccountRole, CourseId, Enrol, Ensured, Field, GroupId, NewAccount, OnSettled, Platform, PlatformError,
-    Problem, Refusal, Replies, RoleId,
+    AccountId, CourseId, Ensured, GroupId, NewAccount, OnSettled, Platform, PlatformError, Problem, Replies, RoleId,
 };
 use crate::session::Fact;
 use crate::standing::Standing;
+
+use elements::misplaced;
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -322,81 +324,6 @@ impl<'r> Run<'r> {
             .filter(|(course, email)| !standing.is_in(*course, email))
             .collect();
     }
-
-    fn account(&self, email: &Email) -> Result<AccountId, Problem> {
-        let missing = |code: &str, reason: String| Err(Problem::new(code, reason).in_field(Field::Account));
-        match (self.accounts.get(email).copied(), self.standing.account_of(email)) {
-            (Some(id), _) | (None, Some(AccountOf::One(id))) => Ok(id),
-            (None, Some(AccountOf::Several)) => {
-                missing("account-ambiguous", format!("several accounts have the address {email}"))
-            }
-            (None, None) => missing("account-missing", format!("there is no account with the address {email}")),
-        }
-    }
-
-    fn group(&self, course: CourseId) -> Result<GroupId, Problem> {
-        let group = self.groups.get(&course).copied().or_else(|| self.standing.group(course));
-        let problem = || Problem::new("group-missing", "the group of the order could not be made");
-        group.ok_or_else(|| problem().in_field(Field::Group))
-    }
-
-    fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
-        let (Fact::Enrolment(course, email), Change::Enrol { roles, period, suspended, .. }) =
-            (&step.fact, &step.change)
-        else {
-            return Err(misplaced(&step.fact));
-        };
-        let account = self.account(email)?;
-        let enrol = |role: &_| Enrol { course: *course, account, role: *role, period: *period, suspended: *suspended };
-        Ok(roles.iter().map(enrol).collect())
-    }
-
-    fn new_member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
-        match &step.fact {
-            // The platform would look for those whose enrolment has just failed one by one.
-            Fact::Member(course, _, email) if self.outside.contains(&(*course, email)) => {
-                Err(Refusal::NotEnrolled.into())
-            }
-            _ => self.member(step),
-        }
-    }
-
-    fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
-        match &step.fact {
-            Fact::Member(course, _, email) => Ok(vec![(self.group(*course)?, self.account(email)?)]),
-            other => Err(misplaced(other)),
-        }
-    }
-
-    fn account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
-        match &step.fact {
-            Fact::AccountRole { role, holder, context } => {
-                Ok(vec![AccountRole { role: *role, holder: self.account(holder)?, context: self.account(context)? }])
-            }
-            other => Err(misplaced(other)),
-        }
-    }
-
-    fn course_role(&self, step: &Step) -> Result<Vec<(CourseId, AccountId, RoleId)>, Problem> {
-        match &step.fact {
-            Fact::CourseRole(course, email, role) => Ok(vec![(*course, self.account(email)?, *role)]),
-            other => Err(misplaced(other)),
-        }
-    }
-
-    fn enrolment(&self, step: &Step) -> Result<Vec<(CourseId, AccountId)>, Problem> {
-        match &step.fact {
-            Fact::Enrolment(course, email) => Ok(vec![(*course, self.account(email)?)]),
-            other => Err(misplaced(other)),
-        }
-    }
-
-    fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Problem> {
-        match &step.fact {
-            Fact::Group(course, _) => Ok(vec![self.group(*course)?]),
-            other => Err(misplaced(other)),
-        }
-    }
 }
 
 /// Between these two events, nobody here knows whether the platform has done it.
@@ -430,8 +357,4 @@ fn became(step: &Step, replies: &[Result<(), Problem>]) -> Done {
         _ => Vec::new(),
     };
     if given.is_empty() { Done::No(problem) } else { Done::Partly { given, problem } }
-}
-
-fn misplaced(fact: &Fact) -> Problem {
-    Problem::new("misplaced", format!("a step does not fit its fact {fact:?}: please report this"))
 }

@@ -1,0 +1,89 @@
+//! What steps put into the platform's requests. A step that cannot be put is a problem of its own.
+
+use super::Run;
+use crate::accounts::AccountOf;
+use crate::email::Email;
+use crate::plan::{Change, Step};
+use crate::platform::{AccountId, AccountRole, CourseId, Enrol, Field, GroupId, Problem, Refusal, RoleId};
+use crate::session::Fact;
+
+impl Run<'_> {
+    fn account(&self, email: &Email) -> Result<AccountId, Problem> {
+        let missing = |code: &str, reason: String| Err(Problem::new(code, reason).in_field(Field::Account));
+        match (self.accounts.get(email).copied(), self.standing.account_of(email)) {
+            (Some(id), _) | (None, Some(AccountOf::One(id))) => Ok(id),
+            (None, Some(AccountOf::Several)) => {
+                missing("account-ambiguous", format!("several accounts have the address {email}"))
+            }
+            (None, None) => missing("account-missing", format!("there is no account with the address {email}")),
+        }
+    }
+
+    fn group(&self, course: CourseId) -> Result<GroupId, Problem> {
+        let group = self.groups.get(&course).copied().or_else(|| self.standing.group(course));
+        let problem = || Problem::new("group-missing", "the group of the order could not be made");
+        group.ok_or_else(|| problem().in_field(Field::Group))
+    }
+
+    pub(super) fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
+        let (Fact::Enrolment(course, email), Change::Enrol { roles, period, suspended, .. }) =
+            (&step.fact, &step.change)
+        else {
+            return Err(misplaced(&step.fact));
+        };
+        let account = self.account(email)?;
+        let enrol = |role: &_| Enrol { course: *course, account, role: *role, period: *period, suspended: *suspended };
+        Ok(roles.iter().map(enrol).collect())
+    }
+
+    pub(super) fn new_member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
+        match &step.fact {
+            // The platform would look for those whose enrolment has just failed one by one.
+            Fact::Member(course, _, email) if self.outside.contains(&(*course, email)) => {
+                Err(Refusal::NotEnrolled.into())
+            }
+            _ => self.member(step),
+        }
+    }
+
+    pub(super) fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
+        match &step.fact {
+            Fact::Member(course, _, email) => Ok(vec![(self.group(*course)?, self.account(email)?)]),
+            other => Err(misplaced(other)),
+        }
+    }
+
+    pub(super) fn account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
+        match &step.fact {
+            Fact::AccountRole { role, holder, context } => {
+                Ok(vec![AccountRole { role: *role, holder: self.account(holder)?, context: self.account(context)? }])
+            }
+            other => Err(misplaced(other)),
+        }
+    }
+
+    pub(super) fn course_role(&self, step: &Step) -> Result<Vec<(CourseId, AccountId, RoleId)>, Problem> {
+        match &step.fact {
+            Fact::CourseRole(course, email, role) => Ok(vec![(*course, self.account(email)?, *role)]),
+            other => Err(misplaced(other)),
+        }
+    }
+
+    pub(super) fn enrolment(&self, step: &Step) -> Result<Vec<(CourseId, AccountId)>, Problem> {
+        match &step.fact {
+            Fact::Enrolment(course, email) => Ok(vec![(*course, self.account(email)?)]),
+            other => Err(misplaced(other)),
+        }
+    }
+
+    pub(super) fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Problem> {
+        match &step.fact {
+            Fact::Group(course, _) => Ok(vec![self.group(*course)?]),
+            other => Err(misplaced(other)),
+        }
+    }
+}
+
+pub(super) fn misplaced(fact: &Fact) -> Problem {
+    Problem::new("misplaced", format!("a step does not fit its fact {fact:?}: please report this"))
+}
