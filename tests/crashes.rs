@@ -2,15 +2,18 @@
 //! unfinished then is gone on with by itself, and ends as if nothing had happened.
 //!
 //! The boundaries are the events before and after each transaction of the journal and each request that changes
-//! something on the platform. The process that is killed is this test again, as its [`child`].
+//! something on the platform. The process that is killed is this test again, as its [`child`]. On a Moodle, the same is in
+//! `moodle_crashes`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use futures_util::future::join_all;
 use shop_host::file;
 use shop_host::platform::embedded::Census;
+use shop_host::shop::Shop;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use shop_tests::World;
 use tracing::{Event, Subscriber};
@@ -23,7 +26,7 @@ const ORDERS: &str = "CRASH_ORDERS";
 const NTH: &str = "CRASH_NTH";
 
 /// Two orders that share a learner, in each stage of their lives.
-fn life() -> Vec<(Vec<Sale>, shop_host::state::LineState)> {
+pub(crate) fn life() -> Vec<(Vec<Sale>, shop_host::state::LineState)> {
     let first = || sale("A", &["anne", "bob", "tutor tess"]);
     let other = || sale("B", &["anne", "carl"]).of("LONG").by("zoe");
     let changed = || first().seats(&["anne", "dora", "tutor bob"]);
@@ -53,32 +56,36 @@ impl<S: Subscriber> Layer<S> for Boundaries {
     }
 }
 
-/// What is killed: a host that fulfils several orders at once.
-#[test]
-#[ignore = "the others run it"]
-fn child() {
+/// What is killed: a host that fulfils several orders at once, in the shop that `open` opens in a folder.
+pub(crate) fn child_in<F: Future<Output = Arc<Shop>>>(open: impl FnOnce(PathBuf) -> F) {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let (orders, nth) = (std::env::var(ORDERS).unwrap(), std::env::var(NTH).unwrap());
     let orders: Vec<serde_json::Value> = serde_json::from_str(&orders).unwrap();
     let orders: Vec<_> = orders.iter().map(|order| file::parse_order(&order.to_string()).unwrap()).collect();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let world = World::again(Path::new(&folder)).await;
+        let shop = open(folder.into()).await;
         // From here on, so that setting up is no boundary.
         let boundaries = Boundaries { passed: AtomicUsize::new(0), nth: nth.parse().unwrap() };
         tracing::subscriber::set_global_default(tracing_subscriber::registry().with(boundaries)).unwrap();
-        for outcome in join_all(orders.iter().map(|order| world.fulfil(order, &|_, _| ()))).await {
+        for outcome in join_all(orders.iter().map(|order| shop.fulfil(order, &|_, _| ()))).await {
             outcome.unwrap();
         }
     });
 }
 
+#[test]
+#[ignore = "the others run it"]
+fn child() {
+    child_in(async |folder| Arc::new(World::again(&folder).await));
+}
+
 /// Fulfils orders in another process, which is killed at the nth boundary. Whether it was.
-fn killed(world: &World, orders: &[Sale], nth: usize) -> bool {
+pub(crate) fn killed(child: &str, folder: &Path, orders: &[Sale], nth: usize) -> bool {
     let orders: Vec<String> = orders.iter().map(Sale::json).collect();
     let child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crashes::child", "--ignored", "--nocapture"])
-        .env(FOLDER, world.folder())
+        .args(["--exact", child, "--ignored", "--nocapture"])
+        .env(FOLDER, folder)
         .env(ORDERS, format!("[{}]", orders.join(",")))
         .env(NTH, nth.to_string())
         .output()
@@ -116,7 +123,7 @@ async fn at_each_boundary(nth_stage: usize) {
     let stage = stage(nth_stage).await;
     for nth in 1.. {
         let world = stage.before.copy().await;
-        let was_killed = killed(&world, &stage.orders, nth);
+        let was_killed = killed("crashes::child", world.folder(), &stage.orders, nth);
         let told = format!("stage {nth_stage}, boundary {nth}");
         for resumed in world.shop.resume(&|_, _| ()).await.unwrap() {
             resumed.outcome.unwrap_or_else(|error| panic!("{told}: {error}"));

@@ -25,6 +25,7 @@ mod model_platform;
 mod model_rules;
 mod moodle_check;
 mod moodle_connection;
+mod moodle_crashes;
 mod moodle_errors;
 mod moodle_flapping;
 mod moodle_gone;

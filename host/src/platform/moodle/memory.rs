@@ -158,7 +158,10 @@ impl Memory {
     }
 
     async fn write(&self, sql: &'static str, what: impl Serialize) -> Reply<()> {
+        // Between these two events it is decided whether this is known after a crash.
+        tracing::trace!("remembers");
         sqlx::query(sql).bind(json(what)?).bind(&self.site).execute(&self.pool).await.map_err(failed)?;
+        tracing::trace!("remembered");
         Ok(())
     }
 }

@@ -1,0 +1,89 @@
+//! The host is killed at every boundary between journal, memory of a Moodle, and Moodle: a real process, by SIGKILL, as in
+//! `crashes`. The Moodle goes on.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use shop_host::file;
+use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings};
+use shop_host::retries::Retries;
+use shop_host::sandbox::Allocation;
+use shop_host::shop::Shop;
+
+use crate::crashes::{child_in, killed, life};
+use crate::moodle_interruptions::comes_to;
+use crate::moodle_world::MoodleWorld;
+use crate::shop_fixtures::*;
+
+const SETTINGS: &str = "settings.json";
+
+#[test]
+#[ignore = "the others run it"]
+fn child() {
+    child_in(async |folder| {
+        let settings: MoodleSettings =
+            serde_json::from_str(&std::fs::read_to_string(folder.join(SETTINGS)).unwrap()).unwrap();
+        let platform = MoodlePlatform::open(settings, &folder.join("moodle.sqlite")).await.unwrap();
+        let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
+        let shop = Shop::open(&folder.join("data"), catalogue, Arc::new(platform), Allocation::OnDemand).await;
+        Arc::new(shop.unwrap().with_retries(Retries::NONE))
+    });
+}
+
+/// Fulfils orders in another process, which is killed at the nth boundary. Whether it was.
+async fn is_killed(world: &MoodleWorld, orders: &[Sale], nth: usize) -> bool {
+    let folder = world.folder.path().to_owned();
+    std::fs::write(folder.join(SETTINGS), serde_json::to_string(&world.settings).unwrap()).unwrap();
+    let orders = orders.to_vec();
+    // The Moodle is on this thread.
+    let child = move || killed("moodle_crashes::child", Path::new(&folder), &orders, nth);
+    tokio::task::spawn_blocking(child).await.unwrap()
+}
+
+/// Kills the host at each boundary of a stage; what it had taken in goes on by itself, what it had not is handed over again.
+async fn at_each_boundary(nth_stage: usize) {
+    let world = MoodleWorld::new().await;
+    for (orders, state) in life().into_iter().take(nth_stage) {
+        for order in &orders {
+            comes_to(&world, order, state, "before").await;
+        }
+    }
+    let before = world.copy().await;
+    let (orders, state) = life().remove(nth_stage);
+    for order in &orders {
+        comes_to(&world, order, state, "undisturbed").await;
+    }
+    for nth in 1.. {
+        let crashed = before.copy().await;
+        let was_killed = is_killed(&crashed, &orders, nth).await;
+        let told = format!("stage {nth_stage}, boundary {nth}");
+        let shop = crashed.shop().await;
+        for resumed in shop.resume(&|_, _| ()).await.unwrap() {
+            resumed.outcome.unwrap_or_else(|error| panic!("{told}: {error}"));
+        }
+        assert_eq!(shop.journal().next_try().await.unwrap(), None, "{told}: something is unfinished");
+        for order in &orders {
+            comes_to(&crashed, order, state, &told).await;
+        }
+        assert_eq!(difference(&world.census(), &crashed.census()), [""; 0], "{told}");
+        if !was_killed {
+            assert!(nth > 24, "a stage has boundaries, {nth} here");
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn while_orders_are_fulfilled() {
+    at_each_boundary(0).await;
+}
+
+#[tokio::test]
+async fn while_orders_are_changed() {
+    at_each_boundary(1).await;
+}
+
+#[tokio::test]
+async fn while_orders_are_cancelled() {
+    at_each_boundary(4).await;
+}
