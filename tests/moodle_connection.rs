@@ -120,6 +120,21 @@ async fn a_site_in_maintenance_is_left_in_peace() {
     }
 }
 
+/// On the command line, an administrator says for how long.
+#[tokio::test]
+async fn a_site_that_says_how_long_it_rests_is_left_in_peace_so_long() {
+    for (outage, requests) in [(Outage::MaintenanceByCommand, 1), (Outage::Maintenance, 2)] {
+        let mut world = MoodleWorld::without_handler(site()).await;
+        world.settings.pause_seconds = 1;
+        world.double.site().outage = Some(outage);
+        let platform = world.platform().await;
+        platform.find_accounts(&[email("anne")]).await.unwrap_err();
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        platform.find_accounts(&[email("anne")]).await.unwrap_err();
+        assert_eq!(world.double.take_requests().len(), requests, "{outage:?}");
+    }
+}
+
 #[tokio::test]
 async fn no_more_requests_are_under_way_than_the_settings_allow() {
     for parallel in [1, 3] {
