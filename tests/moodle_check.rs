@@ -166,7 +166,7 @@ async fn whatever_else_is_missing_is_told() {
         ("the report", |site| site.report = None, none, vec!["error moodle-report-unreadable"]),
         (
             "a report with methods",
-            |site| site.report = Some(Site::recorded_report(Release::V5_1, 3)),
+            |site| site.report = Some(Site::recorded_report(Release::V4_5, 3)),
             none,
             vec!["warning moodle-report-methods"],
         ),

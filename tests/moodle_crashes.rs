@@ -62,11 +62,13 @@ async fn at_each_boundary(nth_stage: usize) {
             resumed.outcome.unwrap_or_else(|error| panic!("{told}: {error}"));
         }
         assert_eq!(shop.journal().next_try().await.unwrap(), None, "{told}: something is unfinished");
+        let by_itself = crashed.census();
         for order in &orders {
             comes_to(&crashed, order, state, &told).await;
         }
         assert_eq!(difference(&world.census(), &crashed.census()), [""; 0], "{told}");
         if !was_killed {
+            assert_eq!(difference(&world.census(), &by_itself), [""; 0], "{told}");
             assert!(nth > 24, "a stage has boundaries, {nth} here");
             return;
         }
@@ -81,6 +83,16 @@ async fn while_orders_are_fulfilled() {
 #[tokio::test]
 async fn while_orders_are_changed() {
     at_each_boundary(1).await;
+}
+
+#[tokio::test]
+async fn while_orders_are_suspended() {
+    at_each_boundary(2).await;
+}
+
+#[tokio::test]
+async fn while_orders_are_resumed() {
+    at_each_boundary(3).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use shop_host::order::OrderId;
 use shop_host::platform::Field;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Rejected};
 use shop_tests::moodle_site::Release;
 
 use crate::moodle_world::{MoodleWorld, site};
@@ -118,4 +118,17 @@ async fn an_account_without_a_valid_address_does_not_stand_for_whoever_has_the_l
         let site = world.double.site();
         assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{state}");
     }
+}
+
+/// Whoever reads of it cannot order for it: it would be a way to anybody's account.
+#[tokio::test]
+async fn nobody_can_be_ordered_for_by_what_stands_in_for_an_address() {
+    let (world, _) = fulfilled().await;
+    let shop = world.shop().await;
+    let mut order: serde_json::Value = serde_json::from_str(&sale("B", &["anne"]).json()).unwrap();
+    order["lines"][0]["seats"][0]["occupant"]["email"] = "Account-100@nameless.INVALID".into();
+    let order = shop_host::file::parse_order(&order.to_string()).unwrap();
+    let outcome = shop.preview(&order).await.unwrap();
+    assert_eq!(outcome.state, Rejected);
+    assert!(shop_tests::findings(&outcome).contains("email-invalid"), "{}", shop_tests::findings(&outcome));
 }

@@ -11,6 +11,8 @@ use shop_host::sandbox::Allocation;
 use shop_host::shop::{Compared, Shop, ShopError};
 use shop_host::state::LineState::{Fulfilled, Waiting};
 use shop_tests::moodle_double::{Loss, MoodleDouble};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::moodle_world::{MoodleWorld, site, user};
 use crate::shop_fixtures::*;
@@ -67,13 +69,34 @@ async fn orders_of_one_site_do_nothing_on_another() {
     }
     assert!(other.take_requests().is_empty());
     world.settings.url = other.url();
-    assert!(opened(&world).await.err().unwrap().to_string().contains("another folder for the orders of this one"));
-    // Nor on an embedded platform.
+    let preview = async |shop: &Shop| {
+        let order = shop_host::file::parse_order(&order.json()).unwrap();
+        shop.preview(&order).await.err().unwrap().to_string()
+    };
+    let error = preview(&opened(&world).await.unwrap()).await;
+    assert!(error.contains("another folder for the orders of this one"), "{error}");
+    // Nor on an embedded platform, which has no other address.
     let embedded = shop().await;
     let data = world.folder.path().join("data");
     let catalogue = file::read_catalogue(&world.folder.path().join("catalogue.toml")).unwrap();
-    let opened = Shop::open(&data, catalogue, embedded.platform.clone(), Allocation::OnDemand).await;
-    assert!(opened.err().unwrap().to_string().contains("embedded-"));
+    let opened = Shop::open(&data, catalogue, embedded.platform.clone(), Allocation::OnDemand).await.unwrap();
+    let error = preview(&opened).await;
+    assert!(error.contains("embedded-") && !error.contains("moved"), "{error}");
+}
+
+/// A journal from before the platform was noted.
+#[tokio::test]
+async fn a_journal_without_a_platform_is_of_the_first_one_that_comes() {
+    let mut world = MoodleWorld::new().await;
+    let order = sale("A", &["anne"]);
+    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    let options = SqliteConnectOptions::new().filename(world.folder.path().join("data/journal.sqlite"));
+    let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql("DELETE FROM platform").execute(&mut database).await.unwrap();
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    world.shop().await.verify(&id).await.unwrap();
+    let (_, _double) = elsewhere(&mut world, site()).await;
+    assert!(opened(&world).await.unwrap().repair(&id, "test", &|_, _| ()).await.is_err());
 }
 
 #[tokio::test]
@@ -102,7 +125,7 @@ async fn another_site_is_not_taken_for_one_that_has_moved() {
     other.users.extend((100..110).map(|id| (id, user(&format!("other{id}")))));
     let (before, _double) = elsewhere(&mut world, other).await;
     let error = moved(&world, &before).await.unwrap_err();
-    assert!(error.contains("of 2 accounts that the shop has acted on, 0 are there"), "{error}");
+    assert!(error.contains("2 of the accounts that the shop has acted on are there, and only 0 of them"), "{error}");
     assert_eq!(journal(&world).await.platform().await.unwrap().as_deref(), Some(&*before));
 }
 

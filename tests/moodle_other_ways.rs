@@ -86,14 +86,14 @@ async fn whoever_stays_in_another_way_is_not_kept_suspended() {
 /// Nobody's right is cut short, whatever it may be.
 #[tokio::test]
 async fn without_a_report_of_the_methods_her_own_may_be_a_manual_one() {
-    for method in [None, Some(MethodColumn::None)] {
+    for method in [None, Some(MethodColumn::Name), Some(MethodColumn::None)] {
         let world = world(method).await;
         let of = [(CourseId(2), AccountId(10))];
         let found = world.platform().await.participations(&of).await.unwrap().remove(0);
         let enrolment = found.enrolment.unwrap();
         assert!(!enrolment.certain && !found.otherwise, "{method:?}: {enrolment:?}");
         // A report without methods tells her own, which may be a manual one.
-        let known = method == Some(MethodColumn::None);
+        let known = method.is_some();
         assert_eq!(enrolment.period.end.is_some(), known, "{method:?}: {enrolment:?}");
         assert_eq!(enrolment.period.start == Timestamp::EARLIEST, !known, "{method:?}: {enrolment:?}");
         // So she has a manual enrolment of at least the order's period, whatever becomes of her own.
@@ -140,6 +140,53 @@ async fn whoever_is_there_in_both_ways_keeps_both() {
     assert_eq!(world.double.site().enrolments[&(2, 10)], year, "it covers the order's");
     fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap();
     assert_eq!(world.double.site().enrolments[&(2, 10)], year);
+}
+
+/// In a cohort that gives no role: a tutor who becomes a learner is no tutor any more.
+#[tokio::test]
+async fn a_role_that_another_takes_the_place_of_is_not_the_last_one() {
+    let world = world(Some(MethodColumn::Plugin)).await;
+    world.double.site().course_roles.clear();
+    let roles = |world: &MoodleWorld| -> Vec<i64> {
+        world.double.site().course_roles.iter().filter(|held| held.1 == 10).map(|held| held.2).collect()
+    };
+    for (seats, left) in
+        [(["tutor anne", "bob"], vec![9]), (["anne", "tutor bob"], vec![5]), (["-", "tutor bob"], vec![5])]
+    {
+        let order = sale("A", &seats);
+        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled, "{seats:?}");
+        assert_eq!(roles(&world), left, "{seats:?}");
+    }
+}
+
+/// The operator is a learner, too, and enrols himself: he keeps one of his two roles, and none is given to him again.
+#[tokio::test]
+async fn of_several_roles_one_stays_and_it_is_the_least() {
+    let world = world(Some(MethodColumn::Plugin)).await;
+    // Teachers have a smaller id than students, as on a new Moodle.
+    let (teacher, student) = {
+        let mut site = world.double.site();
+        let teacher = site.roles.remove(&9).unwrap();
+        site.roles.insert(4, teacher);
+        site.course_roles.clear();
+        site.self_enrolled.clear();
+        (4, 5)
+    };
+    let mut world = world;
+    world.settings.roles.insert("teacher".to_owned(), teacher);
+    let orders = [sale("A", &["anne"]).by("anne"), sale("B", &["anne"]).of("LONG").by("anne")];
+    for order in &orders {
+        assert_eq!(fulfil_in(&*world.shop().await, order).await.unwrap().state, Fulfilled);
+    }
+    world.double.site().self_enrolled.insert((2, 10), HER_OWN);
+    for (order, state) in [(0, "suspended"), (1, "suspended"), (1, "cancelled"), (0, "cancelled")] {
+        let order = orders[order].clone().state(state);
+        fulfil_in(&*world.shop().await, &order).await.unwrap();
+    }
+    let site = world.double.site();
+    let roles: Vec<_> = site.course_roles.iter().filter(|held| held.0 == 2 && held.1 == 10).collect();
+    assert_eq!(roles, [&(2, 10, student)]);
+    assert!(!site.enrolments.contains_key(&(2, 10)));
 }
 
 /// As in another language pack, or after an administrator has changed it: it may be a manual one.

@@ -4,7 +4,7 @@ use shop_host::email::Email;
 use shop_host::period::Period;
 use shop_host::platform::moodle::MoodleSettings;
 use shop_host::platform::{AccountId, CourseId, Enrol, NewAccount, Platform, RoleId};
-use shop_host::state::LineState::{Cancelled, Fulfilled};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
 use shop_tests::moodle_double::{Loss, Request};
 use shop_tests::moodle_site::{Manual, Site};
 
@@ -113,6 +113,28 @@ async fn a_limit_that_cannot_be_tried_is_the_smaller_one() {
     assert_eq!(world.census().enrolments.len(), 502);
     let requests = world.double.take_requests();
     assert!(requests.iter().filter(|request| request.variables > 900).count() <= 2, "{requests:#?}");
+}
+
+/// Something on the way breaks connections that carry much: it is not tried again and again.
+#[tokio::test]
+async fn a_limit_that_is_tried_in_vain_is_tried_once() {
+    let world = async || {
+        let mut world = MoodleWorld::with(Site { max_input_vars: 5000, ..site() }).await;
+        world.settings.max_input_vars = 5000;
+        world.double.take_requests();
+        world
+    };
+    let undisturbed = world().await;
+    fulfil_in(&*undisturbed.shop().await, &order(500)).await.unwrap();
+    let probe = undisturbed.double.take_requests().iter().position(|request| request.variables == 4500).unwrap();
+    let world = world().await;
+    world.double.lose(Some(Loss::Request(probe + 1)));
+    let shop = world.shop().await;
+    assert_eq!(fulfil_in(&shop, &order(500)).await.unwrap().state, Waiting);
+    world.double.lose(None);
+    assert_eq!(fulfil_in(&shop, &order(500)).await.unwrap().state, Fulfilled);
+    assert!(world.double.take_requests().iter().all(|request| request.variables <= 900));
+    assert_eq!(world.census().enrolments.len(), 502);
 }
 
 #[tokio::test]

@@ -11,10 +11,12 @@ use shop_host::seat::SeatId;
 use shop_host::shop::ShopError;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
 use shop_tests::World;
+use shop_tests::moodle_site::User;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::faults::{Fault, faulty};
+use crate::moodle_world::{self, MoodleWorld};
 use crate::shop_fixtures::*;
 
 fn id(order: &str) -> OrderId {
@@ -65,6 +67,22 @@ async fn a_person_is_erased_from_everything_that_the_shop_has() {
     assert_eq!(world.census().await, platform, "the account is not the shop's");
     assert_eq!(world.shop.erase(&quirin, "vera").await.unwrap().rewritten, 0, "once more");
     world.shop.journal().check_audit(None).await.unwrap().unwrap();
+}
+
+/// A Moodle told that a user name was taken, which is made from the person's name and address.
+#[tokio::test]
+async fn why_something_about_an_erased_person_failed_is_forgotten() {
+    let mut site = moodle_world::site();
+    // Its end is made from the address.
+    site.users.insert(10, User { username: "quirin.test.304028".to_owned(), ..moodle_world::user("other") });
+    let world = MoodleWorld::with(site).await;
+    let shop = world.shop().await;
+    let order = sale("A", &["quirin", "bob"]);
+    let told = fulfil_in(&shop, &order).await.unwrap();
+    assert!(reasons(&told).iter().any(|reason| reason.contains("quirin.test.")), "{:#?}", reasons(&told));
+    fulfil_in(&shop, &order.seats(&["-", "bob"])).await.unwrap();
+    shop.erase(&email("quirin"), "vera").await.unwrap();
+    assert_eq!(files_with(&world.folder.path().join("data"), "quirin"), [""; 0]);
 }
 
 #[tokio::test]

@@ -67,8 +67,8 @@ pub enum JournalError {
     /// Its orders were set up on another learning platform, where the same ids are other people's.
     #[error(
         "the orders recorded here were set up on the learning platform {recorded}, and this one is {found}: use that one, or \
-         another folder for the orders of this one (--data DIR); if it is the same one with another address, run \
-         `shop-host platform moved --from {recorded}`"
+         another folder for the orders of this one (--data DIR){}",
+        platform::if_moved(recorded, found)
     )]
     OtherPlatform {
         /// That one.

@@ -43,7 +43,9 @@ pub fn check(
     subject: impl Fn(&str) -> Subject,
 ) -> (Option<Participant>, Vec<Message>) {
     let mut messages = Vec::new();
-    let email = person.email.parse::<Email>().map_err(|_| {
+    // What stands in for somebody's address on the platform is nobody's to order for.
+    let typed = person.email.parse::<Email>().ok().filter(|email| !email.is_nameless());
+    let email = typed.ok_or_else(|| {
         let found: String = person.email.chars().take(80).collect();
         messages.push(Message::error(subject("email"), "email-invalid").with("found", found));
     });

@@ -227,7 +227,6 @@ impl Shop {
         std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
         let engine = Engine::new(allocation).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
         let journal = Journal::open(&folder.join(folder::JOURNAL)).await?;
-        journal.check_platform(platform.identity()).await?;
         Ok(Shop {
             catalogue,
             registry: Registry::new(&folder.join(folder::HANDLERS), engine, journal.clone()),

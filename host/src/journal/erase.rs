@@ -285,6 +285,13 @@ impl Pseudonyms {
                         }
                     }
                 }
+                // Why something about him failed can name him in ways that nobody knows, such as by a user name.
+                if fields.get("fact").is_some_and(|fact| self.are_in(fact))
+                    && let Some(problem) = fields.get_mut("problem").and_then(Value::as_object_mut)
+                {
+                    problem.remove("said");
+                    problem.insert("reason".to_owned(), json!("-"));
+                }
                 fields.values_mut().for_each(|value| self.put_into(value));
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

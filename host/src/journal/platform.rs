@@ -16,7 +16,14 @@ impl Journal {
             Some(recorded) if recorded != identity => {
                 Err(JournalError::OtherPlatform { recorded, found: identity.to_owned() })
             }
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            // From before this was noted: they are of the first one that comes.
+            None => {
+                let sql = "INSERT INTO platform (only, identity) SELECT 0, ? WHERE EXISTS (SELECT 1 FROM accounts)
+                    ON CONFLICT DO NOTHING";
+                sqlx::query(sql).bind(identity).execute(&self.pool).await?;
+                Ok(())
+            }
         }
     }
 
@@ -38,7 +45,8 @@ impl Journal {
 
     /// Some of the accounts that the shop has acted on, with the addresses that they had.
     pub async fn some_accounts(&self, most: u32) -> Result<Vec<(Email, AccountId)>, JournalError> {
-        let sql = "SELECT email, id FROM accounts ORDER BY id DESC LIMIT ?";
+        let sql = "SELECT email, id FROM accounts
+            WHERE id IN (SELECT DISTINCT id FROM accounts ORDER BY id DESC LIMIT ?)";
         let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(&self.pool).await?;
         rows.into_iter().map(|(email, id)| Ok((email_of(email)?, AccountId(id)))).collect()
     }
@@ -49,4 +57,14 @@ pub(super) async fn bind(tx: &mut SqliteConnection, identity: &str) -> Result<()
     let sql = "INSERT INTO platform (only, identity) VALUES (0, ?) ON CONFLICT DO NOTHING";
     sqlx::query(sql).bind(identity).execute(tx).await?;
     Ok(())
+}
+
+/// What to do if it is the same platform at another address; the embedded one has none.
+pub(super) fn if_moved(recorded: &str, found: &str) -> String {
+    match [recorded, found].iter().all(|identity| identity.contains("://")) {
+        true => {
+            format!("; if it is the same one with another address, run `shop-host platform moved --from {recorded}`")
+        }
+        false => String::new(),
+    }
 }

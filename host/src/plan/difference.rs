@@ -133,9 +133,9 @@ impl Difference<'_> {
             Fact::Account(email) => self.people.get(email).filter(|_| makes).cloned().map(Change::CreateAccount),
             Fact::Enrolment(course, email) => self.enrolment(*course, email, claims, before),
             // Roles are given together with the enrolment.
-            Fact::CourseRole(course, email, _) => {
-                let goes = self.has_role(*course, email, claims) == Some(false) && !self.stays_by_it(*course, email);
-                (goes && present && before == Before::Absent).then_some(Change::UnassignCourseRole)
+            Fact::CourseRole(course, email, role) => {
+                let goes = self.goes(*course, email, *role, claims) && self.last_role(*course, email) != Some(*role);
+                goes.then_some(Change::UnassignCourseRole)
             }
             Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
             Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
@@ -175,6 +175,9 @@ impl Difference<'_> {
             return None;
         }
         let roles = if missing.is_empty() { self.any_role(course, email).into_iter().collect() } else { missing };
+        if roles.is_empty() && self.standing.is_otherwise_in(course, email) {
+            return None;
+        }
         Some(Change::Enrol { roles, period, suspended, outcome })
     }
 
@@ -201,7 +204,9 @@ impl Difference<'_> {
     fn any_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
         let held = self.standing.roles(course, email);
         let ours = || self.roles(course, email).map(|(role, _)| role);
-        ours().find(|role| held.contains(role)).or_else(|| held.first().copied()).or_else(|| ours().next())
+        // Of somebody who is there in another way too, a new one would be in effect although nobody claims it.
+        let new = || ours().next().filter(|_| !self.standing.is_otherwise_in(course, email));
+        ours().find(|role| held.contains(role)).or_else(|| held.first().copied()).or_else(new)
     }
 
     fn wanted(&self, course: CourseId, email: &Email) -> Option<Wanted> {
@@ -227,10 +232,24 @@ impl Difference<'_> {
         }
     }
 
-    /// Whether somebody who is in the course in another way too has just one role. He may have come since, with that very role:
-    /// then he would be left without any.
-    fn stays_by_it(&self, course: CourseId, email: &Email) -> bool {
-        self.standing.is_otherwise_in(course, email) && self.standing.roles(course, email).len() == 1
+    /// Whether a role that the person has is the shop's, and is to be taken away.
+    fn goes(&self, course: CourseId, email: &Email, role: RoleId, claims: &Claims) -> bool {
+        let is_ours = self.before(&Fact::CourseRole(course, email.clone(), role), claims) == Some(Before::Absent);
+        let is_held = self.standing.roles(course, email).contains(&role);
+        is_ours && is_held && self.has_role(course, email, claims) == Some(false)
+    }
+
+    /// The role that somebody keeps who is in the course in another way too, and would be left without any. He may have come
+    /// that way since, with a role that the shop had given him already. Of several it is the one with the highest id: platforms
+    /// number their own roles from the most powerful one on.
+    fn last_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
+        if !self.standing.is_otherwise_in(course, email) || !self.missing_roles(course, email).is_empty() {
+            return None;
+        }
+        let going = self.roles(course, email).filter(|(role, claims)| self.goes(course, email, *role, claims));
+        let going: BTreeSet<RoleId> = going.map(|(role, _)| role).collect();
+        let stays = self.standing.roles(course, email).iter().any(|role| !going.contains(role));
+        if stays { None } else { going.last().copied() }
     }
 
     /// Whether a member whom nobody claims must be taken out: not one who is kept for his work's sake (his group's work

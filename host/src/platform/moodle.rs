@@ -49,6 +49,7 @@ mod usernames;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -82,7 +83,7 @@ pub struct MoodlePlatform {
     roles: courses::Roles,
     site: OnceCell<Site>,
     /// Whether the site was seen to read as many variables as the settings say.
-    reads_all: OnceCell<bool>,
+    reads_all: OnceLock<bool>,
 }
 
 /// No way to the Moodle can be set up; it was not asked yet.
@@ -129,7 +130,7 @@ impl MoodlePlatform {
             absent: accounts::Absent::default(),
             roles: courses::Roles::default(),
             site: OnceCell::new(),
-            reads_all: OnceCell::new(),
+            reads_all: OnceLock::new(),
         })
     }
 

@@ -14,7 +14,7 @@ use crate::platform::{Account, AccountId, Platform};
 /// How much of what is recorded is still so on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Compared {
-    /// How many accounts that the shop has acted on were looked up there.
+    /// How many accounts that the shop has acted on are there.
     pub accounts: usize,
     /// How many of them have the address that they had.
     pub same: usize,
@@ -25,7 +25,8 @@ const SOME: u32 = 200;
 
 impl Shop {
     /// Notes that the platform of the orders in a folder has another identity than `from`: this one's. Refused if most of the
-    /// accounts that the shop has acted on are not there, or are other people's. Done again, it changes nothing more.
+    /// accounts with the ids that the shop has acted on are other people's, or none is there. Done again, it changes nothing
+    /// more.
     pub async fn move_platform(
         folder: &Path,
         platform: &dyn Platform,
@@ -46,13 +47,15 @@ impl Shop {
         let Compared { accounts, same } = compared;
         if same * 2 < accounts {
             return Err(ShopError::NotMoved(format!(
-                "{to} is not the same learning platform: of {accounts} accounts that the shop has acted on, {same} are there \
-                 with their addresses"
+                "{to} is not the same learning platform: {accounts} of the accounts that the shop has acted on are there, and \
+                 only {same} of them with their addresses"
             )));
         }
-        // Should this end in between, it is simply done again.
-        platform.had_identity(from).await?;
-        journal.move_platform(from, to, who).await?;
+        if recorded.as_deref() == Some(from) {
+            // Should this end in between, it is simply done again.
+            platform.had_identity(from).await?;
+            journal.move_platform(from, to, who).await?;
+        }
         Ok(compared)
     }
 }
@@ -61,9 +64,14 @@ async fn compare(journal: &Journal, platform: &dyn Platform) -> Result<Compared,
     // Addresses that were changed since are known as well as those that they were changed to.
     let mut known: BTreeMap<AccountId, BTreeSet<Email>> = BTreeMap::new();
     for (email, id) in journal.some_accounts(SOME).await? {
-        known.entry(id).or_default().insert(email);
+        // What stands in for an address is the same everywhere.
+        if !email.is_nameless() {
+            known.entry(id).or_default().insert(email);
+        }
     }
     let found = platform.accounts(&known.keys().copied().collect::<Vec<_>>()).await?;
     let is_same = |account: &&Account| known.get(&account.id).is_some_and(|emails| emails.contains(&account.email));
-    Ok(Compared { accounts: known.len(), same: found.iter().filter(is_same).count() })
+    // Accounts that were deleted since tell nothing; but if there is none at all, it is another platform.
+    let accounts = if found.is_empty() { known.len() } else { found.len() };
+    Ok(Compared { accounts, same: found.iter().filter(is_same).count() })
 }

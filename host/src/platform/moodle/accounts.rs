@@ -88,10 +88,12 @@ impl Absent {
 
 /// Finds accounts by their addresses. What the database takes for equal may differ in accents: that is compared here.
 pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec<Account>> {
+    // What stands in for an address is none that Moodle has.
+    let emails: Vec<Email> = emails.iter().filter(|email| !email.is_nameless()).cloned().collect();
     if emails.is_empty() {
         return Ok(Vec::new());
     }
-    let users: Vec<User> = ask(moodle, FIND, &[("field", "email")], ("values", emails)).await?;
+    let users: Vec<User> = ask(moodle, FIND, &[("field", "email")], ("values", &emails)).await?;
     let asked: BTreeSet<&Email> = emails.iter().collect();
     let accounts: BTreeMap<AccountId, Account> = users
         .into_iter()
@@ -100,7 +102,7 @@ pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec
         .map(|account| (account.id, account))
         .collect();
     let accounts: Vec<Account> = accounts.into_values().collect();
-    moodle.absent.note(emails, &accounts);
+    moodle.absent.note(&emails, &accounts);
     Ok(accounts)
 }
 
@@ -303,7 +305,7 @@ fn language(packs: &[String], account: &NewAccount) -> Option<String> {
 
 fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Problem {
     let mut problem = Problem::from(fault.clone());
-    let unclear = matches!(fault.code.as_str(), "invalidparameter" | "dmlwriteexception");
+    let unclear = fault.is_unclear() || fault.code == "dmlwriteexception";
     if unclear && fault.debug.is_none() {
         let username = username(account, moodle.settings.usernames);
         problem.reason += &format!(

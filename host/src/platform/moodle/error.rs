@@ -40,6 +40,11 @@ const NO_CODE: &str = "exception";
 /// The site cannot work now, and will later.
 const UNAVAILABLE: &[&str] = &["sitemaintenance", "upgraderunning", "dbconnectionfailed"];
 
+/// Whether it is the site that says so, whatever it was asked.
+pub(super) fn is_at_rest(problem: &Problem) -> bool {
+    UNAVAILABLE.contains(&problem.code.as_str())
+}
+
 /// The site takes no requests from this token, whatever they ask.
 const REFUSED: &[(&str, &str)] = &[
     ("invalidtoken", "make a token for the shop's account, and put it where moodle.toml says"),

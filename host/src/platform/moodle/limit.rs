@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::MoodlePlatform;
 use super::client::{ENVELOPE, Parameters};
-use super::error::CallError;
+use super::error::{CallError, is_at_rest};
 use super::roles::NOBODY;
 use crate::platform::Reply;
 
@@ -23,36 +23,45 @@ struct Seen {
 
 /// The most variables of a request, of which so many would be needed if there were no limit.
 pub(super) async fn variables(moodle: &MoodlePlatform, wanted: usize) -> Reply<usize> {
-    let told = moodle.settings.variables();
+    let told = moodle.client.fitting(moodle.settings.variables());
     if told <= SAFE || wanted <= SAFE - ENVELOPE || is_right(moodle).await? {
         return Ok(told);
     }
     Ok(SAFE)
 }
 
-/// Whether the site reads as many variables as the settings say: it is asked for the shop's own account, which it always
-/// shows, behind as many others that it has not got.
+/// Whether the site reads as many variables as the settings say. It is tried once.
 pub(super) async fn is_right(moodle: &MoodlePlatform) -> Result<bool, CallError> {
-    let look = async || {
-        let own = moodle.site().await?.userid;
-        let others = moodle.settings.variables().saturating_sub(ENVELOPE + 2);
-        let ids = (0..others as i64).map(|other| NOBODY.0 - other).chain([own]);
-        let values = ids.enumerate().map(|(number, id)| (format!("values[{number}]"), id.to_string()));
-        let asked: Parameters = std::iter::once(("field".to_owned(), "id".to_owned())).chain(values).collect();
-        let right = match moodle.client.call::<Vec<Seen>>("core_user_get_users_by_field", &asked).await {
-            Ok(seen) => seen.iter().any(|seen| seen.id == own),
-            Err(error @ CallError::Unavailable(_)) => return Err(error),
-            // Something on the way, such as a proxy, does not take it either.
-            Err(_) => false,
-        };
-        if !right {
-            let max_input_vars = moodle.settings.max_input_vars;
-            tracing::warn!(
-                max_input_vars,
-                "Moodle reads fewer variables than moodle.toml says: requests are kept smaller"
-            );
-        }
-        Ok::<_, CallError>(right)
+    if let Some(right) = moodle.reads_all.get() {
+        return Ok(*right);
+    }
+    let (right, result) = match look(moodle).await {
+        Ok(right) => (right, Ok(right)),
+        // Nobody knows what became of the request; the next ones are smaller in any case.
+        Err(CallError::Unavailable(problem)) if !is_at_rest(&problem) => (false, Err(CallError::Unavailable(problem))),
+        Err(error @ CallError::Unavailable(_)) => return Err(error),
+        // Something on the way, such as a proxy, does not take it.
+        Err(_) => (false, Ok(false)),
     };
-    moodle.reads_all.get_or_try_init(look).await.copied()
+    if !right {
+        let max_input_vars = moodle.settings.max_input_vars;
+        tracing::warn!(
+            max_input_vars,
+            "Moodle may read fewer variables than moodle.toml says: requests are kept smaller"
+        );
+    }
+    // Somebody else may have tried at the same time.
+    _ = moodle.reads_all.set(right);
+    result
+}
+
+/// Asks for the shop's own account, which the site always shows, behind as many others that it has not got.
+async fn look(moodle: &MoodlePlatform) -> Result<bool, CallError> {
+    let own = moodle.site().await?.userid;
+    let others = moodle.client.fitting(moodle.settings.variables()).saturating_sub(ENVELOPE + 2);
+    let ids = (0..others as i64).map(|other| NOBODY.0 - other).chain([own]);
+    let values = ids.enumerate().map(|(number, id)| (format!("values[{number}]"), id.to_string()));
+    let asked: Parameters = std::iter::once(("field".to_owned(), "id".to_owned())).chain(values).collect();
+    let seen: Vec<Seen> = moodle.client.call("core_user_get_users_by_field", &asked).await?;
+    Ok(seen.iter().any(|seen| seen.id == own))
 }

@@ -95,14 +95,15 @@ enum Way {
 }
 
 impl Way {
-    /// By the method's name. It can be another than the usual one, and who knows which then.
-    fn named(name: &str) -> Way {
+    /// By what is in a column: the name can be another than the usual one, and who knows which way it is then.
+    fn named(column: MethodColumn, name: &str) -> Way {
         // As the American language pack has it.
         let name = name.replace("nrollment", "nrolment");
-        match () {
-            () if name.starts_with(MANUAL) => Way::Manual,
-            () if OTHERS.iter().any(|other| name.starts_with(other)) => Way::Other,
-            () => Way::Unclear,
+        match column {
+            _ if name.starts_with(MANUAL) => Way::Manual,
+            MethodColumn::Plugin if OTHERS.contains(&name.as_str()) => Way::Other,
+            // A manual one can have been given any name.
+            MethodColumn::Plugin | MethodColumn::Method => Way::Unclear,
         }
     }
 }
@@ -113,9 +114,16 @@ const EMAIL: &str = "Email address";
 const STARTED: &str = "Time started";
 const ENDED: &str = "Time ended";
 const STATUS: &str = "Status";
-/// By one of these, methods are told apart. The first is the name of the plugin, which releases before 4.3 or so do not offer; the
-/// second, offered up to 5.0, is the name that the method has in the course, which often begins with that of the plugin.
-const METHODS: [&str; 2] = ["Plugin", "Method"];
+/// A column that tells of methods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum MethodColumn {
+    /// The name of the plugin. Releases before 4.3 or so do not offer it.
+    Plugin,
+    /// The name that the method has in the course: offered up to 5.0.
+    Method,
+}
+
+const METHODS: [(MethodColumn, &str); 2] = [(MethodColumn::Plugin, "Plugin"), (MethodColumn::Method, "Method")];
 const MANUAL: &str = "Manual enrolments";
 /// The methods that come with Moodle, by their usual names.
 const OTHERS: [&str; 13] = [
@@ -165,7 +173,7 @@ pub(super) async fn enrolments(
 /// Whether the report tells other methods apart; fails if it cannot be read.
 pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<bool> {
     let (data, _) = page(moodle, report, 0, 1).await?;
-    Ok(method(&data).is_some())
+    Ok(method(&data).is_some_and(|(column, _)| column == MethodColumn::Plugin))
 }
 
 async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) -> Reply<(Data, Vec<Entry>)> {
@@ -197,8 +205,9 @@ fn unreadable(report: i64, problem: &str) -> PlatformError {
 }
 
 /// The column that tells the methods, if there is one.
-fn method(data: &Data) -> Option<usize> {
-    METHODS.iter().find_map(|heading| data.headers.iter().position(|header| header == heading))
+fn method(data: &Data) -> Option<(MethodColumn, usize)> {
+    let place = |heading: &str| data.headers.iter().position(|header| header == heading);
+    METHODS.iter().find_map(|(column, heading)| Some((*column, place(heading)?)))
 }
 
 fn read(data: &Data) -> Result<Vec<Entry>, String> {
@@ -216,7 +225,7 @@ fn read(data: &Data) -> Result<Vec<Entry>, String> {
         if email.is_empty() {
             continue;
         }
-        let way = method.map_or(Way::Unclear, |method| Way::named(cell(method)));
+        let way = method.map_or(Way::Unclear, |(column, place)| Way::named(column, cell(place)));
         let start = instant(cell(started))?.unwrap_or(Timestamp::EARLIEST);
         let period = Period { start, end: instant(cell(ended))? };
         let suspended = match cell(status) {
@@ -266,17 +275,18 @@ mod tests {
 
     #[test]
     fn methods_are_known_by_their_usual_names() {
-        for (name, way) in [
-            ("Manual enrolments", Way::Manual),
-            ("Manual enrollments", Way::Manual),
-            ("Self enrolment (Student)", Way::Other),
-            ("Self enrollment", Way::Other),
-            ("Cohort sync (Sales - Student)", Way::Other),
-            ("Inscriptions manuelles", Way::Unclear),
-            ("By hand", Way::Unclear),
-            ("", Way::Unclear),
+        for (column, name, way) in [
+            (MethodColumn::Plugin, "Manual enrolments", Way::Manual),
+            (MethodColumn::Plugin, "Manual enrollments", Way::Manual),
+            (MethodColumn::Plugin, "Self enrolment", Way::Other),
+            (MethodColumn::Plugin, "Self enrollment", Way::Other),
+            (MethodColumn::Plugin, "Inscriptions manuelles", Way::Unclear),
+            (MethodColumn::Plugin, "", Way::Unclear),
+            (MethodColumn::Method, "Manual enrolments", Way::Manual),
+            (MethodColumn::Method, "Self enrolment (Student)", Way::Unclear),
+            (MethodColumn::Method, "By hand", Way::Unclear),
         ] {
-            assert_eq!(Way::named(name), way, "{name}");
+            assert_eq!(Way::named(column, name), way, "{column:?} {name}");
         }
     }
 
