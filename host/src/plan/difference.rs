@@ -221,8 +221,8 @@ impl Difference<'_> {
         entered && self.leavers == Leavers::Suspend
     }
 
-    /// Whether the person has a role that is claimed so: the rule is told in the docs of the module above this one. None where it makes
-    /// no difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps his.
+    /// Whether the person has a role that is claimed so: the rule is told in the docs of `plan`. None where it makes no
+    /// difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps his.
     fn has_role(&self, course: CourseId, email: &Email, claims: &Claims) -> Option<bool> {
         let otherwise = self.standing.is_otherwise_in(course, email);
         match self.wanted(course, email)? {
