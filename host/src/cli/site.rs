@@ -20,6 +20,8 @@ async fn moodle(cli: &Cli) -> Result<MoodlePlatform, Failure> {
 
 /// The Moodle has another address.
 pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failure> {
+    // Nothing has moved where nothing is recorded.
+    cli.records().await?;
     let moodle = moodle(cli).await?;
     // Written with a slash at the end or without.
     let from = from.trim_end_matches('/');

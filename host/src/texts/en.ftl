@@ -338,7 +338,7 @@ backup-has = journal: yes; learning platform: { $platform ->
 backup-damaged = { $name } is damaged, and left out: install the same component again
 
 # A Moodle, checked.
-platform-moved = What is recorded here is about { $to } from now on, and no longer about { $from }. Accounts that were looked up: { $accounts }; of these with the same address: { $same }.
+platform-moved = What is recorded here is about { $to } from now on, and no longer about { $from }. Accounts found there that the shop has acted on: { $accounts }; of these with the same address: { $same }.
 moodle-site = { $name }, Moodle { $release }, at { $url }, as { $account }
 moodle-heading-functions = Functions
 moodle-heading-capabilities = Capabilities

@@ -380,7 +380,7 @@ backup-has = journal : oui ; plateforme : { $platform ->
 backup-damaged = { $name } est endommagé et n’y est pas : réinstallez le même composant
 
 # Un Moodle, vérifié.
-platform-moved = Ce qui est enregistré ici porte désormais sur { $to }, et non plus sur { $from }. Comptes recherchés : { $accounts } ; dont avec la même adresse : { $same }.
+platform-moved = Ce qui est enregistré ici porte désormais sur { $to }, et non plus sur { $from }. Comptes de la boutique retrouvés là : { $accounts } ; dont avec la même adresse : { $same }.
 moodle-site = { $name }, Moodle { $release }, à { $url }, comme { $account }
 moodle-heading-functions = Fonctions
 moodle-heading-capabilities = Capacités

@@ -165,7 +165,7 @@ async fn orders_stay_on_the_moodle_that_they_were_set_up_on_even_when_it_moves()
     );
     folder.run(&format!("--language en platform moved --from {before}/ --by ada")).has(
         0,
-        &["is about", "looked up: 7; of these with the same address: 7"],
+        &["is about", "acted on: 7; of these with the same address: 7"],
         &[],
     );
     folder.run("audit list").has(0, &["ada       moved"], &[]);
