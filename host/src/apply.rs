@@ -166,7 +166,9 @@ impl<'r> Run<'r> {
         match phase {
             Phase::Accounts => self.accounts().await,
             Phase::Enrolments => {
-                self.request(phase, Run::enrols, |platform, all, on_settled| platform.enrol(all, on_settled)).await
+                self.request(phase, Run::enrols, |platform, all, on_settled| platform.enrol(all, on_settled)).await?;
+                self.note_outside();
+                Ok(())
             }
             Phase::Groups => self.groups().await,
             Phase::Members => {
@@ -180,8 +182,8 @@ impl<'r> Run<'r> {
                 .await
             }
             Phase::DropAccountRoles => {
-                self.request(phase, Run::account_role, |platform, all, heard| {
-                    platform.unassign_account_roles(all, heard)
+                self.request(phase, Run::account_role, |platform, all, on_settled| {
+                    platform.unassign_account_roles(all, on_settled)
                 })
                 .await
             }
@@ -308,7 +310,6 @@ impl<'r> Run<'r> {
         }
         let plan = self.plan;
         self.done.extend(by_step.into_iter().map(|(place, replies)| (place, became(&plan.steps[place], &replies))));
-        self.note_outside();
         Ok(())
     }
 

@@ -93,7 +93,10 @@ impl Other<'_> {
     fn of(folder: &Folder) -> Other<'_> {
         let is_root = fs::metadata(folder.path(".")).unwrap().uid() == 0;
         if is_root {
-            fs::copy(env!("CARGO_BIN_EXE_shop-host"), folder.path("shop-host")).unwrap();
+            // By another process: a file that this one has open for writing, and with it whatever other tests start at that
+            // moment, could not be run.
+            let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_shop-host")).arg(folder.path("shop-host")).status();
+            assert!(copied.unwrap().success());
             each(&folder.path("."), &|path| chown(path, Some(Self::ID), Some(Self::ID)).unwrap());
         }
         Other { folder, is_root }
