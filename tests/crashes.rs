@@ -143,27 +143,26 @@ async fn at_each_boundary(nth_stage: usize) {
     }
 }
 
-#[tokio::test]
-async fn while_orders_are_fulfilled() {
-    at_each_boundary(0).await;
+/// A test for each stage, so that they run side by side.
+macro_rules! each_stage {
+    ($at_each_boundary:ident) => {
+        $crate::crashes::each_stage! {
+            $at_each_boundary:
+            while_orders_are_fulfilled 0
+            while_orders_are_changed 1
+            while_orders_are_suspended 2
+            while_orders_are_resumed 3
+            while_orders_are_cancelled 4
+        }
+    };
+    ($at_each_boundary:ident: $($name:ident $stage:literal)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            $at_each_boundary($stage).await;
+        }
+    )*};
 }
 
-#[tokio::test]
-async fn while_orders_are_changed() {
-    at_each_boundary(1).await;
-}
+pub(crate) use each_stage;
 
-#[tokio::test]
-async fn while_orders_are_suspended() {
-    at_each_boundary(2).await;
-}
-
-#[tokio::test]
-async fn while_orders_are_resumed() {
-    at_each_boundary(3).await;
-}
-
-#[tokio::test]
-async fn while_orders_are_cancelled() {
-    at_each_boundary(4).await;
-}
+each_stage!(at_each_boundary);

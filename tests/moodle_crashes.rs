@@ -10,7 +10,7 @@ use shop_host::retries::Retries;
 use shop_host::sandbox::Allocation;
 use shop_host::shop::Shop;
 
-use crate::crashes::{child_in, killed, life};
+use crate::crashes::{child_in, each_stage, killed, life};
 use crate::moodle_interruptions::comes_to;
 use crate::moodle_world::MoodleWorld;
 use crate::shop_fixtures::*;
@@ -75,27 +75,4 @@ async fn at_each_boundary(nth_stage: usize) {
     }
 }
 
-#[tokio::test]
-async fn while_orders_are_fulfilled() {
-    at_each_boundary(0).await;
-}
-
-#[tokio::test]
-async fn while_orders_are_changed() {
-    at_each_boundary(1).await;
-}
-
-#[tokio::test]
-async fn while_orders_are_suspended() {
-    at_each_boundary(2).await;
-}
-
-#[tokio::test]
-async fn while_orders_are_resumed() {
-    at_each_boundary(3).await;
-}
-
-#[tokio::test]
-async fn while_orders_are_cancelled() {
-    at_each_boundary(4).await;
-}
+each_stage!(at_each_boundary);

@@ -134,11 +134,6 @@ impl MoodlePlatform {
         })
     }
 
-    /// The most variables of a request, of which so many would be needed if there were no limit.
-    async fn variables(&self, wanted: usize) -> Reply<usize> {
-        limit::variables(self, wanted).await
-    }
-
     fn batch(&self, function: &'static str, list: &'static str, suspect: Suspect) -> Batch<'_> {
         Batch { moodle: self, function, list, suspect }
     }

@@ -85,6 +85,11 @@ impl Problem {
         Problem { code: code.to_owned(), reason: reason.into(), field: None, said: None }
     }
 
+    /// The same as the platform told it.
+    pub fn as_said(self, said: Said) -> Problem {
+        Problem { said: Some(Box::new(said)), ..self }
+    }
+
     /// The same of one field.
     pub fn in_field(self, field: Field) -> Problem {
         Problem { field: Some(field), ..self }

@@ -10,7 +10,7 @@ use super::MoodlePlatform;
 use super::batch::{ask, fitting};
 use super::client::Parameters;
 use super::error::CallError;
-use super::fault::{Fault, hidden};
+use super::fault::{self, Fault};
 use super::usernames::username;
 use crate::email::Email;
 use crate::platform::{
@@ -116,7 +116,7 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<V
     let unseen = || {
         let needed = "moodle/site:viewuseridentity for the role of the shop's account, and email in showuseridentity";
         let told = format!("{FIND}: Moodle does not tell the addresses of accounts: it needs {needed}");
-        PlatformError::Refused(hidden(FIND, "addresses-hidden", told, &["moodle/site:viewuseridentity"]))
+        PlatformError::Refused(fault::told(FIND, "addresses-hidden", told, &["moodle/site:viewuseridentity"]))
     };
     users.into_iter().map(|user| user.account().ok_or_else(unseen)).collect()
 }

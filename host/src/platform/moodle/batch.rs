@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
-use super::MoodlePlatform;
 use super::client::{ENVELOPE, Parameters};
 use super::error::CallError;
 use super::fault::Fault;
 use super::suspect::Suspect;
+use super::{MoodlePlatform, limit};
 use crate::platform::{OnSettled, PlatformError, Problem, Replies, Reply};
 
 /// One element of a list in a request.
@@ -73,7 +73,7 @@ impl Batch<'_> {
         judge: Judge,
         on_settled: OnSettled<'_>,
     ) -> Reply<()> {
-        let most = self.moodle.variables(elements.iter().map(|element| element.fields.len()).sum()).await?;
+        let most = limit::variables(self.moodle, elements.iter().map(|element| element.fields.len()).sum()).await?;
         let mut causes = Causes::new();
         let mut waiting = VecDeque::from([(0..elements.len()).collect::<Vec<_>>()]);
         while let Some(places) = waiting.pop_front() {
@@ -193,7 +193,7 @@ where
     V: ToString,
 {
     let client = &moodle.client;
-    let most = client.fitting(moodle.variables(before.len() + values.len()).await?);
+    let most = client.fitting(limit::variables(moodle, before.len() + values.len()).await?);
     let room = most.saturating_sub(ENVELOPE + before.len()).max(1);
     let request = |values: &&[V]| {
         let fixed = before.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));

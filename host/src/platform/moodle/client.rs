@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::error::{CallError, Exception};
-use super::fault::Fault;
+use super::fault::{self, Fault};
 use super::markup::{between, plain};
 use super::settings::{MoodleSettings, UrlError, is_this_machine};
 use super::token::Token;
@@ -208,17 +208,11 @@ impl Client {
 /// An answer that cannot be read. A request that only reads is of no use like that; of one that changes something, nobody
 /// knows what became.
 fn unreadable(function: &str, reason: &str) -> CallError {
-    let problem = problem(function, "unreadable", format!("{function}: {reason}"));
+    let problem = fault::told(function, "unreadable", format!("{function}: {reason}"), &[]);
     match function.contains("_get_") || function.contains("_retrieve_") {
         true => CallError::Refused(problem),
         false => CallError::Unavailable(problem),
     }
-}
-
-/// What is wrong with the answer of a function.
-fn problem(function: &str, code: &str, reason: String) -> Problem {
-    let said = Said { function: function.to_owned(), ..Said::default() };
-    Problem { said: Some(Box::new(said)), ..Problem::new(code, reason) }
 }
 
 /// The certificates are those that this machine trusts.
@@ -257,7 +251,12 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
         // The rest of the page may be about people.
         let title = between(&page, "<title>", "</title>").map(plain).unwrap_or_default();
         let told = "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
-        return Err(CallError::Unavailable(problem(function, "page", format!("{function}: {told}: {title:?}"))));
+        return Err(CallError::Unavailable(fault::told(
+            function,
+            "page",
+            format!("{function}: {told}: {title:?}"),
+            &[],
+        )));
     };
     if answer.get("exception").is_none() {
         return Ok(answer);
@@ -269,7 +268,7 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
 /// What another status than 200 means.
 fn refused(function: &str, status: StatusCode, response: &Response) -> CallError {
     let told = format!("HTTP status {status}");
-    let problem = |reason| problem(function, &format!("http-{}", status.as_u16()), reason);
+    let problem = |reason| fault::told(function, &format!("http-{}", status.as_u16()), reason, &[]);
     match status.as_u16() {
         300..=399 => {
             let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::CallError;
-use super::fault::hidden;
+use super::fault;
 use super::markup::{is_name, unescaped};
 use super::{MoodlePlatform, enrolments};
 use crate::period::Timestamp;
@@ -39,7 +39,7 @@ impl Entry {
             let needed = "moodle/course:view for the role of the shop's account";
             let course = &self.shortname;
             let told = format!("{FIND}: Moodle does not tell when course {course} starts: it needs {needed}");
-            PlatformError::Refused(hidden(FIND, "courses-hidden", told, &["moodle/course:view"]))
+            PlatformError::Refused(fault::told(FIND, "courses-hidden", told, &["moodle/course:view"]))
         };
         let start = self.startdate.ok_or_else(unseen)?;
         let group_mode = match self.groupmode.ok_or_else(unseen)? {

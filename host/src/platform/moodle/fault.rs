@@ -199,13 +199,12 @@ impl From<Fault> for Problem {
         let (reason, field, permissions) = (fault.to_string(), fault.field(), fault.permissions());
         let code = fault.cause.map_or_else(|| fault.code.clone(), |cause| cause.code().to_owned());
         let said = Said { function: fault.function, code: Some(fault.code), permissions, debug: fault.debug };
-        Problem { code, reason, field, said: Some(Box::new(said)) }
+        Problem { field, ..Problem::new(&code, reason).as_said(said) }
     }
 }
 
-/// Something that Moodle leaves out of an answer instead of refusing it, for want of a capability.
-pub(super) fn hidden(function: &str, code: &str, reason: String, permissions: &[&str]) -> Problem {
+/// What is wrong with the answer of a function; `permissions` are those for want of one of which it leaves something out.
+pub(super) fn told(function: &str, code: &str, reason: String, permissions: &[&str]) -> Problem {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
-    let said = Said { function: function.to_owned(), permissions, ..Said::default() };
-    Problem { said: Some(Box::new(said)), ..Problem::new(code, reason) }
+    Problem::new(code, reason).as_said(Said { function: function.to_owned(), permissions, ..Said::default() })
 }
