@@ -126,7 +126,7 @@ const CASES: &[Case] = &[
     },
     Case {
         told: "a later end",
-        change: |order| order.in_line(1, "parameters", "endtime=2027-03-31"),
+        change: |order| order.in_line(1, "parameters", "endtime=2027-03-30"),
         steps: "changed enrolment SPOC anne
             changed enrolment SPOC bob
             changed enrolment SPOC claire
@@ -143,7 +143,7 @@ const CASES: &[Case] = &[
     },
     Case {
         told: "an earlier end",
-        change: |order| order.in_line(1, "parameters", "endtime=2026-12-24"),
+        change: |order| order.in_line(1, "parameters", "endtime=2026-12-23"),
         steps: "changed enrolment SPOC anne
             changed enrolment SPOC bob
             changed enrolment SPOC claire

@@ -110,7 +110,7 @@ impl Draft {
         self.lines.iter().zip(1..).fold(order, |order, (line, number)| {
             let seats: Vec<String> = line.seats().collect();
             let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
-            let parameters = line.end.map(|end| format!("endtime={}", day(end))).unwrap_or_default();
+            let parameters = line.end.map(|end| format!("endtime={}", day(end - DAY))).unwrap_or_default();
             order.line(line.product.0, 5, &seats).in_line(number, "parameters", parameters)
         })
     }

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// In seconds.
+const DAY: i64 = 86_400;
 
 /// An instant, to the second: seconds since 1970-01-01T00:00:00Z, never earlier, and at the latest the end of the year
 /// 9999. In files it is written as in RFC 3339, with any offset: `2027-01-11T09:00:00+01:00`.
@@ -47,7 +50,7 @@ impl Timestamp {
 
     /// So many days earlier; at the earliest 1970.
     pub fn days_before(self, days: u32) -> Self {
-        Timestamp((self.0 - i64::from(days) * 86_400).max(0))
+        Timestamp((self.0 - i64::from(days) * DAY).max(0))
     }
 
     /// Seconds since 1970.
@@ -58,6 +61,23 @@ impl Timestamp {
     /// As people are told it, to the minute, in UTC: `2027-01-11 08:00`.
     pub fn to_the_minute(self) -> String {
         self.date_time().format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// The same of an end: midnight is that of the day which ends then, as `2027-01-31 24:00`.
+    pub fn as_end(self) -> String {
+        match self.0 {
+            midnight if midnight > 0 && midnight % DAY == 0 => {
+                format!("{} 24:00", Timestamp(midnight - DAY).date_time().format("%Y-%m-%d"))
+            }
+            _ => self.to_the_minute(),
+        }
+    }
+
+    /// Midnight after a date such as `2027-01-31`, UTC: what ends on a day ends with it. None, if the text is no date.
+    pub fn end_of_day(date: &str) -> Option<Self> {
+        let day = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok().filter(|day| day.to_string() == date)?;
+        let midnight = day.succ_opt()?.and_time(NaiveTime::MIN).and_utc().timestamp();
+        (0..=Self::MAX + 1).contains(&midnight).then(|| Timestamp(midnight.min(Self::MAX)))
     }
 
     /// The same to the second: `2027-01-11 08:00:30`.
@@ -132,6 +152,28 @@ mod tests {
         ] {
             assert_eq!(a.union(b), both);
             assert_eq!(b.union(a), both);
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_an_end_is_in_what_ends() {
+        for (date, end) in [
+            ("2027-08-31", Some("2027-09-01T00:00:00Z")),
+            ("2028-02-29", Some("2028-03-01T00:00:00Z")),
+            ("1970-01-01", Some("1970-01-02T00:00:00Z")),
+            ("9999-12-31", Some("9999-12-31T23:59:59Z")),
+            ("2027-02-29", None),
+            ("2027-8-31", None),
+            ("1969-12-30", None),
+            ("10000-01-01", None),
+            ("2027-08-31T18:00:00Z", None),
+        ] {
+            assert_eq!(Timestamp::end_of_day(date).map(|end| end.to_string()).as_deref(), end, "{date}");
+        }
+        for (end, told) in
+            [(1_819_756_800, "2027-08-31 24:00"), (1_819_756_860, "2027-09-01 00:01"), (0, "1970-01-01 00:00")]
+        {
+            assert_eq!(Timestamp::new(end).unwrap().as_end(), told);
         }
     }
 

@@ -90,8 +90,10 @@ messages! {
 
     /// Seats are still vacant.
     Notice Operator "seats-vacant" seats_vacant(vacant: usize);
-    /// The period has an end.
+    /// The period ends within a day.
     Notice Operator "period-limited" period_limited(start: Timestamp, end: Timestamp);
+    /// The period ends with a day.
+    Notice Operator "period-days" period_days(start: Timestamp, last: &str);
     /// The period has no end.
     Notice Operator "period-open" period_open(start: Timestamp);
     /// There is a support course.

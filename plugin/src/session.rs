@@ -7,6 +7,7 @@ use crate::imports::Imports;
 use crate::messages::{self, clip};
 use crate::parameters::{Delegation, Parameters};
 use crate::setup::{self, Setup};
+use crate::times::last_day;
 
 /// Declares the session of this line, as far as its stage allows, and says what the readers should know; or says all
 /// that is wrong.
@@ -155,8 +156,9 @@ impl Session {
         if vacant > 0 {
             messages.push(messages::seats_vacant(vacant));
         }
-        messages.push(match period.end {
-            Some(end) => messages::period_limited(period.start, end),
+        messages.push(match period.end.map(|end| (end, last_day(end))) {
+            Some((_, Some(last))) => messages::period_days(period.start, &last),
+            Some((end, None)) => messages::period_limited(period.start, end),
             None => messages::period_open(period.start),
         });
         if let Some(support) = support {

@@ -38,14 +38,14 @@ impl FromStr for Time {
             return if UNIX_SECONDS.contains(&seconds) { Ok(Time(seconds)) } else { Err(Unreadable) };
         }
         let text = with_plus(text);
-        let written_in_full = if text.len() == "2027-01-11".len() { text + "T00:00:00Z" } else { text };
+        let written_in_full = if is_date(&text) { text + "T00:00:00Z" } else { text };
         let time = DateTime::parse_from_rfc3339(&written_in_full).map_err(|_| Unreadable)?;
         let seconds = Timestamp::try_from(time.timestamp()).ok();
         seconds.filter(|&seconds| seconds <= LAST).map(Time).ok_or(Unreadable)
     }
 }
 
-/// An end: a point in time, or so long after the start (`+30D`, `+12H`).
+/// An end: a point in time, a date (that day is the last one, UTC), or so long after the start (`+30D`, `+12H`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     At(Time),
@@ -59,7 +59,10 @@ impl FromStr for End {
     fn from_str(text: &str) -> Result<Self, Unreadable> {
         let with_plus = with_plus(text);
         let Some(length) = with_plus.strip_prefix('+') else {
-            return text.parse().map(End::At);
+            let Time(time) = text.parse()?;
+            // Whoever writes "until 31 August" means that day, too.
+            let end = if is_date(text) { (time + DAY).min(LAST) } else { time };
+            return Ok(End::At(Time(end)));
         };
         let (number, unit) = if let Some(number) = length.strip_suffix('D') {
             (number, DAY)
@@ -83,6 +86,18 @@ impl FromStr for Days {
             seconds => Ok(Days(seconds)),
         }
     }
+}
+
+/// The last day before an end at midnight, UTC; none of an end at any other time.
+pub(crate) fn last_day(end: Timestamp) -> Option<String> {
+    let before = i64::try_from(end.checked_sub(1)?).ok()?;
+    let day = DateTime::from_timestamp(before, 0)?.date_naive();
+    end.is_multiple_of(DAY).then(|| day.to_string())
+}
+
+/// Whether a time is written as a date alone.
+fn is_date(text: &str) -> bool {
+    text.len() == "2027-01-11".len() && digits(text).is_none()
 }
 
 /// The text with the plus signs that it was written with: a bare `+` means a space in an URL-encoded text, but merchants

@@ -294,8 +294,8 @@ pub(super) enum Seats {
     Extend {
         /// The seat's id
         seat: SeatId,
-        /// Until when at least, such as 2027-08-31 (its beginning, UTC) or 2027-08-31T18:00:00+02:00
-        #[arg(long, value_name = "TIME", value_parser = time)]
+        /// Until when at least, such as 2027-08-31 (to the end of that day, UTC) or 2027-08-31T18:00:00+02:00
+        #[arg(long, value_name = "TIME", value_parser = end)]
         until: Timestamp,
         #[command(flatten)]
         how: How,
@@ -377,9 +377,8 @@ fn field(text: &str) -> Result<(String, String), &'static str> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
-    let midnight = format!("{text}T00:00:00Z");
-    let read = Timestamp::try_from(midnight).or_else(|_| Timestamp::try_from(text.to_owned()));
+fn end(text: &str) -> Result<Timestamp, String> {
+    let read = Timestamp::end_of_day(text).map_or_else(|| Timestamp::try_from(text.to_owned()), Ok);
     read.map_err(|error| error.to_string())
 }
 

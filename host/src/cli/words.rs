@@ -90,7 +90,7 @@ impl<'a> Voice<'a> {
     pub(super) fn period(self, period: Period) -> String {
         let start = ("start", period.start.to_the_minute().into());
         match period.end {
-            Some(end) => self.say("period-closed", &[start, ("end", end.to_the_minute().into())]),
+            Some(end) => self.say("period-closed", &[start, ("end", end.as_end().into())]),
             None => self.say("period-open", &[start]),
         }
     }

@@ -78,7 +78,7 @@ const CASES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "coursename=LATECLOSED&learner=accountonly&supervisor=accountonly&endtime=2026-02-01&delegation=none",
+        "coursename=LATECLOSED&learner=accountonly&supervisor=accountonly&endtime=2026-01-31&delegation=none",
         &[
             "error coursename course-closed course=The course LATECLOSED",
             "warning coursename groups-not-separate course=The course LATECLOSED",

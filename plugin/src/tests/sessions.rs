@@ -181,7 +181,7 @@ fn once_paid_everyone_is_told_what_is_set_up() {
         [
             "notice seats-ready course=The course SPOCM1 learners=2 tutors=1",
             "notice seats-vacant vacant=1",
-            "notice period-limited start=2026-01-01 end=2026-02-01",
+            "notice period-days start=2026-01-01 last=2026-01-31",
             "notice support-course course=The course HELP start=2026-01-01",
         ]
     );

@@ -23,8 +23,14 @@ fn a_time_is_unix_seconds_a_date_or_a_date_and_time_with_offset() {
     ];
     for (text, time) in cases {
         assert_eq!(text.parse(), Ok(Time(at(time))), "{text}");
-        assert_eq!(text.parse(), Ok(End::At(Time(at(time)))), "{text}");
+        let days = if text.len() == "2027-01-11".len() && text.contains('-') { 1 } else { 0 };
+        assert_eq!(
+            text.parse(),
+            Ok(End::At(Time(at(time) + days * 86_400))),
+            "{text}: as an end, a date is the last day"
+        );
     }
+    assert_eq!("9999-12-31".parse(), Ok(End::At(Time(at("9999-12-31T23:59:59Z")))), "there is no later time");
 }
 
 #[test]
@@ -124,7 +130,10 @@ const PERIODS: &[(&str, &str)] = &[
     ("coursename=LATE&starttime=2026-04-01T09:00:00%2B02:00", "2026-04-01T07:00.."),
     ("coursename=LATE&starttime=2026-04-01T09:00:00+02:00", "2026-04-01T07:00.."),
     // The end that is given, else the duration.
-    ("coursename=SPOCM1&endtime=2026-06-30", "2026-01-01..2026-06-30"),
+    ("coursename=SPOCM1&endtime=2026-06-30", "2026-01-01..2026-07-01"),
+    ("coursename=SPOCM1&endtime=2026-06-30T00:00:00Z", "2026-01-01..2026-06-30"),
+    ("coursename=SPOCM1&starttime=2026-06-30&endtime=2026-06-30", "2026-06-30..2026-07-01"),
+    ("coursename=SPOCM1&endtime=2026-01-01", "2026-01-01..2026-01-02"),
     ("coursename=SPOCM1&endtime=1782777600", "2026-01-01..2026-06-30"),
     ("coursename=SPOCM1&endtime=%2B30D", "2026-01-01..2026-01-31"),
     ("coursename=SPOCM1&endtime=+30D", "2026-01-01..2026-01-31"),
@@ -133,7 +142,7 @@ const PERIODS: &[(&str, &str)] = &[
     ("coursename=LATE&duration=31", "2026-03-01..2026-04-01"),
     ("coursename=LATE&endtime=+31D", "2026-03-01..2026-04-01"),
     ("coursename=SPOCM1&starttime=2026-02-01&duration=28", "2026-02-01..2026-03-01"),
-    ("coursename=SPOCM1&duration=31&endtime=2026-06-30", "2026-01-01..2026-06-30"),
+    ("coursename=SPOCM1&duration=31&endtime=2026-06-30", "2026-01-01..2026-07-01"),
     ("coursename=SPOCM1&starttime=2025-12-01&duration=32", "2025-12-01..2026-01-02"),
     ("coursename=SPOCM1&starttime=9999-12-01&duration=60", "9999-12-01..9999-12-31T23:59"),
 ];
@@ -163,15 +172,18 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("endtime=2026-06-30&duration=31", &["warning duration duration-ignored"]),
     ("endtime=+30D&duration=0", &["error duration duration-unreadable value=0"]),
     // The end is past, or before the start, or both. Where the start is the purchase, both are one.
-    ("endtime=2026-01-01", &["error endtime end-past end=2026-01-01 now=2026-01-01"]),
-    ("endtime=2025-12-31", &["error endtime end-past end=2025-12-31 now=2026-01-01"]),
+    ("endtime=2026-01-01", &[]),
+    ("endtime=2026-01-01T00:00:00Z", &["error endtime end-past end=2026-01-01 now=2026-01-01"]),
+    ("endtime=2025-12-31", &["error endtime end-past end=2026-01-01 now=2026-01-01"]),
+    ("endtime=2025-12-30", &["error endtime end-past end=2025-12-31 now=2026-01-01"]),
     ("endtime=+0D", &["error endtime end-past end=2026-01-01 now=2026-01-01"]),
     ("starttime=2025-10-01&duration=31", &["error duration end-past end=2025-11-01 now=2026-01-01"]),
     ("starttime=2025-10-01&endtime=+31D", &["error endtime end-past end=2025-11-01 now=2026-01-01"]),
-    ("starttime=2026-03-01&endtime=2026-02-01", &["error endtime end-before-start start=2026-03-01 end=2026-02-01"]),
-    ("starttime=2026-03-01&endtime=2026-03-01", &["error endtime end-before-start start=2026-03-01 end=2026-03-01"]),
+    ("starttime=2026-03-01&endtime=2026-02-01", &["error endtime end-before-start start=2026-03-01 end=2026-02-02"]),
+    ("starttime=2026-03-01&endtime=2026-02-28", &["error endtime end-before-start start=2026-03-01 end=2026-03-01"]),
+    ("starttime=2026-03-01&endtime=2026-03-01", &[]),
     (
-        "starttime=2026-03-01&endtime=2025-12-01",
+        "starttime=2026-03-01&endtime=2025-11-30",
         &[
             "error endtime end-past end=2025-12-01 now=2026-01-01",
             "error endtime end-before-start start=2026-03-01 end=2025-12-01",
@@ -179,12 +191,12 @@ const FAULTS: &[(&str, &[&str])] = &[
     ),
     // An end is checked as far as it can be where the start cannot be read.
     (
-        "starttime=soon&endtime=2025-12-01",
+        "starttime=soon&endtime=2025-11-30",
         &["error starttime start-unreadable value=soon", "error endtime end-past end=2025-12-01 now=2026-01-01"],
     ),
     ("starttime=soon&endtime=+30D", &["error starttime start-unreadable value=soon"]),
     (
-        "duration=soon&endtime=2025-12-01",
+        "duration=soon&endtime=2025-11-30",
         &["error duration duration-unreadable value=soon", "error endtime end-past end=2025-12-01 now=2026-01-01"],
     ),
 ];
@@ -208,7 +220,7 @@ fn wrong_times_are_told_and_never_guessed() {
 
 #[test]
 fn the_purchase_is_the_only_clock() {
-    let mut order = order(Stage::Paid, "coursename=SPOCM1&endtime=2026-01-02", "learner:lea");
+    let mut order = order(Stage::Paid, "coursename=SPOCM1&endtime=2026-01-01", "learner:lea");
     assert!(fulfil(&mut Fake::serving(&order), &order).is_ok());
     order.time = at("2026-01-02T00:00:00Z");
     assert!(fulfil(&mut Fake::serving(&order), &order).is_err());

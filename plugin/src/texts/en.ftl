@@ -8,9 +8,9 @@ parameter-learner = Learners’ role
 parameter-supervisor = Supervisors’ role
     .help = The short name of the role that tutors and the customer have in the course, and the customer in the accounts attached to them.
 parameter-starttime = Start
-    .help = A date (2027-01-11), a date and time with an offset (2027-01-11T09:00:00+01:00) or Unix seconds. Without it, access starts with the purchase; in any case, no earlier than the course itself.
+    .help = A date (2027-01-11: its beginning, UTC), a date and time with an offset (2027-01-11T09:00:00+01:00) or Unix seconds. Without it, access starts with the purchase; in any case, no earlier than the course itself.
 parameter-endtime = End
-    .help = A date, a date and time or Unix seconds, as for the start; or so many days (+30D) or hours (+12H) after the start.
+    .help = The last day (2027-01-31: access ends with it, at midnight UTC), a date and time or Unix seconds, as for the start; or so many days (+30D) or hours (+12H) after the start.
 parameter-duration = Duration in days
     .help = A whole number of days from the start. Without it, and without an end, access does not end.
 parameter-customersupport = Customer support course
@@ -73,6 +73,7 @@ seats-vacant = { $vacant ->
        *[other] { $vacant } seats are still vacant; you can fill them later.
     }
 period-limited = Access from { $start } until { $end }.
+period-days = Access from { $start } until the end of { $last }, UTC.
 period-open = Access from { $start }, without an end.
 support-course = Customer support is there for you in the course “{ $course }”, from { $start }.
 accounts = Accounts: { $found } found, { $created } created. To be attached to the customer’s: { $delegation ->

@@ -8,9 +8,9 @@ parameter-learner = Rôle des apprenants
 parameter-supervisor = Rôle des encadrants
     .help = Le nom abrégé du rôle que les tuteurs et le client ont dans le cours, et que le client a sur les comptes qui lui sont rattachés.
 parameter-starttime = Début
-    .help = Une date (2027-01-11), une date et une heure avec décalage horaire (2027-01-11T09:00:00+01:00) ou des secondes Unix. À défaut, l’accès commence à l’achat ; dans tous les cas, jamais avant le cours lui-même.
+    .help = Une date (2027-01-11 : à minuit UTC, quand elle commence), une date et une heure avec décalage horaire (2027-01-11T09:00:00+01:00) ou des secondes Unix. À défaut, l’accès commence à l’achat ; dans tous les cas, jamais avant le cours lui-même.
 parameter-endtime = Fin
-    .help = Une date, une date et une heure ou des secondes Unix, comme pour le début ; ou un nombre de jours (+30D) ou d’heures (+12H) après le début.
+    .help = Le dernier jour (2027-01-31 : l’accès se termine avec lui, à minuit UTC), une date et une heure ou des secondes Unix, comme pour le début ; ou un nombre de jours (+30D) ou d’heures (+12H) après le début.
 parameter-duration = Durée en jours
     .help = Un nombre entier de jours à compter du début. Sans durée ni fin, l’accès n’a pas de terme.
 parameter-customersupport = Cours d’assistance aux clients
@@ -73,6 +73,7 @@ seats-vacant = { $vacant ->
        *[other] { $vacant } places sont encore libres ; vous pourrez les attribuer plus tard.
     }
 period-limited = Accès du { $start } au { $end }.
+period-days = Accès du { $start } jusqu’au { $last } inclus, UTC.
 period-open = Accès à partir du { $start }, sans terme.
 support-course = L’assistance vous est ouverte dans le cours « { $course } », à partir du { $start }.
 accounts = Comptes : { $found ->
