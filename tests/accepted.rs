@@ -46,6 +46,8 @@ async fn access_has_the_period_that_was_meant() {
         period("from Unix seconds", "starttime=1801440000", "2027-02-01T00:00:00Z.."),
         period("from a time with an offset", "starttime=2027-02-01T09:00:00%2B02:00", "2027-02-01T07:00:00Z.."),
         period("with a plus sign as it is typed", "starttime=2027-02-01T09:00:00+02:00", "2027-02-01T07:00:00Z.."),
+        period("until the end of a date", "endtime=2027-02-01", &format!("{start}..2027-02-02T00:00:00Z")),
+        period("for one day", "starttime=2027-02-01&endtime=2027-02-01", "2027-02-01T00:00:00Z..2027-02-02T00:00:00Z"),
         period(
             "until a time with an offset",
             "endtime=2027-02-01T00:00:00-05:00",
@@ -63,11 +65,11 @@ async fn access_has_the_period_that_was_meant() {
             case("an end and a duration")
                 .and("endtime=2027-03-01&duration=35")
                 .finds(["warning parameter duration: duration-ignored"]),
-            format!("{start}..2027-03-01T00:00:00Z"),
+            format!("{start}..2027-03-02T00:00:00Z"),
         ),
         (
             case("an end of the line's own").and("endtime=2027-03-01").line("parameters", "endtime=2027-08-31"),
-            format!("{start}..2027-08-31T00:00:00Z"),
+            format!("{start}..2027-09-01T00:00:00Z"),
         ),
         (
             case("a duration of the line's own").and("endtime=2027-06-30").line("parameters", "duration=365"),
@@ -77,7 +79,7 @@ async fn access_has_the_period_that_was_meant() {
             case("an end of the line's own instead of a duration")
                 .and("duration=35")
                 .line("parameters", "endtime=2027-08-31"),
-            format!("{start}..2027-08-31T00:00:00Z"),
+            format!("{start}..2027-09-01T00:00:00Z"),
         ),
         (
             case("a start of the line's own").and("duration=35").line("parameters", "starttime=2027-02-01"),
@@ -124,6 +126,10 @@ async fn what_can_be_ignored_is_only_warned_of() {
             .operator("extra", serde_json::json!({"vat": "FR1"}))
             .occupant(2, "extra", serde_json::json!({"shoe-size": "41"}))
             .finds(["warning operator vat: field-unknown", "warning seat 2 shoe-size: field-unknown"]),
+        case("a line without seats that was never bought")
+            .line("quantity", 0)
+            .line("product", "UNHEARD-OF")
+            .finds(["warning order: line-never-bought"]),
         case("languages").occupant(2, "language", "fr-CA").occupant(3, "language", "ar").operator("language", "pt_BR"),
     ];
     let world = world(&cases).await;
@@ -299,6 +305,7 @@ async fn somebody_whose_account_is_suspended_later_keeps_his_place() {
     assert_eq!(world.census().await, before);
     let tutor = case.order["lines"][0]["seats"][0].take();
     case.order["lines"][0]["seats"][0] = serde_json::json!({"role": "tutor"});
+    case = case.finds(["warning order: places-lost", "warning seat 2 email: account-suspended-kept"]);
     fulfilled(&case, &world).await;
     assert!(enrolment(&world.census().await, "SPOCM1", &case.email(2)).is_some());
     assert!(enrolment(&world.census().await, "SPOCM1", tutor["occupant"]["email"].as_str().unwrap()).is_none());

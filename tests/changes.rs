@@ -154,9 +154,9 @@ fn person(name: &str, last_name: &str) -> Value {
 async fn what_a_product_says_of_its_end_puts_aside_the_shops_defaults() {
     let defaults = catalogue("").replace("customersupport=SUPPORT", "customersupport=SUPPORT&endtime=2027-06-30");
     let world = shop().await.reopen(&defaults).await;
-    for (product, end) in [("SPOC", "2027-01-05"), ("OPEN", "2027-06-30")] {
+    for (product, end) in [("SPOC", "2027-01-04"), ("OPEN", "2027-06-30")] {
         let outcome = world.preview(&sale("A", &["anne"]).of(product).json()).await.unwrap();
-        assert!(shop_tests::findings(&outcome).contains(&format!("until {end}")), "{product}");
+        assert!(shop_tests::findings(&outcome).contains(&format!("until the end of {end}")), "{product}");
         assert!(outcome.lines[0].messages.iter().all(|message| message.level == Level::Notice), "{product}");
     }
 }

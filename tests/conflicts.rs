@@ -82,7 +82,7 @@ async fn a_rejected_change_leaves_what_is_in_place() {
     let census = world.census().await;
     for wrong in [
         order.clone().seats(&["anne", "anne"]),
-        order.clone().in_line(1, "quantity", 0),
+        order.clone().in_line(1, "quantity", 10_001),
         order.clone().line("UNHEARD-OF", 1, &[]),
     ] {
         comes_to(&world, &wrong, Rejected).await;

@@ -43,6 +43,7 @@ use shop_host::file;
 use shop_host::folder::{CATALOGUE, PLATFORM};
 use shop_host::message::Message;
 use shop_host::order::Order;
+use shop_host::period::Timestamp;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::registry::{Handler, RegistryError};
 use shop_host::retries::Retries;
@@ -109,7 +110,16 @@ async fn open_shop(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> S
     let catalogue = file::read_catalogue(&path).unwrap_or_else(|error| panic!("the catalogue: {error}"));
     let shop = Shop::open(&folder.join(DATA), catalogue, platform, Allocation::OnDemand).await;
     // A test decides itself what is tried again.
-    shop.expect("opening the shop").with_retries(Retries::NONE)
+    shop.expect("opening the shop").with_retries(Retries::NONE).with_clock(today)
+}
+
+/// The day on which all tests happen: what a shop says of periods that are over must not depend on when it is tested.
+///
+/// # Panics
+///
+/// Never: it is a time.
+pub fn today() -> Timestamp {
+    Timestamp::new(1_796_083_200).expect("2026-12-01T00:00:00Z")
 }
 
 /// Copies what is in a folder into another.

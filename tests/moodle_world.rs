@@ -135,7 +135,7 @@ impl MoodleWorld {
         let folder: &Path = self.folder.path();
         let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
         let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
-        let shop = shop.with_retries(Retries::NONE);
+        let shop = shop.with_retries(Retries::NONE).with_clock(shop_tests::today);
         let shop = Arc::new(shop);
         self.opened.lock().unwrap().push(shop.clone());
         shop

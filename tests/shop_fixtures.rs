@@ -240,7 +240,7 @@ pub(crate) async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> 
     let folder: &Path = world.folder();
     let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
     let shop = Shop::open(&world.data(), catalogue, platform, Allocation::OnDemand).await.unwrap();
-    shop.with_retries(Retries::NONE)
+    shop.with_retries(Retries::NONE).with_clock(shop_tests::today)
 }
 
 /// Fulfils an order in this shop.

@@ -63,7 +63,7 @@ async fn an_order_with_everything_to_be_looked_at() {
     notice (order) seats-ready: Your session in the course “Partagé”: 2 learners, 1 tutor.
     notice (order) setup-ready: Group “Claire Martin – warnings” in the course “Partagé”.
     notice (order) seats-vacant: 1 seat is still vacant; you can fill it later.
-    notice (order) period-limited: Access from 2026-11-20 09:00 UTC until 2027-06-30 00:00 UTC.
+    notice (order) period-days: Access from 2026-11-20 09:00 UTC until the end of 2027-06-30, UTC.
     notice (order) accounts: Accounts: 3 found, 1 created. To be attached to the customer’s: created accounts only.
 
     warning (learner) parameter-repeated: Le paramètre « learner » est donné plusieurs fois : la première valeur compte.
@@ -79,7 +79,7 @@ async fn an_order_with_everything_to_be_looked_at() {
     notice (order) seats-ready: Votre session dans le cours « Partagé » : 2 apprenants, 1 tuteur.
     notice (order) setup-ready: Groupe « Claire Martin – warnings » dans le cours « Partagé ».
     notice (order) seats-vacant: 1 place est encore libre ; vous pourrez l’attribuer plus tard.
-    notice (order) period-limited: Accès du 2026-11-20 09:00 UTC au 2027-06-30 00:00 UTC.
+    notice (order) period-days: Accès du 2026-11-20 09:00 UTC jusqu’au 2027-06-30 inclus, UTC.
     notice (order) accounts: Comptes : 3 existants, 1 créé. À rattacher au client : seulement les comptes créés.
     ");
 }
@@ -127,16 +127,16 @@ async fn more_faults_of_the_parameters() {
     error (coursename) parameter-missing: The parameter “coursename” is missing.
     error (learner) role-unknown: The learning platform has no role with the short name “phantom”.
     error (supervisor) role-not-in-account: The role “marker” cannot be assigned in user accounts, as attaching them to the customer’s requires. Have an administrator allow it in the context “User”, or set the delegation to “none”.
-    error (endtime) end-past: The end, 2026-11-01 00:00 UTC, has already passed: it must be later than 2026-11-20 09:00 UTC.
-    error (endtime) end-before-start: The end, 2026-11-01 00:00 UTC, must be later than the start, 2027-06-01 07:00 UTC. Access starts no earlier than the course itself.
+    error (endtime) end-past: The end, 2026-11-02 00:00 UTC, has already passed: it must be later than 2026-11-20 09:00 UTC.
+    error (endtime) end-before-start: The end, 2026-11-02 00:00 UTC, must be later than the start, 2027-06-01 07:00 UTC. Access starts no earlier than the course itself.
     error (order) order-rejected: This order cannot be set up as it stands. Please contact the shop.
 
     error (customersupport) parameter-malformed: La valeur du paramètre « customersupport » est illisible, ou dépasse 1024 octets.
     error (coursename) parameter-missing: Le paramètre « coursename » manque.
     error (learner) role-unknown: La plateforme de formation n’a pas de rôle dont le nom abrégé est « phantom ».
     error (supervisor) role-not-in-account: Le rôle « marker » ne peut pas être attribué sur les comptes d’utilisateurs, ce qu’exige leur rattachement au client. Demandez à un administrateur de l’autoriser dans le contexte « Utilisateur », ou réglez la délégation sur « none ».
-    error (endtime) end-past: La fin (2026-11-01 00:00 UTC) est déjà passée : elle doit être postérieure au 2026-11-20 09:00 UTC.
-    error (endtime) end-before-start: La fin (2026-11-01 00:00 UTC) doit être postérieure au début (2027-06-01 07:00 UTC). L’accès ne commence jamais avant le cours lui-même.
+    error (endtime) end-past: La fin (2026-11-02 00:00 UTC) est déjà passée : elle doit être postérieure au 2026-11-20 09:00 UTC.
+    error (endtime) end-before-start: La fin (2026-11-02 00:00 UTC) doit être postérieure au début (2027-06-01 07:00 UTC). L’accès ne commence jamais avant le cours lui-même.
     error (order) order-rejected: Cette commande ne peut pas être mise en place en l’état. Veuillez contacter la boutique.
     ");
 }
@@ -192,7 +192,6 @@ async fn faults_of_seats() {
     let ids = case("seats");
     let mut texts = Vec::new();
     for case in [
-        case("seats").line("quantity", 0),
         case("seats").line("quantity", 6),
         case("seats").line("quantity", 1),
         case("seats").occupant(2, "email", ids.email(1)).occupant(3, "email", ids.email(1)),
@@ -203,9 +202,6 @@ async fn faults_of_seats() {
         texts.push(worded(case).await);
     }
     insta::assert_snapshot!(texts.concat(), @r"
-    error (order) quantity-zero: The line has no seats. At least one must be bought.
-
-    error (order) quantity-zero: La ligne n’a aucune place. Il faut en acheter au moins une.
     error (order) quantity-too-large: 6 seats are ordered. One line of this product can have 5 at most.
 
     error (order) quantity-too-large: 6 places sont commandées. Une ligne de ce produit peut en avoir 5 au plus.

@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Price, Product, Settings};
+use crate::check::Stage;
 use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::period::Timestamp;
@@ -27,8 +28,10 @@ pub struct Bargain {
     pub max_seats: u32,
     /// The handler's component.
     pub handler: Digest,
-    /// When it was bought: its handler's "now", ever after.
+    /// When it was paid for the first time: its handler's "now", ever after. While it is only placed, when it was ordered.
     pub time: Timestamp,
+    /// Whether it was ever paid.
+    pub paid: bool,
 }
 
 impl Bargain {
@@ -52,6 +55,16 @@ impl Bargain {
             max_seats: product.max_seats,
             handler,
             time,
+            paid: false,
+        }
+    }
+
+    /// The same bargain in a message of this time: what is not paid is bound to no time yet, and the first message that
+    /// pays for it binds it.
+    pub fn at(self, stage: Stage, time: Timestamp) -> Self {
+        match self.paid {
+            true => self,
+            false => Bargain { time, paid: stage == Stage::Paid, ..self },
         }
     }
 }

@@ -72,7 +72,7 @@ pub struct LineOrder {
     pub line: u32,
     /// How far the purchase has got.
     pub stage: Stage,
-    /// When the line was bought.
+    /// When the line was first paid; before that, when it is asked for.
     pub time: Timestamp,
     /// The product's reference.
     pub product: String,
@@ -192,9 +192,6 @@ fn operator_subject(field: &str) -> Subject {
 
 fn quantity(line: &Line, bargain: &Bargain) -> Vec<Message> {
     let message = |key| Message::error(Subject::Order, key).with("seats", line.quantity);
-    if line.quantity == 0 {
-        return vec![message("quantity-zero")];
-    }
     let mut messages = Vec::new();
     if line.quantity > bargain.max_seats {
         messages.push(message("quantity-too-large").with("allowed", bargain.max_seats));

@@ -16,7 +16,10 @@ pub enum Conflict {
         found: String,
     },
     /// Another product.
-    #[error("line {line} was bought for the product {recorded:?}, and now comes with {found:?}")]
+    #[error(
+        "line {line} was bought for the product {recorded:?}, and now comes with {found:?}: end that line, by handing it over \
+         with quantity 0, and add another, with a number of its own, in one message"
+    )]
     Product {
         /// Which line.
         line: u32,
@@ -29,9 +32,7 @@ pub enum Conflict {
     #[error("the order {0} is recorded, whose id differs in case only: no two orders may have such ids")]
     Namesake(String),
     /// A line less.
-    #[error(
-        "line {0} is recorded, and now missing: lines are not dropped; cancel the order, or vacate the line's seats"
-    )]
+    #[error("line {0} is recorded, and now missing: hand it over with quantity 0 to end it")]
     LineMissing(u32),
     /// An older state of the order.
     #[error("revision {found} is older than revision {recorded}, which is recorded")]
@@ -92,6 +93,8 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
         };
         match order.lines.iter().find(|line| line.line == *number) {
             None => return Err(Conflict::LineMissing(*number)),
+            // Whatever it is called, it ends.
+            Some(line) if line.quantity == 0 => {}
             Some(line) if line.product != bargain.product => {
                 let (recorded, found) = (bargain.product.clone(), line.product.clone());
                 return Err(Conflict::Product { line: *number, recorded, found });

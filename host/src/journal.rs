@@ -125,8 +125,10 @@ pub struct Changed {
 /// A line as it is recorded.
 #[derive(Clone, Debug)]
 pub struct RecordedLine {
-    /// What it was bought with; none until it is accepted.
+    /// What it was bought with; none until it is accepted, and once it has ended.
     pub bargain: Option<Bargain>,
+    /// Whether it has ended, before its order: it has no seats, and claims nothing until it is bought again.
+    pub ended: bool,
     /// How the last attempt ended.
     pub state: LineState,
     /// How far the last plan got that was begun for it: what is in place, or may be. None, if none was begun, or all of

@@ -8,6 +8,8 @@
 //!
 //! What the shop's staff changes is an [`amendment`] of a recorded order, which goes down the same list again.
 //!
+//! The [`clock`] and the [`departures`] say of a line what its handler cannot: that it is over, and who loses a place in it.
+//!
 //! What an interruption leaves unfinished is gone on with, and tried again by the [`retries`].
 //!
 //! The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
@@ -25,8 +27,10 @@ pub mod bargain;
 pub mod build;
 pub mod catalogue;
 pub mod check;
+pub mod clock;
 pub mod conflict;
 mod database;
+pub mod departures;
 pub mod email;
 pub mod file;
 pub mod folder;

@@ -115,6 +115,12 @@ impl From<u64> for Value {
     }
 }
 
+impl From<Timestamp> for Value {
+    fn from(time: Timestamp) -> Self {
+        Value::Time(time)
+    }
+}
+
 impl From<u32> for Value {
     fn from(number: u32) -> Self {
         Value::Number(number.into())

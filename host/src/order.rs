@@ -27,7 +27,7 @@ pub struct Order {
     pub revision: u32,
     /// How far the purchase has got.
     pub state: OrderState,
-    /// When it was bought, or when its newest lines were: each line keeps the time with which it first came.
+    /// When this message's newest lines were bought: each line keeps the time of the message by which it was first paid.
     pub time: Timestamp,
     /// In which language its readers are told of it, such as `fr`; the shop's if left out.
     #[serde(default, deserialize_with = "language")]
@@ -170,10 +170,11 @@ pub struct Line {
     pub line: u32,
     /// The product's reference in the catalogue.
     pub product: String,
-    /// How many seats are paid for.
+    /// How many seats are paid for. 0 ends the line: what it made is taken away, whoever sits there, and nothing but its
+    /// number counts any more. Should it be bought again, it is at the catalogue's conditions of then.
     pub quantity: u32,
     /// What was agreed for this line other than for the product: parameters of kind time, duration and end,
-    /// URL-encoded, such as `endtime=2027-08-31`.
+    /// URL-encoded, such as `endtime=2027-08-31`: that is the last day.
     #[serde(default)]
     pub parameters: String,
     /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats.
@@ -191,7 +192,8 @@ pub struct Seat {
     pub id: Option<SeatId>,
     /// `learner` or `tutor`.
     pub role: String,
-    /// Until when its occupant has access at least, if that is later than the end of what the line gives.
+    /// Until when its occupant has access at least, if that is later than the end of what the line gives: an instant, so
+    /// that the last day is in it if it is the midnight after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
     /// Who sits there; none: it is vacant.

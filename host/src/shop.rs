@@ -46,6 +46,7 @@ pub struct Shop {
     platform: Arc<dyn Platform>,
     folder: PathBuf,
     retries: Retries,
+    clock: Clock,
     /// One order at a time is compared and applied in this process, and, through the lock file, in all processes.
     turn: tokio::sync::Mutex<()>,
 }
@@ -146,7 +147,7 @@ pub struct LineOutcome {
     pub line: u32,
     /// The product's reference.
     pub product: String,
-    /// What it was bought with; none if there is no such product.
+    /// What it was bought with; none if there is no such product, or the line has ended.
     pub bargain: Option<Bargain>,
     /// Its seats.
     pub seats: Vec<CheckedSeat>,
@@ -213,6 +214,9 @@ pub struct GrantedCourse {
     pub required: bool,
 }
 
+/// Tells the time.
+pub type Clock = fn() -> Timestamp;
+
 /// Hears how many of how many steps are behind us.
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
@@ -234,6 +238,7 @@ impl Shop {
             platform,
             folder: folder.to_owned(),
             retries: Retries::default(),
+            clock: Timestamp::now,
             turn: tokio::sync::Mutex::new(()),
         })
     }
@@ -241,6 +246,11 @@ impl Shop {
     /// The same with other pauses between tries.
     pub fn with_retries(self, retries: Retries) -> Shop {
         Shop { retries, ..self }
+    }
+
+    /// The same with another clock for what is said of periods that are over or far away.
+    pub fn with_clock(self, clock: Clock) -> Shop {
+        Shop { clock, ..self }
     }
 
     /// What is sold.

@@ -31,6 +31,8 @@ pub enum LineState {
     Suspended,
     /// What it made is taken away.
     Cancelled,
+    /// It ended before its order: what it made is taken away, and it has no bargain until it is bought again.
+    Ended,
 }
 
 impl LineState {
@@ -47,6 +49,7 @@ impl LineState {
             LineState::Fulfilled => "fulfilled",
             LineState::Suspended => "suspended",
             LineState::Cancelled => "cancelled",
+            LineState::Ended => "ended",
         }
     }
 }

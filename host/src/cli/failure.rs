@@ -108,7 +108,8 @@ pub(super) fn of_shop(error: &ShopError) -> u8 {
 
 pub(super) fn exit_status(state: LineState) -> u8 {
     match state {
-        LineState::Placed | LineState::Fulfilled | LineState::Suspended | LineState::Cancelled => 0,
+        LineState::Placed | LineState::Fulfilled | LineState::Suspended => 0,
+        LineState::Cancelled | LineState::Ended => 0,
         LineState::Rejected => 3,
         LineState::Refused => 4,
         LineState::Waiting | LineState::Applying => 5,

@@ -96,6 +96,7 @@ fn line(line: &LineOutcome, voice: Voice) -> Value {
     json!({
         "line": line.line,
         "product": line.product,
+        "quantity": line.quantity,
         "bargain": line.bargain,
         "total": line.total(),
         "seats": line.seats,

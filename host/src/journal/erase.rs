@@ -47,7 +47,8 @@ pub struct Naming {
 pub(crate) const ERASED: &str = "@erased.invalid";
 
 /// The texts in which people stand: table, key, column.
-const TEXTS: [(&str, &str, &str); 5] = [
+const TEXTS: [(&str, &str, &str); 6] = [
+    ("lines", "rowid", "reason"),
     ("orders", "rowid", "body"),
     ("orders", "rowid", "handed"),
     ("orders", "rowid", "changed"),

@@ -66,7 +66,7 @@ impl Journal {
     }
 
     async fn lines(&self, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {
-        let rows = sqlx::query("SELECT line, bargain, state, in_place, reason FROM lines WHERE order_id = ?")
+        let rows = sqlx::query("SELECT line, bargain, ended, state, in_place, reason FROM lines WHERE order_id = ?")
             .bind(id.as_str())
             .fetch_all(&self.pool)
             .await?;
@@ -174,6 +174,7 @@ fn line(row: &SqliteRow) -> Result<(u32, RecordedLine), JournalError> {
     let in_place: Option<&str> = row.try_get("in_place")?;
     let line = RecordedLine {
         bargain: bargain.map(from_json).transpose()?,
+        ended: row.try_get("ended")?,
         state: word(row.try_get("state")?)?,
         in_place: in_place.map(word).transpose()?,
         reason: from_json(row.try_get("reason")?)?,

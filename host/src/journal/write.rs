@@ -74,8 +74,8 @@ pub struct Ended<'a> {
 pub struct AcceptedLine<'a> {
     /// Its number.
     pub line: u32,
-    /// What it was bought with.
-    pub bargain: &'a Bargain,
+    /// What it was bought with; none, if it has ended.
+    pub bargain: Option<&'a Bargain>,
     /// Who sits where.
     pub seats: &'a [CheckedSeat],
     /// What it claims.
@@ -150,8 +150,7 @@ impl Journal {
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }
-        // Attempts at lines that the order may not have, after all.
-        sqlx::query("DELETE FROM lines WHERE order_id = ? AND bargain IS NULL").bind(id).execute(&mut *tx).await?;
+        drop_lines(&mut tx, intent).await?;
         let mut handed = Vec::new();
         match &intent.lines {
             Some(lines) => {
@@ -160,7 +159,8 @@ impl Journal {
                 }
             }
             None => {
-                let sql = "UPDATE lines SET state = 'applying', in_place = 'applying' WHERE order_id = ?";
+                let sql = "UPDATE lines SET state = 'applying', in_place = 'applying'
+                    WHERE order_id = ? AND NOT (ended AND in_place IS NULL)";
                 sqlx::query(sql).bind(id).execute(&mut *tx).await?;
             }
         }
@@ -201,13 +201,16 @@ impl Journal {
             .bind(plan.0)
             .execute(&mut *tx)
             .await?;
-        let sql = "UPDATE lines SET state = ?2, reason = json_set(reason, '$.stopped', ?3),
-                in_place = nullif(?2, 'cancelled')
+        // Of a line that has ended, something is in place until all of it is taken away.
+        let sql = "UPDATE lines SET reason = json_set(reason, '$.stopped', ?3),
+                state = iif(ended AND (?4 OR in_place IS NULL), 'ended', ?2),
+                in_place = iif(ended AND (?4 OR in_place IS NULL), NULL, nullif(?2, 'cancelled'))
             WHERE order_id = ?1";
         sqlx::query(sql)
             .bind(order.as_str())
             .bind(ended.state.as_str())
             .bind(ended.until.map(|until| &until.reason))
+            .bind(complete)
             .execute(&mut *tx)
             .await?;
         let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
@@ -242,24 +245,38 @@ pub(super) async fn attempted(tx: &mut SqliteConnection, order: &Order) -> Resul
     Ok(())
 }
 
+/// Forgets attempts at lines that the order may not have, after all; and lines that have ended, if it no longer has them.
+async fn drop_lines(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<(), JournalError> {
+    let numbers = |lines: &Vec<AcceptedLine<'_>>| to_json(&lines.iter().map(|line| line.line).collect::<Vec<_>>());
+    let kept = intent.lines.as_ref().map(numbers).transpose()?;
+    let sql = "DELETE FROM lines WHERE order_id = ?1 AND bargain IS NULL
+        AND NOT (ended AND (?2 IS NULL OR line IN (SELECT value FROM json_each(?2))))";
+    sqlx::query(sql).bind(intent.order.id.as_str()).bind(kept).execute(tx).await?;
+    Ok(())
+}
+
 async fn accept(
     tx: &mut Transaction<'_, Sqlite>,
     order: &OrderId,
     line: &AcceptedLine<'_>,
 ) -> Result<Vec<Handed>, JournalError> {
     let tx: &mut SqliteConnection = tx;
-    let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
-    let handler = line.bargain.handler;
-    if !sqlx::query_scalar::<_, bool>(sql).bind(handler.to_string()).fetch_one(&mut *tx).await? {
-        return Err(JournalError::HandlerGone(handler));
+    if let Some(handler) = line.bargain.map(|bargain| bargain.handler) {
+        let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
+        if !sqlx::query_scalar::<_, bool>(sql).bind(handler.to_string()).fetch_one(&mut *tx).await? {
+            return Err(JournalError::HandlerGone(handler));
+        }
     }
-    let sql = "INSERT INTO lines (order_id, line, bargain, state, in_place, reason)
-        VALUES (?1, ?2, ?3, 'applying', 'applying', ?4)
-        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, state = 'applying', in_place = 'applying', reason = ?4";
+    // A line that has ended and has nothing in place has nothing to be applied, either.
+    let sql = "INSERT INTO lines (order_id, line, bargain, ended, state, in_place, reason)
+        VALUES (?1, ?2, ?3, ?3 IS NULL, iif(?3 IS NULL, 'ended', 'applying'), iif(?3 IS NULL, NULL, 'applying'), ?4)
+        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, ended = ?3 IS NULL, reason = ?4,
+            state = iif(?3 IS NULL AND in_place IS NULL, 'ended', 'applying'),
+            in_place = iif(?3 IS NULL AND in_place IS NULL, NULL, 'applying')";
     sqlx::query(sql)
         .bind(order.as_str())
         .bind(line.line)
-        .bind(to_json(line.bargain)?)
+        .bind(line.bargain.map(to_json).transpose()?)
         .bind(to_json(line.reason)?)
         .execute(&mut *tx)
         .await?;

@@ -7,8 +7,10 @@ use super::ledger::Ledger;
 use super::{LineOutcome, Shop, ShopError, Versions, handler_unusable};
 use crate::bargain::Bargain;
 use crate::check::{self, Checked, CheckedSeat, LineOrder, Stage};
+use crate::clock;
+use crate::departures;
 use crate::email::Email;
-use crate::journal::{OwnClaim, Recorded, RecordedLine};
+use crate::journal::{OwnClaim, Recorded, RecordedLine, RecordedSeat};
 use crate::message::{self, Audience, Level, Message, Source, Subject};
 use crate::order::{Line, Order, OrderId, OrderState};
 use crate::period::Timestamp;
@@ -49,12 +51,14 @@ pub(super) struct Call {
 }
 
 /// A line that is ready to be looked up for.
-struct Ready {
+struct Ready<'a> {
     line: u32,
     quantity: u32,
     bargain: Bargain,
     handler: Arc<Handler>,
     checked: Checked,
+    /// Its seats as they are recorded; none if it is new.
+    before: Option<&'a [RecordedSeat]>,
 }
 
 impl Shop {
@@ -66,7 +70,7 @@ impl Shop {
         versions: Versions,
         claims: Vec<OwnClaim>,
     ) -> Result<Asked, ShopError> {
-        let mut ready: Vec<Result<Ready, LineOutcome>> = Vec::new();
+        let mut ready: Vec<Result<Ready<'_>, LineOutcome>> = Vec::new();
         for line in &order.lines {
             ready.push(self.ready(order, line, recorded, versions).await?);
         }
@@ -88,26 +92,35 @@ impl Shop {
         if lines.iter().any(|line| line.outcome.failed.is_some()) {
             let others = lines.iter_mut().filter(|line| line.outcome.failed.is_none());
             others.for_each(|line| come_to_nothing(&mut line.outcome.messages));
+        } else if let Some(recorded) = recorded {
+            lines.iter_mut().for_each(|line| tell_departures(&mut line.outcome, recorded));
         }
         Ok(Asked { lines, own, found })
     }
 
-    async fn ready(
+    async fn ready<'a>(
         &self,
         order: &Order,
         line: &Line,
-        recorded: Option<&Recorded>,
+        recorded: Option<&'a Recorded>,
         versions: Versions,
-    ) -> Result<Result<Ready, LineOutcome>, ShopError> {
-        let before: Option<&RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
+    ) -> Result<Result<Ready<'a>, LineOutcome>, ShopError> {
+        let before: Option<&'a RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
+        if line.quantity == 0 {
+            return Ok(Err(ended(line, before)));
+        }
+        let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
         let (bargain, handler) = match self.bargain(line, order.time, before, versions).await? {
-            Ok(bargain) => bargain,
+            Ok((bargain, handler)) => (bargain.at(stage, order.time), handler),
             Err(message) => return Ok(Err(unaskable(line, *message))),
         };
-        let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
         let seats = before.map_or(&[][..], |before| &before.seats);
-        let checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
-        Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked }))
+        let mut checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
+        if before.is_some_and(|before| before.ended) {
+            checked.messages.push(notice("line-bought-again"));
+        }
+        let before = before.filter(|before| before.bargain.is_some()).map(|before| &before.seats[..]);
+        Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked, before }))
     }
 
     /// The bargain that the line was accepted with, or else the one that the catalogue offers. A handler that cannot be
@@ -164,25 +177,13 @@ impl Shop {
         Ledger { journal: &self.journal, moved: found.accounts.moved() }
     }
 
-    async fn ask_line(&self, ready: Ready, found: &LookedUp, known: &Known, language: String) -> AskedLine {
-        let Ready { line, quantity, bargain, handler, mut checked } = ready;
+    async fn ask_line(&self, ready: Ready<'_>, found: &LookedUp, known: &Known, language: String) -> AskedLine {
+        let Ready { line, quantity, bargain, handler, mut checked, before } = ready;
         let call = self.call(&mut checked, &handler, found, known, language).await;
         let failed = match &call.stopped {
             Some(Stopped::Refused(_)) => Some(LineState::Refused),
             Some(_) => Some(LineState::Stopped),
             None => call.rejected.then_some(LineState::Rejected),
-        };
-        let outcome = LineOutcome {
-            line,
-            quantity,
-            product: bargain.product.clone(),
-            bargain: Some(bargain),
-            seats: checked.line.seats.clone(),
-            messages: call.messages,
-            handler: Some(handler),
-            failed,
-            stopped: call.stopped,
-            budget: call.budget,
         };
         let mut session = call.session;
         for seat in &checked.line.seats {
@@ -190,6 +191,23 @@ impl Shop {
                 session.extend(&checked.line.order, &occupant.email, until);
             }
         }
+        let mut messages = call.messages;
+        if failed.is_none() {
+            messages.extend(clock::tell(&session, &checked.line.seats, before, (self.clock)()));
+            messages.sort_by_key(|message| message.level);
+        }
+        let outcome = LineOutcome {
+            line,
+            quantity,
+            product: bargain.product.clone(),
+            bargain: Some(bargain),
+            seats: checked.line.seats.clone(),
+            messages,
+            handler: Some(handler),
+            failed,
+            stopped: call.stopped,
+            budget: call.budget,
+        };
         let session = session.about(|email| found.accounts.known_as(&email).clone());
         AskedLine { outcome, recording: call.recording, session, order: Some(checked.line) }
     }
@@ -239,6 +257,14 @@ impl Shop {
     }
 }
 
+/// Who loses a place is told before what is said of the rest.
+fn tell_departures(line: &mut LineOutcome, recorded: &Recorded) {
+    let before = recorded.lines.get(&line.line).map_or(&[][..], |before| &before.seats);
+    if let Some(message) = departures::tell(before, &line.seats, &recorded.order) {
+        line.messages.insert(0, message);
+    }
+}
+
 /// Who has a place in which line: more than the account is in place, and all enrolments are.
 fn places(claims: &[OwnClaim], before: &BTreeMap<Fact, (Before, OrderId)>) -> BTreeSet<(u32, Email)> {
     let (mut placed, mut outstanding) = (BTreeSet::new(), BTreeSet::new());
@@ -285,6 +311,19 @@ fn protected(email: &Email, line: &LineOrder) -> Message {
         _ => (Subject::Operator("email".to_owned()), "operator-protected"),
     };
     Message::host(Level::Warning, Audience::Sales, subject, key).with("email", email.as_str())
+}
+
+fn notice(key: &str) -> Message {
+    Message::host(Level::Notice, Audience::Operator, Subject::Order, key)
+}
+
+/// A line that ends, or has ended: that takes no handler, and nothing is claimed for it.
+fn ended(line: &Line, before: Option<&RecordedLine>) -> LineOutcome {
+    let message = match before {
+        Some(before) if before.bargain.is_some() || before.ended => notice("line-ended"),
+        _ => Message::host(Level::Warning, Audience::Operator, Subject::Order, "line-never-bought"),
+    };
+    LineOutcome { failed: None, ..unaskable(line, message) }
 }
 
 /// A line without a handler to ask.

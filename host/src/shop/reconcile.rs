@@ -253,7 +253,7 @@ impl Shop {
             order: &prepared.stands,
             wanted: prepared.order,
             author: attempt.author,
-            lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).filter_map(accepted).collect()),
+            lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
             moved: change.accounts.moved(),
             accounts: change.accounts(),
@@ -298,14 +298,14 @@ fn attempts(prepared: &Prepared) -> Vec<(u32, LineState, Reason)> {
     lines.map(|line| (line.line, line.failed.unwrap_or(LineState::Rejected), line.reason())).collect()
 }
 
-fn accepted<'a>((line, reason): (&'a AskedLine, &'a Reason)) -> Option<AcceptedLine<'a>> {
-    Some(AcceptedLine {
+fn accepted<'a>((line, reason): (&'a AskedLine, &'a Reason)) -> AcceptedLine<'a> {
+    AcceptedLine {
         line: line.outcome.line,
-        bargain: line.outcome.bargain.as_ref()?,
+        bargain: line.outcome.bargain.as_ref(),
         seats: &line.outcome.seats,
         claims: line.session.claims().iter().collect(),
         reason,
-    })
+    }
 }
 
 /// Whether an order is just what is recorded and in place.
@@ -314,7 +314,8 @@ fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim])
         return false;
     };
     let same_order = recorded.order == prepared.stands && *recorded.latest() == *prepared.order;
-    let settled = recorded.lines.values().all(|line| line.state == goal(prepared.order.state));
+    let settled = [goal(prepared.order.state), LineState::Ended];
+    let settled = recorded.lines.values().all(|line| settled.contains(&line.state));
     let claimed: BTreeSet<(u32, &Fact, String)> = own.iter().map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
     let same_bargains = prepared.lines.iter().flatten().all(|line| {
         let recorded = recorded.lines.get(&line.outcome.line);

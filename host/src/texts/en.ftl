@@ -15,12 +15,31 @@ seat-twice = The order lists this seat twice.
 seat-role-unknown = “{ $found }” is no role of a seat. “learner” or “tutor” was expected.
 person-twice = { $email } already sits in the seat { $seat }. Nobody takes two seats of a line.
 person-learner-and-tutor = { $email } already sits in the seat { $seat }: nobody is learner and tutor of the same line.
-quantity-zero = The line has no seats. At least one must be bought.
+line-ended = The line has ended: it gives nothing any more, and what it gave is taken away unless another line gives it too.
+line-never-bought = The line has no seats (quantity 0), and nothing is recorded of it: nothing comes of it.
+line-bought-again = The line had ended, and is bought again: at the catalogue’s conditions of now.
 quantity-too-large = { $seats } seats are ordered. One line of this product can have { $allowed } at most.
 seats-too-many = { $seats ->
         [one] { $seats } seat is paid for
        *[other] { $seats } seats are paid for
     }, but the order lists { $listed }, { $occupants } of them taken.
+
+places-lost = { $count ->
+        [one] { $count } person loses the place
+       *[other] { $count } people lose their places
+    } in this line: { $people }{ $more ->
+        [0] .
+       *[other] , and { $more } more.
+    }
+period-over = Over already: the access of { $people ->
+        [one] { $people } person
+       *[other] { $people } people
+    } ended at { $end }.
+period-far = Far away: the access of { $people ->
+        [one] { $people } person
+       *[other] { $people } people
+    } begins at { $start }, more than a year from now. Check the date.
+seated-late = { $email } comes after the end: the access ended at { $end }.
 
 account-deleted = The account of { $email } was deleted on the learning platform. Use another address, or have an administrator restore the account.
 account-suspended = The account of { $email } is suspended on the learning platform. Have an administrator reactivate it, or use another address.
@@ -268,6 +287,7 @@ state-placed = placed: waiting for the payment
 state-fulfilled = fulfilled
 state-suspended = suspended
 state-cancelled = cancelled
+state-ended = ended
 state-in-place = { $state } (in place: { $in_place })
 in-place-applying = a part of a change that was interrupted
 in-place-waiting = a part of a change that waits for the learning platform

@@ -15,7 +15,9 @@ seat-twice = La commande cite cette place deux fois.
 seat-role-unknown = « { $found } » n’est pas un rôle de place. « learner » (apprenant) ou « tutor » (tuteur) était attendu.
 person-twice = { $email } occupe déjà la place { $seat }. Personne n’occupe deux places d’une ligne.
 person-learner-and-tutor = { $email } occupe déjà la place { $seat } : personne n’est apprenant et tuteur de la même ligne.
-quantity-zero = La ligne n’a aucune place. Il faut en acheter au moins une.
+line-ended = La ligne est terminée : elle ne donne plus rien, et ce qu’elle avait donné est retiré, sauf si une autre ligne le donne aussi.
+line-never-bought = La ligne n’a aucune place (quantité 0), et rien n’en est enregistré : elle reste sans effet.
+line-bought-again = La ligne était terminée, et elle est achetée à nouveau : aux conditions actuelles du catalogue.
 quantity-too-large = { $seats ->
         [one] { $seats } place est commandée
        *[other] { $seats } places sont commandées
@@ -27,6 +29,23 @@ seats-too-many = { $seats ->
         [one] { $occupants } occupée
        *[other] { $occupants } occupées
     }.
+
+places-lost = { $count ->
+        [one] { $count } personne perd sa place
+       *[other] { $count } personnes perdent leur place
+    } dans cette ligne : { $people }{ $more ->
+        [0] .
+       *[other] , et { $more } de plus.
+    }
+period-over = Déjà terminé : l’accès de { $people ->
+        [one] { $people } personne
+       *[other] { $people } personnes
+    } a pris fin le { $end }.
+period-far = Lointain : l’accès de { $people ->
+        [one] { $people } personne
+       *[other] { $people } personnes
+    } ne commence que le { $start }, dans plus d’un an. Vérifiez la date.
+seated-late = { $email } arrive après la fin : l’accès a pris fin le { $end }.
 
 account-deleted = Le compte { $email } a été supprimé sur la plateforme de formation. Utilisez une autre adresse, ou faites restaurer le compte par un administrateur.
 account-suspended = Le compte { $email } est suspendu sur la plateforme de formation. Faites-le réactiver par un administrateur, ou utilisez une autre adresse.
@@ -292,6 +311,7 @@ state-placed = passée : en attente du paiement
 state-fulfilled = exécutée
 state-suspended = suspendue
 state-cancelled = annulée
+state-ended = terminée
 state-in-place = { $state } (en place : { $in_place })
 in-place-applying = une partie d’une modification interrompue
 in-place-waiting = une partie d’une modification en attente de la plateforme de formation

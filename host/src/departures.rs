@@ -1,0 +1,32 @@
+//! Who loses a place in a line: told before it counts, and in the receipt.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::check::CheckedSeat;
+use crate::email::Email;
+use crate::journal::RecordedSeat;
+use crate::message::{Audience, Level, Message, Subject};
+use crate::order::{Order, Person};
+
+/// So many are named; a line may have thousands.
+const NAMED: usize = 40;
+
+/// What is to be said of those who sat in a line and sit there no longer, whatever it is that takes their places: the list,
+/// the quantity, the end of the line, or the staff. `known` is the order as it was recorded, which calls them by name.
+pub fn tell(before: &[RecordedSeat], now: &[CheckedSeat], known: &Order) -> Option<Message> {
+    let stay: HashSet<&str> =
+        now.iter().filter_map(|seat| seat.occupant.as_ref()).map(|occupant| occupant.email.as_str()).collect();
+    let sat = before.iter().filter_map(|seat| seat.occupant.as_deref());
+    let gone: Vec<&str> = sat.filter(|email| !stay.contains(email)).collect();
+    if gone.is_empty() {
+        return None;
+    }
+    let names: HashMap<String, &Person> = known.people().map(|person| (Email::folded(&person.email), person)).collect();
+    let named = gone.iter().take(NAMED).map(|email| match names.get(*email) {
+        Some(person) => format!("{} {} <{email}>", person.first_name, person.last_name),
+        None => (*email).to_owned(),
+    });
+    let message = Message::host(Level::Warning, Audience::Operator, Subject::Order, "places-lost");
+    let message = message.with("count", gone.len()).with("people", named.collect::<Vec<_>>().join(", "));
+    Some(message.with("more", gone.len().saturating_sub(NAMED)))
+}
