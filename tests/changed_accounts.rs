@@ -1,6 +1,7 @@
 //! Accounts that change on the platform after the shop has acted on them: other addresses, deleted, restored.
 
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Suspended};
+use shop_host::platform::{NewAccount, Platform};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
 use shop_tests::World;
 
 use crate::shop_fixtures::*;
@@ -70,16 +71,67 @@ async fn what_was_made_is_taken_away_wherever_the_address_has_gone() {
     assert_eq!(enrolment(&world).await, "", "released");
 }
 
+/// Who had the address first is meant by the orders that have acted on that account by it, and by no other; the platform's new
+/// account has another user name, since that of the first stays.
 #[tokio::test]
-async fn an_address_that_somebody_else_has_now_is_his() {
-    let world = shop_with("", &account("bob")).await;
+async fn an_address_stands_in_each_order_for_the_account_that_it_has_acted_on() {
+    for has_account in [false, true] {
+        let world = fulfilled().await;
+        moves(&world, "anne", "annie").await;
+        let first = left(&world).await;
+        if has_account {
+            let account = NewAccount {
+                email: email("anne"),
+                first_name: "Amadou".to_owned(),
+                last_name: "Delta".to_owned(),
+                language: None,
+            };
+            world.platform.create_accounts(&[account], &|_| ()).await.unwrap();
+        }
+        let other = || sale("B", &["anne"]).by("zoe");
+        assert_eq!(told(&world, &other()).await, [""; 0], "nothing has moved for this order");
+        let both = left(&world).await;
+        let of_other: Vec<&String> = both.iter().filter(|line| !first.contains(line)).collect();
+        let enrolled = "enrolment SPOC anne.1 student 2026-12-01..2027-01-05".to_owned();
+        assert!(of_other.contains(&&enrolled), "{of_other:#?}");
+        assert!(first.iter().all(|line| both.contains(line)), "the first one's are as they were");
+        assert!(!both.iter().any(|line| line.contains("anne in zoe") || line.contains("zoe in anne ")));
+
+        // Both orders come again, in whichever way.
+        assert_eq!(told(&world, &order()).await, ["account-moved"]);
+        is_in_place(&world, &other(), "the other").await;
+        comes_to(&world, &order().seats(&["anne", "tutor tess", "bob"]), Fulfilled).await;
+        comes_to(&world, &order(), Fulfilled).await;
+        assert_eq!(left(&world).await, both);
+        comes_to(&world, &other().state("suspended"), Suspended).await;
+        comes_to(&world, &other(), Fulfilled).await;
+        assert_eq!(left(&world).await, both);
+
+        // Somebody who is seated anew is whoever has the address.
+        comes_to(&world, &order().seats(&["-", "tutor tess"]), Fulfilled).await;
+        comes_to(&world, &order(), Fulfilled).await;
+        let member = "member SPOC A anne.1".to_owned();
+        assert!(left(&world).await.contains(&member));
+        comes_to(&world, &order().state("cancelled"), Cancelled).await;
+        comes_to(&world, &other().state("cancelled"), Cancelled).await;
+        assert_eq!(left(&world).await, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn two_who_swap_their_addresses_keep_their_seats() {
+    let order = || order().seats(&["anne", "bob"]);
+    let world = shop().await;
     comes_to(&world, &order(), Fulfilled).await;
-    moves(&world, "anne", "annie").await;
+    let before = left(&world).await;
+    moves(&world, "anne", "third").await;
     moves(&world, "bob", "anne").await;
-    assert_eq!(told(&world, &order()).await, ["account-moved"]);
-    assert_eq!(enrolment(&world).await, "", "the account that was meant at first");
-    assert!(left(&world).await.contains(&"enrolment SPOC bob student 2026-12-01..2027-01-05".to_owned()));
-    is_in_place(&world, &order(), "the other").await;
+    moves(&world, "third", "bob").await;
+    assert_eq!(told(&world, &order()).await, ["account-moved", "account-moved"]);
+    is_in_place(&world, &order(), "swapped").await;
+    assert_eq!(left(&world).await, before);
+    comes_to(&world, &order().seats(&["anne"]), Fulfilled).await;
+    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05");
     comes_to(&world, &order().state("cancelled"), Cancelled).await;
     assert_eq!(left(&world).await, [""; 0]);
 }
@@ -89,11 +141,35 @@ async fn an_address_that_somebody_else_has_now_is_his() {
 async fn two_addresses_of_an_order_never_stand_for_one_account() {
     let world = fulfilled().await;
     moves(&world, "anne", "annie").await;
-    let both = world.fulfil(&order().seats(&["anne", "annie", "tutor tess"]).json()).await.unwrap();
-    assert_eq!(both.state, Incomplete);
-    let reasons = reasons(&both);
-    assert!(reasons.contains(&"another account has this address as its username"), "{reasons:#?}");
-    assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05");
+    comes_to(&world, &order().seats(&["anne", "annie", "tutor tess"]), Fulfilled).await;
+    let left = left(&world).await;
+    for who in ["anne", "anne.1"] {
+        assert!(left.contains(&format!("enrolment SPOC {who} student 2026-12-01..2027-01-05")), "{left:#?}");
+    }
+}
+
+/// The platform gives the address of a deleted account free: to other orders, it is nobody's yet.
+#[tokio::test]
+async fn the_address_of_a_deleted_account_is_free_for_other_orders() {
+    let world = fulfilled().await;
+    world.platform.set_deleted(&email("anne"), true).await.unwrap();
+    moves(&world, "anne", "anne.deleted").await;
+    let other = || sale("B", &["anne"]).by("zoe");
+    comes_to(&world, &other(), Fulfilled).await;
+    let enrolled = "enrolment SPOC anne.1 student 2026-12-01..2027-01-05".to_owned();
+    assert!(left(&world).await.contains(&enrolled));
+
+    // To the order that meant the deleted account, somebody of another name is somebody else.
+    for (called, expected) in [("anne", Fulfilled), ("Amadou", Rejected)] {
+        let world = world.copy().await;
+        let mut seats = order().seats_of_line(1);
+        seats[0]["occupant"]["first_name"] = called.into();
+        let outcome = world.fulfil(&order().in_line(1, "seats", seats).json()).await.unwrap();
+        assert_eq!(outcome.state, expected, "{called}: {}", shop_tests::findings(&outcome));
+        let said =
+            outcome.lines.iter().flat_map(|line| &line.messages).any(|message| message.key == "account-replaced");
+        assert_eq!(said, expected == Rejected, "{called}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 //!
 //! A person is found by the address at first. What the shop has acted on, the ledger knows by the platform's id; so when its
 //! address is changed there, the shop goes on with the account, and does not take the person for somebody else.
+//!
+//! An address that was given to somebody else, or is free again, means two people then: in an order that has acted on an
+//! account by it, it stands for that account; in any other, for whoever has it on the platform now, or for nobody yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +34,24 @@ pub struct Accounts {
     /// What the shop has acted on, by the address that it has now; if the platform knows it no longer, by its last one.
     acted_on: BTreeMap<Email, AccountId>,
     moved: Moved,
+    /// What this very order has acted on, by the addresses that it names people by.
+    own: BTreeMap<Email, AccountId>,
+}
+
+/// Which accounts were acted on before.
+#[derive(Clone, Debug, Default)]
+pub struct ActedOn {
+    /// By whichever order, by the addresses that they had then.
+    pub ever: Vec<(Email, AccountId)>,
+    /// By this very order, by the addresses that it names people by.
+    pub own: BTreeMap<Email, AccountId>,
+}
+
+impl ActedOn {
+    /// All of these accounts.
+    pub fn ids(&self) -> impl Iterator<Item = AccountId> {
+        self.ever.iter().map(|(_, id)| *id).chain(self.own.values().copied())
+    }
 }
 
 impl Accounts {
@@ -58,11 +79,11 @@ impl Accounts {
         self.found.keys().copied()
     }
 
-    /// Goes by what the ledger knows: which account it has acted on, by the address that it had then. `by_id` are those of
-    /// them that were not found by their address.
-    pub fn follow(&mut self, acted_on: Vec<(Email, AccountId)>, by_id: Vec<Account>) {
+    /// Goes by what the ledger knows. `by_id` are those accounts of it that were not found by their address.
+    pub fn follow(&mut self, acted_on: ActedOn, by_id: Vec<Account>) {
         self.add(by_id);
-        for (email, id) in acted_on {
+        self.own = acted_on.own;
+        for (email, id) in acted_on.ever {
             let now = self.found.get(&id).map(|account| account.email.clone());
             match now {
                 None => _ = self.acted_on.entry(email).or_insert(id),
@@ -81,17 +102,51 @@ impl Accounts {
         &self.moved
     }
 
-    /// By which address the ledger knows somebody whom the order names: where the address is nobody's any longer, by the
-    /// one that it was changed to.
+    /// The same accounts by the addresses that they have now.
+    pub fn moved_accounts(&self) -> impl Iterator<Item = (&Email, AccountId)> {
+        self.moved.values().filter_map(|now| Some((now, *self.acted_on.get(now)?)))
+    }
+
+    /// The address that an account has now which is known by this one: which the order has acted on, if it names it so, or else
+    /// the ledger. None: it has not changed.
+    pub fn now<'a>(&'a self, email: &'a Email) -> Option<&'a Email> {
+        match self.named.contains(email) {
+            true => Some(self.known_as(email)).filter(|now| *now != email),
+            false => self.moved.get(email),
+        }
+    }
+
+    /// By which address the ledger knows somebody whom the order names: that which the account has now on which the order has
+    /// acted; or else the one that is named.
     pub fn known_as<'a>(&'a self, email: &'a Email) -> &'a Email {
-        let now = self.moved.get(email).filter(|now| self.living(email).is_empty() && !self.named.contains(*now));
-        now.unwrap_or(email)
+        self.own_account(email).map_or(email, |account| &account.email)
     }
 
     /// The accounts of somebody whom the order names.
     pub fn of_named(&self, email: &Email) -> Vec<&Account> {
-        let ids = self.by_email.get(self.known_as(email)).into_iter().flatten();
+        if let Some(own) = self.own_account(email) {
+            return vec![own];
+        }
+        let ids = self.by_email.get(email).into_iter().flatten();
         ids.filter_map(|id| self.found.get(id)).collect()
+    }
+
+    /// The account on which this order has acted as that of somebody whom it names.
+    fn own_account(&self, email: &Email) -> Option<&Account> {
+        let id = self.own.get(email)?;
+        let own = self.found.get(id)?;
+        // It may have been made anew.
+        let is_out_of_use = own.state == AccountState::Deleted || own.email.is_nameless();
+        let is_replaced = is_out_of_use && !self.living(email).is_empty();
+        // Two whom the order names are two people, of whom the account can be one's only.
+        let of_other = |id: &AccountId| self.own.get(&own.email).is_none_or(|other| other == id);
+        let is_others = own.email != *email && self.named.contains(&own.email) && of_other(id);
+        (!is_replaced && !is_others).then_some(own)
+    }
+
+    /// Whether an address stands for another account than the one on which this order has acted by it, which is gone.
+    pub fn is_replaced(&self, email: &Email) -> bool {
+        self.own.contains_key(email) && self.own_account(email).is_none()
     }
 
     /// The account of somebody whom the ledger knows by this address. What the shop has acted on counts even if it is

@@ -273,7 +273,8 @@ impl<'r> Run<'r> {
                 }
             }
         }
-        self.journal.act_on(&self.accounts.iter().map(|(email, id)| (email, *id)).collect::<Vec<_>>()).await?;
+        let accounts: Vec<_> = self.accounts.iter().map(|(email, id)| (email, *id)).collect();
+        self.journal.act_on(self.order, &accounts).await?;
         self.settle(&places, replies)?;
         self.done.extend(found.into_iter().map(|place| (place, Done::Found)));
         Ok(())

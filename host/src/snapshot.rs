@@ -11,6 +11,7 @@ use crate::check::{self, Checked, LineOrder};
 use crate::email::Email;
 use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
+use crate::order::OrderId;
 use crate::participant::Participant;
 use crate::platform::{Account, AccountState, Course, Platform, Reply, Role};
 use crate::receipt::Names;
@@ -44,6 +45,8 @@ impl LookedUp {
 /// What is there to look up.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
+    /// For which order; none, for a product.
+    pub order: Option<OrderId>,
     named: BTreeSet<Email>,
     claimed: BTreeSet<Email>,
     courses: BTreeSet<String>,
@@ -52,8 +55,8 @@ pub struct Wanted {
 
 impl Wanted {
     /// What there is to look up of an order, whatever it names now, because of these claims that it had.
-    pub fn of<'a>(claimed: impl Iterator<Item = &'a Fact>) -> Self {
-        Wanted { claimed: claimed.flat_map(people).cloned().collect(), ..Wanted::default() }
+    pub fn of<'a>(order: &OrderId, claimed: impl Iterator<Item = &'a Fact>) -> Self {
+        Wanted { order: Some(order.clone()), claimed: claimed.flat_map(people).cloned().collect(), ..Wanted::default() }
     }
 
     /// Adds all that a line names. Roles that the shop lets no handler assign are not even looked up.
@@ -156,8 +159,7 @@ pub fn take(
         snapshot.roles.insert(name.to_owned(), role);
     }
     for (person, subject) in subjects(&checked.line) {
-        let (account, said) =
-            usable(person, &found.accounts.of_named(&person.email), known, checked.line.line, subject);
+        let (account, said) = usable(person, &found.accounts, known, checked.line.line, subject);
         messages.extend(said);
         if settings.protected.contains(&person.email) || account.is_some_and(|account| account.administrator) {
             snapshot.protected.insert(person.email.clone());
@@ -214,12 +216,14 @@ fn subjects(line: &LineOrder) -> impl Iterator<Item = (&Participant, Whose<'_>)>
 /// The one account with a person's address that can be used; none: there is none yet, or a message says why not.
 fn usable<'a>(
     person: &Participant,
-    accounts: &[&'a Account],
+    accounts: &'a Accounts,
     known: &Known,
     line: u32,
     subject: Whose,
 ) -> (Option<&'a Account>, Vec<Message>) {
     let error = |key| Message::error(subject.field("email"), key).with("email", person.email.as_str());
+    let replaced = accounts.is_replaced(&person.email);
+    let accounts = accounts.of_named(&person.email);
     let has_place = || known.places.contains(&(line, person.email.clone()));
     let present: Vec<_> = accounts.iter().filter(|account| account.state != AccountState::Deleted).copied().collect();
     match present[..] {
@@ -232,6 +236,10 @@ fn usable<'a>(
             (Some(account), vec![message])
         }
         [account] if account.state == AccountState::Suspended => (None, vec![error("account-suspended")]),
+        // Not the one whom the order has meant so far.
+        [account] if replaced && differing_name(person, &account.first_name, &account.last_name).is_some() => {
+            (None, vec![error("account-replaced")])
+        }
         [account] if known.made.contains(&person.email) => (Some(account), Vec::new()),
         [account] => (Some(account), name_differs(person, account, subject).into_iter().collect()),
         _ => (None, vec![error("account-ambiguous").with("count", present.len())]),

@@ -59,7 +59,10 @@ const TEXTS: [(&str, &str, &str); 6] = [
 impl Journal {
     /// All addresses that the shop knows somebody by whose account it has acted on: one that was changed is as personal.
     pub async fn addresses(&self, email: &Email) -> Result<Vec<Email>, JournalError> {
-        let sql = "SELECT email FROM accounts WHERE id IN (SELECT id FROM accounts WHERE email = ?1)";
+        let sql = "SELECT email FROM accounts WHERE id IN (SELECT id FROM accounts WHERE email = ?1
+                UNION SELECT id FROM order_accounts WHERE email = ?1)
+            UNION SELECT email FROM order_accounts WHERE id IN (SELECT id FROM accounts WHERE email = ?1
+                UNION SELECT id FROM order_accounts WHERE email = ?1)";
         let known: Vec<String> = sqlx::query_scalar(sql).bind(email.as_str()).fetch_all(&self.pool).await?;
         let mut all = known.into_iter().map(email_of).collect::<Result<Vec<Email>, _>>()?;
         all.sort();
@@ -157,6 +160,7 @@ impl Journal {
         erased.rewritten += sqlx::query(sql).bind(to_json(&pairs)?).execute(&mut *tx).await?.rows_affected();
         for sql in [
             "DELETE FROM accounts WHERE email IN (SELECT value FROM json_each(?))",
+            "DELETE FROM order_accounts WHERE email IN (SELECT value FROM json_each(?))",
             "DELETE FROM pseudonyms WHERE email IN (SELECT value FROM json_each(?))",
         ] {
             sqlx::query(sql).bind(&all).execute(&mut *tx).await?;

@@ -1,11 +1,11 @@
 //! Writing the journal: each function is one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
-use super::accounts::{act_on, follow};
+use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::audit::{Handed, append, pseudonymous};
 use super::recordings::record;
 use super::unfinished::{Deferred, end, receive};
@@ -44,8 +44,12 @@ pub struct Intent<'a> {
     pub cancelled: bool,
     /// Addresses that were changed on the platform.
     pub moved: &'a Moved,
-    /// Which account is acted on as whose.
+    /// Whom its lines name, if their handlers were asked.
+    pub named: &'a BTreeSet<Email>,
+    /// Which accounts are acted on, by the addresses that they have.
     pub accounts: Vec<(&'a Email, AccountId)>,
+    /// Which of them are whose, by the addresses that the order names people by.
+    pub own: Vec<(&'a Email, AccountId)>,
     /// What is to be done.
     pub plan: &'a Plan,
     /// What courses and roles are called.
@@ -147,6 +151,10 @@ impl Journal {
         bound.bind(to_json(intent.wanted)?).bind(by).execute(&mut *tx).await?;
         follow(&mut tx, intent.moved).await?;
         act_on(&mut tx, &intent.accounts).await?;
+        if intent.lines.is_some() {
+            act_as_only(&mut tx, &intent.order.id, intent.named).await?;
+        }
+        act_as(&mut tx, &intent.order.id, &intent.own).await?;
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Shop, ShopError};
-use crate::accounts::Moved;
+use crate::accounts::{ActedOn, Moved};
 use crate::email::Email;
 use crate::journal::{Journal, JournalError, OtherClaim, OwnClaim};
 use crate::message::{Audience, Level, Message, Subject};
@@ -64,11 +64,18 @@ impl Ledger<'_> {
 impl Shop {
     /// Looks everything up: four requests at most, however many seats there are.
     pub(super) async fn look_up(&self, wanted: Wanted) -> Result<LookedUp, ShopError> {
+        let order = wanted.order.clone();
         let mut found = wanted.look_up(&*self.platform).await?;
         let ids: Vec<_> = found.accounts.ids().collect();
-        let acted_on = self.journal.acted_on(&found.people().collect(), &ids).await?;
+        let acted_on = ActedOn {
+            ever: self.journal.acted_on(&found.people().collect(), &ids).await?,
+            own: match order {
+                Some(order) => self.journal.acted_on_by(&order).await?,
+                None => BTreeMap::new(),
+            },
+        };
         let ids: BTreeSet<_> = ids.into_iter().collect();
-        let elsewhere: BTreeSet<_> = acted_on.iter().map(|(_, id)| *id).filter(|id| !ids.contains(id)).collect();
+        let elsewhere: BTreeSet<_> = acted_on.ids().filter(|id| !ids.contains(id)).collect();
         let by_id = match elsewhere.is_empty() {
             true => Vec::new(),
             false => self.platform.accounts(&elsewhere.into_iter().collect::<Vec<_>>()).await?,
@@ -86,7 +93,7 @@ pub(super) fn news(found: &LookedUp) -> Vec<Message> {
             let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, key);
             message.with("email", email.as_str())
         };
-        match accounts.moved().get(email) {
+        match accounts.now(email) {
             Some(now) if now.is_nameless() => Some(warning("account-nameless").with("now", now.as_str())),
             Some(now) => Some(warning("account-moved").with("now", now.as_str())),
             // Of those whom the order names, it is told as an error.

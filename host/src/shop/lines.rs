@@ -74,7 +74,7 @@ impl Shop {
         for line in &order.lines {
             ready.push(self.ready(order, line, recorded, versions).await?);
         }
-        let mut wanted = Wanted::of(claims.iter().map(|claim| &claim.fact));
+        let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
         for line in ready.iter().flatten() {
             wanted.add(&line.checked, &line.handler.manifest, &self.catalogue.shop);
         }

@@ -48,12 +48,16 @@ struct Prepare {
 }
 
 impl Prepare {
-    /// Which accounts are acted on; those too whose address the order knows and the platform no longer does.
+    /// Which accounts are acted on, by the addresses that they have.
     fn accounts(&self) -> Vec<(&Email, AccountId)> {
+        self.standing.accounts().chain(self.accounts.moved_accounts()).collect()
+    }
+
+    /// Which of them are whose, by the addresses that the order names people by.
+    fn own(&self) -> Vec<(&Email, AccountId)> {
         let standing: BTreeMap<&Email, AccountId> = self.standing.accounts().collect();
         let named = self.accounts.named().iter();
-        let named = named.filter_map(|email| Some((email, *standing.get(self.accounts.known_as(email))?)));
-        named.chain(self.standing.accounts()).collect()
+        named.filter_map(|email| Some((email, *standing.get(self.accounts.known_as(email))?))).collect()
     }
 }
 
@@ -131,7 +135,7 @@ impl Shop {
                 if order.state == OrderState::Suspended && order.lines != recorded.order.lines {
                     prepared.messages.push(warning("changes-wait"));
                 }
-                let found = self.look_up(Wanted::of(claims.iter().map(|claim| &claim.fact))).await?;
+                let found = self.look_up(Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact))).await?;
                 (None, self.ledger(&found).own(claims), found)
             }
             (OrderState::Suspended | OrderState::Cancelled, None) => {
@@ -152,7 +156,7 @@ impl Shop {
     pub(super) async fn prepare_as_recorded<'a>(&self, recorded: &'a Recorded) -> Result<Prepared<'a>, ShopError> {
         let order = &recorded.order;
         let claims = self.journal.claims(&order.id).await?;
-        let found = self.look_up(Wanted::of(claims.iter().map(|claim| &claim.fact))).await?;
+        let found = self.look_up(Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact))).await?;
         let own = self.ledger(&found).own(claims);
         let unchanged =
             recorded.lines.values().all(|line| line.in_place.is_none_or(|state| state == goal(order.state)));
@@ -256,7 +260,9 @@ impl Shop {
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
             moved: change.accounts.moved(),
+            named: change.accounts.named(),
             accounts: change.accounts(),
+            own: change.own(),
             plan: &change.plan,
             names: &change.names,
             calls: &calls,

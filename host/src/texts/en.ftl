@@ -45,6 +45,7 @@ account-deleted = The account of { $email } was deleted on the learning platform
 account-suspended = The account of { $email } is suspended on the learning platform. Have an administrator reactivate it, or use another address.
 account-suspended-kept = The account of { $email } was suspended on the learning platform after it was enrolled. Its place is kept.
 account-ambiguous = { $count } accounts on the learning platform have the address { $email }. Have an administrator put that right.
+account-replaced = The account that this order has set up as { $email } is gone, and the address is now that of somebody with another name. Name that person as the account does, or use another address.
 account-protected = { $email } is protected: the account is enrolled, but not attached.
 operator-protected = { $email } is protected: no accounts are attached to it.
 name-differs = The account of { $email } bears the name “{ $held }”; the order says “{ $typed }”. It is used as it is.

@@ -51,6 +51,7 @@ account-deleted = Le compte { $email } a été supprimé sur la plateforme de fo
 account-suspended = Le compte { $email } est suspendu sur la plateforme de formation. Faites-le réactiver par un administrateur, ou utilisez une autre adresse.
 account-suspended-kept = Le compte { $email } a été suspendu sur la plateforme de formation après son inscription. Sa place est conservée.
 account-ambiguous = { $count } comptes de la plateforme de formation ont l’adresse { $email }. Faites corriger cela par un administrateur.
+account-replaced = Le compte que cette commande a équipé comme { $email } n’existe plus, et l’adresse est maintenant celle d’une personne d’un autre nom. Nommez cette personne comme son compte, ou utilisez une autre adresse.
 account-protected = { $email } est protégé : le compte est inscrit, mais pas rattaché.
 operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
 name-differs = Le compte { $email } porte le nom « { $held } » ; la commande dit « { $typed } ». Il est utilisé tel quel.

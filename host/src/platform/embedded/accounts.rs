@@ -86,12 +86,19 @@ const LOOK_UP: &str = "
     LEFT JOIN accounts AS account ON account.email = element.value->>'email'
     GROUP BY element.key ORDER BY element.key";
 
-/// The address is the username. The conflict is an address that comes twice in one request: its first element makes the
-/// account; or that of an account whose holder has another address by now.
+/// The address is the username; where that is the username of an account whose holder has another address by now, one that
+/// is made from it. Of an address that comes twice in one request, the first element makes the account.
 const MAKE: &str = "
     INSERT INTO accounts (username, email, first_name, last_name, language, state, administrator)
-    SELECT value->>'email', value->>'email', value->>'first_name', value->>'last_name', value->>'language', 'active', 0
-    FROM json_each(?1) WHERE true ORDER BY key
+    SELECT wanted.email ||
+               iif(EXISTS (SELECT 1 FROM accounts WHERE username = wanted.email),
+                   '.' || (SELECT count(*) FROM accounts WHERE substr(username, 1, length(wanted.email)) = wanted.email),
+                   ''),
+           wanted.email, wanted.first_name, wanted.last_name, wanted.language, 'active', 0
+    FROM (SELECT min(key) AS key, value->>'email' AS email, value->>'first_name' AS first_name,
+                 value->>'last_name' AS last_name, value->>'language' AS language
+          FROM json_each(?1) GROUP BY value->>'email') AS wanted
+    ORDER BY wanted.key
     ON CONFLICT (username) DO NOTHING";
 
 const INVITE: &str = "

@@ -11,6 +11,7 @@ use super::batch::{ask, fitting};
 use super::client::Parameters;
 use super::error::CallError;
 use super::fault::{self, Fault};
+use super::settings::Usernames;
 use super::usernames::username;
 use crate::email::Email;
 use crate::platform::{
@@ -184,7 +185,7 @@ pub(super) async fn create(
 fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Vec<Vec<usize>> {
     let mut requests = Vec::new();
     while !places.is_empty() {
-        let sizes = places.iter().map(|place| fields(moodle, &accounts[*place]).len());
+        let sizes = places.iter().map(|place| fields(moodle, &accounts[*place], moodle.settings.usernames).len());
         let most = fitting(moodle.client.fitting(moodle.settings.variables()), sizes).min(MOST_INVITATIONS);
         let rest = places.split_off(most.min(places.len()));
         requests.push(std::mem::replace(&mut places, rest));
@@ -221,14 +222,18 @@ async fn make(
     on_settled: OnSettled<'_>,
 ) -> Reply<Settled> {
     let (mut settled, mut waiting) = (Vec::new(), vec![places]);
+    // Whose address is the user name of an account whose holder has another address by now, perhaps.
+    let mut otherwise: BTreeSet<usize> = BTreeSet::new();
     while let Some(places) = waiting.pop() {
         let before = settled.len();
+        let policy = |place| if otherwise.contains(place) { Usernames::Names } else { moodle.settings.usernames };
+        let requested: Vec<_> = places.iter().map(|place| fields(moodle, &accounts[*place], policy(place))).collect();
         let halves = |places: &[usize]| {
             let (first, second) = places.split_at(places.len() / 2);
             [second.to_vec(), first.to_vec()]
         };
-        match moodle.client.call::<Vec<Created>>(CREATE, &parameters(moodle, accounts, &places)).await {
-            Ok(created) => settled.extend(made(moodle, accounts, &places, created)?),
+        match moodle.client.call::<Vec<Created>>(CREATE, &parameters(&requested)).await {
+            Ok(created) => settled.extend(made(&requested, &places, created)?),
             Err(CallError::Fault(fault)) => {
                 // It may be there since, or after all: made by a request whose answer was lost, or by somebody else.
                 let there = found(moodle, accounts, &places).await?;
@@ -238,6 +243,9 @@ async fn make(
                 match missing.len() {
                     0 => {}
                     rest if rest < places.len() => waiting.push(missing),
+                    1 if moodle.settings.usernames == Usernames::Email && otherwise.insert(missing[0]) => {
+                        waiting.push(missing);
+                    }
                     1 => settled
                         .extend(missing.iter().map(|place| (*place, Err(rejected(moodle, &accounts[*place], &fault))))),
                     _ if fault.is_shared() => {
@@ -263,10 +271,13 @@ async fn make(
     Ok(settled)
 }
 
+/// What an account is made with.
+type Fields = Vec<(&'static str, String)>;
+
 /// One answer for each, in the sequence of the request: anything else means that the request was cut.
-fn made(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize], created: Vec<Created>) -> Reply<Settled> {
-    let asked = places.iter().map(|place| username(&accounts[*place], moodle.settings.usernames));
-    if !asked.eq(created.iter().map(|created| created.username.clone())) {
+fn made(requested: &[Fields], places: &[usize], created: Vec<Created>) -> Reply<Settled> {
+    let asked = requested.iter().flatten().filter(|(field, _)| *field == "username").map(|(_, name)| name);
+    if !asked.eq(created.iter().map(|created| &created.username)) {
         let told = format!("{CREATE}: it answered {} of {} accounts", created.len(), places.len());
         let told = format!("{told}: lower max_input_vars in moodle.toml");
         return Err(PlatformError::Unavailable(Problem::new("cut", told)));
@@ -275,17 +286,17 @@ fn made(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize], crea
     Ok(places.iter().copied().zip(created.into_iter().map(ensured)).collect())
 }
 
-fn parameters(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize]) -> Parameters {
-    let of_account = |(number, place): (usize, &usize)| {
-        let fields = fields(moodle, &accounts[*place]).into_iter();
+fn parameters(requested: &[Fields]) -> Parameters {
+    let of_account = |(number, fields): (usize, &Fields)| {
+        let fields = fields.clone().into_iter();
         fields.map(move |(field, value)| (format!("users[{number}][{field}]"), value))
     };
-    places.iter().enumerate().flat_map(of_account).collect()
+    requested.iter().enumerate().flat_map(of_account).collect()
 }
 
-fn fields(moodle: &MoodlePlatform, account: &NewAccount) -> Vec<(&'static str, String)> {
+fn fields(moodle: &MoodlePlatform, account: &NewAccount, usernames: Usernames) -> Fields {
     let mut fields = vec![
-        ("username", username(account, moodle.settings.usernames)),
+        ("username", username(account, usernames)),
         ("firstname", account.first_name.trim().to_owned()),
         ("lastname", account.last_name.trim().to_owned()),
         ("email", account.email.as_str().to_owned()),

@@ -34,17 +34,6 @@ async fn one_bad_enrolment(site: &Site, bad: Enrol, code: &str) {
 }
 
 #[tokio::test]
-async fn an_address_that_is_the_username_of_an_account_with_another_address() {
-    let site = Site::new().await;
-    site.platform.change_address(&email("anne@example.org"), &email("annie@example.org")).await.unwrap();
-    let before = site.census().await;
-    let replies =
-        site.platform.create_accounts(&[new_account("anne@example.org", "Anne", "Active")], &|_| ()).await.unwrap();
-    assert_eq!(codes(&replies), ["username-taken"]);
-    site.is_as(&before, "username taken").await;
-}
-
-#[tokio::test]
 async fn accounts_that_cannot_be_made() {
     let long = "é".repeat(101);
     for (address, first_name, last_name, code) in [

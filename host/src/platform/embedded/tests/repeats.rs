@@ -67,6 +67,25 @@ async fn an_account_is_made_once() {
     );
 }
 
+/// Usernames stay, whatever becomes of addresses: the address of a new account can be an older one's username.
+#[tokio::test]
+async fn an_account_is_made_once_also_where_its_address_is_anothers_username() {
+    let site = Site::new().await;
+    for (address, username) in [("annie@example.org", "anne@example.org.1"), ("ann@example.org", "anne@example.org.2")]
+    {
+        site.platform.change_address(&email("anne@example.org"), &email(address)).await.unwrap();
+        let batch = [new_account("anne@example.org", "New", "Name"), new_account("Anne@example.org", "Other", "Name")];
+        for expected in [[true, false], [false, false]] {
+            let made = site.platform.create_accounts(&batch, &|_| ()).await.unwrap();
+            let made: Vec<bool> = made.into_iter().map(|reply| reply.unwrap().created).collect();
+            assert_eq!(made, expected);
+        }
+        let accounts = site.census().await.accounts;
+        let made = accounts.iter().find(|account| account.email == email("anne@example.org")).unwrap();
+        assert_eq!((made.username.as_str(), made.first_name.as_str()), (username, "New"));
+    }
+}
+
 #[tokio::test]
 async fn a_group_is_found_by_its_id_number_whatever_its_name() {
     let site = Site::new().await;
