@@ -21,6 +21,7 @@ mod golden;
 mod hostile_components;
 mod hostile_handlers;
 mod interruptions;
+mod messages;
 mod model;
 mod model_orders;
 mod model_platform;

@@ -81,11 +81,11 @@ impl OneFault {
         self.requests.store(0, SeqCst);
     }
 
-    /// How an order is left that it struck.
-    pub(crate) fn leaves(&self) -> LineState {
+    /// How an order can be left that it struck.
+    pub(crate) fn leaves(&self) -> &'static [LineState] {
         match self.fault() {
-            Some(Fault::Forbids(_) | Fault::Refuses(_)) => LineState::Incomplete,
-            _ => LineState::Waiting,
+            Some(Fault::Forbids(_) | Fault::Refuses(_)) => &[LineState::Blocked, LineState::Incomplete],
+            _ => &[LineState::Waiting],
         }
     }
 

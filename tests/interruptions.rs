@@ -4,7 +4,7 @@ use shop_host::plan::Outcome as Done;
 use shop_host::platform::embedded::Census;
 use shop_host::platform::{Enrol, Platform};
 use shop_host::shop::{Shop, ShopError};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
+use shop_host::state::LineState::{self, Blocked, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 use shop_tests::World;
 
 use crate::faults::{self, Fault, Faulty};
@@ -78,11 +78,16 @@ async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale) -> b
     tokio::select! {
         outcome = fulfil_in(shop, order) => {
             if faulty.by.struck() {
-                let left = faulty.by.leaves();
-                assert!(match outcome {
-                    Ok(outcome) => outcome.state == left && outcome.until.is_some() == (left == Waiting),
-                    Err(error) => matches!(error, ShopError::Platform(_)),
-                });
+                let left = match outcome {
+                    Ok(outcome) => {
+                        let until = outcome.until.expect("it is tried again");
+                        assert_eq!(until.blocked, outcome.state != Waiting, "{}", outcome.state);
+                        outcome.state
+                    }
+                    Err(ShopError::Platform(_)) => Blocked,
+                    Err(error) => panic!("{error}"),
+                };
+                assert!(faulty.by.leaves().contains(&left), "{left}");
                 assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(&format!(" {left}"))));
             }
         }
@@ -130,7 +135,7 @@ async fn refused(method: &'static str, order: &Sale, state: LineState, world: &W
     let shop = shop_through(world, faulty.clone()).await;
     let outcome = fulfil_in(&shop, order).await.unwrap();
     assert_eq!(outcome.state, Incomplete, "{method}");
-    assert_eq!(outcome.until, None, "{method}");
+    assert!(outcome.until.as_ref().is_some_and(|until| until.blocked), "{method}: somebody must act");
     let report = outcome.report.as_ref().unwrap();
     for entry in report.entries.iter().filter(|entry| entry.outcome == Some(Done::Failed)) {
         assert!(entry.problem.is_some(), "{method}: {entry:?}");

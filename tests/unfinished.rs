@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shop_host::journal::Deferred;
+use shop_host::journal::{Deferred, Unfinished};
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
 use shop_host::retries::Retries;
@@ -30,6 +30,10 @@ async fn strike(shop: &Shop, faulty: &Faulty, order: &Sale) {
 async fn resumed(world: &World) -> Vec<(String, LineState)> {
     let resumed = world.shop.resume(&|_, _| ()).await.unwrap();
     resumed.into_iter().map(|of| (of.order.to_string(), of.outcome.unwrap().state)).collect()
+}
+
+async fn unfinished(world: &World) -> Option<Unfinished> {
+    world.shop.journal().unfinished(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap()
 }
 
 async fn is_settled(world: &World) -> bool {
@@ -88,28 +92,56 @@ async fn a_fault_that_passes_is_waited_for_within_the_call() {
 async fn a_platform_that_stays_away_leaves_the_order_waiting_until_a_named_time() {
     let world = shop().await;
     let (_, shop) = through(&world, Fault::Down).await;
-    let retries = Retries { times: 2, first: Duration::from_millis(1), longest: Duration::from_secs(3600) };
+    let (first, longest) = (Duration::from_millis(1), Duration::from_secs(3600));
+    let retries = Retries { times: 2, first, longest, ..Retries::default() };
     let shop = shop.with_retries(retries);
     let outcome = fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap();
     assert_eq!(outcome.state, Waiting);
     assert_eq!(lines_of(&world, "A").await, "1 waiting");
-    let id = OrderId::try_from("A".to_owned()).unwrap();
-    let left = world.shop.journal().unfinished(&id).await.unwrap().unwrap();
+    let left = unfinished(&world).await.unwrap();
     assert_eq!(left.tries, 3, "the first and two more");
-    assert_eq!(outcome.until.unwrap().next_try, left.next_try);
+    assert_eq!(Some(outcome.until.unwrap().next_try), left.next_try);
     assert_eq!(left.reason.as_deref(), Some("the learning platform is not available: down for maintenance"));
 }
 
+/// It waits for somebody who acts: it is tried again slowly, and not at all within the call.
 #[tokio::test]
-async fn what_will_not_go_away_by_itself_is_not_tried_again() {
-    for fault in [Fault::Forbids(6), Fault::Refuses("enrol"), Fault::Forbids(1)] {
+async fn what_will_not_go_away_by_itself_is_blocked() {
+    for (fault, left) in [
+        (Fault::Forbids(1), "1 blocked"),
+        (Fault::Forbids(6), "1 incomplete/incomplete"),
+        (Fault::Refuses("enrol"), "1 incomplete/incomplete"),
+    ] {
         let world = shop().await;
         let (faulty, shop) = through(&world, fault).await;
         let shop = shop.with_retries(Retries { times: 9, first: Duration::from_secs(3600), ..Retries::default() });
         strike(&shop, &faulty, &sale("A", &["anne"])).await;
-        assert!(lines_of(&world, "A").await.starts_with("1 incomplete"), "{fault:?}");
-        assert!(is_settled(&world).await, "{fault:?}: it waits for people, not for a time");
+        assert_eq!(lines_of(&world, "A").await, left, "{fault:?}");
+        let waits = unfinished(&world).await.unwrap();
+        assert!(waits.blocked && waits.tries == 1 && waits.reason.is_some(), "{fault:?}: {waits:?}");
+        let at_least = Timestamp::now().after(Duration::from_secs(50 * 60));
+        assert!(waits.next_try.unwrap() > at_least, "{fault:?}: {waits:?}");
+        assert_eq!(shop.resume(&|_, _| ()).await.unwrap().len(), 0, "{fault:?}: not yet");
+        faulty.by.becomes(None);
+        comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+        assert!(is_settled(&world).await, "{fault:?}");
     }
+}
+
+/// What was answered "it waits" is kept when the platform refuses to be looked at by the next try, and told as blocked.
+#[tokio::test]
+async fn a_change_that_waits_is_kept_when_the_platform_refuses_then() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+    let (faulty, shop) = through(&world, Fault::Down).await;
+    assert_eq!(fulfil_in(&shop, &sale("A", &["anne"]).state("cancelled")).await.unwrap().state, Waiting);
+    faulty.by.becomes(Some(Fault::Forbids(1)));
+    let refused = shop.resume(&|_, _| ()).await.unwrap().remove(0).outcome;
+    assert!(matches!(refused, Err(ShopError::Platform(_))));
+    assert_eq!(lines_of(&world, "A").await, "1 blocked/fulfilled");
+    assert!(unfinished(&world).await.unwrap().blocked);
+    assert_eq!(resumed(&world).await, [("A".to_owned(), Cancelled)]);
+    assert!(is_settled(&world).await);
 }
 
 /// Until the process that was interrupted is gone on with, its order is told of, and whatever the clock has said since.
@@ -120,10 +152,11 @@ async fn an_order_that_was_just_received_is_told_of_and_due_whatever_the_clock_s
     strike(&shop, &faulty, &sale("A", &["anne"])).await;
     drop(shop);
     assert_eq!(lines_of(&world, "A").await, "1 applying");
-    let id = OrderId::try_from("A".to_owned()).unwrap();
     let ten_years = Timestamp::now().after(Duration::from_secs(10 * 365 * 86_400));
-    let wrong = Deferred { tries: 1, next_try: ten_years, reason: "the clock was wrong".to_owned() };
-    world.shop.journal().defer(&id, &wrong).await.unwrap();
+    let reason = "the clock was wrong".to_owned();
+    let wrong = Deferred { tries: 1, next_try: ten_years, blocked: false, reason };
+    let left = unfinished(&world).await.unwrap();
+    world.shop.journal().defer(left.seq, &wrong).await.unwrap();
     assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
 }
 

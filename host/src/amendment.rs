@@ -79,10 +79,7 @@ fn word(state: OrderState) -> &'static str {
 impl Amendment {
     /// The order as it is with the amendment.
     pub fn amend(&self, recorded: &Recorded) -> Result<Order, Unamendable> {
-        if !recorded.accepted {
-            return Err(Unamendable::NotAccepted);
-        }
-        let order = recorded.latest().clone();
+        let order = recorded.decided().ok_or(Unamendable::NotAccepted)?.clone();
         let cannot = |do_first| Err(Unamendable::State { state: order.state, do_first });
         match (self, order.state) {
             (Amendment::Cancel, _) => Ok(Order { state: OrderState::Cancelled, ..order }),

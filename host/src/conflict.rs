@@ -53,39 +53,39 @@ pub enum Conflict {
     Unpaid,
 }
 
-/// Whether a message of the shop can take the place of its last one on the same order.
-pub fn supersedes(order: &Order, last: &Order) -> Result<(), Conflict> {
-    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
-        return Err(Conflict::Cancelled);
+/// Whether a message of the shop comes after its last one on the same order, by their revisions. One that came to nothing
+/// binds by its revision only: what was put right may come under the same.
+pub fn follows(message: &Order, recorded: &Recorded) -> Result<(), Conflict> {
+    let last = recorded.handed.revision;
+    if message.revision < last {
+        return Err(Conflict::Stale { recorded: last, found: message.revision });
     }
-    if order.revision < last.revision {
-        return Err(Conflict::Stale { recorded: last.revision, found: order.revision });
-    }
-    if order.revision == last.revision && order.revision > 0 && order != last {
-        return Err(Conflict::RevisionReused(order.revision));
+    if message.revision == last && last > 0 && !recorded.void {
+        return Err(Conflict::RevisionReused(last));
     }
     Ok(())
 }
 
-/// Compares an order with what is recorded under its id.
+/// Whether an order that is to be as it was said, or decided, last can become as a message has it.
+pub fn may_become(message: &Order, last: &Order) -> Result<(), Conflict> {
+    match (last.state, message.state) {
+        (OrderState::Cancelled, OrderState::Placed | OrderState::Paid | OrderState::Suspended) => {
+            Err(Conflict::Cancelled)
+        }
+        (OrderState::Paid | OrderState::Suspended, OrderState::Placed) => Err(Conflict::Unpaid),
+        _ => Ok(()),
+    }
+}
+
+/// Compares the content of a message with what is recorded of its order.
 pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
     if !recorded.accepted {
         return Ok(());
     }
-    if recorded.is_handed(order) {
-        return Ok(());
-    }
-    supersedes(order, &recorded.handed)?;
     let last = recorded.latest();
-    if last.state == OrderState::Cancelled && order.state != OrderState::Cancelled {
-        return Err(Conflict::Cancelled);
-    }
     let (recorded_operator, found) = (Email::folded(&last.operator.email), Email::folded(&order.operator.email));
     if recorded_operator != found {
         return Err(Conflict::Operator { recorded: recorded_operator, found });
-    }
-    if order.state == OrderState::Placed && last.state != OrderState::Placed {
-        return Err(Conflict::Unpaid);
     }
     for (number, line) in &recorded.lines {
         let Some(bargain) = &line.bargain else {

@@ -20,6 +20,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
+use crate::author::Author;
 use crate::bargain::Bargain;
 use crate::check::SeatRole;
 use crate::database;
@@ -36,8 +37,8 @@ pub use erase::{Erased, Naming};
 pub(crate) use handlers::Switched;
 pub use handlers::{Action, Event, Installed, Kept};
 pub use recordings::RecordingAt;
-pub use unfinished::{Deferred, Unfinished};
-pub use write::{AcceptedLine, Ended, Intent, PlanId};
+pub use unfinished::{Clock, Deferred, Due, Received, Seq, Unfinished, When};
+pub use write::{AcceptedLine, Basis, Begun, Ended, Intent};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -76,6 +77,9 @@ pub enum JournalError {
         /// This one.
         found: String,
     },
+    /// What waited for an attempt is no longer what waits.
+    #[error("order {0}: something else was received meanwhile, and takes the place of this: `orders show {0}` tells")]
+    Superseded(OrderId),
     /// A line would keep to a handler that is no longer there.
     #[error("the handler {0} was removed at this moment: run the same command again")]
     HandlerGone(Digest),
@@ -86,11 +90,15 @@ pub enum JournalError {
 pub struct Recorded {
     /// The order as it was last accepted; if it never was, as it was last handed over.
     pub order: Order,
-    /// The same as it was handed over. It differs where changes came along with a suspension or a cancellation.
+    /// The order as the shop handed it over last, whatever came of that, or will.
     pub handed: Order,
     /// The digest of that; none, if it is from before digests were noted. Erasing somebody leaves it as it was.
     pub handed_digest: Option<Digest>,
-    /// As it was changed on the command line since; none: it was not.
+    /// Whether that came to nothing.
+    pub void: bool,
+    /// The order as it is to be, by whoever decided on it last; if nobody ever did, as it was last handed over.
+    pub latest: Order,
+    /// The same, if the staff changed it since the shop handed it over.
     pub changed: Option<Changed>,
     /// Whether it was ever accepted.
     pub accepted: bool,
@@ -109,7 +117,17 @@ impl Recorded {
 
     /// As it is to be, by whoever changed it last.
     pub fn latest(&self) -> &Order {
-        self.changed.as_ref().map_or(&self.handed, |changed| &changed.order)
+        &self.latest
+    }
+
+    /// The same, if somebody ever decided so. One that was cancelled or suspended before it was ever accepted is just that.
+    pub fn decided(&self) -> Option<&Order> {
+        (self.accepted || !self.void).then_some(&self.latest)
+    }
+
+    /// Who made it so.
+    pub fn author(&self) -> Author {
+        self.changed.as_ref().map_or(Author::Shop, |changed| Author::Staff(changed.by.clone()))
     }
 }
 

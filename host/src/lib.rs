@@ -1,7 +1,7 @@
 //! The reference host: runs product handlers in a sandbox, and reconciles what they declare with a learning platform.
 //!
-//! An order goes down this list: [`file`] reads it, with the [`catalogue`] and the [`order`]'s own shape; [`check`] holds
-//! it against the [`registry`]'s handler's [`manifest`]; [`snapshot`] looks up what the order allows to be asked;
+//! An order goes down this list: [`file`] reads it, with the [`catalogue`] and the [`order`]'s own shape; [`admit`] tells
+//! what it comes to by what was heard of it before; [`check`] holds it against the [`registry`]'s handler's [`manifest`]; [`snapshot`] looks up what the order allows to be asked;
 //! [`sandbox`] runs the handler with just what the order [`grants`]; the [`session`] that it declares is compared with
 //! the [`standing`] on the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the
 //! [`receipt`] tells. [`shop`] ties all this together.
@@ -18,6 +18,7 @@
 //! again with another version, before that serves.
 
 pub mod accounts;
+pub mod admit;
 pub mod amendment;
 pub mod apply;
 pub mod audit;

@@ -160,6 +160,18 @@ pub enum OrderState {
     Cancelled,
 }
 
+impl OrderState {
+    /// As it is written in files and in the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            OrderState::Placed => "placed",
+            OrderState::Paid => "paid",
+            OrderState::Suspended => "suspended",
+            OrderState::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// One product of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -19,18 +19,22 @@ pub struct Retries {
     pub first: Duration,
     /// No pause is longer, but for the random part, which is at most as long again as the first.
     pub longest: Duration,
+    /// The pause where somebody must act before another try is of use.
+    pub blocked: Duration,
 }
 
 impl Default for Retries {
-    /// Some four seconds in a call, then from eight seconds to a quarter of an hour.
+    /// Some four seconds in a call, then from eight seconds to a quarter of an hour; an hour where somebody must act.
     fn default() -> Self {
-        Retries { times: 3, first: Duration::from_millis(500), longest: Duration::from_secs(15 * 60) }
+        let [quarter, hour] = [15, 60].map(|minutes| Duration::from_secs(minutes * 60));
+        Retries { times: 3, first: Duration::from_millis(500), longest: quarter, blocked: hour }
     }
 }
 
 impl Retries {
     /// A call makes one try.
-    pub const NONE: Retries = Retries { times: 0, first: Duration::ZERO, longest: Duration::ZERO };
+    pub const NONE: Retries =
+        Retries { times: 0, first: Duration::ZERO, longest: Duration::ZERO, blocked: Duration::ZERO };
 
     /// The pause after so many tries in vain (from 1).
     pub fn pause(&self, tries: u32) -> Duration {
@@ -45,6 +49,16 @@ impl Retries {
         pauses.build().nth(nth).unwrap_or(self.longest)
     }
 
+    /// When the next try is due where somebody must act.
+    pub fn next_of_blocked(&self) -> Timestamp {
+        Timestamp::now().after(self.blocked)
+    }
+
+    /// No pause is longer than this, but for its random part.
+    pub fn longest_of_all(&self) -> Duration {
+        self.longest.max(self.blocked)
+    }
+
     /// When the next try is due.
     pub fn next(&self, tries: u32) -> Timestamp {
         Timestamp::now().after(self.pause(tries))
@@ -57,7 +71,8 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest() {
-        let retries = Retries { times: 3, first: Duration::from_secs(1), longest: Duration::from_secs(60) };
+        let (first, longest) = (Duration::from_secs(1), Duration::from_secs(60));
+        let retries = Retries { first, longest, ..Retries::default() };
         for (tries, least) in [(0, 1), (1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (8, 60), (u32::MAX, 60)] {
             for _ in 0..100 {
                 let pause = retries.pause(tries);

@@ -80,12 +80,12 @@ pub enum ShopError {
         reason: Unamendable,
     },
     /// A change of the order is under way, or waits for the platform.
-    #[error("order {order} is unfinished: `shop-host work` goes on with it; the next try is due at {} UTC", next_try.to_the_second())]
+    #[error("order {order} is unfinished: {}", go_on(order, next_try.as_ref()))]
     Unfinished {
         /// Which order.
         order: OrderId,
-        /// When it is tried again.
-        next_try: Timestamp,
+        /// When it is tried again, if it is.
+        next_try: Option<Timestamp>,
     },
     /// Orders in force name the person.
     #[error("{email} is needed by the orders in force {}: release the seats, or cancel the orders first", list(orders))]
@@ -139,6 +139,13 @@ pub struct Outcome {
     pub report: Option<Report>,
     /// Why some of it remains to be done, and when it is tried again.
     pub until: Option<Deferred>,
+}
+
+impl Outcome {
+    /// After how many tries it was left to wait, if that may pass by itself.
+    fn waits_after(&self) -> Option<u32> {
+        self.until.as_ref().filter(|until| !until.blocked).map(|until| until.tries)
+    }
 }
 
 /// What came, or would come, of a line.
@@ -362,6 +369,15 @@ async fn turn(folder: &Path) -> Result<File, ShopError> {
 struct Turn<'a> {
     _guard: tokio::sync::MutexGuard<'a, ()>,
     _file: File,
+}
+
+fn go_on(order: &OrderId, next_try: Option<&Timestamp>) -> String {
+    match next_try {
+        Some(time) => {
+            format!("`shop-host work` goes on with it; the next try is due at {} UTC", time.to_the_second())
+        }
+        None => format!("it was set aside; `shop-host orders retry {order}` tries it again"),
+    }
 }
 
 fn list(orders: &[OrderId]) -> String {

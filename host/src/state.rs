@@ -21,7 +21,9 @@ pub enum LineState {
     Applying,
     /// The platform did not answer; fulfilling the order again resumes it.
     Waiting,
-    /// The platform would not do some steps, or would not be looked at.
+    /// The platform would not be looked at, or the order has brought the program down: somebody must act.
+    Blocked,
+    /// The platform would not do some steps.
     Incomplete,
     /// The operator has an account; the rest waits for the payment.
     Placed,
@@ -44,6 +46,7 @@ impl LineState {
             LineState::Stopped => "stopped",
             LineState::Applying => "applying",
             LineState::Waiting => "waiting",
+            LineState::Blocked => "blocked",
             LineState::Incomplete => "incomplete",
             LineState::Placed => "placed",
             LineState::Fulfilled => "fulfilled",

@@ -114,6 +114,6 @@ pub(super) fn exit_status(state: LineState) -> u8 {
         LineState::Refused => 4,
         LineState::Waiting | LineState::Applying => 5,
         LineState::Stopped => 7,
-        LineState::Incomplete => 8,
+        LineState::Blocked | LineState::Incomplete => 8,
     }
 }

@@ -87,7 +87,8 @@ pub(super) fn outcome(outcome: &Outcome, voice: Voice) -> Value {
         "messages": messages(&outcome.messages, None, voice),
         "lines": outcome.lines.iter().map(|found| line(found, voice)).collect::<Vec<_>>(),
         "report": outcome.report,
-        "unavailable": outcome.until.as_ref().map(|until| &until.reason),
+        "unavailable": outcome.until.as_ref().filter(|until| !until.blocked).map(|until| &until.reason),
+        "blocked": outcome.until.as_ref().filter(|until| until.blocked).map(|until| &until.reason),
         "next_try": outcome.until.as_ref().map(|until| until.next_try),
     })
 }
@@ -138,7 +139,8 @@ pub(super) fn recorded(
         let handler = handlers.get(number).map(AsRef::as_ref);
         value["lines"][place]["messages"] = messages(&line.reason.messages, handler, voice).into();
     }
-    value["next_try"] = json!(left.map(|left| left.next_try));
+    value["next_try"] = json!(left.and_then(|left| left.next_try));
+    value["blocked"] = json!(left.filter(|left| left.blocked).and_then(|left| left.reason.as_ref()));
     value["receipt"] = json!(receipt.map(|(time, report)| json!({ "time": time, "report": report })));
     value
 }

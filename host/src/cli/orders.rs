@@ -59,7 +59,7 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
         false => {
             tell(&recorded, &receipt, &handlers, voice);
             if let Some(left) = left {
-                render::next_try(left.next_try, voice);
+                render::unfinished(&left, voice);
             }
         }
     }

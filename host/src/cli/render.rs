@@ -3,6 +3,7 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, Color, Table};
 use owo_colors::OwoColorize;
+use shop_host::journal::Unfinished;
 use shop_host::message::{Level, Message};
 use shop_host::order::Order;
 use shop_host::period::Timestamp;
@@ -94,6 +95,17 @@ pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
     }
     let state = coloured(outcome.state, voice.state(outcome.state, None));
     out::line(voice.tell("state", &[("order", outcome.order.to_string().into())]) + " " + &state);
+}
+
+/// Why something remains to be done about an order, if somebody must act, and when it is tried again.
+pub(super) fn unfinished(left: &Unfinished, voice: Voice) {
+    if let Some(reason) = left.reason.as_ref().filter(|_| left.blocked) {
+        out::line(printable(reason).yellow());
+    }
+    match left.next_try {
+        Some(time) => next_try(time, voice),
+        None => out::line(voice.say("set-aside", &[("order", left.order.id.to_string().into())])),
+    }
 }
 
 /// When something is tried again.

@@ -10,7 +10,7 @@ use super::{
     Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, digest, from_json,
     keys, order_id, timestamp,
 };
-use crate::order::OrderId;
+use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::plan::Before;
 use crate::platform::{CourseId, RoleId};
@@ -49,19 +49,22 @@ impl Journal {
 
     /// An order.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        let row =
-            sqlx::query("SELECT accepted, body, handed, handed_digest, changed, changed_by FROM orders WHERE id = ?")
-                .bind(id.as_str())
-                .fetch_optional(&self.pool)
-                .await?;
+        let sql = "SELECT accepted, body, handed, handed_digest, void, changed, changed_by FROM orders WHERE id = ?";
+        let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&self.pool).await?;
         let Some(row) = row else { return Ok(None) };
+        let handed: Order = from_json(row.try_get("handed")?)?;
+        let latest = row.try_get::<Option<&str>, _>("changed")?.map(from_json).transpose()?;
+        let latest = latest.unwrap_or_else(|| handed.clone());
+        let changed_by: Option<String> = row.try_get("changed_by")?;
         Ok(Some(Recorded {
             order: from_json(row.try_get("body")?)?,
-            handed: from_json(row.try_get("handed")?)?,
             handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
-            changed: changed(&row)?,
+            void: row.try_get("void")?,
+            changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
             accepted: row.try_get("accepted")?,
             lines: self.lines(id).await?,
+            handed,
+            latest,
         }))
     }
 
@@ -157,11 +160,6 @@ impl Journal {
         let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(&self.pool).await?;
         row.map(|row| Ok((timestamp(row.try_get("closed")?)?, from_json(row.try_get("receipt")?)?))).transpose()
     }
-}
-
-fn changed(row: &SqliteRow) -> Result<Option<Changed>, JournalError> {
-    let Some(order) = row.try_get::<Option<&str>, _>("changed")? else { return Ok(None) };
-    Ok(Some(Changed { order: from_json(order)?, by: row.try_get("changed_by")? }))
 }
 
 /// A word that is written without the quotes of its JSON.

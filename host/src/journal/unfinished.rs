@@ -1,26 +1,35 @@
-//! Orders of which something remains to be done.
+//! Orders of which something remains to be done: for each the message that waits, with its number.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::platform::bind;
-use super::write::attempted;
-use super::{Journal, JournalError, commit, from_json, timestamp, to_json};
+use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
 use crate::author::Author;
 use crate::order::{Order, OrderId, OrderState};
 use crate::period::Timestamp;
 
+/// The number of a message that waits: whatever takes its place has another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seq(pub(crate) i64);
+
 /// An order of which something remains to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfinished {
+    /// The number of this message.
+    pub seq: Seq,
     /// As it is to be.
     pub order: Order,
     /// Who made it so.
     pub author: Author,
-    /// How often in a row the platform did not answer.
+    /// How often in a row work at it began.
     pub tries: u32,
-    /// When it is to be tried again.
-    pub next_try: Timestamp,
+    /// How often of these, last in a row, it never came to an end: the program went down.
+    pub lost: u32,
+    /// When it is to be tried again; none: only when somebody says so.
+    pub next_try: Option<Timestamp>,
+    /// Whether it will not go away by itself, so that somebody must act.
+    pub blocked: bool,
     /// Why it was not done yet; none if it was interrupted, or is being worked at.
     pub reason: Option<String>,
 }
@@ -32,113 +41,216 @@ pub struct Deferred {
     pub tries: u32,
     /// When it is to be tried again.
     pub next_try: Timestamp,
+    /// Whether somebody must act before that is of use.
+    pub blocked: bool,
     /// Why.
     pub reason: String,
 }
 
+/// What is to be done about an order.
+#[derive(Clone, Copy)]
+pub struct Received<'a> {
+    /// As it is to be.
+    pub order: &'a Order,
+    /// Who made it so.
+    pub author: &'a Author,
+    /// Whether it is a message of the shop that was never heard before.
+    pub news: bool,
+}
+
+/// On which condition an order that waits is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// On none.
+    Now,
+    /// Its time has come.
+    Due(Clock),
+    /// Nobody has tried it since it was left after so many tries.
+    LeftAfter(u32),
+}
+
+/// What time it is, and the latest time for which a next try is ever noted: later ones were noted by a clock that was wrong,
+/// or was set back since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Now.
+    pub now: Timestamp,
+    /// The latest.
+    pub horizon: Timestamp,
+}
+
+/// An order whose time has come.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Which.
+    pub order: OrderId,
+    next_try: i64,
+    seq: Seq,
+}
+
+impl When {
+    fn holds(self, left: &Unfinished) -> bool {
+        match self {
+            When::Now => true,
+            When::Due(clock) => left.next_try.is_some_and(|time| time <= clock.now || time > clock.horizon),
+            When::LeftAfter(tries) => left.tries == tries,
+        }
+    }
+}
+
 impl Journal {
-    /// Notes that something is to be done about an order on a platform, before anything is. An earlier note is replaced.
-    pub async fn receive(&self, order: &Order, author: &Author, platform: &str) -> Result<(), JournalError> {
+    /// Notes that something is to be done about an order on a platform, before anything is, and that this begins now. It
+    /// supersedes what waited before.
+    pub async fn receive(&self, message: &Received<'_>, platform: &str) -> Result<Seq, JournalError> {
         let mut tx = self.begin_tx().await?;
         bind(&mut tx, platform).await?;
-        receive(&mut tx, order, author).await?;
-        if matches!(order.state, OrderState::Placed | OrderState::Paid) {
-            announce(&mut tx, order).await?;
+        if message.news {
+            hear(&mut tx, message.order).await?;
         }
-        commit(tx, "received").await
+        let seq = wait(&mut tx, message.order, message.author).await?;
+        commit(tx, "received").await?;
+        Ok(seq)
     }
 
     /// What remains to be done about an order.
     pub async fn unfinished(&self, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
-        let sql = "SELECT * FROM unfinished WHERE order_id = ?";
-        let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&self.pool).await?;
-        row.as_ref().map(unfinished).transpose()
+        unfinished(&mut *self.pool.acquire().await?, id).await
     }
 
     /// All orders of which something remains to be done, those whose time comes first before the others.
     pub async fn all_unfinished(&self) -> Result<Vec<Unfinished>, JournalError> {
-        let rows = sqlx::query("SELECT * FROM unfinished ORDER BY next_try, rowid").fetch_all(&self.pool).await?;
-        rows.iter().map(unfinished).collect()
+        let rows = sqlx::query("SELECT * FROM unfinished ORDER BY next_try IS NULL, next_try, seq")
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(read).collect()
     }
 
-    /// When the next order is to be tried again; none if nothing remains to be done about any.
+    /// Begins a try at what waits to be done about an order; none if nothing waits, or the condition does not hold. Tries are
+    /// counted here, so that those from which the program never came back are counted too. Until it is known what came of
+    /// it, others that are due come first.
+    pub async fn dispatch(&self, id: &OrderId, when: When) -> Result<Option<Unfinished>, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let Some(mut left) = unfinished(&mut tx, id).await?.filter(|left| when.holds(left)) else { return Ok(None) };
+        left.tries = left.tries.saturating_add(1);
+        left.lost = left.lost.saturating_add(1);
+        let sql = "UPDATE unfinished SET tries = ?2, lost = ?3, next_try = ?4 WHERE seq = ?1";
+        let query = sqlx::query(sql).bind(left.seq.0).bind(left.tries).bind(left.lost);
+        query.bind(Timestamp::now().seconds()).execute(&mut *tx).await?;
+        commit(tx, "dispatched").await?;
+        Ok(Some(left))
+    }
+
+    /// The orders whose time has come, the first of them; those that come after one in this sequence.
+    pub async fn due(&self, clock: Clock, after: Option<&Due>) -> Result<Vec<Due>, JournalError> {
+        let sql = "SELECT order_id, next_try, seq FROM unfinished
+            WHERE (next_try <= ?1 OR next_try > ?2) AND (next_try, seq) > (?3, ?4)
+            ORDER BY next_try, seq LIMIT 100";
+        let (time, seq) = after.map_or((-1, 0), |after| (after.next_try, after.seq.0));
+        let query = sqlx::query(sql).bind(clock.now.seconds()).bind(clock.horizon.seconds()).bind(time).bind(seq);
+        let due = |row: &SqliteRow| {
+            let (next_try, seq) = (row.try_get("next_try")?, Seq(row.try_get("seq")?));
+            Ok(Due { order: order_id(row.try_get("order_id")?)?, next_try, seq })
+        };
+        query.fetch_all(&self.pool).await?.iter().map(due).collect()
+    }
+
+    /// When the next order is to be tried again; none if nothing is.
     pub async fn next_try(&self) -> Result<Option<Timestamp>, JournalError> {
         let seconds: Option<i64> =
             sqlx::query_scalar("SELECT min(next_try) FROM unfinished").fetch_one(&self.pool).await?;
         seconds.map(timestamp).transpose()
     }
 
-    /// Notes that an order could not be worked at, and when that is to be tried again.
-    pub async fn defer(&self, order: &OrderId, until: &Deferred) -> Result<(), JournalError> {
+    /// Notes that an order could not be worked at, and when that is to be tried again. What has taken its place stays.
+    pub async fn defer(&self, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        defer(&mut tx, order, until).await?;
+        defer(&mut tx, seq, until).await?;
         commit(tx, "deferred").await
     }
 
-    /// Notes that nothing remains to be done about an order.
-    pub async fn settle(&self, order: &OrderId) -> Result<(), JournalError> {
+    /// Notes that nothing remains to be done about a message.
+    pub async fn settle(&self, seq: Seq) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        end(&mut tx, order, None).await?;
+        end(&mut tx, seq, None).await?;
         commit(tx, "settled").await
     }
 }
 
-fn unfinished(row: &SqliteRow) -> Result<Unfinished, JournalError> {
+fn read(row: &SqliteRow) -> Result<Unfinished, JournalError> {
     Ok(Unfinished {
+        seq: Seq(row.try_get("seq")?),
         order: from_json(row.try_get("body")?)?,
         author: Author::from(row.try_get::<Option<String>, _>("who")?),
         tries: row.try_get("tries")?,
-        next_try: timestamp(row.try_get("next_try")?)?,
+        lost: row.try_get("lost")?,
+        next_try: row.try_get::<Option<i64>, _>("next_try")?.map(timestamp).transpose()?,
+        blocked: row.try_get("blocked")?,
         reason: row.try_get("reason")?,
     })
 }
 
-pub(super) async fn receive(tx: &mut SqliteConnection, order: &Order, author: &Author) -> Result<(), JournalError> {
-    let sql = "INSERT INTO unfinished (order_id, body, who, tries, next_try) VALUES (?1, ?2, ?3, 0, ?4)
-        ON CONFLICT (order_id) DO UPDATE SET body = ?2, who = ?3, tries = 0, next_try = ?4, reason = NULL";
-    sqlx::query(sql)
-        .bind(order.id.as_str())
-        .bind(to_json(order)?)
-        .bind(author.who())
-        .bind(Timestamp::now().seconds())
-        .execute(tx)
-        .await?;
+async fn unfinished(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
+    let sql = "SELECT * FROM unfinished WHERE order_id = ?";
+    let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(tx).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The number of what waits to be done about an order.
+pub(super) async fn waiting(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Seq>, JournalError> {
+    let sql = "SELECT seq FROM unfinished WHERE order_id = ?";
+    Ok(sqlx::query_scalar(sql).bind(id.as_str()).fetch_optional(tx).await?.map(Seq))
+}
+
+/// Notes what the shop has handed over, whatever comes of it. An order that nobody has accepted yet is told of, too.
+async fn hear(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalError> {
+    let (id, state) = (order.id.as_str(), order.state.as_str());
+    let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest)
+        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5, ?6)
+        ON CONFLICT (id) DO UPDATE SET changed = coalesce(changed, handed), handed = ?5, handed_digest = ?6, void = 0";
+    let query = sqlx::query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
+    query.bind(to_json(order)?).bind(order.digest().to_string()).execute(&mut *tx).await?;
+    let sql = "UPDATE orders SET revision = ?2, state = ?3, body = handed, changed = NULL, changed_by = NULL
+        WHERE id = ?1 AND accepted = 0";
+    sqlx::query(sql).bind(id).bind(order.revision).bind(state).execute(&mut *tx).await?;
+    // There is nothing to tell of one that is to end before it began.
+    if matches!(order.state, OrderState::Placed | OrderState::Paid) {
+        let sql = "INSERT INTO lines (order_id, line, state, reason)
+            SELECT ?1, value, 'applying', '{\"messages\":[]}' FROM json_each(?2)
+            WHERE NOT (SELECT accepted FROM orders WHERE id = ?1)
+            ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying'";
+        let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
+        sqlx::query(sql).bind(id).bind(to_json(&lines)?).execute(tx).await?;
+    }
     Ok(())
 }
 
-/// An order that nobody has accepted yet is told of, too. There is nothing to tell of one that is to end before it began.
-async fn announce(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalError> {
-    attempted(tx, order).await?;
-    let sql = "INSERT INTO lines (order_id, line, state, reason)
-        SELECT ?1, value, 'applying', '{\"messages\":[]}' FROM json_each(?2)
-        WHERE NOT (SELECT accepted FROM orders WHERE id = ?1)
-        ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying'";
-    let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
-    sqlx::query(sql).bind(order.id.as_str()).bind(to_json(&lines)?).execute(tx).await?;
-    Ok(())
+/// Notes what is to be done about an order, in the place of what waited before: its first try begins now.
+pub(super) async fn wait(tx: &mut SqliteConnection, order: &Order, author: &Author) -> Result<Seq, JournalError> {
+    sqlx::query("DELETE FROM unfinished WHERE order_id = ?").bind(order.id.as_str()).execute(&mut *tx).await?;
+    let sql = "INSERT INTO unfinished (order_id, body, who, tries, lost, next_try, blocked)
+        VALUES (?, ?, ?, 1, 1, ?, 0) RETURNING seq";
+    let query = sqlx::query_scalar(sql).bind(order.id.as_str()).bind(to_json(order)?).bind(author.who());
+    Ok(Seq(query.bind(Timestamp::now().seconds()).fetch_one(tx).await?))
 }
 
-/// Ends the work at an order, for now or for good.
-pub(super) async fn end(
-    tx: &mut SqliteConnection,
-    order: &OrderId,
-    until: Option<&Deferred>,
-) -> Result<(), JournalError> {
+/// Ends the work at a message, for now or for good.
+pub(super) async fn end(tx: &mut SqliteConnection, seq: Seq, until: Option<&Deferred>) -> Result<(), JournalError> {
     match until {
-        Some(until) => defer(tx, order, until).await,
+        Some(until) => defer(tx, seq, until).await,
         None => {
-            sqlx::query("DELETE FROM unfinished WHERE order_id = ?").bind(order.as_str()).execute(tx).await?;
+            sqlx::query("DELETE FROM unfinished WHERE seq = ?").bind(seq.0).execute(tx).await?;
             Ok(())
         }
     }
 }
 
-async fn defer(tx: &mut SqliteConnection, order: &OrderId, until: &Deferred) -> Result<(), JournalError> {
-    let sql = "UPDATE unfinished SET tries = ?2, next_try = ?3, reason = ?4 WHERE order_id = ?1";
+async fn defer(tx: &mut SqliteConnection, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
+    let sql = "UPDATE unfinished SET tries = ?2, lost = 0, next_try = ?3, blocked = ?4, reason = ?5 WHERE seq = ?1";
     sqlx::query(sql)
-        .bind(order.as_str())
+        .bind(seq.0)
         .bind(until.tries)
         .bind(until.next_try.seconds())
+        .bind(until.blocked)
         .bind(&until.reason)
         .execute(tx)
         .await?;

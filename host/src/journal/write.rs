@@ -8,8 +8,8 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::audit::{Handed, append, pseudonymous};
 use super::recordings::record;
-use super::unfinished::{Deferred, end, receive};
-use super::{Journal, JournalError, commit, keys, to_json};
+use super::unfinished::{Deferred, Seq, end, wait, waiting};
+use super::{Journal, JournalError, commit, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::audit::Action;
 use crate::author::Author;
@@ -25,9 +25,40 @@ use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
-/// A plan that was begun.
+/// A plan that was begun, and for which message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlanId(i64);
+pub struct Begun {
+    plan: i64,
+    seq: Seq,
+}
+
+/// What an attempt is made on. If that is so no longer when it is decided, or has come to nothing, the attempt changes
+/// nothing: what is newer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// What waits is this message, and the attempt is at it.
+    Waiting(Seq),
+    /// The attempt is at what is recorded, and beside it nothing waits but what is recorded already, if anything.
+    Recorded(Option<Seq>),
+}
+
+impl Basis {
+    /// What must wait.
+    fn waits(self) -> Option<Seq> {
+        match self {
+            Basis::Waiting(seq) => Some(seq),
+            Basis::Recorded(seq) => seq,
+        }
+    }
+
+    /// What the attempt is at.
+    pub fn message(self) -> Option<Seq> {
+        match self {
+            Basis::Waiting(seq) => Some(seq),
+            Basis::Recorded(_) => None,
+        }
+    }
+}
 
 /// A change of an order that is decided: it is written before it is applied.
 pub struct Intent<'a> {
@@ -37,6 +68,8 @@ pub struct Intent<'a> {
     pub wanted: &'a Order,
     /// Who made it so.
     pub author: &'a Author,
+    /// What that was decided on.
+    pub basis: Basis,
     /// Its lines, if their handlers were asked; none for a suspension or a cancellation, which change claims only by the
     /// order's state.
     pub lines: Option<Vec<AcceptedLine<'a>>>,
@@ -89,18 +122,26 @@ pub struct AcceptedLine<'a> {
 }
 
 impl Journal {
-    /// Records that an attempt came to nothing. Nothing else of what is recorded changes; an order that was never
-    /// accepted is replaced by what was handed over now. `until`: when it is tried again, if it is.
+    /// Records that an attempt came to nothing. Nothing else of what is recorded changes. `until`: when it is tried again,
+    /// if it is; else, if the shop's message is what it was at, that came to nothing.
     pub async fn fail(
         &self,
         order: &Order,
+        basis: Basis,
         attempts: &[(u32, LineState, Reason)],
         author: &Author,
         calls: &[(u32, Recording)],
         until: Option<&Deferred>,
     ) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        attempted(&mut tx, order).await?;
+        if waiting(&mut tx, &order.id).await? != basis.waits() {
+            return Err(JournalError::Superseded(order.id.clone()));
+        }
+        if until.is_none() && basis.message().is_some() && *author == Author::Shop {
+            // One that was decided on before, and is tried again in vain, was not for nothing.
+            let sql = "UPDATE orders SET void = 1 WHERE id = ? AND (accepted = 0 OR changed IS NOT NULL)";
+            sqlx::query(sql).bind(order.id.as_str()).execute(&mut *tx).await?;
+        }
         for (line, state, reason) in attempts {
             let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
@@ -119,36 +160,49 @@ impl Journal {
             let details = json!({ "lines": lines });
             append(&mut tx, author.name(), Action::CameToNothing, Some(&order.id), &details).await?;
         }
-        end(&mut tx, &order.id, until).await?;
+        if let Some(seq) = basis.message() {
+            end(&mut tx, seq, until).await?;
+        }
         commit(tx, "came-to-nothing").await
     }
 
+    /// Records that an order was ended, or interrupted, before it was ever accepted: it is just that from now on.
+    pub async fn end_unbegun(&self, order: &Order, seq: Seq, author: &Author) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let id = order.id.as_str();
+        if waiting(&mut tx, &order.id).await? != Some(seq) {
+            return Err(JournalError::Superseded(order.id.clone()));
+        }
+        decide(&mut tx, order, author).await?;
+        let state = order.state.as_str();
+        sqlx::query("UPDATE orders SET state = ? WHERE id = ?").bind(state).bind(id).execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM lines WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
+        let sql = "INSERT INTO lines (order_id, line, state, reason)
+            SELECT ?1, value, ?2, '{\"messages\":[]}' FROM json_each(?3)";
+        let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
+        sqlx::query(sql).bind(id).bind(state).bind(to_json(&lines)?).execute(&mut *tx).await?;
+        let details = json!({ "state": order.state });
+        append(&mut tx, author.name(), Action::Decided, Some(&order.id), &details).await?;
+        end(&mut tx, seq, None).await?;
+        commit(tx, "ended-unbegun").await
+    }
+
     /// Records a change that is decided.
-    pub async fn begin(&self, intent: &Intent<'_>) -> Result<PlanId, JournalError> {
+    pub async fn begin(&self, intent: &Intent<'_>) -> Result<Begun, JournalError> {
         let mut tx = self.begin_tx().await?;
         let id = intent.order.id.as_str();
-        receive(&mut tx, intent.wanted, intent.author).await?;
-        // What the shop handed over last stays known, so that the same message, come again, undoes no change of the staff.
-        let sql = match intent.author {
-            Author::Shop => {
-                "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest)
-                VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7)
-                ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, accepted = 1, body = ?5,
-                    handed = ?6, handed_digest = ?7, changed = NULL, changed_by = NULL"
-            }
-            Author::Staff(_) => {
-                "UPDATE orders SET folded = ?2, revision = ?3, state = ?4, body = ?5,
-                    changed_by = CASE ?6 WHEN handed THEN NULL WHEN changed THEN changed_by ELSE ?7 END,
-                    changed = nullif(?6, handed)
-                WHERE id = ?1"
-            }
+        let waits = waiting(&mut tx, &intent.order.id).await?;
+        if waits != intent.basis.waits() {
+            return Err(JournalError::Superseded(intent.order.id.clone()));
+        }
+        let seq = match waits {
+            Some(seq) => seq,
+            None => wait(&mut tx, intent.wanted, intent.author).await?,
         };
-        let bound = bind_order(sqlx::query(sql), intent.order)?;
-        let by = match intent.author {
-            Author::Shop => intent.wanted.digest().to_string(),
-            Author::Staff(name) => name.clone(),
-        };
-        bound.bind(to_json(intent.wanted)?).bind(by).execute(&mut *tx).await?;
+        decide(&mut tx, intent.wanted, intent.author).await?;
+        let sql = "UPDATE orders SET revision = ?2, state = ?3, accepted = 1, body = ?4 WHERE id = ?1";
+        let query = sqlx::query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
+        query.bind(to_json(intent.order)?).execute(&mut *tx).await?;
         follow(&mut tx, intent.moved).await?;
         act_on(&mut tx, &intent.accounts).await?;
         if intent.lines.is_some() {
@@ -186,7 +240,7 @@ impl Journal {
             .execute(&mut *tx)
             .await?;
         commit(tx, "begun").await?;
-        Ok(PlanId(plan.last_insert_rowid()))
+        Ok(Begun { plan: plan.last_insert_rowid(), seq })
     }
 
     /// Notes what was there before some facts which the platform is about to be asked for.
@@ -200,13 +254,13 @@ impl Journal {
     }
 
     /// Records what became of a plan.
-    pub async fn finish(&self, order: &OrderId, plan: PlanId, ended: &Ended<'_>) -> Result<(), JournalError> {
+    pub async fn finish(&self, order: &OrderId, begun: Begun, ended: &Ended<'_>) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
         sqlx::query("UPDATE plans SET closed = ?, receipt = ? WHERE id = ?")
             .bind(Timestamp::now().seconds())
             .bind(to_json(ended.receipt)?)
-            .bind(plan.0)
+            .bind(begun.plan)
             .execute(&mut *tx)
             .await?;
         // Of a line that has ended, something is in place until all of it is taken away.
@@ -217,7 +271,7 @@ impl Journal {
         sqlx::query(sql)
             .bind(order.as_str())
             .bind(ended.state.as_str())
-            .bind(ended.until.map(|until| &until.reason))
+            .bind(ended.until.filter(|until| !until.blocked).map(|until| &until.reason))
             .bind(complete)
             .execute(&mut *tx)
             .await?;
@@ -231,25 +285,23 @@ impl Journal {
         }
         let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });
         append(&mut tx, ended.author.name(), Action::CarriedOut, Some(order), &details).await?;
-        end(&mut tx, order, ended.until).await?;
+        end(&mut tx, begun.seq, ended.until).await?;
         commit(tx, "finished").await
     }
 }
 
-type Query<'q> = sqlx::query::Query<'q, Sqlite, sqlx::sqlite::SqliteArguments>;
-
-fn bind_order<'q>(query: Query<'q>, order: &'q Order) -> Result<Query<'q>, JournalError> {
-    let state = to_json(&order.state)?.trim_matches('"').to_owned();
-    let (id, folded) = (order.id.as_str(), order.id.folded());
-    Ok(query.bind(id).bind(folded).bind(order.revision).bind(state).bind(to_json(order)?))
-}
-
-/// Notes an order that nobody has accepted yet. One that was accepted stays as it is.
-pub(super) async fn attempted(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalError> {
-    let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed)
-        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5)
-        ON CONFLICT (id) DO UPDATE SET revision = ?3, state = ?4, body = ?5, handed = ?5 WHERE accepted = 0";
-    bind_order(sqlx::query(sql), order)?.execute(tx).await?;
+/// Notes what an order is to be from now on, and who of the staff made it so, if it is not what the shop handed over last.
+async fn decide(tx: &mut SqliteConnection, wanted: &Order, author: &Author) -> Result<(), JournalError> {
+    let id = wanted.id.as_str();
+    let row = sqlx::query("SELECT handed, changed FROM orders WHERE id = ?").bind(id).fetch_one(&mut *tx).await?;
+    let (handed, changed): (Order, Option<&str>) = (from_json(row.try_get("handed")?)?, row.try_get("changed")?);
+    if *wanted == handed {
+        let sql = "UPDATE orders SET changed = NULL, changed_by = NULL, void = 0 WHERE id = ?";
+        sqlx::query(sql).bind(id).execute(tx).await?;
+    } else if changed.map(from_json::<Order>).transpose()?.as_ref() != Some(wanted) {
+        let sql = "UPDATE orders SET changed = ?2, changed_by = ?3 WHERE id = ?1";
+        sqlx::query(sql).bind(id).bind(to_json(wanted)?).bind(author.who()).execute(tx).await?;
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::amendment::{Amendment, Unamendable};
 use crate::author::Author;
-use crate::journal::{Changed, Recorded};
+use crate::journal::{Basis, Received, Recorded, Seq};
 use crate::order::{Order, OrderId};
 
 impl Shop {
@@ -38,13 +38,16 @@ impl Shop {
         let _turn = self.take_turn().await?;
         let (recorded, order) = self.amended(id, amendment).await?;
         let author = Author::Staff(by.to_owned());
-        self.journal.receive(&order, &author, self.platform.identity()).await?;
-        self.attempt(&Attempt { order: &order, author: &author, tries: 0 }, Some(&recorded), progress).await
+        let (order, author) = (&order, &author);
+        let message = Received { order, author, news: false };
+        let basis = Basis::Waiting(self.journal.receive(&message, self.platform.identity()).await?);
+        let attempt = Attempt { order, author, basis, tries: 1, replaces: None };
+        self.attempt(&attempt, Some(&recorded), progress).await
     }
 
     async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order), ShopError> {
         let recorded = match amendment {
-            Amendment::Seat(..) | Amendment::Resume => self.recorded_order(id).await?,
+            Amendment::Seat(..) | Amendment::Resume => self.recorded_order(id).await?.0,
             // It can end, or be interrupted, whatever waits.
             Amendment::Suspend | Amendment::Cancel => self.wanted_order(id).await?,
         };
@@ -53,33 +56,31 @@ impl Shop {
         Ok((recorded, order))
     }
 
-    /// What is recorded of an order, if nothing that is to be done about it is still unrecorded.
-    async fn recorded_order(&self, id: &OrderId) -> Result<Recorded, ShopError> {
-        let recorded = self.journal.order(id).await?;
-        let begun = recorded.as_ref().filter(|recorded| recorded.accepted).map(Recorded::latest);
-        match self.journal.unfinished(id).await? {
-            Some(left) if begun != Some(&left.order) => {
+    /// What is recorded of an order, if nothing that is to be done about it is still unrecorded; and what waits of it.
+    pub(super) async fn recorded_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), ShopError> {
+        let recorded = self.journal.order(id).await?.ok_or_else(|| ShopError::UnknownOrder(id.clone()))?;
+        let left = self.journal.unfinished(id).await?;
+        match &left {
+            Some(left) if !recorded.accepted || left.order != *recorded.latest() => {
                 Err(ShopError::Unfinished { order: id.clone(), next_try: left.next_try })
             }
-            _ => recorded.ok_or_else(|| ShopError::UnknownOrder(id.clone())),
+            _ => Ok((recorded, left.map(|left| left.seq))),
         }
     }
 
     /// What is recorded of an order, as it is to be once what waits is done.
     async fn wanted_order(&self, id: &OrderId) -> Result<Recorded, ShopError> {
         let recorded = self.journal.order(id).await?.ok_or_else(|| ShopError::UnknownOrder(id.clone()))?;
-        let left = self.journal.unfinished(id).await?;
-        let changed = left.map(|left| Changed { by: left.author.name().to_owned(), order: left.order });
+        let Some(left) = self.journal.unfinished(id).await? else { return Ok(recorded) };
         // One that is not accepted yet can be ended too: then it is not set up at all.
-        let accepted = recorded.accepted || changed.is_some();
-        Ok(Recorded { changed: changed.or(recorded.changed), accepted, ..recorded })
+        Ok(Recorded { latest: left.order, ..recorded })
     }
 
     /// The same of an order that was accepted: others claim nothing.
-    async fn accepted_order(&self, id: &OrderId) -> Result<Recorded, ShopError> {
-        let recorded = self.recorded_order(id).await?;
-        match recorded.accepted {
-            true => Ok(recorded),
+    async fn accepted_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), ShopError> {
+        let known = self.recorded_order(id).await?;
+        match known.0.accepted {
+            true => Ok(known),
             false => Err(ShopError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
         }
     }
@@ -88,16 +89,17 @@ impl Shop {
     /// changed, and no handler asked.
     pub async fn verify(&self, id: &OrderId) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let recorded = self.accepted_order(id).await?;
+        let (recorded, _) = self.accepted_order(id).await?;
         Ok(self.prepare_as_recorded(&recorded).await?.preview())
     }
 
     /// Puts back what an order claims and the platform has otherwise, or no longer.
     pub async fn repair(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let recorded = self.accepted_order(id).await?;
+        let (recorded, waits) = self.accepted_order(id).await?;
         let prepared = self.prepare_as_recorded(&recorded).await?;
-        let author = Author::Staff(by.to_owned());
-        self.carry_out(prepared, &Attempt { order: recorded.latest(), author: &author, tries: 0 }, progress).await
+        let (order, author) = (recorded.latest(), &Author::Staff(by.to_owned()));
+        let attempt = Attempt { order, author, basis: Basis::Recorded(waits), tries: 1, replaces: None };
+        self.carry_out(prepared, &attempt, progress).await
     }
 }

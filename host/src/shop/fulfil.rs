@@ -1,9 +1,12 @@
 //! Fulfilling orders: attempts, tries after the platform did not answer, and going on with what is unfinished.
 
+use std::collections::BTreeSet;
+
 use super::{Outcome, Progress, Shop, ShopError, Versions};
+use crate::admit::{Admitted, admit};
 use crate::author::Author;
-use crate::conflict::{self, Conflict};
-use crate::journal::{Deferred, Recorded, Unfinished};
+use crate::conflict::Conflict;
+use crate::journal::{Basis, Changed, Clock, Deferred, Due, Received, Recorded, Unfinished, When};
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::platform::PlatformError;
@@ -15,13 +18,46 @@ pub(super) struct Attempt<'a> {
     pub(super) order: &'a Order,
     /// Who made it so.
     pub(super) author: &'a Author,
-    /// How often in a row it was tried in vain before.
+    /// What that is based on.
+    pub(super) basis: Basis,
+    /// How often in a row it was tried, this time counted.
     pub(super) tries: u32,
+    /// What the staff has changed, and this takes the place of.
+    pub(super) replaces: Option<&'a Changed>,
 }
 
 impl<'a> Attempt<'a> {
-    fn again(left: &'a Unfinished) -> Self {
-        Attempt { order: &left.order, author: &left.author, tries: left.tries }
+    fn again(left: &'a Unfinished, recorded: Option<&'a Recorded>) -> Self {
+        let replaces = recorded.and_then(|recorded| recorded.changed.as_ref());
+        let (basis, replaces) = (Basis::Waiting(left.seq), replaces.filter(|_| left.author == Author::Shop));
+        Attempt { order: &left.order, author: &left.author, basis, tries: left.tries, replaces }
+    }
+}
+
+/// What is known of an order when a message about it comes, and what that comes to.
+struct Heard {
+    recorded: Option<Recorded>,
+    waits: Option<Unfinished>,
+    admitted: Admitted,
+}
+
+impl Heard {
+    /// As the order is to be, and who made it so. From what was handed over, somebody may have been erased since.
+    fn wanted(&self, message: &Order) -> (Order, Author) {
+        match (self.admitted, &self.waits, &self.recorded) {
+            (Admitted::Waits, Some(left), _) => (left.order.clone(), left.author.clone()),
+            (Admitted::Again, _, Some(recorded)) => (recorded.latest().clone(), recorded.author()),
+            _ => (message.clone(), Author::Shop),
+        }
+    }
+
+    /// What the staff has changed, if news of the shop take the place of that.
+    fn replaced(&self) -> Option<Changed> {
+        let waits = self.waits.as_ref();
+        let by_staff =
+            waits.and_then(|left| Some(Changed { order: left.order.clone(), by: left.author.who()?.to_owned() }));
+        let changed = by_staff.or(self.recorded.as_ref()?.changed.clone());
+        changed.filter(|_| self.admitted == Admitted::News)
     }
 }
 
@@ -29,9 +65,10 @@ impl Shop {
     /// What fulfilling an order would do. Changes nothing.
     pub async fn preview(&self, order: &Order) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let (order, author, recorded) = self.admit(order).await?;
-        let mut prepared = self.prepare(&order, recorded.as_ref(), Versions::Bought).await?;
-        prepared.tell_of_replaced(&author, recorded.as_ref());
+        let heard = self.heard(order).await?;
+        let (order, _) = heard.wanted(order);
+        let mut prepared = self.prepare(&order, heard.recorded.as_ref(), Versions::Bought).await?;
+        prepared.tell_of_replaced(heard.replaced().as_ref());
         Ok(prepared.preview())
     }
 
@@ -43,11 +80,36 @@ impl Shop {
         self.persist(&order.id, first, progress).await
     }
 
-    async fn first_attempt(&self, order: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
+    async fn first_attempt(&self, message: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let (order, author, recorded) = self.admit(order).await?;
-        self.journal.receive(&order, &author, self.platform.identity()).await?;
-        self.attempt(&Attempt { order: &order, author: &author, tries: 0 }, recorded.as_ref(), progress).await
+        let heard = self.heard(message).await?;
+        let recorded = heard.recorded.as_ref();
+        if heard.admitted == Admitted::Waits
+            && let Some(left) = self.journal.dispatch(&message.id, When::Now).await?
+        {
+            return self.attempt(&Attempt::again(&left, recorded), recorded, progress).await;
+        }
+        let (order, author) = &heard.wanted(message);
+        if heard.admitted == Admitted::Again && recorded.is_some_and(|recorded| !recorded.accepted) {
+            // It was ended before it began, and stays so.
+            return Ok(self.prepare(order, recorded, Versions::Bought).await?.preview());
+        }
+        let news = heard.admitted == Admitted::News;
+        let seq = self.journal.receive(&Received { order, author, news }, self.platform.identity()).await?;
+        let (basis, replaces) = (Basis::Waiting(seq), heard.replaced());
+        self.attempt(&Attempt { order, author, basis, tries: 1, replaces: replaces.as_ref() }, recorded, progress).await
+    }
+
+    /// What is known of an order, and what a message about it comes to; unless it contradicts that.
+    async fn heard(&self, message: &Order) -> Result<Heard, ShopError> {
+        let conflicts = |conflict| ShopError::Conflict { order: message.id.clone(), conflict };
+        if let Some(other) = self.journal.namesake(&message.id).await? {
+            return Err(conflicts(Conflict::Namesake(other)));
+        }
+        let recorded = self.journal.order(&message.id).await?;
+        let waits = self.journal.unfinished(&message.id).await?;
+        let admitted = admit(message, recorded.as_ref(), waits.as_ref()).map_err(conflicts)?;
+        Ok(Heard { recorded, waits, admitted })
     }
 
     /// Tries an order that waits for the platform some times more, with pauses in which others have their turn.
@@ -59,12 +121,10 @@ impl Shop {
     ) -> Result<Outcome, ShopError> {
         let mut last = first;
         for tries in 1..=self.retries.times {
-            if !waits(&last) {
-                break;
-            }
+            let Some(left_after) = last.as_ref().ok().and_then(Outcome::waits_after) else { break };
             tokio::time::sleep(self.retries.pause(tries)).await;
-            // If it is no longer unfinished, somebody else has gone on with it.
-            match self.resume_order(id, progress).await {
+            // If it is no longer as it was left, somebody else has gone on with it.
+            match self.resume_order(id, When::LeftAfter(left_after), progress).await {
                 Ok(Some(next)) => last = Ok(next),
                 Ok(None) => break,
                 Err(error) => last = Err(error),
@@ -77,26 +137,31 @@ impl Shop {
     /// Each gets one try.
     pub async fn resume(&self, progress: &Progress) -> Result<Vec<Resumed>, ShopError> {
         let now = Timestamp::now();
-        // No pause is so long: the clock was wrong when it was noted, or was set back since.
-        let horizon = now.after(self.retries.longest * 3);
-        let mut resumed = Vec::new();
-        let due = |left: &Unfinished| left.next_try <= now || left.next_try > horizon;
-        for left in self.journal.all_unfinished().await?.into_iter().filter(due) {
-            let order = left.order.id;
-            match self.resume_order(&order, progress).await {
-                Ok(None) => {}
-                Ok(Some(outcome)) => resumed.push(Resumed { order, outcome: Ok(outcome) }),
-                Err(error) => resumed.push(Resumed { order, outcome: Err(error) }),
+        let clock = Clock { now, horizon: now.after(self.retries.longest_of_all() * 3) };
+        let (mut resumed, mut tried, mut last) = (Vec::new(), BTreeSet::new(), None);
+        loop {
+            let page = self.journal.due(clock, last.as_ref()).await?;
+            let Some(end) = page.last().cloned() else { return Ok(resumed) };
+            last = Some(end);
+            for Due { order, .. } in page {
+                if !tried.insert(order.clone()) {
+                    continue;
+                }
+                match self.resume_order(&order, When::Due(clock), progress).await {
+                    Ok(None) => {}
+                    Ok(Some(outcome)) => resumed.push(Resumed { order, outcome: Ok(outcome) }),
+                    Err(error) => resumed.push(Resumed { order, outcome: Err(error) }),
+                }
             }
         }
-        Ok(resumed)
     }
 
-    async fn resume_order(&self, id: &OrderId, progress: &Progress) -> Result<Option<Outcome>, ShopError> {
+    async fn resume_order(&self, id: &OrderId, when: When, progress: &Progress) -> Result<Option<Outcome>, ShopError> {
         let _turn = self.take_turn().await?;
-        let Some(left) = self.journal.unfinished(id).await? else { return Ok(None) };
+        let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
         let recorded = self.journal.order(id).await?;
-        self.attempt(&Attempt::again(&left), recorded.as_ref(), progress).await.map(Some)
+        let recorded = recorded.as_ref();
+        self.attempt(&Attempt::again(&left, recorded), recorded, progress).await.map(Some)
     }
 
     /// Makes one try at an order that is noted as unfinished.
@@ -108,7 +173,7 @@ impl Shop {
     ) -> Result<Outcome, ShopError> {
         let result = match self.prepare(attempt.order, recorded, Versions::Bought).await {
             Ok(mut prepared) => {
-                prepared.tell_of_replaced(attempt.author, recorded);
+                prepared.tell_of_replaced(attempt.replaces);
                 self.carry_out(prepared, attempt, progress).await
             }
             Err(error) => Err(error),
@@ -116,58 +181,36 @@ impl Shop {
         match result {
             Err(ShopError::Platform(error)) => self.record_unread(attempt, error).await,
             Err(error) => {
-                // If it is the journal that fails, it has no note of this either: then the order is due at once.
-                _ = self.journal.defer(&attempt.order.id, &self.deferred(attempt, &error.to_string())).await;
+                self.note_failed(attempt, &error).await;
                 Err(error)
             }
             result => result,
         }
     }
 
-    /// What an order that is handed over comes to, and what is recorded of it; unless it contradicts that. A message of the
-    /// shop that has come before asks for nothing new: what the staff has changed since stays.
-    async fn admit(&self, order: &Order) -> Result<(Order, Author, Option<Recorded>), ShopError> {
-        let conflicts = |conflict| ShopError::Conflict { order: order.id.clone(), conflict };
-        if let Some(other) = self.journal.namesake(&order.id).await? {
-            return Err(conflicts(Conflict::Namesake(other)));
-        }
-        let recorded = self.journal.order(&order.id).await?;
-        let left = self.journal.unfinished(&order.id).await?;
-        if let Some(Unfinished { order: wanted, author: Author::Shop, .. }) = &left {
-            conflict::supersedes(order, wanted).map_err(conflicts)?;
-        }
-        let Some(of) = recorded.as_ref().filter(|recorded| recorded.accepted) else {
-            return Ok((order.clone(), Author::Shop, recorded));
-        };
-        conflict::check(order, of).map_err(conflicts)?;
-        let wanted = match left {
-            Some(Unfinished { order: wanted, author: author @ Author::Staff(_), .. }) => (wanted, author),
-            // Another message of the shop waits: this one takes its place.
-            Some(_) => return Ok((order.clone(), Author::Shop, recorded)),
-            None => match of.changed.clone() {
-                Some(changed) => (changed.order, Author::Staff(changed.by)),
-                // Somebody may have been erased from it.
-                None => (of.handed.clone(), Author::Shop),
-            },
-        };
-        match of.is_handed(order) {
-            true => Ok((wanted.0, wanted.1, recorded)),
-            false => Ok((order.clone(), Author::Shop, recorded)),
+    /// If it is the journal that fails, it has no note of this either: then the order is due at once.
+    async fn note_failed(&self, attempt: &Attempt<'_>, error: &ShopError) {
+        let Some(seq) = attempt.basis.message() else { return };
+        if let Err(second) = self.journal.defer(seq, &self.deferred(attempt, &error.to_string())).await {
+            tracing::warn!(order = %attempt.order.id, %error, %second, "an attempt failed, which could not be noted");
         }
     }
 
-    /// The platform could not even be looked at. What an earlier attempt has put in place stays so. If it refuses, trying
-    /// again is of no use before somebody has put that right.
+    /// The platform could not even be looked at. What an earlier attempt has put in place stays so. If it refuses, somebody
+    /// must put that right, and the order is tried again slowly until then.
     async fn record_unread(&self, attempt: &Attempt<'_>, error: PlatformError) -> Result<Outcome, ShopError> {
+        let reason = error.to_string();
         let (state, until) = match error {
-            PlatformError::Unavailable(_) => (LineState::Waiting, Some(self.deferred(attempt, &error.to_string()))),
-            PlatformError::Refused(_) => (LineState::Incomplete, None),
+            PlatformError::Unavailable(_) => (LineState::Waiting, self.deferred(attempt, &reason)),
+            PlatformError::Refused(_) => (LineState::Blocked, self.blocked(attempt, &reason)),
         };
-        let reason = Reason { stopped: Some(error.to_string()), ..Reason::default() };
+        let reason = Reason { stopped: Some(reason), ..Reason::default() };
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, state, reason.clone())).collect();
-        self.journal.fail(attempt.order, &attempts, attempt.author, &[], until.as_ref()).await?;
-        let until = until.ok_or(error)?;
+        self.journal.fail(attempt.order, attempt.basis, &attempts, attempt.author, &[], Some(&until)).await?;
+        if until.blocked {
+            return Err(error.into());
+        }
         Ok(Outcome {
             order: attempt.order.id.clone(),
             language: self.language(attempt.order),
@@ -181,8 +224,14 @@ impl Shop {
 
     /// When an order is tried again that could not be worked at.
     pub(super) fn deferred(&self, attempt: &Attempt<'_>, reason: &str) -> Deferred {
-        let tries = attempt.tries.saturating_add(1);
-        Deferred { tries, next_try: self.retries.next(tries), reason: reason.to_owned() }
+        let (tries, next_try) = (attempt.tries, self.retries.next(attempt.tries));
+        Deferred { tries, next_try, blocked: false, reason: reason.to_owned() }
+    }
+
+    /// When an order is tried again for which somebody must act.
+    pub(super) fn blocked(&self, attempt: &Attempt<'_>, reason: &str) -> Deferred {
+        let (tries, next_try) = (attempt.tries, self.retries.next_of_blocked());
+        Deferred { tries, next_try, blocked: true, reason: reason.to_owned() }
     }
 }
 
@@ -192,8 +241,4 @@ pub struct Resumed {
     pub order: OrderId,
     /// What came of it.
     pub outcome: Result<Outcome, ShopError>,
-}
-
-fn waits(last: &Result<Outcome, ShopError>) -> bool {
-    last.as_ref().is_ok_and(|outcome| outcome.until.is_some())
 }

@@ -11,7 +11,7 @@ use crate::apply::{self, Applied, Done};
 use crate::author::Author;
 use crate::check::LineOrder;
 use crate::email::Email;
-use crate::journal::{AcceptedLine, Deferred, Ended, Intent, OwnClaim, Recorded};
+use crate::journal::{AcceptedLine, Changed, Deferred, Ended, Intent, OwnClaim, Recorded};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
@@ -62,12 +62,10 @@ impl Prepare {
 }
 
 impl Prepared<'_> {
-    /// Tells if this is a message of the shop that takes the place of what the staff has changed since the last one.
-    pub(super) fn tell_of_replaced(&mut self, author: &Author, recorded: Option<&Recorded>) {
-        let changed = recorded.and_then(|recorded| recorded.changed.as_ref());
-        if let Some(changed) = changed.filter(|changed| changed.order.lines != self.order.lines)
-            && *author == Author::Shop
-        {
+    /// Tells if this takes the place of what the staff has changed.
+    pub(super) fn tell_of_replaced(&mut self, changed: Option<&Changed>) {
+        let differs = |changed: &Order| changed.state != self.order.state || changed.lines != self.order.lines;
+        if let Some(changed) = changed.filter(|changed| differs(&changed.order)) {
             self.messages.push(warning("changes-replaced").with("by", changed.by.as_str()));
         }
     }
@@ -233,12 +231,11 @@ impl Shop {
         let calls = prepared.calls();
         let Some(change) = &prepared.change else {
             let state = prepared.failed().unwrap_or(goal(prepared.order.state));
-            // Of an order that was never accepted, there is nothing to end: that is not recorded either, and binds nobody.
-            match prepared.lines {
-                Some(_) => {
-                    self.journal.fail(prepared.order, &attempts(&prepared), attempt.author, &calls, None).await?
-                }
-                None => self.journal.settle(&prepared.order.id).await?,
+            let Attempt { author, basis, .. } = *attempt;
+            match (&prepared.lines, basis.message()) {
+                // Of an order that was never accepted, there is nothing to end; but it is not to begin any more.
+                (None, Some(seq)) => self.journal.end_unbegun(prepared.order, seq, author).await?,
+                _ => self.journal.fail(prepared.order, basis, &attempts(&prepared), author, &calls, None).await?,
             }
             tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
             return Ok(prepared.outcome(state, None, None));
@@ -249,7 +246,9 @@ impl Shop {
         if steps == 0 && prepared.unchanged && !adopts {
             let report = Report::new(&change.plan, &change.standing, &[], change.names.clone());
             let state = goal(prepared.order.state);
-            self.journal.settle(&prepared.order.id).await?;
+            if let Some(seq) = attempt.basis.message() {
+                self.journal.settle(seq).await?;
+            }
             return Ok(prepared.outcome(state, Some(report), None));
         }
         let reasons: Vec<Reason> = prepared.lines.iter().flatten().map(|line| line.outcome.reason()).collect();
@@ -257,6 +256,7 @@ impl Shop {
             order: &prepared.stands,
             wanted: prepared.order,
             author: attempt.author,
+            basis: attempt.basis,
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
             moved: change.accounts.moved(),
@@ -267,7 +267,7 @@ impl Shop {
             names: &change.names,
             calls: &calls,
         };
-        let plan = self.journal.begin(&intent).await?;
+        let begun = self.journal.begin(&intent).await?;
         let heard = |done| progress(done, steps);
         let Applied { steps, unavailable } =
             apply::apply(&change.plan, &prepared.order.id, &change.standing, &*self.platform, &self.journal, &heard)
@@ -278,7 +278,11 @@ impl Shop {
             None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
             None => LineState::Incomplete,
         };
-        let until = unavailable.map(|problem| self.deferred(attempt, &problem.reason));
+        let until = match (state, &unavailable) {
+            (_, Some(problem)) => Some(self.deferred(attempt, &problem.reason)),
+            (LineState::Incomplete, None) => Some(self.blocked(attempt, REFUSED)),
+            (_, None) => None,
+        };
         let ended = Ended {
             state,
             author: attempt.author,
@@ -287,11 +291,14 @@ impl Shop {
             made: change.plan.made(&steps),
             not_made: change.plan.not_made(&steps),
         };
-        self.journal.finish(&prepared.order.id, plan, &ended).await?;
+        self.journal.finish(&prepared.order.id, begun, &ended).await?;
         tracing::info!(order = %prepared.order.id, %state, steps = steps.len(), "an order was carried out");
         Ok(prepared.outcome(state, Some(report), until))
     }
 }
+
+/// Why an order is incomplete. Which steps, and why, is in its receipt.
+const REFUSED: &str = "the learning platform would not do some steps: the receipt has them";
 
 /// Something about the order as a whole that the shop's staff should know.
 fn warning(key: &str) -> Message {

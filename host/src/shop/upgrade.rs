@@ -3,7 +3,7 @@
 use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError};
 use crate::author::Author;
-use crate::journal::Recorded;
+use crate::journal::{Basis, Recorded, Seq};
 use crate::order::{OrderId, OrderState};
 use crate::registry::{Digest, RegistryError};
 
@@ -38,7 +38,7 @@ impl Shop {
     /// What fulfilling an order as it stands would do with other versions of its lines' handlers. Changes nothing.
     pub async fn preview_upgrade(&self, order: &OrderId, to: Versions) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let recorded = self.upgradable(order, to).await?;
+        let (recorded, _) = self.upgradable(order, to).await?;
         Ok(self.prepare(&recorded.order, Some(&recorded), to).await?.preview())
     }
 
@@ -63,16 +63,23 @@ impl Shop {
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let recorded = self.upgradable(order, to).await?;
+        let (recorded, waits) = self.upgradable(order, to).await?;
         let prepared = self.prepare(&recorded.order, Some(&recorded), to).await?;
-        let attempt = Attempt { order: &recorded.order, author: &Author::Staff(by.to_owned()), tries: 0 };
+        let (order, author) = (&recorded.order, &Author::Staff(by.to_owned()));
+        let attempt = Attempt { order, author, basis: Basis::Recorded(waits), tries: 1, replaces: None };
         self.carry_out(prepared, &attempt, progress).await
     }
 
-    async fn upgradable(&self, order: &OrderId, to: Versions) -> Result<Recorded, ShopError> {
+    /// What is recorded of an order that can be moved; and what waits of it.
+    async fn upgradable(&self, order: &OrderId, to: Versions) -> Result<(Recorded, Option<Seq>), ShopError> {
         let cannot = |reason| ShopError::NotUpgradable { order: order.clone(), reason };
-        let recorded = self.journal.order(order).await?.filter(|recorded| recorded.accepted);
-        let recorded = recorded.ok_or(cannot("no accepted order with this id is recorded"))?;
+        let (recorded, waits) = match self.recorded_order(order).await {
+            Ok(known) if known.0.accepted => known,
+            Ok(_) | Err(ShopError::UnknownOrder(_)) => {
+                return Err(cannot("no accepted order with this id is recorded"));
+            }
+            Err(error) => return Err(error),
+        };
         match recorded.order.state {
             OrderState::Placed | OrderState::Paid => {}
             OrderState::Suspended => return Err(cannot("it is suspended: resume it first")),
@@ -81,7 +88,7 @@ impl Shop {
         for line in recorded.lines.values() {
             let Some(bargain) = &line.bargain else { continue };
             if to.of(self, bargain.handler).await? != bargain.handler {
-                return Ok(recorded);
+                return Ok((recorded, waits));
             }
         }
         Err(cannot("its lines have this version already, or another handler"))

@@ -54,7 +54,7 @@ name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
 account-nameless = The account of { $email } has no valid address on the learning platform any more. The shop goes on with it, as { $now }; have its address put right there.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
-nothing-to-end = No order with this id was ever accepted: there is nothing to suspend or to cancel, and nothing was recorded.
+nothing-to-end = No order with this id was ever accepted: there is nothing to take away. It counts as suspended or cancelled from now on.
 changes-replaced = This message of the shop takes the place of what { $by } has changed since its last one.
 changes-wait = The order comes with other lines than those it was accepted with. While it is suspended, they are not applied: hand them over again with its resumption.
 
@@ -156,6 +156,7 @@ heading-course = Course { $course }
 heading-group = group “{ $group }”: { $outcome }
 
 next-try = The next try is due at { $time } UTC; `shop-host work` makes it.
+set-aside = It was set aside: `shop-host orders retry { $order }` tries it again.
 order-as-recorded = Order { $order }: the learning platform has all that it claims.
 work-none = Nothing is unfinished.
 work-left = More remains to be done. The next try is due at { $time } UTC.
@@ -283,6 +284,7 @@ state-refused = refused: the handler asked for more than the order grants, and n
 state-stopped = stopped: the handler failed, and nothing was applied
 state-applying = interrupted, or being worked at: `shop-host work` goes on with it
 state-waiting = waiting for the learning platform: `shop-host work` goes on with it
+state-blocked = blocked: somebody must put something right; `shop-host work` then goes on with it, within an hour
 state-incomplete = incomplete: the learning platform would not do some steps
 state-placed = placed: waiting for the payment
 state-fulfilled = fulfilled

@@ -60,7 +60,7 @@ name-differs-here = La commande appelle { $email } « { $typed } » ici, et «
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
 account-nameless = Le compte de { $email } n’a plus d’adresse valide sur la plateforme de formation. La boutique continue avec lui, comme { $now } ; faites-y corriger son adresse.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
-nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à suspendre ni à annuler, et rien n’est enregistré.
+nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à reprendre. Elle compte désormais comme suspendue ou annulée.
 changes-replaced = Ce message de la boutique remplace ce que { $by } a modifié depuis le précédent.
 changes-wait = La commande arrive avec d’autres lignes que celles qui ont été acceptées. Tant qu’elle est suspendue, elles ne sont pas appliquées : transmettez-les à nouveau à sa reprise.
 
@@ -165,6 +165,7 @@ heading-course = Cours { $course }
 heading-group = groupe « { $group } » : { $outcome }
 
 next-try = Le prochain essai est dû à { $time } UTC ; `shop-host work` le fera.
+set-aside = Elle a été mise de côté : `shop-host orders retry { $order }` la reprend.
 order-as-recorded = Commande { $order } : la plateforme de formation a tout ce qu’elle revendique.
 work-none = Rien n’est inachevé.
 work-left = Il reste à faire. Le prochain essai est dû à { $time } UTC.
@@ -307,6 +308,7 @@ state-refused = refusée : le gestionnaire a demandé plus que la commande n’
 state-stopped = arrêtée : le gestionnaire a échoué, et rien n’a été appliqué
 state-applying = interrompue, ou en cours : `shop-host work` la reprend
 state-waiting = en attente de la plateforme de formation : `shop-host work` la reprend
+state-blocked = bloquée : quelqu’un doit remédier à quelque chose ; `shop-host work` la reprend ensuite, dans l’heure
 state-incomplete = incomplète : la plateforme de formation a refusé certaines étapes
 state-placed = passée : en attente du paiement
 state-fulfilled = exécutée

@@ -1,0 +1,211 @@
+//! What a message of the shop about an order comes to, by what was heard of the order before.
+
+use crate::conflict::{self, Conflict};
+use crate::journal::{Recorded, Unfinished};
+use crate::order::Order;
+
+/// What a message of the shop comes to, if it contradicts nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// It says something new: whatever waits is superseded by it.
+    News,
+    /// It has come before, and it, or what the staff has made of it, waits: that is gone on with.
+    Waits,
+    /// It has come before, and was decided on: what was decided last, by whomever, is to be so.
+    Again,
+}
+
+/// Holds a message against what is recorded of its order, and against what waits to be done about it.
+pub fn admit(message: &Order, recorded: Option<&Recorded>, waits: Option<&Unfinished>) -> Result<Admitted, Conflict> {
+    let Some(recorded) = recorded else { return Ok(Admitted::News) };
+    // One that came to nothing is tried anew: what speaks against it may have been put right.
+    if recorded.is_handed(message) && !recorded.void {
+        return Ok(if waits.is_some() { Admitted::Waits } else { Admitted::Again });
+    }
+    conflict::follows(message, recorded)?;
+    if let Some(last) = waits.map(|left| &left.order).or(recorded.decided()) {
+        conflict::may_become(message, last)?;
+    }
+    conflict::check(message, recorded)?;
+    Ok(Admitted::News)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::author::Author;
+    use crate::journal::{Changed, Seq};
+    use crate::order::OrderState::{self, Cancelled, Paid, Placed, Suspended};
+
+    fn order(revision: u32, state: OrderState, learner: &str) -> Order {
+        let person = |name: &str| json!({"email": format!("{name}@example.org"), "first_name": name, "last_name": "T"});
+        let seats = json!([{"role": "learner", "occupant": person(learner)}]);
+        let order = json!({"id": "A", "revision": revision, "state": state, "time": "2026-12-01T00:00:00Z",
+            "operator": person("claire"), "lines": [{"line": 1, "product": "P", "quantity": 1, "seats": seats}]});
+        serde_json::from_value(order).unwrap()
+    }
+
+    fn unfinished(order: &Order, author: Author) -> Unfinished {
+        Unfinished {
+            seq: Seq(1),
+            order: order.clone(),
+            author,
+            tries: 1,
+            lost: 0,
+            next_try: None,
+            blocked: false,
+            reason: None,
+        }
+    }
+
+    /// What is known of an order whose last message is this one.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Known {
+        /// Nothing of it was ever heard.
+        Nothing,
+        /// It waits, and is the first.
+        FirstWaits,
+        /// It was the first, and came to nothing.
+        FirstCameToNothing,
+        /// The staff has ended the order before it began.
+        EndedBeforeItBegan,
+        /// It was decided on.
+        Decided,
+        /// It waits, an earlier one was decided on.
+        Waits,
+        /// The same; and the staff has made something of it, which waits.
+        StaffWaits,
+        /// It came to nothing, an earlier one was decided on.
+        CameToNothing,
+        /// It was decided on, and then the staff has changed the order.
+        Changed,
+    }
+
+    use Known::*;
+
+    const ALL: [Known; 9] = [
+        Nothing,
+        FirstWaits,
+        FirstCameToNothing,
+        EndedBeforeItBegan,
+        Decided,
+        Waits,
+        StaffWaits,
+        CameToNothing,
+        Changed,
+    ];
+
+    /// What is recorded, and what waits, if the shop's last message was this one.
+    fn known(known: Known, last: &Order) -> (Option<Recorded>, Option<Unfinished>) {
+        let earlier = order(0, if last.state == Placed { Placed } else { Paid }, "ann");
+        // What was cancelled cannot become anything else.
+        let by_staff = |state| Order { state: if last.state == Cancelled { Cancelled } else { state }, ..last.clone() };
+        let recorded = |accepted, void, latest: &Order| Recorded {
+            order: latest.clone(),
+            handed: last.clone(),
+            handed_digest: Some(last.digest()),
+            void,
+            latest: latest.clone(),
+            changed: (latest != last && *latest != earlier)
+                .then(|| Changed { order: latest.clone(), by: "vera".to_owned() }),
+            accepted,
+            lines: BTreeMap::new(),
+        };
+        let waits = unfinished(last, Author::Shop);
+        let staff_waits = unfinished(&by_staff(Suspended), Author::Staff("vera".to_owned()));
+        match known {
+            Nothing => (None, None),
+            FirstWaits => (Some(recorded(false, false, last)), Some(waits)),
+            FirstCameToNothing => (Some(recorded(false, true, last)), None),
+            EndedBeforeItBegan => (Some(recorded(false, false, &by_staff(Cancelled))), None),
+            Decided => (Some(recorded(true, false, last)), None),
+            Waits => (Some(recorded(true, false, &earlier)), Some(waits)),
+            StaffWaits => (Some(recorded(true, false, &earlier)), Some(staff_waits)),
+            CameToNothing => (Some(recorded(true, true, &earlier)), None),
+            Changed => (Some(recorded(true, false, &by_staff(Suspended))), None),
+        }
+    }
+
+    fn told(known: Known, last: &Order, message: &Order) -> &'static str {
+        let (recorded, waits) = self::known(known, last);
+        match admit(message, recorded.as_ref(), waits.as_ref()) {
+            Ok(Admitted::News) => "news",
+            Ok(Admitted::Waits) => "waits",
+            Ok(Admitted::Again) => "again",
+            Err(Conflict::Stale { .. }) => "stale",
+            Err(Conflict::RevisionReused(_)) => "reused",
+            Err(Conflict::Cancelled) => "cancelled",
+            Err(Conflict::Unpaid) => "unpaid",
+            Err(_) => "another conflict",
+        }
+    }
+
+    /// Which message comes, and what it comes to by what is known, in the sequence of [`ALL`].
+    #[test]
+    fn what_a_message_comes_to() {
+        let last = order(5, Paid, "bob");
+        let table = [
+            ("the same", last.clone(), "news waits news again again waits waits news again"),
+            ("newer", order(6, Paid, "cat"), "news news news cancelled news news news news news"),
+            ("newer, of the same content", order(6, Paid, "bob"), "news news news cancelled news news news news news"),
+            ("older", order(4, Paid, "cat"), "news stale stale stale stale stale stale stale stale"),
+            ("not counted", order(0, Paid, "bob"), "news stale stale stale stale stale stale stale stale"),
+            (
+                "of the same revision, with another content",
+                order(5, Paid, "cat"),
+                "news reused news reused reused reused reused news reused",
+            ),
+            ("newer: suspended", order(6, Suspended, "bob"), "news news news cancelled news news news news news"),
+            ("newer: cancelled", order(6, Cancelled, "bob"), "news news news news news news news news news"),
+            ("newer: placed", order(6, Placed, "bob"), "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid"),
+            ("older: cancelled", order(4, Cancelled, "bob"), "news stale stale stale stale stale stale stale stale"),
+        ];
+        for (which, message, expected) in table {
+            let found = ALL.map(|known| told(known, &last, &message)).join(" ");
+            assert_eq!(found, expected, "{which}");
+        }
+    }
+
+    /// The same where the shop does not count, by what it said last: its sequence is all that there is.
+    #[test]
+    fn what_a_message_comes_to_where_none_is_counted() {
+        let table = [
+            (Placed, Paid, "news news news cancelled news news news news news"),
+            (Paid, Paid, "news news news cancelled news news news news news"),
+            (Paid, Placed, "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid"),
+            (Suspended, Paid, "news news news cancelled news news news news news"),
+            (Suspended, Placed, "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid"),
+            (Cancelled, Paid, "news cancelled news cancelled cancelled cancelled cancelled news cancelled"),
+            (Cancelled, Cancelled, "news news news news news news news news news"),
+        ];
+        for (said, says, expected) in table {
+            let found = ALL.map(|known| told(known, &order(0, said, "bob"), &order(0, says, "cat"))).join(" ");
+            assert_eq!(found, expected, "{said:?}, then {says:?}");
+        }
+    }
+
+    /// A cancellation of an order that was never heard of before is a message like others.
+    #[test]
+    fn an_order_that_was_cancelled_before_it_was_heard_of_stays_so() {
+        let cancelled = order(3, Cancelled, "bob");
+        let recorded = Recorded {
+            order: cancelled.clone(),
+            handed: cancelled.clone(),
+            handed_digest: Some(cancelled.digest()),
+            void: false,
+            latest: cancelled.clone(),
+            changed: None,
+            accepted: false,
+            lines: BTreeMap::new(),
+        };
+        let admitted = |message: &Order| admit(message, Some(&recorded), None);
+        assert_eq!(admitted(&cancelled), Ok(Admitted::Again));
+        assert_eq!(admitted(&order(2, Paid, "bob")), Err(Conflict::Stale { recorded: 3, found: 2 }));
+        assert_eq!(admitted(&order(4, Paid, "bob")), Err(Conflict::Cancelled));
+        assert_eq!(admitted(&order(4, Cancelled, "cat")), Ok(Admitted::News));
+    }
+}
