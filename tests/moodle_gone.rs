@@ -130,5 +130,5 @@ async fn nobody_can_be_ordered_for_by_what_stands_in_for_an_address() {
     let order = shop_host::file::parse_order(&order.to_string()).unwrap();
     let outcome = shop.preview(&order).await.unwrap();
     assert_eq!(outcome.state, Rejected);
-    assert!(shop_tests::findings(&outcome).contains("email-invalid"), "{}", shop_tests::findings(&outcome));
+    assert!(shop_tests::findings(&outcome).contains("email-reserved"), "{}", shop_tests::findings(&outcome));
 }

@@ -152,7 +152,7 @@ async fn faults_of_people() {
         .occupant(1, "last_name", "Du\u{202e}pont")
         .seat(1, "role", "boss");
     insta::assert_snapshot!(worded(case).await, @r"
-    error (operator, email) email-invalid: “claire@” is no e-mail address. One such as anne@example.org was expected.
+    error (operator, email) email-at: “claire@” is no e-mail address. One address with one @ was expected, such as anne@example.org.
     error (operator, first-name) name-missing: The name is missing.
     error (operator, last-name) name-too-long: The name has 101 characters. At most 100 are possible.
     error (operator, language) language-invalid: “Klingon!” is no language tag. One such as “fr” or “en-GB” was expected.
@@ -160,7 +160,7 @@ async fn faults_of_people() {
     error (9THM-ECWN-CJDK, first-name) name-markup: The name “<b>Anne</b>” holds < or >, which learning platforms do not take in a name.
     error (9THM-ECWN-CJDK, last-name) name-unprintable: The name “Du�pont” holds invisible characters (shown as �). Type it anew.
 
-    error (operator, email) email-invalid: « claire@ » n’est pas une adresse électronique. Une adresse telle que anne@example.org était attendue.
+    error (operator, email) email-at: « claire@ » n’est pas une adresse électronique. Une adresse avec un seul @ était attendue, telle que anne@example.org.
     error (operator, first-name) name-missing: Le nom manque.
     error (operator, last-name) name-too-long: Le nom compte 101 caractères. Le maximum est de 100.
     error (operator, language) language-invalid: « Klingon! » n’est pas un code de langue. Un code tel que « fr » ou « en-GB » était attendu.

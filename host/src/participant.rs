@@ -43,12 +43,8 @@ pub fn check(
     subject: impl Fn(&str) -> Subject,
 ) -> (Option<Participant>, Vec<Message>) {
     let mut messages = Vec::new();
-    // What stands in for somebody's address on the platform is nobody's to order for.
-    let typed = person.email.parse::<Email>().ok().filter(|email| !email.is_nameless());
-    let email = typed.ok_or_else(|| {
-        let found: String = person.email.chars().take(80).collect();
-        messages.push(Message::error(subject("email"), "email-invalid").with("found", found));
-    });
+    let email = Email::for_account(&person.email);
+    messages.extend(email.as_ref().err().map(|fault| fault.message(subject("email"), &person.email)));
     for (field, name) in [("first-name", &person.first_name), ("last-name", &person.last_name)] {
         messages.extend(check_name(name).map(|fault| fault.message(subject(field))));
     }

@@ -1,5 +1,13 @@
 //! Texts that come from outside: orders, handlers, platforms.
 
+use std::collections::BTreeSet;
+
+use icu_properties::props::{DefaultIgnorableCodePoint, VariationSelector};
+use icu_properties::{CodePointSetData, CodePointSetDataBorrowed};
+
+const IGNORABLE: CodePointSetDataBorrowed = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+const VARIATIONS: CodePointSetDataBorrowed = CodePointSetData::new::<VariationSelector>();
+
 /// Whether a character has no place in a name or a title: control characters, and those that reorder the text
 /// around them (Unicode's explicit bidirectional formatting), with which a text can pretend to be another.
 pub fn is_unprintable(c: char) -> bool {
@@ -10,6 +18,41 @@ pub fn is_unprintable(c: char) -> bool {
 /// The text with every unprintable character made visible as `�`, so that it can be shown on a terminal or a page.
 pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_unprintable(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a character takes no room, such as the soft hyphen or the space of no width. Inside a name some of them have
+/// their place (between the letters of Persian names, in pictures); what people compare or look up must have none.
+pub fn is_invisible(c: char) -> bool {
+    IGNORABLE.contains(c)
+}
+
+/// The text without spaces and invisible characters at its ends, which come along when it is copied. Which variant of the
+/// last character is meant stays.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) && !VARIATIONS.contains(c))
+}
+
+/// The numbers of the invisible characters in a text, each once, such as `U+200B, U+2060`.
+pub fn invisible(text: &str) -> String {
+    let characters: BTreeSet<char> = text.chars().filter(|c| is_invisible(*c)).collect();
+    characters.into_iter().map(number).collect::<Vec<_>>().join(", ")
+}
+
+/// The text with every invisible character written as its number, such as `<U+2060>`: for texts that were expected to be
+/// something and are not, perhaps for that reason.
+pub fn spelled(text: &str) -> String {
+    let spell = |c: char| if is_invisible(c) { format!("<{}>", number(c)) } else { c.to_string() };
+    text.chars().map(spell).collect()
+}
+
+/// The start of such a text.
+pub fn excerpt(text: &str, max_chars: usize) -> String {
+    spelled(&text.chars().take(max_chars).collect::<String>())
+}
+
+/// A character as Unicode numbers it.
+pub(crate) fn number(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
 }
 
 /// A language tag as in BCP 47 but without extensions, if it is one, in its usual form: `pt_br` is `pt-BR`.

@@ -1,6 +1,6 @@
 //! What no platform does, and how it is told: the same on all of them.
 
-use crate::platform::{Field, Problem};
+use crate::platform::{Field, NewAccount, Problem};
 
 macro_rules! refusals {
     ($($name:ident $field:ident $code:literal $reason:literal)+) => {
@@ -37,6 +37,7 @@ refusals! {
     SuspendedAccount Account "suspended-account" "the account is suspended"
     AmbiguousAccount Account "ambiguous-account" "several accounts have this address"
     UsernameTaken Email "username-taken" "another account has this address as its username"
+    InvalidEmail Email "invalid-email" "an address has at most 100 characters, 64 of them before the @, and behind it the name of a domain with a dot; no dot begins, ends or follows another one"
     InvalidFirstName FirstName "invalid-first-name" "a first name has 1 to 100 characters, without < and > and without control characters"
     InvalidLastName LastName "invalid-last-name" "a last name has 1 to 100 characters, without < and > and without control characters"
     RoleNotAssignable Role "role-not-assignable" "the role may not be assigned there"
@@ -49,6 +50,12 @@ refusals! {
 }
 
 impl Refusal {
+    /// Of an account that is to be made.
+    pub(super) fn of_account(account: &NewAccount) -> Option<Refusal> {
+        let of_email = account.email.fault().map(|_| Refusal::InvalidEmail);
+        of_email.or_else(|| Refusal::of_names(&account.first_name, &account.last_name))
+    }
+
     /// Of somebody's first and last name.
     pub(super) fn of_names(first: &str, last: &str) -> Option<Refusal> {
         match (is_valid_name(first, 100), is_valid_name(last, 100)) {

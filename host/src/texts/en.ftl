@@ -1,6 +1,16 @@
 # What the host itself says. Findings first, by what they are about; then the words of its reports.
 
-email-invalid = “{ $found }” is no e-mail address. One such as anne@example.org was expected.
+email-missing = The address is missing.
+email-invisible = “{ $found }” holds characters that cannot be seen: { $characters }. Type the address anew.
+email-at = “{ $found }” is no e-mail address. One address with one @ was expected, such as anne@example.org.
+email-character = “{ $found }” holds “{ $character }” ({ $number }), which no e-mail address may have before the @. Correct it.
+email-dots = “{ $found }” has a dot too many: before the @, none may begin, end or follow another one. Ask for another address, if this is really one.
+email-local-too-long = “{ $found }” has { $length } characters before the @. At most { $allowed } are possible: use another address.
+email-number = “{ $found }” has a number for a domain. A name such as example.org was expected after the @: use another address.
+email-dotless = “{ $found }” has no dot after the @. The full name of a domain was expected, such as example.org.
+email-domain = “{ $found }”: “{ $domain }” is no name of a domain. Letters, digits and inner hyphens were expected, with dots between its parts, such as example.org.
+email-too-long = “{ $found }” has { $length } characters. At most { $allowed } are possible: use another address.
+email-reserved = “{ $found }” only stands for an account without an address: use the person’s own one.
 name-missing = The name is missing.
 name-too-long = The name has { $found } characters. At most { $allowed } are possible.
 name-unprintable = The name “{ $found }” holds invisible characters (shown as �). Type it anew.

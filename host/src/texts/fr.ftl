@@ -1,6 +1,16 @@
 # Ce que dit l'hôte lui-même. D'abord les constats, par sujet ; puis les mots de ses rapports.
 
-email-invalid = « { $found } » n’est pas une adresse électronique. Une adresse telle que anne@example.org était attendue.
+email-missing = L’adresse manque.
+email-invisible = « { $found } » contient des caractères que l’on ne voit pas : { $characters }. Saisissez l’adresse à nouveau.
+email-at = « { $found } » n’est pas une adresse électronique. Une adresse avec un seul @ était attendue, telle que anne@example.org.
+email-character = « { $found } » contient « { $character } » ({ $number }), ce qu’aucune adresse électronique ne peut avoir devant l’@. Corrigez-la.
+email-dots = « { $found } » a un point de trop : devant l’@, un point ne peut ni commencer, ni finir, ni en suivre un autre. Demandez une autre adresse, si c’en est vraiment une.
+email-local-too-long = « { $found } » a { $length } caractères devant l’@. { $allowed } au plus sont possibles : prenez une autre adresse.
+email-number = « { $found } » a un nombre pour domaine. Un nom tel que example.org était attendu après l’@ : prenez une autre adresse.
+email-dotless = « { $found } » n’a pas de point après l’@. Le nom complet d’un domaine était attendu, tel que example.org.
+email-domain = « { $found } » : « { $domain } » n’est pas un nom de domaine. Des lettres, des chiffres et des traits d’union intérieurs étaient attendus, avec des points entre ses parties, tel que example.org.
+email-too-long = « { $found } » a { $length } caractères. { $allowed } au plus sont possibles : prenez une autre adresse.
+email-reserved = « { $found } » ne représente qu’un compte sans adresse : prenez celle de la personne.
 name-missing = Le nom manque.
 name-too-long = Le nom compte { $found } caractères. Le maximum est de { $allowed }.
 name-unprintable = Le nom « { $found } » contient des caractères invisibles (rendus par �). Saisissez-le à nouveau.

@@ -108,16 +108,15 @@ const INVITE: &str = "
 
 /// Makes the accounts that are missing and queues an invitation for each.
 pub(super) async fn create(platform: &EmbeddedPlatform, wanted: &[NewAccount]) -> Replies<Ensured> {
-    let names = |account: &NewAccount| Refusal::of_names(&account.first_name, &account.last_name);
     let mut change = platform.begin().await?;
     let before: Vec<Found> = change.rows(LOOK_UP, wanted).await?;
-    let is_missing = |(account, found): &(&NewAccount, &Found)| **found == (None, None) && names(account).is_none();
+    let is_missing = |(account, found): &(&NewAccount, &Found)| **found == (None, None) && Refusal::of_account(account).is_none();
     let missing: Vec<&NewAccount> = wanted.iter().zip(&before).filter(is_missing).map(|(account, _)| account).collect();
     change.apply(MAKE, &missing).await?;
     change.apply(INVITE, &missing).await?;
     let after: Vec<Found> = change.rows(LOOK_UP, wanted).await?;
     change.commit().await?;
-    let why_not = |account| names(account).unwrap_or(Refusal::UsernameTaken);
+    let why_not = |account| Refusal::of_account(account).unwrap_or(Refusal::UsernameTaken);
     Ok(ensured(before, after, wanted.iter().map(why_not))
         .map(|reply| reply.map(|(id, created)| Ensured { id: AccountId(id), created }))
         .collect())

@@ -163,7 +163,7 @@ pub(super) async fn create(
     settled.extend(found(moodle, accounts, &unsure).await?);
     let mut missing: Vec<usize> = places.into_iter().filter(|place| !settled.contains_key(place)).collect();
     // Moodle would refuse it together with all others of its request, and without saying whom.
-    let unfit = |place: &usize| Refusal::of_names(&accounts[*place].first_name, &accounts[*place].last_name);
+    let unfit = |place: &usize| Refusal::of_account(&accounts[*place]);
     settled.extend(missing.iter().filter_map(|place| Some((*place, Err(unfit(place)?.into())))));
     missing.retain(|place| unfit(place).is_none());
     let requests = cut(moodle, accounts, missing).into_iter().map(|places| make(moodle, accounts, places, on_settled));

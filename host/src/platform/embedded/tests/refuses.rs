@@ -36,10 +36,14 @@ async fn one_bad_enrolment(site: &Site, bad: Enrol, code: &str) {
 #[tokio::test]
 async fn accounts_that_cannot_be_made() {
     let long = "é".repeat(101);
+    let far = format!("new@{}.example.org", "a.".repeat(42));
     for (address, first_name, last_name, code) in [
         ("shared@example.org", "Sam", "Shared", "ambiguous-account"),
         ("SUE@example.org", "Sue", "Suspended", "suspended-account"),
         ("dan@example.org", "Dan", "Deleted", "deleted-account"),
+        ("new..dots@example.org", "New", "Name", "invalid-email"),
+        ("new@example", "New", "Name", "invalid-email"),
+        (&far, "New", "Name", "invalid-email"),
         ("new@example.org", "", "Name", "invalid-first-name"),
         ("new@example.org", "Name", " \u{a0} ", "invalid-last-name"),
         ("new@example.org", &long, "Name", "invalid-first-name"),
