@@ -43,6 +43,7 @@ mod moodle_requests;
 mod moodle_unseen;
 mod moodle_world;
 mod orders_together;
+mod people;
 mod privacy;
 mod scale;
 mod shop_fixtures;

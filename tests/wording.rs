@@ -146,27 +146,31 @@ async fn faults_of_people() {
     let case = case("people")
         .operator("email", "claire@")
         .operator("first_name", "")
-        .operator("last_name", "x".repeat(101))
+        .operator("last_name", "")
         .operator("language", "Klingon!")
+        .occupant(2, "last_name", "x".repeat(101))
+        .occupant(3, "last_name", "")
         .occupant(1, "first_name", "<b>Anne</b>")
         .occupant(1, "last_name", "Du\u{202e}pont")
         .seat(1, "role", "boss");
     insta::assert_snapshot!(worded(case).await, @r"
     error (operator, email) email-at: “claire@” is no e-mail address. One address with one @ was expected, such as anne@example.org.
-    error (operator, first-name) name-missing: The name is missing.
-    error (operator, last-name) name-too-long: The name has 101 characters. At most 100 are possible.
-    error (operator, language) language-invalid: “Klingon!” is no language tag. One such as “fr” or “en-GB” was expected.
+    error (operator, last-name) name-missing: The name is missing: a first name, a last name, or both were expected.
     error (9THM-ECWN-CJDK, role) seat-role-unknown: “boss” is no role of a seat. “learner” or “tutor” was expected.
     error (9THM-ECWN-CJDK, first-name) name-markup: The name “<b>Anne</b>” holds < or >, which learning platforms do not take in a name.
     error (9THM-ECWN-CJDK, last-name) name-unprintable: The name “Du�pont” holds invisible characters (shown as �). Type it anew.
+    error (3YFP-DRR3-JWMP, last-name) name-too-long: The name has 101 characters. At most 100 are possible.
+    warning (operator, language) language-unknown: “Klingon!” is no language tag, and is left out. One such as “fr” or “en-GB” was expected.
+    notice (TCR7-JNN7-9RPA, last-name) name-only: “Sofia” is the only name. A learning platform wants two: a new account gets “-” in the place of the other one.
 
     error (operator, email) email-at: « claire@ » n’est pas une adresse électronique. Une adresse avec un seul @ était attendue, telle que anne@example.org.
-    error (operator, first-name) name-missing: Le nom manque.
-    error (operator, last-name) name-too-long: Le nom compte 101 caractères. Le maximum est de 100.
-    error (operator, language) language-invalid: « Klingon! » n’est pas un code de langue. Un code tel que « fr » ou « en-GB » était attendu.
+    error (operator, last-name) name-missing: Le nom manque : un prénom, un nom, ou les deux étaient attendus.
     error (9THM-ECWN-CJDK, role) seat-role-unknown: « boss » n’est pas un rôle de place. « learner » (apprenant) ou « tutor » (tuteur) était attendu.
     error (9THM-ECWN-CJDK, first-name) name-markup: Le nom « <b>Anne</b> » contient < ou >, que les plateformes de formation n’acceptent pas dans un nom.
     error (9THM-ECWN-CJDK, last-name) name-unprintable: Le nom « Du�pont » contient des caractères invisibles (rendus par �). Saisissez-le à nouveau.
+    error (3YFP-DRR3-JWMP, last-name) name-too-long: Le nom compte 101 caractères. Le maximum est de 100.
+    warning (operator, language) language-unknown: « Klingon! » n’est pas un code de langue, et n’est pas repris. Un code tel que « fr » ou « en-GB » était attendu.
+    notice (TCR7-JNN7-9RPA, last-name) name-only: « Sofia » est le seul nom. Une plateforme de formation en veut deux : un nouveau compte reçoit « - » à la place de l’autre.
     ");
 }
 

@@ -4,6 +4,7 @@
 use crate::check::SeatRole;
 use crate::email::Email;
 use crate::journal::{Recorded, RecordedLine, RecordedSeat};
+use crate::name;
 use crate::order::{Line, Order, OrderState, Person, Seat};
 use crate::period::Timestamp;
 use crate::seat::SeatId;
@@ -127,7 +128,7 @@ impl SeatAmendment {
             (SeatAmendment::Release, Some(_)) => (seat.occupant, seat.until) = (None, None),
             (SeatAmendment::Reassign(person), Some(before)) => {
                 // Of the same name, it is the same person, whose address was mistyped.
-                let same = (&person.first_name, &person.last_name) == (&before.first_name, &before.last_name);
+                let same = name::is_same(&person.name(), &before.name());
                 seat.until = seat.until.filter(|_| same);
                 seat.occupant = Some(person.clone());
             }

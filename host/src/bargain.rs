@@ -11,7 +11,7 @@ use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::period::Timestamp;
 use crate::registry::Digest;
-use crate::text::is_unprintable;
+use crate::text::{self, is_unprintable};
 
 /// What a line was bought with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +106,7 @@ impl Parameters {
     }
 
     fn say(&mut self, level: Level, parameter: &str, key: &str) {
-        let shown: String = parameter.chars().take(64).collect();
+        let shown = text::excerpt(parameter, 64);
         let subject = Subject::Parameter(shown.clone());
         let message = Message::host(level, Audience::Sales, subject, key).with("parameter", shown);
         self.messages.push(message);
@@ -125,7 +125,8 @@ impl Parameters {
                         Kind::Choice(values) => values.join(", "),
                         _ => "0, 1".to_owned(),
                     };
-                    let message = self.messages.pop().map(|m| m.with("found", value).with("allowed", allowed));
+                    let message =
+                        self.messages.pop().map(|m| m.with("found", text::spelled(&value)).with("allowed", allowed));
                     self.messages.extend(message);
                 }
                 Some(_) => {}

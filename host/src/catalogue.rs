@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::email::Email;
 use crate::file::object;
+use crate::language::{self, UnknownLanguage};
 use crate::text;
 
 /// The products that the shop sells, and what holds for all of them.
@@ -196,9 +197,10 @@ fn products<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Product>, D::Error
 
 fn reference<'de, D: Deserializer<'de>>(text: D) -> Result<String, D::Error> {
     let text = String::deserialize(text)?;
-    if text.is_empty() || text.trim() != text || text.chars().any(text::is_unprintable) {
-        let problem = "expected a reference without outer spaces and control characters, found";
-        return Err(D::Error::custom(format!("{problem} {text:?}")));
+    if text.is_empty() || text.trim() != text || text.chars().any(|c| text::is_unprintable(c) || text::is_invisible(c))
+    {
+        let problem = "expected a reference without outer spaces, control characters and invisible ones, found";
+        return Err(D::Error::custom(format!("{problem} {:?}", text::spelled(&text))));
     }
     Ok(text)
 }
@@ -212,7 +214,11 @@ fn seats<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
 }
 
 fn language<'de, D: Deserializer<'de>>(tag: D) -> Result<String, D::Error> {
-    text::language_in_file(&String::deserialize(tag)?).map_err(D::Error::custom)
+    let tag = String::deserialize(tag)?;
+    match language::read(&tag).map_err(D::Error::custom)? {
+        Some(tag) => Ok(tag),
+        None => Err(D::Error::custom(UnknownLanguage(tag))),
+    }
 }
 
 #[cfg(test)]

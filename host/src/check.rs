@@ -14,6 +14,7 @@ use crate::participant::{self, Participant};
 use crate::period::Timestamp;
 use crate::seat::SeatId;
 use crate::seating::{self, Placed};
+use crate::text;
 
 /// How far the purchase has got, for a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,7 +223,7 @@ fn twice(placed: &[Placed]) -> Vec<Message> {
             Some((id, other)) => {
                 let key = if *other == role { "person-twice" } else { "person-learner-and-tutor" };
                 let subject = Subject::Seat(seat.id.clone(), "email".to_owned());
-                let email: String = folded.chars().take(80).collect();
+                let email = text::excerpt(&folded, 80);
                 messages.push(Message::error(subject, key).with("email", email).with("seat", id.as_str()));
             }
             None => {
@@ -239,7 +240,7 @@ fn seat(placed: &Placed, fields: &[Field], messages: &mut Vec<Message>) -> Check
         "learner" => SeatRole::Learner,
         "tutor" => SeatRole::Tutor,
         unknown => {
-            let found: String = unknown.chars().take(40).collect();
+            let found = text::excerpt(unknown, 40);
             messages.push(Message::error(subject("role"), "seat-role-unknown").with("found", found));
             SeatRole::Learner
         }

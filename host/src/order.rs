@@ -8,6 +8,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::file::object;
+use crate::language::{self, UnknownLanguage};
+use crate::name;
 use crate::period::Timestamp;
 use crate::registry::Digest;
 use crate::seat::SeatId;
@@ -29,8 +31,8 @@ pub struct Order {
     pub state: OrderState,
     /// When this message's newest lines were bought: each line keeps the time of the message by which it was first paid.
     pub time: Timestamp,
-    /// In which language its readers are told of it, such as `fr`; the shop's if left out.
-    #[serde(default, deserialize_with = "language")]
+    /// In which language its readers are told of it, such as `fr`; the shop's if left out or not understood.
+    #[serde(default)]
     pub language: Option<String>,
     /// Who buys.
     #[serde(deserialize_with = "object::one")]
@@ -42,6 +44,11 @@ pub struct Order {
 }
 
 impl Order {
+    /// The language of its readers, if it tells one.
+    pub fn reads(&self) -> Result<Option<String>, UnknownLanguage> {
+        self.language.as_deref().map_or(Ok(None), language::read)
+    }
+
     /// The order as it would come next, if it were paid.
     pub fn paid(self) -> Self {
         match self.state {
@@ -83,10 +90,6 @@ fn from_one<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
     }
 }
 
-fn language<'de, D: Deserializer<'de>>(tag: D) -> Result<Option<String>, D::Error> {
-    Option::<String>::deserialize(tag)?.map(|tag| text::language_in_file(&tag).map_err(D::Error::custom)).transpose()
-}
-
 /// The shop's id of an order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -96,8 +99,8 @@ pub struct OrderId(String);
 /// What was read is no order id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected an order id of 1 to 100 characters, in Unicode form NFC, without control characters, < and > or outer \
-     spaces, found {0:?}"
+    "expected an order id of 1 to 100 characters, in Unicode form NFC, without control characters and invisible ones, \
+     < and > or outer spaces, found {0:?}"
 )]
 pub struct InvalidOrderId(String);
 
@@ -125,11 +128,11 @@ impl TryFrom<String> for OrderId {
     fn try_from(id: String) -> Result<Self, InvalidOrderId> {
         let fits = (1..=100).contains(&id.chars().count());
         // It becomes a part of groups' names, and platforms take no markup there.
-        let clean = !id.chars().any(|c| text::is_unprintable(c) || matches!(c, '<' | '>'));
+        let clean = !id.chars().any(|c| text::is_unprintable(c) || text::is_invisible(c) || matches!(c, '<' | '>'));
         if fits && clean && id.trim() == id && is_nfc(&id) {
             Ok(OrderId(id))
         } else {
-            Err(InvalidOrderId(id.chars().take(120).collect()))
+            Err(InvalidOrderId(text::excerpt(&id, 120)))
         }
     }
 }
@@ -181,6 +184,7 @@ pub struct Line {
     #[schemars(range(min = 1))]
     pub line: u32,
     /// The product's reference in the catalogue.
+    #[serde(deserialize_with = "text::trimmed")]
     pub product: String,
     /// How many seats are paid for. 0 ends the line: what it made is taken away, whoever sits there, and nothing but its
     /// number counts any more. Should it be bought again, it is at the catalogue's conditions of then.
@@ -203,6 +207,7 @@ pub struct Seat {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<SeatId>,
     /// `learner` or `tutor`.
+    #[serde(deserialize_with = "text::trimmed")]
     pub role: String,
     /// Until when its occupant has access at least, if that is later than the end of what the line gives: an instant, so
     /// that the last day is in it if it is the midnight after.
@@ -219,14 +224,48 @@ pub struct Seat {
 pub struct Person {
     /// The address, by which the person is identified.
     pub email: String,
-    /// The first name.
+    /// The first name; left out or empty for somebody who has a last name only.
+    #[serde(default)]
     pub first_name: String,
-    /// The last name.
+    /// The last name; left out or empty for somebody who has a first name only.
+    #[serde(default)]
     pub last_name: String,
-    /// A language tag, such as `fr`.
+    /// A language tag, such as `fr` or `en-GB`; one that is not understood is left out.
     #[serde(default)]
     pub language: Option<String>,
     /// What the product's handler asks for beside that.
     #[serde(default)]
     pub extra: BTreeMap<String, String>,
+}
+
+impl Person {
+    /// First and last name, or the only one.
+    pub fn name(&self) -> String {
+        name::full(&self.first_name, &self.last_name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_could_be_taken_for_others_are_refused() {
+        for (id, is_one) in [
+            ("2026-0142", true),
+            ("ORD/2026/é", true),
+            ("", false),
+            (" 1", false),
+            ("1\u{200b}", false),
+            ("1\u{ad}2", false),
+            ("\u{feff}1", false),
+            ("e\u{301}", false),
+            ("<1>", false),
+            (&"1".repeat(101), false),
+        ] {
+            assert_eq!(OrderId::try_from(id.to_owned()).is_ok(), is_one, "{id:?}");
+        }
+        let told = OrderId::try_from("1\u{200b}2".to_owned()).unwrap_err().to_string();
+        assert!(told.ends_with("found \"1<U+200B>2\""), "{told}");
+    }
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
+use crate::language::{self, UnknownLanguage};
 use crate::manifest::Field;
-use crate::message::{Level, Message, Subject};
+use crate::message::{Audience, Level, Message, Subject};
+use crate::name::{self, STAND_IN};
 use crate::order::Person;
 use crate::text::{self, is_unprintable, printable};
 
@@ -15,9 +17,9 @@ use crate::text::{self, is_unprintable, printable};
 pub struct Participant {
     /// By which the person is identified.
     pub email: Email,
-    /// 1 to 100 characters.
+    /// 1 to 100 characters, in Unicode form NFC; [`STAND_IN`] for somebody who has a last name only.
     pub first_name: String,
-    /// 1 to 100 characters.
+    /// The same; [`STAND_IN`] for somebody who has a first name only.
     pub last_name: String,
     /// If known.
     pub language: Option<String>,
@@ -26,9 +28,9 @@ pub struct Participant {
 }
 
 impl Participant {
-    /// First and last name.
+    /// First and last name, or the only one.
     pub fn name(&self) -> String {
-        format!("{} {}", self.first_name, self.last_name)
+        name::full(&self.first_name, &self.last_name)
     }
 }
 
@@ -45,23 +47,19 @@ pub fn check(
     let mut messages = Vec::new();
     let email = Email::for_account(&person.email);
     messages.extend(email.as_ref().err().map(|fault| fault.message(subject("email"), &person.email)));
-    for (field, name) in [("first-name", &person.first_name), ("last-name", &person.last_name)] {
-        messages.extend(check_name(name).map(|fault| fault.message(subject(field))));
-    }
-    let language = person.language.as_ref().and_then(|tag| {
-        let read = text::language_tag(tag);
-        if read.is_none() {
-            let found: String = tag.chars().take(40).collect();
-            messages.push(Message::error(subject("language"), "language-invalid").with("found", found));
-        }
-        read
+    let (first_name, last_name) = check_names(person, &subject, &mut messages);
+    let read = person.language.as_deref().map_or(Ok(None), language::read);
+    let language = read.unwrap_or_else(|UnknownLanguage(found)| {
+        let warning = Message::host(Level::Warning, Audience::Operator, subject("language"), "language-unknown");
+        messages.push(warning.with("found", found));
+        None
     });
     messages.extend(check_extra(&person.extra, fields, &subject));
     let sound = !messages.iter().any(Message::is_error);
     let participant = email.ok().filter(|_| sound).map(|email| Participant {
         email,
-        first_name: person.first_name.trim().to_owned(),
-        last_name: person.last_name.trim().to_owned(),
+        first_name,
+        last_name,
         language,
         extra: fields.iter().filter_map(|field| supplied(&person.extra, field)).collect(),
     });
@@ -76,17 +74,43 @@ fn supplied(extra: &BTreeMap<String, String>, field: &Field) -> Option<(String, 
 
 /// What a learning platform would not take in a name (Moodle: markup is refused, more than 100 characters fail).
 enum NameFault {
-    Missing,
     TooLong(usize),
     Unprintable(String),
     Markup(String),
 }
 
+/// Both names as they are kept. Somebody can have one only; then it is told what stands for the other.
+fn check_names(person: &Person, subject: &impl Fn(&str) -> Subject, messages: &mut Vec<Message>) -> (String, String) {
+    let [first, last] = [&person.first_name, &person.last_name].map(|name| name::kept(name));
+    let stands_in = |field: &str, only: &str| {
+        let notice = Message::host(Level::Notice, Audience::Operator, subject(field), "name-only");
+        notice.with("name", printable(only)).with("stand-in", STAND_IN)
+    };
+    let mut check =
+        |field: &str, name: &str| messages.extend(check_name(name).map(|fault| fault.message(subject(field))));
+    match (&*first, &*last) {
+        ("", "") => messages.push(Message::error(subject("last-name"), "name-missing")),
+        ("", only) => {
+            check("last-name", only);
+            messages.push(stands_in("first-name", only));
+            return (STAND_IN.to_owned(), last);
+        }
+        (only, "") => {
+            check("first-name", only);
+            messages.push(stands_in("last-name", only));
+            return (first, STAND_IN.to_owned());
+        }
+        (first, last) => {
+            check("first-name", first);
+            check("last-name", last);
+        }
+    }
+    (first, last)
+}
+
 fn check_name(name: &str) -> Option<NameFault> {
-    let name = name.trim();
     let length = name.chars().count();
     let fault: fn(String) -> NameFault = match () {
-        () if length == 0 => return Some(NameFault::Missing),
         () if length > MAX_NAME => return Some(NameFault::TooLong(length)),
         () if name.chars().any(is_unprintable) => NameFault::Unprintable,
         () if name.contains(['<', '>']) => NameFault::Markup,
@@ -98,7 +122,6 @@ fn check_name(name: &str) -> Option<NameFault> {
 impl NameFault {
     fn message(self, subject: Subject) -> Message {
         match self {
-            NameFault::Missing => Message::error(subject, "name-missing"),
             NameFault::TooLong(found) => {
                 Message::error(subject, "name-too-long").with("found", found).with("allowed", MAX_NAME)
             }
@@ -121,7 +144,7 @@ pub(crate) fn check_extra(
         }
     }
     for (name, value) in extra {
-        let shown: String = name.chars().take(64).collect();
+        let shown = text::excerpt(name, 64);
         if !fields.iter().any(|field| field.name == *name) {
             let mut message = Message::error(subject(&shown), "field-unknown").with("field", shown);
             message.level = Level::Warning;

@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::text::{excerpt, is_invisible};
+
 /// The id that a seat keeps for its life, such as `K7QM-3DXT-4HNP`: made to be read out on the telephone.
 ///
 /// It is derived from the order, the line and the seat's number in it, so a retry gives the same. Eleven characters carry
@@ -77,10 +79,10 @@ impl FromStr for SeatId {
 
     /// Small letters, and other or no grouping, are read as well.
     fn from_str(typed: &str) -> Result<Self, InvalidSeatId> {
-        let shape = || InvalidSeatId::Shape(typed.chars().take(40).collect());
+        let shape = || InvalidSeatId::Shape(excerpt(typed, 40));
         let digits: Vec<u8> = typed
             .chars()
-            .filter(|c| !c.is_whitespace() && *c != '-')
+            .filter(|c| !c.is_whitespace() && !is_invisible(*c) && *c != '-')
             .take(DATA + 2)
             .map(|c| ALPHABET.iter().position(|a| char::from(*a) == c.to_ascii_uppercase()))
             .map(|position| position.and_then(|p| u8::try_from(p).ok()).ok_or_else(shape))
@@ -132,7 +134,13 @@ mod tests {
     fn an_id_is_read_back_however_it_is_grouped() {
         let id = SeatId::derive("2026-0142", 1, 7);
         let text = id.to_string();
-        for typed in [text.clone(), text.to_lowercase(), text.replace('-', ""), text.replace('-', " ")] {
+        for typed in [
+            text.clone(),
+            text.to_lowercase(),
+            text.replace('-', ""),
+            text.replace('-', " "),
+            format!("\u{feff}{text}\u{200b}"),
+        ] {
             assert_eq!(typed.parse(), Ok(id.clone()), "{typed}");
         }
     }

@@ -346,7 +346,7 @@ impl Shop {
 
     /// The language of an order's readers.
     fn language(&self, order: &Order) -> String {
-        order.language.clone().unwrap_or_else(|| self.catalogue.shop.language.clone())
+        order.reads().ok().flatten().unwrap_or_else(|| self.catalogue.shop.language.clone())
     }
 
     async fn take_turn(&self) -> Result<Turn<'_>, ShopError> {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::accounts::Accounts;
 use crate::catalogue::Settings;
@@ -11,6 +10,7 @@ use crate::check::{self, Checked, LineOrder};
 use crate::email::Email;
 use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
+use crate::name;
 use crate::order::OrderId;
 use crate::participant::Participant;
 use crate::platform::{Account, AccountState, Course, Platform, Reply, Role};
@@ -18,6 +18,7 @@ use crate::receipt::Names;
 use crate::seat::SeatId;
 use crate::session::Fact;
 use crate::standing::people;
+use crate::text;
 
 /// What the platform has of what some lines name.
 #[derive(Clone, Debug, Default)]
@@ -188,7 +189,7 @@ fn no_role(parameter: &str, name: &str, settings: &Settings) -> Message {
 fn parameter_error(parameter: &str, key: &str, name: &str) -> Message {
     Message::host(Level::Error, Audience::Sales, Subject::Parameter(parameter.to_owned()), key)
         .with("parameter", parameter)
-        .with("name", name)
+        .with("name", text::spelled(name))
 }
 
 /// Of whom something is said.
@@ -252,20 +253,18 @@ fn name_differs(person: &Participant, account: &Account, subject: Whose) -> Opti
     let message = Message::host(Level::Warning, Audience::Sales, subject.field(field), "name-differs")
         .with("email", person.email.as_str())
         .with("typed", person.name())
-        .with("held", format!("{} {}", account.first_name, account.last_name));
+        .with("held", name::full(&account.first_name, &account.last_name));
     Some(message)
 }
 
-/// The first of a person's names that is not this one.
+/// The first of a person's names that is not this one. Which of them is the first one is no difference; not all platforms
+/// tell names.
 fn differing_name(person: &Participant, first_name: &str, last_name: &str) -> Option<&'static str> {
-    let differs = |typed: &str, held: &str| {
-        let folded = |name: &str| name.trim().nfc().collect::<String>().to_lowercase();
-        !held.is_empty() && folded(typed) != folded(held)
-    };
+    let held = name::full(first_name, last_name);
     match () {
-        () if differs(&person.first_name, first_name) => Some("first-name"),
-        () if differs(&person.last_name, last_name) => Some("last-name"),
-        () => None,
+        () if held.is_empty() || name::is_same(&person.name(), &held) => None,
+        () if !name::is_same(&person.first_name, first_name) => Some("first-name"),
+        () => Some("last-name"),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use icu_properties::props::{DefaultIgnorableCodePoint, VariationSelector};
 use icu_properties::{CodePointSetData, CodePointSetDataBorrowed};
+use serde::{Deserialize, Deserializer};
 
 const IGNORABLE: CodePointSetDataBorrowed = CodePointSetData::new::<DefaultIgnorableCodePoint>();
 const VARIATIONS: CodePointSetDataBorrowed = CodePointSetData::new::<VariationSelector>();
@@ -11,8 +12,11 @@ const VARIATIONS: CodePointSetDataBorrowed = CodePointSetData::new::<VariationSe
 /// Whether a character has no place in a name or a title: control characters, and those that reorder the text
 /// around them (Unicode's explicit bidirectional formatting), with which a text can pretend to be another.
 pub fn is_unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    c.is_control() || is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The text with every unprintable character made visible as `�`, so that it can be shown on a terminal or a page.
@@ -26,10 +30,11 @@ pub fn is_invisible(c: char) -> bool {
     IGNORABLE.contains(c)
 }
 
-/// The text without spaces and invisible characters at its ends, which come along when it is copied. Which variant of the
-/// last character is meant stays.
+/// The text without spaces and invisible characters at its ends, which come along when it is copied. Those stay that change
+/// how the others look: they reorder them, or tell which variant of the last one is meant.
 pub fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) && !VARIATIONS.contains(c))
+    let is_blank = |c: char| is_invisible(c) && !is_direction(c) && !VARIATIONS.contains(c);
+    text.trim_matches(|c: char| c.is_whitespace() || is_blank(c))
 }
 
 /// The numbers of the invisible characters in a text, each once, such as `U+200B, U+2060`.
@@ -45,24 +50,19 @@ pub fn spelled(text: &str) -> String {
     text.chars().map(spell).collect()
 }
 
-/// The start of such a text.
+/// The start of a text, with its invisible characters written as their numbers.
 pub fn excerpt(text: &str, max_chars: usize) -> String {
     spelled(&text.chars().take(max_chars).collect::<String>())
+}
+
+/// Reads a field of a file whose outer spaces and invisible characters mean nothing.
+pub(crate) fn trimmed<'de, D: Deserializer<'de>>(text: D) -> Result<String, D::Error> {
+    String::deserialize(text).map(|text| trim(&text).to_owned())
 }
 
 /// A character as Unicode numbers it.
 pub(crate) fn number(c: char) -> String {
     format!("U+{:04X}", u32::from(c))
-}
-
-/// A language tag as in BCP 47 but without extensions, if it is one, in its usual form: `pt_br` is `pt-BR`.
-pub fn language_tag(tag: &str) -> Option<String> {
-    tag.parse::<unic_langid::LanguageIdentifier>().ok().map(|tag| tag.to_string())
-}
-
-/// The same, for a file; or what is wrong.
-pub(crate) fn language_in_file(tag: &str) -> Result<String, String> {
-    language_tag(tag).ok_or_else(|| format!("expected a language tag such as \"fr\" or \"en-GB\", found {tag:?}"))
 }
 
 #[cfg(test)]
@@ -76,17 +76,24 @@ mod tests {
     }
 
     #[test]
-    fn language_tags_have_one_form() {
-        for (typed, tag) in [
-            ("fr", Some("fr")),
-            ("FR", Some("fr")),
-            ("pt_BR", Some("pt-BR")),
-            ("zh-hant-tw", Some("zh-Hant-TW")),
-            ("de-u-co-phonebk", None),
-            ("", None),
-            ("French, please", None),
+    fn what_comes_along_when_a_text_is_copied_is_dropped() {
+        for (copied, text) in [
+            ("\u{feff}\u{a0}Anne\u{200b} ", "Anne"),
+            ("An\u{ad}ne", "An\u{ad}ne"),
+            ("\u{200b}\u{2060}", ""),
+            ("\u{202e}enna\u{200e}", "\u{202e}enna"),
+            // Which of its forms a character of a Japanese name has.
+            ("葛\u{e0100}\u{200b}", "葛\u{e0100}"),
         ] {
-            assert_eq!(language_tag(typed).as_deref(), tag, "{typed}");
+            assert_eq!(trim(copied), text, "{copied:?}");
         }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_named() {
+        let text = "a\u{2060}b\u{ad}c\u{2060}é";
+        assert_eq!(invisible(text), "U+00AD, U+2060");
+        assert_eq!(spelled(text), "a<U+2060>b<U+00AD>c<U+2060>é");
+        assert_eq!(excerpt(text, 3), "a<U+2060>b");
     }
 }

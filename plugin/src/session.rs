@@ -171,6 +171,8 @@ impl Session {
 
 /// For people; the order's id sets apart the groups of one operator. At most 200 characters.
 fn group_name(operator: &Person, order: &Order) -> String {
-    let operator = operator.first_name.clone() + " " + &operator.last_name;
-    clip(&operator, 97) + " – " + &clip(&order.id, 100)
+    // Who has one name only has a stand-in for the other.
+    let names: Vec<&str> =
+        [&*operator.first_name, &*operator.last_name].into_iter().filter(|name| *name != "-").collect();
+    clip(&names.join(" "), 97) + " – " + &clip(&order.id, 100)
 }

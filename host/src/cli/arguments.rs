@@ -338,11 +338,11 @@ pub(super) struct Occupant {
     /// The address, by which the person is identified
     #[arg(long)]
     email: String,
-    /// The first name
-    #[arg(long, value_name = "NAME")]
+    /// The first name; leave it out for somebody who has a last name only
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     first_name: String,
-    /// The last name
-    #[arg(long, value_name = "NAME")]
+    /// The last name; leave it out for somebody who has a first name only
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     last_name: String,
     /// The language that an invitation is written in
     #[arg(long = "in", value_name = "TAG", value_parser = language_tag)]
@@ -416,5 +416,5 @@ pub(super) enum Schema {
 }
 
 fn language_tag(text: &str) -> Result<String, &'static str> {
-    shop_host::text::language_tag(text).ok_or("expected a language tag such as fr or en-GB")
+    shop_host::language::read(text).ok().flatten().ok_or("expected a language tag such as fr or en-GB")
 }

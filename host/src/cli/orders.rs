@@ -51,7 +51,7 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     };
     let receipt = journal.last_receipt(&id).await?;
     let left = journal.unfinished(&id).await?;
-    let language = recorded.order.language.clone().unwrap_or_else(|| cli.shop_language());
+    let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.shop_language());
     let voice = Voice::of_what_is(cli.language(&language));
     let handlers = handlers(&cli.registry(journal)?, &recorded).await;
     match cli.json {
@@ -105,10 +105,9 @@ fn lines(orders: &[Recorded], voice: Voice) {
 fn row(recorded: &Recorded, line: &Line, voice: Voice) -> Vec<Cell> {
     let known = recorded.lines.get(&line.line);
     let operator = &recorded.order.operator;
-    let name = format!("{} {}", operator.first_name, operator.last_name);
     vec![
         tables::text(recorded.order.id.as_str()),
-        tables::text(tables::person(&name, &operator.email)),
+        tables::text(tables::person(&operator.name(), &operator.email)),
         tables::number(line.line),
         tables::text(&line.product),
         tables::number(format!("{} / {}", known.map_or(0, RecordedLine::taken), line.quantity)),

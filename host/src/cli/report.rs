@@ -30,7 +30,7 @@ impl Roster {
         let occupants = seats.filter_map(|seat| seat.occupant.as_ref());
         let mut names = BTreeMap::new();
         for (rank, person) in std::iter::once(&order.operator).chain(occupants).enumerate() {
-            let name = printable(&format!("{} {}", person.first_name, person.last_name));
+            let name = printable(&person.name());
             names.entry(Email::folded(&person.email)).or_insert((rank, name));
         }
         Roster { operator: Email::folded(&order.operator.email), names }

@@ -163,11 +163,26 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_is_written_out() {
-        let typed = "an\u{2060}ne@example.org";
-        let fault = Email::for_account(typed).unwrap_err();
-        let message = fault.message(Subject::Order, typed).worded("en", None);
-        assert!(message.contains("an<U+2060>ne@example.org"), "{message}");
+    fn each_fault_is_worded_and_shows_what_was_typed() {
+        let (local, whole) = (format!("{}@b.org", "a".repeat(65)), format!("a@{}org", "b.".repeat(50)));
+        for (typed, shown) in [
+            ("an\u{2060}ne@b.org", "an<U+2060>ne@b.org"),
+            ("anne.b.org", "anne.b.org"),
+            ("anne\u{a0}durand@b.org", "U+00A0"),
+            ("an..ne@b.org", "an..ne@b.org"),
+            (&local, "65"),
+            ("anne@[192.0.2.1]", "anne@[192.0.2.1]"),
+            ("anne@b", "anne@b"),
+            ("anne@b..org", "b..org"),
+            (&whole, "105"),
+            ("account-7@nameless.invalid", "account-7@nameless.invalid"),
+        ] {
+            let message = Email::for_account(typed).unwrap_err().message(Subject::Order, typed);
+            for language in ["en", "fr"] {
+                let text = message.worded(language, None);
+                assert!(text.contains(shown) && text != message.key, "{text}");
+            }
+        }
     }
 
     proptest! {

@@ -22,6 +22,7 @@ use crate::session::{Fact, Session};
 use crate::snapshot::{self, Known, LookedUp, Wanted};
 use crate::standing::people;
 use crate::state::LineState;
+use crate::text;
 
 /// The lines of an order with what they ask for.
 pub(super) struct Asked {
@@ -138,7 +139,7 @@ impl Shop {
             return Ok(Ok((bargain, handler)));
         }
         let Some(product) = self.catalogue.product(&line.product) else {
-            let found: String = line.product.chars().take(80).collect();
+            let found = text::excerpt(&line.product, 80);
             return Ok(Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found))));
         };
         let handler = match self.registry.active(&product.handler).await {

@@ -12,6 +12,7 @@ use crate::author::Author;
 use crate::check::LineOrder;
 use crate::email::Email;
 use crate::journal::{AcceptedLine, Changed, Deferred, Ended, Intent, OwnClaim, Recorded};
+use crate::language::UnknownLanguage;
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
@@ -122,6 +123,9 @@ impl Shop {
             unchanged: false,
             amended: accepted.is_some_and(|recorded| recorded.changed.is_some()),
         };
+        if let Err(UnknownLanguage(found)) = order.reads() {
+            prepared.messages.push(warning("order-language-unknown").with("found", found));
+        }
         let claims = self.journal.claims(&order.id).await?;
         let (asked, own, found) = match (order.state, accepted) {
             (OrderState::Placed | OrderState::Paid, _) => {

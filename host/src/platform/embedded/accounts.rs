@@ -110,7 +110,8 @@ const INVITE: &str = "
 pub(super) async fn create(platform: &EmbeddedPlatform, wanted: &[NewAccount]) -> Replies<Ensured> {
     let mut change = platform.begin().await?;
     let before: Vec<Found> = change.rows(LOOK_UP, wanted).await?;
-    let is_missing = |(account, found): &(&NewAccount, &Found)| **found == (None, None) && Refusal::of_account(account).is_none();
+    let is_missing =
+        |(account, found): &(&NewAccount, &Found)| **found == (None, None) && Refusal::of_account(account).is_none();
     let missing: Vec<&NewAccount> = wanted.iter().zip(&before).filter(is_missing).map(|(account, _)| account).collect();
     change.apply(MAKE, &missing).await?;
     change.apply(INVITE, &missing).await?;
