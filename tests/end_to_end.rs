@@ -18,6 +18,7 @@ mod findings;
 mod fixtures;
 mod flapping;
 mod golden;
+mod growth;
 mod hostile_components;
 mod hostile_handlers;
 mod interruptions;

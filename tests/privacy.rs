@@ -1,14 +1,18 @@
 //! Erasing people; what is kept, and for how long; and the audit log, which stays whole.
 
+use std::future::poll_fn;
 use std::path::Path;
+use std::task::Poll;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::audit::Broken;
 use shop_host::email::Email;
+use shop_host::journal::Erased;
 use shop_host::order::OrderId;
+use shop_host::period::Timestamp;
 use shop_host::seat::SeatId;
-use shop_host::shop::ShopError;
+use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
 use shop_tests::World;
 use shop_tests::moodle_site::User;
@@ -21,6 +25,13 @@ use crate::shop_fixtures::*;
 
 fn id(order: &str) -> OrderId {
     OrderId::try_from(order.to_owned()).unwrap()
+}
+
+/// Erases somebody, and has the journal's file written anew.
+async fn erase(shop: &Shop, name: &str) -> Erased {
+    let erased = shop.erase(&email(name), "vera").await.unwrap_or_else(|error| panic!("{error}"));
+    assert!(shop.compact().await, "nobody reads in the file");
+    erased
 }
 
 async fn amend(world: &World, amendment: Amendment) {
@@ -60,12 +71,12 @@ async fn a_person_is_erased_from_everything_that_the_shop_has() {
     assert!(matches!(&needed, ShopError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
     amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
     let platform = world.census().await;
-    let erased = world.shop.erase(&quirin, "vera").await.unwrap();
+    let erased = erase(&world.shop, "quirin").await;
     assert!(erased.rewritten > 0 && erased.recordings > 0, "{erased:?}");
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
     assert_ne!(files_with(&world.data(), "bob"), [""; 0], "others stay");
     assert_eq!(world.census().await, platform, "the account is not the shop's");
-    assert_eq!(world.shop.erase(&quirin, "vera").await.unwrap().rewritten, 0, "once more");
+    assert_eq!(erase(&world.shop, "quirin").await, Erased::default(), "once more");
     world.shop.journal().check_audit(None).await.unwrap().unwrap();
 }
 
@@ -81,7 +92,7 @@ async fn why_something_about_an_erased_person_failed_is_forgotten() {
     let told = fulfil_in(&shop, &order).await.unwrap();
     assert!(reasons(&told).iter().any(|reason| reason.contains("quirin.test.")), "{:#?}", reasons(&told));
     fulfil_in(&shop, &order.seats(&["-", "bob"])).await.unwrap();
-    shop.erase(&email("quirin"), "vera").await.unwrap();
+    erase(&shop, "quirin").await;
     assert_eq!(files_with(&world.folder.path().join("data"), "quirin"), [""; 0]);
 }
 
@@ -90,7 +101,7 @@ async fn the_order_goes_on_without_whom_was_erased() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
     amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
-    world.shop.erase(&email("quirin"), "vera").await.unwrap();
+    erase(&world.shop, "quirin").await;
     let verified = world.shop.verify(&id("A")).await.unwrap();
     assert!(verified.report.unwrap().is_in_place());
     amend(&world, Amendment::Suspend).await;
@@ -107,13 +118,13 @@ async fn the_shops_message_come_again_does_not_bring_back_whom_was_erased() {
         let message = sale("A", &["quirin", "bob"]).with("revision", revision);
         comes_to(&world, &message, Fulfilled).await;
         amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
-        world.shop.erase(&email("quirin"), "vera").await.unwrap();
+        erase(&world.shop, "quirin").await;
         is_in_place(&world, &message, "the same message").await;
         assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "revision {revision}");
         let end = message.with("revision", revision * 2).state("cancelled");
         comes_to(&world, &end, Cancelled).await;
         for name in ["quirin", "bob", "claire"] {
-            world.shop.erase(&email(name), "vera").await.unwrap();
+            erase(&world.shop, name).await;
         }
         comes_to(&world, &end, Cancelled).await;
         for name in ["quirin", "bob", "claire"] {
@@ -143,7 +154,7 @@ async fn nobody_is_erased_from_whom_something_is_still_to_be_taken_away() {
         assert!(matches!(needed, Some(ShopError::InUse { .. })), "{fault:?}: {needed:?}");
         world.shop.resume(&|_, _| ()).await.unwrap();
         world.fulfil(&order.json()).await.unwrap();
-        world.shop.erase(&email("quirin"), "vera").await.unwrap();
+        erase(&world.shop, "quirin").await;
         let platform = lines(&world.census().await);
         assert!(!platform.iter().any(|line| line.starts_with("enrolment SPOC quirin")), "{fault:?}: {platform:#?}");
     }
@@ -164,7 +175,7 @@ async fn all_addresses_of_a_person_are_erased_at_once() {
     let needed = world.shop.erase(&email("quirina"), "vera").await.unwrap_err();
     assert!(matches!(needed, ShopError::InUse { .. }), "by either address: {needed}");
     amend(&world, Amendment::Cancel).await;
-    world.shop.erase(&email("quirina"), "vera").await.unwrap();
+    erase(&world.shop, "quirina").await;
     for name in ["quirin@", "quirina@"] {
         assert_eq!(files_with(&world.data(), name), [""; 0]);
     }
@@ -182,6 +193,7 @@ async fn what_was_kept_long_enough_is_pruned_and_nothing_else() {
         // Pruned is what is older than this moment; times are to the second.
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
         let pruned = world.shop.prune().await.unwrap();
+        assert!(world.shop.compact().await, "nobody reads in the file");
         assert_eq!((pruned.records, pruned.people), (records + u64::from(records > 0), people), "{keep}");
         let known = files_with(&world.data(), "quirin@example.org");
         assert_eq!(known.is_empty(), people > 0, "{keep}: {known:?}");
@@ -255,5 +267,128 @@ async fn an_address_is_erased_however_it_was_typed() {
     amend(&world, Amendment::Cancel).await;
     let quirin: Email = "quirin@exämple.org".parse().unwrap();
     world.shop.erase(&quirin, "vera").await.unwrap();
+    assert!(world.shop.compact().await, "nobody reads in the file");
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+}
+
+/// In a field for something else, or among other addresses: of an order that was refused, too.
+#[tokio::test]
+async fn an_address_is_erased_wherever_it_was_typed() {
+    let world = shop().await;
+    let mut operator = person("claire");
+    operator["extra"] = json!({"manager": "Ask Quirin@example.org."});
+    comes_to(&world, &sale("A", &["anne"]).with("operator", operator), Fulfilled).await;
+    let both = sale("B", &["bob"]).json().replace("bob@example.org", "bob@example.org, quirin@example.org");
+    assert_eq!(world.fulfil(&both).await.unwrap().state, Rejected);
+    let needed = world.shop.erase(&email("quirin"), "vera").await.unwrap_err();
+    assert!(matches!(&needed, ShopError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
+    amend(&world, Amendment::Cancel).await;
+    assert!(erase(&world.shop, "quirin").await.rewritten > 0);
+    assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+}
+
+/// Wherever a program ends that erases somebody: whoever works at orders next ends that first, so nobody is half erased, and
+/// nothing is told of it before it is so.
+#[tokio::test]
+async fn an_erasure_that_is_interrupted_anywhere_is_gone_on_with() {
+    let new = shop().await;
+    for number in 0..25 {
+        let order = sale(&format!("A{number}"), &["quirin"]);
+        comes_to(&new, &order, Fulfilled).await;
+        comes_to(&new, &order.state("cancelled"), Cancelled).await;
+    }
+    let is_told = |world: &World| {
+        let journal = world.shop.journal().clone();
+        async move { journal.audit(None).await.unwrap().iter().any(|entry| entry.action == "erased") }
+    };
+    let mut left = 0;
+    for steps in (1..).step_by(20) {
+        let world = new.copy().await;
+        let ended = {
+            let quirin = email("quirin");
+            let mut erasure = std::pin::pin!(world.shop.erase(&quirin, "vera"));
+            let mut ended = false;
+            for _ in 0..steps {
+                ended = poll_fn(|context| Poll::Ready(erasure.as_mut().poll(context).is_ready())).await;
+                if ended {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_micros(500)).await;
+            }
+            ended
+        };
+        let next = world.another_host().await;
+        let begun: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM erasures").fetch_one(&mut direct(&world).await).await.unwrap();
+        left += begun;
+        assert_eq!(is_told(&world).await, ended, "after {steps} steps");
+        next.preview(&shop_host::file::parse_order(&sale("B", &["bob"]).json()).unwrap()).await.unwrap();
+        assert_eq!(is_told(&world).await, ended || begun > 0, "after {steps} steps");
+        assert!(next.compact().await, "nobody reads in the file");
+        if ended || begun > 0 {
+            assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "after {steps} steps");
+        }
+        next.journal().check_audit(None).await.unwrap().unwrap();
+        if ended {
+            break;
+        }
+    }
+    assert!(left > 1, "it is interrupted where it was begun");
+}
+
+/// What is erased is erased, whoever reads meanwhile; only the file is written anew later.
+#[tokio::test]
+async fn somebody_who_reads_the_journal_does_not_make_an_erasure_fail() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    amend(&world, Amendment::Cancel).await;
+    let mut reader = direct(&world).await;
+    sqlx::raw_sql("BEGIN; SELECT count(*) FROM orders").execute(&mut reader).await.unwrap();
+    assert!(world.shop.erase(&email("quirin"), "vera").await.unwrap().rewritten > 0);
+    assert!(!world.shop.compact().await, "it remains to be done");
+    drop(reader);
+    assert!(world.shop.compact().await);
+    assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+}
+
+/// Once an order that ended was looked at, it is not looked at every day; whom another order needed then is erased when that
+/// one has ended.
+#[tokio::test]
+async fn whom_another_order_needed_is_erased_after_that_one() {
+    let world = shop_with("keep = { people = 0 }", "").await;
+    let (first, other) = (sale("A", &["quirin", "emil"]), sale("B", &["quirin"]).by("zoe"));
+    comes_to(&world, &other, Fulfilled).await;
+    for (order, people, left) in [(first, 2, "quirin@example.org"), (other, 2, "")] {
+        comes_to(&world, &order, Fulfilled).await;
+        comes_to(&world, &order.state("cancelled"), Cancelled).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+        assert_eq!(world.shop.prune().await.unwrap().people, people);
+        assert!(world.shop.journal().outdated(Timestamp::now()).await.unwrap().is_empty(), "looked at");
+        assert!(world.shop.compact().await);
+        assert_eq!(files_with(&world.data(), "quirin").is_empty(), left.is_empty());
+    }
+}
+
+/// A plan that was interrupted has no receipt, and goes as one that has.
+#[tokio::test]
+async fn plans_that_were_interrupted_are_pruned_once_a_newer_one_is_there() {
+    let world = shop_with("keep = { recordings = 0 }", "").await;
+    let order = sale("A", &["quirin"]);
+    let faulty = faulty(world.platform.clone(), Fault::Hangs(5));
+    let shop = shop_through(&world, faulty.clone()).await;
+    tokio::select! {
+        _ = fulfil_in(&shop, &order) => {}
+        () = faulty.by.hangs.notified() => {}
+    }
+    drop(shop);
+    let mut journal = direct(&world).await;
+    let mut plans = async || sqlx::query_scalar::<_, i64>("SELECT count(*) FROM plans").fetch_one(&mut journal).await;
+    assert_eq!(plans().await.unwrap(), 1, "it was interrupted after it was planned");
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    world.shop.prune().await.unwrap();
+    assert_eq!(plans().await.unwrap(), 1, "there is none newer");
+    comes_to(&world, &order, Fulfilled).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    world.shop.prune().await.unwrap();
+    assert_eq!(plans().await.unwrap(), 1, "the newest stays");
 }

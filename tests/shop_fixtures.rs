@@ -198,7 +198,7 @@ impl Sale {
     }
 }
 
-fn person(name: &str) -> Value {
+pub(crate) fn person(name: &str) -> Value {
     json!({"email": format!("{name}@example.org"), "first_name": name, "last_name": "Test"})
 }
 

@@ -75,7 +75,12 @@ pub struct Parameters {
     values: BTreeMap<String, String>,
     /// What the host says of them.
     pub messages: Vec<Message>,
+    /// How often each of these things was said.
+    said: BTreeMap<String, usize>,
 }
+
+/// So often the same thing is said of one parameter after the other; of how many more it is true, is counted.
+const MOST_TOLD: usize = 100;
 
 impl Parameters {
     /// Reads the bargain's parameters with those agreed for the line put over them, and checks them by the manifest.
@@ -84,7 +89,7 @@ impl Parameters {
         for (key, value) in pairs(line) {
             match manifest.parameter(&key).map(|parameter| &parameter.kind) {
                 None | Some(Kind::Time | Kind::Duration | Kind::End) => parameters.add(key, value),
-                Some(_) => parameters.say(Level::Error, &key, "parameter-not-for-lines"),
+                Some(_) => parameters.say(told(Level::Error, &key, "parameter-not-for-lines")),
             }
         }
         let agreed: Vec<_> = parameters.values.clone().into_iter().collect();
@@ -99,43 +104,47 @@ impl Parameters {
         match self.values.entry(key) {
             Entry::Vacant(free) => _ = free.insert(value),
             Entry::Occupied(first) => {
-                let key = first.key().clone();
-                self.say(Level::Warning, &key, "parameter-repeated");
+                let message = told(Level::Warning, first.key(), "parameter-repeated");
+                self.say(message);
             }
         }
     }
 
-    fn say(&mut self, level: Level, parameter: &str, key: &str) {
-        let shown = text::excerpt(parameter, 64);
-        let subject = Subject::Parameter(shown.clone());
-        let message = Message::host(level, Audience::Sales, subject, key).with("parameter", shown);
-        self.messages.push(message);
+    fn say(&mut self, message: Message) {
+        let said = self.said.entry(message.key.clone()).or_default();
+        *said += 1;
+        if *said <= MOST_TOLD {
+            self.messages.push(message);
+        }
     }
 
     fn check(&mut self, manifest: &Manifest) {
         for (key, value) in self.values.clone() {
             match manifest.parameter(&key) {
-                None => self.say(Level::Warning, &key, "parameter-unknown"),
+                None => self.say(told(Level::Warning, &key, "parameter-unknown")),
                 Some(_) if value.chars().any(|c| is_unprintable(c) || c == '\u{fffd}') || value.len() > MAX_VALUE => {
-                    self.say(Level::Error, &key, "parameter-malformed");
+                    self.say(told(Level::Error, &key, "parameter-malformed"));
                 }
                 Some(parameter) if !value.is_empty() && !parameter.kind.allows(&value) => {
-                    self.say(Level::Error, &key, "parameter-not-allowed");
                     let allowed = match &parameter.kind {
                         Kind::Choice(values) => values.join(", "),
                         _ => "0, 1".to_owned(),
                     };
-                    let message =
-                        self.messages.pop().map(|m| m.with("found", text::spelled(&value)).with("allowed", allowed));
-                    self.messages.extend(message);
+                    let message = told(Level::Error, &key, "parameter-not-allowed");
+                    self.say(message.with("found", text::spelled(&value)).with("allowed", allowed));
                 }
                 Some(_) => {}
             }
         }
         for parameter in manifest.parameters.iter().filter(|parameter| parameter.required) {
             if self.values.get(&parameter.name).is_none_or(String::is_empty) {
-                self.say(Level::Error, &parameter.name, "parameter-missing");
+                self.say(told(Level::Error, &parameter.name, "parameter-missing"));
             }
+        }
+        let more: usize = self.said.values().map(|said| said.saturating_sub(MOST_TOLD)).sum();
+        if more > 0 {
+            let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, "parameters-more");
+            self.messages.push(message.with("count", more));
         }
     }
 
@@ -152,6 +161,12 @@ impl Parameters {
             Some((parameter.name.as_str(), value.as_str()))
         })
     }
+}
+
+fn told(level: Level, parameter: &str, key: &str) -> Message {
+    let shown = text::excerpt(parameter, 64);
+    let subject = Subject::Parameter(shown.clone());
+    Message::host(level, Audience::Sales, subject, key).with("parameter", shown)
 }
 
 /// What a more specific place leaves of a more general one's parameters: not those that it has itself, and no end if it

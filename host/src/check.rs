@@ -160,6 +160,8 @@ pub fn line(
     messages.extend(twice(&placed));
     let mut seats: Vec<CheckedSeat> =
         placed.iter().map(|placed| seat(placed, &manifest.fields, &mut messages)).collect();
+    let occupants = placed.iter().filter_map(|placed| placed.entry?.occupant.as_ref());
+    participant::in_moderation(&mut messages, std::iter::once(&order.operator).chain(occupants), &manifest.fields);
     seats.truncate(line.quantity as usize);
     vacate_faulty(&mut seats, &messages);
     let checked = LineOrder {

@@ -3,17 +3,127 @@
 use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::time::Duration;
 
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tempfile::TempPath;
 
 use crate::folder;
 
+/// A database: readers beside one writer. Who wants to write in this process waits in a queue, first come, first served;
+/// SQLite itself would have everybody look again and again, and the unlucky give up.
+#[derive(Clone, Debug)]
+pub(crate) struct Database {
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+/// Why a database cannot be used.
+pub(crate) enum Unopened {
+    /// Something else has left nothing of it.
+    Empty,
+    /// It cannot be brought to the form that this version needs.
+    Migration(MigrateError),
+    /// It cannot be opened.
+    Failed(sqlx::Error),
+}
+
+impl Unopened {
+    /// In words; `empty` says what it means that there is nothing in the file.
+    pub(crate) fn told(&self, empty: &str) -> String {
+        match self {
+            Unopened::Empty => empty.to_owned(),
+            Unopened::Migration(error) => why_not(error),
+            Unopened::Failed(error) => describe(error),
+        }
+    }
+}
+
+/// As long as another process may keep a database to itself.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// As long as those may take in all who stand before somebody in the queue of writers.
+const QUEUE: Duration = Duration::from_secs(600);
+
+impl Database {
+    /// Opens the database in a file, which is made if it is not there.
+    pub(crate) async fn open(path: &Path, migrations: &Migrator, patience: Duration) -> Result<Self, Unopened> {
+        if is_empty(path) {
+            return Err(Unopened::Empty);
+        }
+        if !path.exists() {
+            make(path, migrations).await.map_err(Unopened::Migration)?;
+        }
+        let database = Self::connect(path, options(path).busy_timeout(patience)).await.map_err(Unopened::Failed)?;
+        let mut writer = database.writer.acquire().await.map_err(Unopened::Failed)?;
+        migrate(migrations, &mut writer).await.map_err(Unopened::Migration)?;
+        drop(writer);
+        Ok(database)
+    }
+
+    /// Opens a database that has the form that this version needs already; none if it is not so.
+    pub(crate) async fn open_current(
+        path: &Path,
+        migrations: &Migrator,
+        options: SqliteConnectOptions,
+    ) -> sqlx::Result<Option<Self>> {
+        let database = Self::connect(path, options).await?;
+        let current = is_current(migrations, &mut *database.readers.acquire().await?).await;
+        Ok(current.is_ok_and(|current| current).then_some(database))
+    }
+
+    /// Connections to a database that is there.
+    pub(crate) async fn connect(path: &Path, options: SqliteConnectOptions) -> sqlx::Result<Self> {
+        let readers = pool(path).max_connections(4).connect_with(options.clone()).await?;
+        let writer = pool(path).max_connections(1).acquire_timeout(QUEUE).connect_lazy_with(options);
+        Ok(Database { readers, writer })
+    }
+
+    /// What a single statement is read with.
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// What a single statement is written with.
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
+    }
+
+    /// What is read in it is of one moment.
+    pub(crate) async fn begin_read(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        self.readers.begin().await
+    }
+
+    /// A transaction that nobody else writes beside. The lock is taken before anything is read: what was judged is still so
+    /// when it is written.
+    pub(crate) async fn begin_write(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await
+    }
+
+    /// Waits until everything is written and closes the file.
+    pub(crate) async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+fn pool(path: &Path) -> SqlitePoolOptions {
+    let path = path.to_owned();
+    SqlitePoolOptions::new().before_acquire(move |connection, _| {
+        // SQLite would go on writing to a file that was deleted, and lose it all in the end.
+        let is_there = path.exists();
+        // Where a disk is full, SQLite itself takes back a transaction, and sqlx takes it for still open: then no other
+        // could ever begin in this connection.
+        let is_free = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_there && is_free) })
+    })
+}
+
 /// Makes a database, unless it is there already. Wherever this is interrupted, there is all of it or nothing: so an empty
 /// file is what something else has left of a database, and never passes for a new one.
-pub(crate) async fn make(path: &Path, migrations: &Migrator) -> Result<(), MigrateError> {
+async fn make(path: &Path, migrations: &Migrator) -> Result<(), MigrateError> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let scratch = tempfile::Builder::new().prefix(".new-").tempdir_in(folder).map_err(sqlx::Error::Io)?;
     let new = scratch.path().join("database");
@@ -29,35 +139,23 @@ pub(crate) async fn make(path: &Path, migrations: &Migrator) -> Result<(), Migra
 }
 
 /// How databases are opened: what was answered survives a power cut, and readers don't wait for a writer.
-pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
+fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-}
-
-/// Connections to a database that is there.
-pub(crate) async fn pool(path: &Path, options: SqliteConnectOptions) -> sqlx::Result<SqlitePool> {
-    let path = path.to_owned();
-    let pool = SqlitePoolOptions::new().max_connections(4).before_acquire(move |connection, _| {
-        // SQLite would go on writing to a file that was deleted, and lose it all in the end.
-        let is_there = path.exists();
-        // Where a disk is full, SQLite itself takes back a transaction, and sqlx takes it for still open: then no other
-        // could ever begin in this connection.
-        let is_free = !connection.is_in_transaction();
-        Box::pin(async move { Ok(is_there && is_free) })
-    });
-    pool.connect_with(options).await
+        // What is deleted or replaced is overwritten: it may be somebody's name.
+        .pragma("secure_delete", "ON")
 }
 
 /// Whether there is a file with nothing in it.
-pub(crate) fn is_empty(path: &Path) -> bool {
+fn is_empty(path: &Path) -> bool {
     path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0)
 }
 
 /// Whether a database has the form that this version needs.
-pub(crate) async fn is_current(migrations: &Migrator, database: &mut SqliteConnection) -> Result<bool, MigrateError> {
+async fn is_current(migrations: &Migrator, database: &mut SqliteConnection) -> Result<bool, MigrateError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)";
     if !sqlx::query_scalar::<_, bool>(sql).bind(APPLIED).fetch_one(&mut *database).await? {
         return Ok(false);
@@ -72,7 +170,7 @@ const APPLIED: &str = "_sqlx_migrations";
 
 /// Brings a database to the form that this version needs. Only one process at a time does so: of two that open an old
 /// file at once, the second finds it done. Where nothing is to be done, nobody waits for it.
-pub(crate) async fn migrate(migrations: &Migrator, database: &mut SqliteConnection) -> Result<(), MigrateError> {
+async fn migrate(migrations: &Migrator, database: &mut SqliteConnection) -> Result<(), MigrateError> {
     if is_current(migrations, database).await? {
         return Ok(());
     }

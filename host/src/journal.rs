@@ -6,7 +6,10 @@ mod accounts;
 mod audit;
 mod erase;
 mod handlers;
+mod people;
 mod platform;
+mod prune;
+mod pseudonyms;
 mod read;
 mod recordings;
 mod unfinished;
@@ -16,14 +19,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sqlx::migrate::Migrator;
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::author::Author;
 use crate::bargain::Bargain;
 use crate::check::SeatRole;
-use crate::database;
+use crate::database::{self, Database};
 use crate::email::Email;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
@@ -33,9 +35,11 @@ use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
 pub(crate) use erase::ERASED;
-pub use erase::{Erased, Naming};
+pub use erase::Erased;
 pub(crate) use handlers::Switched;
 pub use handlers::{Action, Event, Installed, Kept};
+pub use prune::Outdated;
+pub use read::Known;
 pub use recordings::RecordingAt;
 pub use unfinished::{Clock, Deferred, Due, Received, Seq, Unfinished, When};
 pub use write::{AcceptedLine, Basis, Begun, Ended, Intent};
@@ -45,7 +49,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 /// The journal.
 #[derive(Clone)]
 pub struct Journal {
-    pool: SqlitePool,
+    database: Database,
 }
 
 /// The journal cannot be read or written.
@@ -205,17 +209,11 @@ pub struct OtherClaim {
 impl Journal {
     /// Opens the journal in a file, which is made if it is not there.
     pub async fn open(path: &Path) -> Result<Self, JournalError> {
-        let open = |error: String| JournalError::Open { path: path.to_owned(), error };
-        if database::is_empty(path) {
-            let problem = "its file is empty, which no journal ever is: restore a backup into another folder";
-            return Err(open(problem.to_owned()));
-        }
-        if !path.exists() {
-            database::make(path, &MIGRATIONS).await.map_err(|error| open(database::why_not(&error)))?;
-        }
-        let (journal, mut first) = Self::connect(path, database::options(path)).await?;
-        let migrated = database::migrate(&MIGRATIONS, &mut first).await;
-        migrated.map_err(|error| open(database::why_not(&error)))?;
+        let empty = "its file is empty, which no journal ever is: restore a backup into another folder";
+        let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
+        let database = opened.map_err(|why| JournalError::Open { path: path.to_owned(), error: why.told(empty) })?;
+        let journal = Journal { database };
+        journal.index_people().await?;
         Ok(journal)
     }
 
@@ -231,36 +229,36 @@ impl Journal {
         let to_read = SqliteConnectOptions::new().filename(path).read_only(true);
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
-        match Self::read(path, to_read.clone()).await {
+        match Self::open_current(path, to_read.clone()).await {
             // A log is read with an index of it, which cannot be made here. Without a log, nobody is writing.
-            None if !Path::new(&log).exists() => Self::read(path, to_read.immutable(true)).await,
+            None if !Path::new(&log).exists() => Self::open_current(path, to_read.immutable(true)).await,
             read => read,
         }
     }
 
-    async fn read(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
-        let (journal, mut first) = Self::connect(path, options).await.ok()?;
-        database::is_current(&MIGRATIONS, &mut first).await.is_ok_and(|current| current).then_some(journal)
-    }
-
-    async fn connect(
-        path: &Path,
-        options: SqliteConnectOptions,
-    ) -> Result<(Self, PoolConnection<Sqlite>), JournalError> {
-        let open = |error: sqlx::Error| JournalError::Open { path: path.to_owned(), error: database::describe(&error) };
-        let pool = database::pool(path, options).await.map_err(open)?;
-        let first = pool.acquire().await.map_err(open)?;
-        Ok((Journal { pool }, first))
+    async fn open_current(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
+        let database = Database::open_current(path, &MIGRATIONS, options).await.ok().flatten()?;
+        Some(Journal { database })
     }
 
     /// Waits until everything is written and closes the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
+    }
+
+    /// What single statements are read with.
+    fn readers(&self) -> &SqlitePool {
+        self.database.readers()
+    }
+
+    /// What is read in it is of one moment.
+    async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
+        Ok(self.database.begin_read().await?)
     }
 
     /// A transaction that nobody else writes beside.
     async fn begin_tx(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(self.database.begin_write().await?)
     }
 }
 

@@ -143,17 +143,46 @@ pub(crate) fn check_extra(
             messages.push(Message::error(subject(&field.name), "field-missing").with("field", field.name.as_str()));
         }
     }
-    for (name, value) in extra {
-        let shown = text::excerpt(name, 64);
-        if !fields.iter().any(|field| field.name == *name) {
-            let mut message = Message::error(subject(&shown), "field-unknown").with("field", shown);
-            message.level = Level::Warning;
-            messages.push(message);
-        } else if value.chars().count() > MAX_EXTRA || value.chars().any(is_unprintable) {
-            messages.push(Message::error(subject(&shown), "field-malformed").with("field", shown));
+    let shown = |name: &str| text::excerpt(name, 64);
+    for name in unknown(extra, fields).take(MOST_TOLD) {
+        let mut message = Message::error(subject(&shown(name)), UNKNOWN).with("field", shown(name));
+        message.level = Level::Warning;
+        messages.push(message);
+    }
+    for (name, value) in extra.iter().filter(|(name, _)| fields.iter().any(|field| field.name == **name)) {
+        if value.chars().count() > MAX_EXTRA || value.chars().any(is_unprintable) {
+            messages.push(Message::error(subject(&shown(name)), "field-malformed").with("field", shown(name)));
         }
     }
     messages
+}
+
+const UNKNOWN: &str = "field-unknown";
+
+/// So many fields that nobody asked for are told one by one, of all people of a line together.
+const MOST_TOLD: usize = 100;
+
+fn unknown<'a>(extra: &'a BTreeMap<String, String>, fields: &[Field]) -> impl Iterator<Item = &'a str> {
+    let asked = |name: &str| fields.iter().any(|field| field.name == name);
+    extra.keys().map(String::as_str).filter(move |name| !asked(name))
+}
+
+/// Leaves so many of the unknown fields that these people have in what is said of a line, and counts the others.
+pub(crate) fn in_moderation<'a>(
+    messages: &mut Vec<Message>,
+    people: impl Iterator<Item = &'a Person>,
+    fields: &[Field],
+) {
+    let mut told = 0;
+    messages.retain(|message| {
+        told += usize::from(message.key == UNKNOWN);
+        message.key != UNKNOWN || told <= MOST_TOLD
+    });
+    let all: usize = people.map(|person| unknown(&person.extra, fields).count()).sum();
+    if all > MOST_TOLD {
+        let more = Message::host(Level::Warning, Audience::Operator, Subject::Order, "fields-more");
+        messages.push(more.with("count", all - MOST_TOLD));
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,25 @@ pub enum Fact {
 }
 
 impl Fact {
+    /// The course that it is in.
+    pub fn course(&self) -> Option<CourseId> {
+        match self {
+            Fact::Account(_) | Fact::AccountRole { .. } => None,
+            Fact::Enrolment(course, _)
+            | Fact::CourseRole(course, ..)
+            | Fact::Group(course, _)
+            | Fact::Member(course, ..) => Some(*course),
+        }
+    }
+
+    /// The role that somebody has by it.
+    pub fn role(&self) -> Option<RoleId> {
+        match self {
+            Fact::CourseRole(_, _, role) | Fact::AccountRole { role, .. } => Some(*role),
+            Fact::Account(_) | Fact::Enrolment(..) | Fact::Group(..) | Fact::Member(..) => None,
+        }
+    }
+
     /// The same about people of other addresses.
     pub fn about(self, person: impl Fn(Email) -> Email) -> Fact {
         match self {

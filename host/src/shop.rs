@@ -354,6 +354,7 @@ impl Shop {
         let file = turn(&self.folder).await?;
         // Another process may have begun with another platform, or told that it has moved.
         self.journal.check_platform(self.platform.identity()).await?;
+        self.journal.go_on_erasing().await?;
         Ok(Turn { _guard: guard, _file: file })
     }
 }

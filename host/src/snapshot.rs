@@ -36,10 +36,11 @@ impl LookedUp {
         self.people.iter()
     }
 
-    /// Adds what courses and roles are called.
-    pub fn name(&self, names: &mut Names) {
-        names.courses.extend(self.courses.values().map(|course| (course.id, course.short_name.clone())));
-        names.roles.extend(self.roles.values().map(|role| (role.id, role.short_name.clone())));
+    /// What the courses and roles are called that were looked up.
+    pub fn names(&self) -> Names {
+        let courses = self.courses.values().map(|course| (course.id, course.short_name.clone()));
+        let roles = self.roles.values().map(|role| (role.id, role.short_name.clone()));
+        Names { courses: courses.collect(), roles: roles.collect() }
     }
 }
 

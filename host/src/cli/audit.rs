@@ -14,8 +14,10 @@ use super::{Cli, Failure, json, out, tables};
 pub(super) async fn erase(cli: &Cli, email: &Email, by: &By) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     let erased = shop.erase(email, &by.who).await?;
+    let compacted = shop.compact().await;
     if cli.json {
-        json::print(&serde_json::json!(erased));
+        let Erased { rewritten, recordings } = erased;
+        json::print(&serde_json::json!({ "rewritten": rewritten, "recordings": recordings, "compacted": compacted }));
         return Ok(0);
     }
     let arguments = [
@@ -25,10 +27,10 @@ pub(super) async fn erase(cli: &Cli, email: &Email, by: &By) -> Result<u8, Failu
     ];
     let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
     out::line(match erased {
-        Erased { rewritten: 0, recordings: 0, .. } => voice.say("erased-nobody", &arguments),
+        Erased { rewritten: 0, recordings: 0 } => voice.say("erased-nobody", &arguments),
         _ => voice.say("erased", &arguments),
     });
-    if !erased.compacted {
+    if !compacted {
         out::line(voice.word("erased-later"));
     }
     Ok(0)

@@ -24,6 +24,7 @@ pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
         let left = shop.journal().next_try().await?;
         let status = tell(cli, &shop, &resumed, left);
         shop.prune().await?;
+        shop.compact().await;
         return Ok(status);
     }
     // Whatever is being done when this ends is gone on with the next time.
@@ -45,6 +46,7 @@ async fn for_ever(cli: &Cli, shop: &Shop) -> Result<u8, Failure> {
             if let Err(error) = shop.prune().await {
                 out::failure(&error.to_string());
             }
+            shop.compact().await;
         }
         tokio::time::sleep(LOOK).await;
     }

@@ -16,14 +16,14 @@ impl Journal {
     /// The entries about an order, or all, the oldest first.
     pub async fn audit(&self, order: Option<&OrderId>) -> Result<Vec<Entry>, JournalError> {
         let sql = "SELECT * FROM audit WHERE ?1 IS NULL OR order_id = ?1 ORDER BY id";
-        let rows = sqlx::query(sql).bind(order.map(OrderId::as_str)).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).bind(order.map(OrderId::as_str)).fetch_all(self.readers()).await?;
         rows.iter().map(entry).collect()
     }
 
     /// Whether the log is what was written; and whether it has an entry with this chain value, if one is given.
     pub async fn check_audit(&self, noted: Option<&str>) -> Result<Result<Head, Broken>, JournalError> {
         let (mut head, mut known) = (Head { entries: 0, chain: audit::START.to_owned() }, noted.is_none());
-        let mut rows = sqlx::query("SELECT * FROM audit ORDER BY id").fetch(&self.pool);
+        let mut rows = sqlx::query("SELECT * FROM audit ORDER BY id").fetch(self.readers());
         while let Some(row) = rows.try_next().await? {
             let id: i64 = row.try_get("id")?;
             if id != head.entries + 1 {
@@ -44,7 +44,7 @@ impl Journal {
 
     /// Whom the pseudonyms of the log stand for, as far as that is known.
     pub async fn pseudonyms(&self) -> Result<BTreeMap<String, String>, JournalError> {
-        let rows = sqlx::query("SELECT name, email FROM pseudonyms").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT name, email FROM pseudonyms").fetch_all(self.readers()).await?;
         rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("email")?))).collect()
     }
 

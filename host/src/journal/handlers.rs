@@ -100,7 +100,7 @@ pub enum Kept {
 impl Journal {
     /// All installed versions: by name, and of each name the newest first.
     pub async fn handlers(&self) -> Result<Vec<Installed>, JournalError> {
-        let rows = sqlx::query("SELECT * FROM handlers").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT * FROM handlers").fetch_all(self.readers()).await?;
         let pins = self.pins().await?;
         let mut all = rows.iter().map(|row| installed(row, &pins)).collect::<Result<Vec<_>, _>>()?;
         all.sort_by(|a, b| a.name.cmp(&b.name).then(b.version.cmp(&a.version)));
@@ -110,21 +110,21 @@ impl Journal {
     async fn pins(&self) -> Result<BTreeMap<String, u64>, JournalError> {
         let sql = "SELECT bargain ->> '$.handler' AS digest, count(*) AS lines FROM lines
             WHERE bargain IS NOT NULL AND state <> 'cancelled' GROUP BY digest";
-        let rows = sqlx::query(sql).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).fetch_all(self.readers()).await?;
         rows.iter().map(|row| Ok((row.try_get("digest")?, row.try_get("lines")?))).collect()
     }
 
     /// The version that serves new lines.
     pub async fn active_handler(&self, name: &str) -> Result<Option<Digest>, JournalError> {
         let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
-        let found: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(&self.pool).await?;
+        let found: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(self.readers()).await?;
         found.as_deref().map(digest).transpose()
     }
 
     /// The name of the handler that this is, or was, a version of.
     pub async fn handler_name(&self, version: Digest) -> Result<Option<String>, JournalError> {
         let sql = "SELECT name FROM handler_events WHERE to_digest = ? LIMIT 1";
-        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_optional(&self.pool).await?)
+        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_optional(self.readers()).await?)
     }
 
     /// Records a version, unless it is there. Another component with its name and version is an error: that one's
@@ -205,7 +205,7 @@ impl Journal {
     /// The audit trail of a handler, or of all, the oldest first.
     pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<Event>, JournalError> {
         let sql = "SELECT * FROM handler_events WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
-        let rows = sqlx::query(sql).bind(name).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).bind(name).fetch_all(self.readers()).await?;
         rows.iter().map(event).collect()
     }
 }

@@ -21,7 +21,7 @@ impl Journal {
             None => {
                 let sql = "INSERT INTO platform (only, identity) SELECT 0, ? WHERE EXISTS (SELECT 1 FROM accounts)
                     ON CONFLICT DO NOTHING";
-                sqlx::query(sql).bind(identity).execute(&self.pool).await?;
+                sqlx::query(sql).bind(identity).execute(self.database.writer()).await?;
                 Ok(())
             }
         }
@@ -29,7 +29,7 @@ impl Journal {
 
     /// The platform that the ids are of; none, if no order was received yet.
     pub async fn platform(&self) -> Result<Option<String>, JournalError> {
-        Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(&self.pool).await?)
+        Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(self.readers()).await?)
     }
 
     /// Notes that the platform has another identity from now on, if it had the first one until now.
@@ -47,7 +47,7 @@ impl Journal {
     pub async fn some_accounts(&self, most: u32) -> Result<Vec<(Email, AccountId)>, JournalError> {
         let sql = "SELECT email, id FROM accounts
             WHERE id IN (SELECT DISTINCT id FROM accounts ORDER BY id DESC LIMIT ?)";
-        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(&self.pool).await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(self.readers()).await?;
         rows.into_iter().map(|(email, id)| Ok((email_of(email)?, AccountId(id)))).collect()
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
+use super::unfinished::unfinished;
 use super::{
-    Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, digest, from_json,
-    keys, order_id, timestamp,
+    Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, Unfinished, digest,
+    from_json, keys, order_id, timestamp, to_json,
 };
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
@@ -17,6 +18,17 @@ use crate::platform::{CourseId, RoleId};
 use crate::receipt::{Names, Report};
 use crate::seat::SeatId;
 use crate::session::Fact;
+
+/// What is known of an order.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The accepted order, if there is one, whose id differs from this one's in case only.
+    pub namesake: Option<String>,
+    /// The order.
+    pub recorded: Option<Recorded>,
+    /// What waits to be done about it.
+    pub waits: Option<Unfinished>,
+}
 
 impl Journal {
     /// All orders' ids, as they came.
@@ -30,69 +42,39 @@ impl Journal {
     }
 
     async fn ids(&self, sql: &'static str) -> Result<Vec<OrderId>, JournalError> {
-        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.pool).await?;
+        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(self.readers()).await?;
         rows.into_iter().map(order_id).collect()
     }
 
     /// The order that has a seat.
     pub async fn order_of_seat(&self, seat: &SeatId) -> Result<Option<OrderId>, JournalError> {
         let sql = "SELECT order_id FROM seats WHERE id = ?";
-        let id: Option<String> = sqlx::query_scalar(sql).bind(seat.as_str()).fetch_optional(&self.pool).await?;
+        let id: Option<String> = sqlx::query_scalar(sql).bind(seat.as_str()).fetch_optional(self.readers()).await?;
         id.map(order_id).transpose()
     }
 
-    /// The accepted order, if there is one, whose id differs from this one in case only.
-    pub async fn namesake(&self, id: &OrderId) -> Result<Option<String>, JournalError> {
+    /// What is known of an order, all at one moment.
+    pub async fn known(&self, id: &OrderId) -> Result<Known, JournalError> {
+        let mut moment = self.begin_read().await?;
         let sql = "SELECT id FROM orders WHERE folded = ? AND id <> ? AND accepted";
-        Ok(sqlx::query_scalar(sql).bind(id.folded()).bind(id.as_str()).fetch_optional(&self.pool).await?)
+        let namesake = sqlx::query_scalar(sql).bind(id.folded()).bind(id.as_str());
+        Ok(Known {
+            namesake: namesake.fetch_optional(&mut *moment).await?,
+            recorded: order(&mut moment, id).await?,
+            waits: unfinished(&mut moment, id).await?,
+        })
     }
 
-    /// An order.
+    /// An order, as it is at one moment.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        let sql = "SELECT accepted, body, handed, handed_digest, void, changed, changed_by FROM orders WHERE id = ?";
-        let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&self.pool).await?;
-        let Some(row) = row else { return Ok(None) };
-        let handed: Order = from_json(row.try_get("handed")?)?;
-        let latest = row.try_get::<Option<&str>, _>("changed")?.map(from_json).transpose()?;
-        let latest = latest.unwrap_or_else(|| handed.clone());
-        let changed_by: Option<String> = row.try_get("changed_by")?;
-        Ok(Some(Recorded {
-            order: from_json(row.try_get("body")?)?,
-            handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
-            void: row.try_get("void")?,
-            changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
-            accepted: row.try_get("accepted")?,
-            lines: self.lines(id).await?,
-            handed,
-            latest,
-        }))
-    }
-
-    async fn lines(&self, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {
-        let rows = sqlx::query("SELECT line, bargain, ended, state, in_place, reason FROM lines WHERE order_id = ?")
-            .bind(id.as_str())
-            .fetch_all(&self.pool)
-            .await?;
-        let mut lines = rows.iter().map(line).collect::<Result<BTreeMap<_, _>, _>>()?;
-        let sql = "SELECT line, number, id, role, occupant FROM seats WHERE order_id = ? ORDER BY line, number";
-        for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&self.pool).await? {
-            let Some(line) = lines.get_mut(&row.try_get("line")?) else { continue };
-            let id: String = row.try_get("id")?;
-            line.seats.push(RecordedSeat {
-                number: row.try_get("number")?,
-                id: id.parse().map_err(|error| JournalError::Content(format!("{error}")))?,
-                role: word(row.try_get("role")?)?,
-                occupant: row.try_get("occupant")?,
-            });
-        }
-        Ok(lines)
+        order(&mut *self.begin_read().await?, id).await
     }
 
     /// All claims of an order, those too that it gave up and whose facts are still to be taken away.
     pub async fn claims(&self, order: &OrderId) -> Result<Vec<OwnClaim>, JournalError> {
         let rows = sqlx::query("SELECT line, fact, terms, held FROM claims WHERE order_id = ?")
             .bind(order.as_str())
-            .fetch_all(&self.pool)
+            .fetch_all(self.readers())
             .await?;
         rows.iter()
             .map(|row| {
@@ -115,7 +97,7 @@ impl Journal {
         let sql = "SELECT c.fact, c.terms, o.state = 'suspended' AS suspended
             FROM json_each(?1) AS f JOIN claims AS c ON c.fact = f.value JOIN orders AS o ON o.id = c.order_id
             WHERE c.order_id <> ?2 AND c.held";
-        let rows = sqlx::query(sql).bind(keys(facts)?).bind(order.as_str()).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).bind(keys(facts)?).bind(order.as_str()).fetch_all(self.readers()).await?;
         rows.iter()
             .map(|row| {
                 Ok(OtherClaim {
@@ -131,7 +113,7 @@ impl Journal {
     pub async fn before(&self, facts: &BTreeSet<&Fact>) -> Result<BTreeMap<Fact, (Before, OrderId)>, JournalError> {
         let sql =
             "SELECT p.fact, p.before, p.order_id FROM json_each(?1) AS f JOIN provenance AS p ON p.fact = f.value";
-        let rows = sqlx::query(sql).bind(keys(facts)?).fetch_all(&self.pool).await?;
+        let rows = sqlx::query(sql).bind(keys(facts)?).fetch_all(self.readers()).await?;
         rows.iter()
             .map(|row| {
                 let order = order_id(row.try_get("order_id")?)?;
@@ -140,10 +122,21 @@ impl Journal {
             .collect()
     }
 
-    /// What courses and roles are called.
-    pub async fn names(&self) -> Result<Names, JournalError> {
+    /// All roles that have a name here: every one that was ever claimed.
+    pub async fn roles(&self) -> Result<BTreeSet<RoleId>, JournalError> {
+        let sql = "SELECT id FROM names WHERE kind = 'role'";
+        let ids: Vec<i64> = sqlx::query_scalar(sql).fetch_all(self.readers()).await?;
+        Ok(ids.into_iter().map(RoleId).collect())
+    }
+
+    /// What these courses and roles are called, as far as that is known.
+    pub async fn names(&self, courses: &BTreeSet<CourseId>, roles: &BTreeSet<RoleId>) -> Result<Names, JournalError> {
+        let wanted = courses.iter().map(|course| ("course", course.0)).chain(roles.iter().map(|role| ("role", role.0)));
+        let sql = "SELECT names.kind, names.id, names.name FROM json_each(?) AS wanted
+            JOIN names ON names.kind = wanted.value ->> 0 AND names.id = wanted.value ->> 1";
+        let wanted = to_json(&wanted.collect::<Vec<_>>())?;
         let mut names = Names::default();
-        for row in sqlx::query("SELECT kind, id, name FROM names").fetch_all(&self.pool).await? {
+        for row in sqlx::query(sql).bind(wanted).fetch_all(self.readers()).await? {
             let (id, name) = (row.try_get("id")?, row.try_get("name")?);
             match row.try_get("kind")? {
                 "course" => _ = names.courses.insert(CourseId(id), name),
@@ -157,9 +150,47 @@ impl Journal {
     pub async fn last_receipt(&self, order: &OrderId) -> Result<Option<(Timestamp, Report)>, JournalError> {
         let sql =
             "SELECT closed, receipt FROM plans WHERE order_id = ? AND receipt IS NOT NULL ORDER BY id DESC LIMIT 1";
-        let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(&self.pool).await?;
+        let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(self.readers()).await?;
         row.map(|row| Ok((timestamp(row.try_get("closed")?)?, from_json(row.try_get("receipt")?)?))).transpose()
     }
+}
+
+async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
+    let sql = "SELECT accepted, body, handed, handed_digest, void, changed, changed_by FROM orders WHERE id = ?";
+    let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&mut *moment).await?;
+    let Some(row) = row else { return Ok(None) };
+    let handed: Order = from_json(row.try_get("handed")?)?;
+    let latest = row.try_get::<Option<&str>, _>("changed")?.map(from_json).transpose()?;
+    let latest = latest.unwrap_or_else(|| handed.clone());
+    let changed_by: Option<String> = row.try_get("changed_by")?;
+    Ok(Some(Recorded {
+        order: from_json(row.try_get("body")?)?,
+        handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
+        void: row.try_get("void")?,
+        changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
+        accepted: row.try_get("accepted")?,
+        lines: lines(moment, id).await?,
+        handed,
+        latest,
+    }))
+}
+
+async fn lines(moment: &mut SqliteConnection, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {
+    let sql = "SELECT line, bargain, ended, state, in_place, reason FROM lines WHERE order_id = ?";
+    let rows = sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *moment).await?;
+    let mut lines = rows.iter().map(line).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let sql = "SELECT line, number, id, role, occupant FROM seats WHERE order_id = ? ORDER BY line, number";
+    for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *moment).await? {
+        let Some(line) = lines.get_mut(&row.try_get("line")?) else { continue };
+        let id: String = row.try_get("id")?;
+        line.seats.push(RecordedSeat {
+            number: row.try_get("number")?,
+            id: id.parse().map_err(|error| JournalError::Content(format!("{error}")))?,
+            role: word(row.try_get("role")?)?,
+            occupant: row.try_get("occupant")?,
+        });
+    }
+    Ok(lines)
 }
 
 /// A word that is written without the quotes of its JSON.

@@ -27,13 +27,13 @@ impl Journal {
     /// The recorded calls for an order, the oldest first.
     pub async fn recordings_of(&self, order: &OrderId) -> Result<Vec<i64>, JournalError> {
         let sql = "SELECT id FROM recordings WHERE order_id = ? ORDER BY id";
-        Ok(sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(&self.pool).await?)
+        Ok(sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(self.readers()).await?)
     }
 
     /// Whether there are recorded calls of this version.
     pub async fn is_recorded(&self, version: Digest) -> Result<bool, JournalError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = ?)";
-        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_one(&self.pool).await?)
+        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_one(self.readers()).await?)
     }
 
     /// The last recorded call of each of the lines that a handler of this name was last called for, the newest first.
@@ -42,13 +42,13 @@ impl Journal {
         let sql = "SELECT max(id) AS newest FROM recordings
             WHERE digest IN (SELECT to_digest FROM handler_events WHERE name = ?)
             GROUP BY order_id, line ORDER BY newest DESC LIMIT ?";
-        Ok(sqlx::query_scalar(sql).bind(handler).bind(last).fetch_all(&self.pool).await?)
+        Ok(sqlx::query_scalar(sql).bind(handler).bind(last).fetch_all(self.readers()).await?)
     }
 
     /// A recorded call.
     pub async fn recording(&self, id: i64) -> Result<Option<RecordingAt>, JournalError> {
         let sql = "SELECT order_id, line, at, body FROM recordings WHERE id = ?";
-        let Some(row) = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await? else { return Ok(None) };
+        let Some(row) = sqlx::query(sql).bind(id).fetch_optional(self.readers()).await? else { return Ok(None) };
         Ok(Some(RecordingAt {
             id,
             order: order_id(row.try_get("order_id")?)?,

@@ -3,6 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::people::index_order;
 use super::platform::bind;
 use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
 use crate::author::Author;
@@ -114,13 +115,13 @@ impl Journal {
 
     /// What remains to be done about an order.
     pub async fn unfinished(&self, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
-        unfinished(&mut *self.pool.acquire().await?, id).await
+        unfinished(&mut *self.readers().acquire().await?, id).await
     }
 
     /// All orders of which something remains to be done, those whose time comes first before the others.
     pub async fn all_unfinished(&self) -> Result<Vec<Unfinished>, JournalError> {
         let rows = sqlx::query("SELECT * FROM unfinished ORDER BY next_try IS NULL, next_try, seq")
-            .fetch_all(&self.pool)
+            .fetch_all(self.readers())
             .await?;
         rows.iter().map(read).collect()
     }
@@ -151,13 +152,13 @@ impl Journal {
             let (next_try, seq) = (row.try_get("next_try")?, Seq(row.try_get("seq")?));
             Ok(Due { order: order_id(row.try_get("order_id")?)?, next_try, seq })
         };
-        query.fetch_all(&self.pool).await?.iter().map(due).collect()
+        query.fetch_all(self.readers()).await?.iter().map(due).collect()
     }
 
     /// When the next order is to be tried again; none if nothing is.
     pub async fn next_try(&self) -> Result<Option<Timestamp>, JournalError> {
         let seconds: Option<i64> =
-            sqlx::query_scalar("SELECT min(next_try) FROM unfinished").fetch_one(&self.pool).await?;
+            sqlx::query_scalar("SELECT min(next_try) FROM unfinished").fetch_one(self.readers()).await?;
         seconds.map(timestamp).transpose()
     }
 
@@ -189,7 +190,7 @@ fn read(row: &SqliteRow) -> Result<Unfinished, JournalError> {
     })
 }
 
-async fn unfinished(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
+pub(super) async fn unfinished(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
     let sql = "SELECT * FROM unfinished WHERE order_id = ?";
     let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(tx).await?;
     row.as_ref().map(read).transpose()
@@ -209,6 +210,7 @@ async fn hear(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalErr
         ON CONFLICT (id) DO UPDATE SET changed = coalesce(changed, handed), handed = ?5, handed_digest = ?6, void = 0";
     let query = sqlx::query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
     query.bind(to_json(order)?).bind(order.digest().to_string()).execute(&mut *tx).await?;
+    index_order(tx, order).await?;
     let sql = "UPDATE orders SET revision = ?2, state = ?3, body = handed, changed = NULL, changed_by = NULL
         WHERE id = ?1 AND accepted = 0";
     sqlx::query(sql).bind(id).bind(order.revision).bind(state).execute(&mut *tx).await?;
@@ -226,6 +228,7 @@ async fn hear(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalErr
 
 /// Notes what is to be done about an order, in the place of what waited before: its first try begins now.
 pub(super) async fn wait(tx: &mut SqliteConnection, order: &Order, author: &Author) -> Result<Seq, JournalError> {
+    index_order(tx, order).await?;
     sqlx::query("DELETE FROM unfinished WHERE order_id = ?").bind(order.id.as_str()).execute(&mut *tx).await?;
     let sql = "INSERT INTO unfinished (order_id, body, who, tries, lost, next_try, blocked)
         VALUES (?, ?, ?, 1, 1, ?, 0) RETURNING seq";
@@ -238,7 +241,12 @@ pub(super) async fn end(tx: &mut SqliteConnection, seq: Seq, until: Option<&Defe
     match until {
         Some(until) => defer(tx, seq, until).await,
         None => {
-            sqlx::query("DELETE FROM unfinished WHERE seq = ?").bind(seq.0).execute(tx).await?;
+            let sql = "DELETE FROM unfinished WHERE seq = ? RETURNING order_id";
+            let order: Option<String> = sqlx::query_scalar(sql).bind(seq.0).fetch_optional(&mut *tx).await?;
+            let sql = "UPDATE orders SET people_kept = 1,
+                    ended = CASE WHEN NOT accepted OR state = 'cancelled' THEN coalesce(ended, ?2) END
+                WHERE id = ?1";
+            sqlx::query(sql).bind(order).bind(Timestamp::now().seconds()).execute(tx).await?;
             Ok(())
         }
     }

@@ -7,6 +7,7 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::audit::{Handed, append, pseudonymous};
+use super::people::{forget_facts, index, index_facts};
 use super::recordings::record;
 use super::unfinished::{Deferred, Seq, end, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
@@ -23,6 +24,7 @@ use crate::platform::AccountId;
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
+use crate::standing::people;
 use crate::state::{LineState, Reason};
 
 /// A plan that was begun, and for which message.
@@ -85,7 +87,7 @@ pub struct Intent<'a> {
     pub own: Vec<(&'a Email, AccountId)>,
     /// What is to be done.
     pub plan: &'a Plan,
-    /// What courses and roles are called.
+    /// What the courses and roles are called that were looked up.
     pub names: &'a Names,
     /// The calls that were made for it, by line.
     pub calls: &'a [(u32, Recording)],
@@ -263,6 +265,10 @@ impl Journal {
             .bind(begun.plan)
             .execute(&mut *tx)
             .await?;
+        // Those that were interrupted, too.
+        let sql = "UPDATE plans SET outdated = coalesce(closed, opened)
+            WHERE order_id = ? AND id < ? AND outdated IS NULL";
+        sqlx::query(sql).bind(order.as_str()).bind(begun.plan).execute(&mut *tx).await?;
         // Of a line that has ended, something is in place until all of it is taken away.
         let sql = "UPDATE lines SET reason = json_set(reason, '$.stopped', ?3),
                 state = iif(ended AND (?4 OR in_place IS NULL), 'ended', ?2),
@@ -280,6 +286,7 @@ impl Journal {
         let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
         let not_made: Vec<&Fact> = ended.not_made.iter().collect();
         sqlx::query(sql).bind(keys(&not_made)?).execute(&mut *tx).await?;
+        forget_facts(&mut tx, &ended.not_made).await?;
         if complete {
             forget(&mut tx, order).await?;
         }
@@ -360,6 +367,9 @@ async fn accept(
         SELECT ?1, ?2, value ->> 0, value ->> 1, 1 FROM json_each(?3) WHERE true
         ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1";
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
+    let facts = || line.claims.iter().map(|(fact, _)| *fact);
+    index_facts(tx, facts()).await?;
+    index(tx, order.as_str(), facts().flat_map(people)).await?;
     Ok(handed)
 }
 
@@ -390,6 +400,7 @@ async fn note(
     before: &[(&Fact, &Before)],
 ) -> Result<(), JournalError> {
     let tx: &mut SqliteConnection = tx;
+    index_facts(tx, before.iter().map(|(fact, _)| *fact)).await?;
     let before = before.iter().map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
     let before = before.collect::<Result<Vec<_>, JournalError>>()?;
     let sql = "INSERT INTO provenance (fact, before, order_id)
@@ -405,7 +416,7 @@ async fn name(tx: &mut Transaction<'_, Sqlite>, names: &Names) -> Result<(), Jou
     let names: Vec<_> = courses.chain(names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
     let sql =
         "INSERT INTO names (kind, id, name) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-        ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name";
+        ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name";
     sqlx::query(sql).bind(to_json(&names)?).execute(&mut *tx).await?;
     Ok(())
 }
@@ -414,11 +425,11 @@ async fn name(tx: &mut Transaction<'_, Sqlite>, names: &Names) -> Result<(), Jou
 /// before. Only an account stays, and who made it stays known.
 async fn forget(tx: &mut Transaction<'_, Sqlite>, order: &OrderId) -> Result<(), JournalError> {
     let tx: &mut SqliteConnection = tx;
-    let given_up = "SELECT json_group_array(fact) FROM claims WHERE order_id = ? AND NOT held";
-    let facts: String = sqlx::query_scalar(given_up).bind(order.as_str()).fetch_one(&mut *tx).await?;
-    sqlx::query("DELETE FROM claims WHERE order_id = ? AND NOT held").bind(order.as_str()).execute(&mut *tx).await?;
+    let given_up = "DELETE FROM claims WHERE order_id = ? AND NOT held RETURNING fact";
+    let facts: Vec<String> = sqlx::query_scalar(given_up).bind(order.as_str()).fetch_all(&mut *tx).await?;
     let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?)) AND fact ->> '$.account' IS NULL
         AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.fact = provenance.fact)";
-    sqlx::query(sql).bind(facts).execute(&mut *tx).await?;
-    Ok(())
+    sqlx::query(sql).bind(to_json(&facts)?).execute(&mut *tx).await?;
+    let facts = facts.iter().map(|fact| from_json(fact)).collect::<Result<Vec<Fact>, _>>()?;
+    forget_facts(tx, &facts).await
 }

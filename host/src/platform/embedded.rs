@@ -22,9 +22,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::Migrator;
-use sqlx::{ConnectOptions, Connection, SqlitePool};
 
-use crate::database::{self, describe};
+use crate::database::{self, Database, PATIENCE, Unopened, describe};
 use crate::email::Email;
 use crate::platform::{
     Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
@@ -40,7 +39,7 @@ use unavailable::{damaged, unavailable};
 /// The embedded learning platform. Clones share the file.
 #[derive(Clone, Debug)]
 pub struct EmbeddedPlatform {
-    pool: SqlitePool,
+    database: Database,
     identity: String,
 }
 
@@ -79,9 +78,6 @@ pub enum OpenError {
     },
 }
 
-/// As long as a request may reasonably wait for another one's transaction.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 impl EmbeddedPlatform {
     /// Opens the platform in this file, which must be there: a platform that got lost must not pass for one that has
     /// nothing.
@@ -98,27 +94,20 @@ impl EmbeddedPlatform {
     }
 
     async fn open_patiently(path: &Path, patience: Duration) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Database { path: path.to_owned(), source };
-        let migration = |source| OpenError::Migration { path: path.to_owned(), source };
-        if database::is_empty(path) {
-            return Err(OpenError::Empty { path: path.to_owned() });
-        }
-        // Only now is the file made. Later, a missing file is an error, not a new and empty platform.
-        if !path.exists() {
-            database::make(path, &MIGRATIONS).await.map_err(migration)?;
-        }
-        let options = database::options(path).busy_timeout(patience);
-        let mut first = options.connect().await.map_err(failed)?;
-        database::migrate(&MIGRATIONS, &mut first).await.map_err(migration)?;
-        let identity = sqlx::query_scalar("SELECT name FROM identity").fetch_one(&mut first).await.map_err(failed)?;
-        first.close().await.map_err(failed)?;
-
-        Ok(EmbeddedPlatform { pool: database::pool(path, options).await.map_err(failed)?, identity })
+        let path = || path.to_owned();
+        let database = Database::open(&path(), &MIGRATIONS, patience).await.map_err(|why| match why {
+            Unopened::Empty => OpenError::Empty { path: path() },
+            Unopened::Migration(source) => OpenError::Migration { path: path(), source },
+            Unopened::Failed(source) => OpenError::Database { path: path(), source },
+        })?;
+        let identity = sqlx::query_scalar("SELECT name FROM identity").fetch_one(database.readers()).await;
+        let identity = identity.map_err(|source| OpenError::Database { path: path(), source })?;
+        Ok(EmbeddedPlatform { database, identity })
     }
 
     /// Waits until everything is written and closes the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
     }
 
     /// A statement over what is asked that answers with JSON objects.
@@ -127,14 +116,13 @@ impl EmbeddedPlatform {
         Q: Serialize + ?Sized,
         T: DeserializeOwned,
     {
-        let rows = sqlx::query_scalar(sql).bind(json(asked)?).fetch_all(&self.pool).await;
+        let rows = sqlx::query_scalar(sql).bind(json(asked)?).fetch_all(self.database.readers()).await;
         let rows: Vec<String> = rows.map_err(unavailable)?;
         rows.iter().map(|row| serde_json::from_str(row).map_err(damaged)).collect()
     }
 
     async fn begin(&self) -> Reply<Change> {
-        // The lock is taken before anything is read: what was judged is still so when it is written.
-        self.pool.begin_with("BEGIN IMMEDIATE").await.map(Change).map_err(unavailable)
+        self.database.begin_write().await.map(Change).map_err(unavailable)
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::admit::{Admitted, admit};
 use crate::author::Author;
 use crate::conflict::Conflict;
-use crate::journal::{Basis, Changed, Clock, Deferred, Due, Received, Recorded, Unfinished, When};
+use crate::journal::{Basis, Changed, Clock, Deferred, Due, Known, Received, Recorded, Unfinished, When};
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::platform::PlatformError;
@@ -103,11 +103,10 @@ impl Shop {
     /// What is known of an order, and what a message about it comes to; unless it contradicts that.
     async fn heard(&self, message: &Order) -> Result<Heard, ShopError> {
         let conflicts = |conflict| ShopError::Conflict { order: message.id.clone(), conflict };
-        if let Some(other) = self.journal.namesake(&message.id).await? {
+        let Known { namesake, recorded, waits } = self.journal.known(&message.id).await?;
+        if let Some(other) = namesake {
             return Err(conflicts(Conflict::Namesake(other)));
         }
-        let recorded = self.journal.order(&message.id).await?;
-        let waits = self.journal.unfinished(&message.id).await?;
         let admitted = admit(message, recorded.as_ref(), waits.as_ref()).map_err(conflicts)?;
         Ok(Heard { recorded, waits, admitted })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Shop, ShopError};
 use crate::audit::SHOP;
 use crate::email::Email;
-use crate::journal::{ERASED, Erased, Naming};
+use crate::journal::Erased;
 use crate::period::Timestamp;
 
 /// What was deleted because it was kept long enough.
@@ -19,60 +19,65 @@ pub struct Pruned {
 
 impl Shop {
     /// Erases a person from orders, receipts and recorded calls; the audit log keeps a pseudonym. The person's account on
-    /// the learning platform is not the shop's, and stays. Refused while an order in force names the person.
+    /// the learning platform is not the shop's, and stays. Refused while an order in force names the person. Afterwards,
+    /// [`Self::compact`] is due.
     pub async fn erase(&self, email: &Email, by: &str) -> Result<Erased, ShopError> {
         let _turn = self.take_turn().await?;
-        let addresses = self.journal.addresses(email).await?;
+        let person = self.journal.with_all_addresses(&BTreeSet::from([email.clone()])).await?;
         let mut orders = BTreeSet::new();
-        for of in self.journal.naming().await? {
-            // Whom an order in force did something for and names no longer can go, once that is taken away.
-            if of.ended.is_none() && addresses.iter().any(|address| of.current.contains(address)) {
-                orders.insert(of.order);
-            }
+        for addresses in &person {
+            orders.append(&mut self.journal.needing(addresses).await?);
         }
-        let claimed = self.journal.claimed(&addresses.iter().cloned().collect()).await?;
-        orders.extend(claimed.into_iter().map(|(order, _)| order));
         if !orders.is_empty() {
             return Err(ShopError::InUse { email: email.clone(), orders: orders.into_iter().collect() });
         }
-        Ok(self.journal.erase([addresses], by).await?)
+        Ok(self.journal.erase(person, by).await?)
     }
 
-    /// Deletes what the catalogue says has been kept long enough.
+    /// Deletes what the catalogue says has been kept long enough. Orders have their turn in between. Afterwards,
+    /// [`Self::compact`] is due.
     pub async fn prune(&self) -> Result<Pruned, ShopError> {
-        let _turn = self.take_turn().await?;
         let (keep, now) = (self.catalogue.shop.keep, Timestamp::now());
         let mut pruned = Pruned::default();
         if let Some(days) = keep.people {
-            let people = self.outdated(now.days_before(days)).await?;
-            pruned.people = people.len();
-            if !people.is_empty() {
-                self.journal.erase(people, SHOP).await?;
+            while let Some(people) = self.erase_outdated(now.days_before(days)).await? {
+                pruned.people += people;
             }
         }
         if let Some(days) = keep.recordings {
             pruned.records = self.journal.prune(now.days_before(days), SHOP).await?;
         }
-        self.journal.compact().await?;
         Ok(pruned)
     }
 
-    /// Those whom only orders name that ended before an instant, each with all addresses.
-    async fn outdated(&self, before: Timestamp) -> Result<BTreeSet<Vec<Email>>, ShopError> {
-        let naming = self.journal.naming().await?;
-        let (old, current): (Vec<Naming>, Vec<Naming>) =
-            naming.into_iter().partition(|of| of.ended.is_some_and(|ended| ended < before));
-        let all = |naming: Vec<Naming>| naming.into_iter().flat_map(|of| of.current.into_iter().chain(of.former));
-        let old: BTreeSet<Email> = all(old).collect();
-        let mut current: BTreeSet<Email> = all(current).collect();
-        current.extend(self.journal.claimed(&old).await?.into_iter().map(|(_, email)| email));
-        let mut people = BTreeSet::new();
-        for email in old.iter().filter(|email| !email.as_str().ends_with(ERASED)) {
-            let addresses = self.journal.addresses(email).await?;
-            if !addresses.iter().any(|address| current.contains(address)) {
-                people.insert(addresses);
+    /// Erases those whom only orders name that ended before an instant: the people of some of these orders, and how many that
+    /// were. None: of no such order are there people left to look at.
+    async fn erase_outdated(&self, before: Timestamp) -> Result<Option<usize>, ShopError> {
+        let _turn = self.take_turn().await?;
+        let outdated = self.journal.outdated(before).await?;
+        if outdated.is_empty() {
+            return Ok(None);
+        }
+        let mut people = self.journal.with_all_addresses(&outdated.people).await?;
+        let all: BTreeSet<Email> = people.iter().flatten().cloned().collect();
+        let concerned = self.journal.still_concerned(&all, before).await?;
+        people.retain(|addresses| !addresses.iter().any(|address| concerned.contains(address)));
+        let erased = people.len();
+        self.journal.erase(people, SHOP).await?;
+        self.journal.looked_at(&outdated).await?;
+        Ok(Some(erased))
+    }
+
+    /// Writes the journal's file anew if something was erased or deleted in it, so that nothing of that can be found there.
+    /// Orders go on meanwhile, as far as they only read. False: it remains to be done, since somebody reads in the file, or
+    /// there is no space for it; what was erased is erased all the same.
+    pub async fn compact(&self) -> bool {
+        match self.journal.compact().await {
+            Ok(done) => done,
+            Err(error) => {
+                tracing::warn!(%error, "the journal's file could not be written anew: it remains to be done");
+                false
             }
         }
-        Ok(people)
     }
 }

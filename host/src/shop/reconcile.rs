@@ -17,7 +17,7 @@ use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
 use crate::plan::{Claims, Difference, Plan};
-use crate::platform::{AccountId, NewAccount};
+use crate::platform::{AccountId, NewAccount, RoleId};
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
@@ -44,7 +44,10 @@ pub(super) struct Prepared<'a> {
 struct Prepare {
     plan: Plan,
     standing: Standing,
+    /// What the courses and roles are called that the plan is about.
     names: Names,
+    /// What those are called that were looked up.
+    looked_up: Names,
     accounts: Accounts,
 }
 
@@ -201,8 +204,7 @@ impl Shop {
                 }
             }
         }
-        let mut names = self.journal.names().await?;
-        let concerned = concerned(claims.keys(), &names);
+        let concerned = concerned(claims.keys(), &self.journal.roles().await?);
         for other in ledger.others(&order.id, &concerned).await? {
             let of_fact = claims.entry(other.fact).or_default();
             if other.suspended { of_fact.suspended.push(other.terms) } else { of_fact.active.push(other.terms) }
@@ -221,8 +223,25 @@ impl Shop {
         let leavers = self.catalogue.shop.leavers;
         let plan =
             Difference { claims: &claims, before: &before, standing: &standing, people: &people, leavers }.plan();
-        found.name(&mut names);
-        Ok(Prepare { plan, standing, names, accounts: found.accounts })
+        let looked_up = found.names();
+        let names = self.names(&facts, &standing, &looked_up).await?;
+        Ok(Prepare { plan, standing, names, looked_up, accounts: found.accounts })
+    }
+
+    /// What the courses and roles of these facts are called; and the other roles that people have in those courses.
+    async fn names(&self, facts: &BTreeSet<&Fact>, standing: &Standing, looked_up: &Names) -> Result<Names, ShopError> {
+        let courses = facts.iter().filter_map(|fact| fact.course()).collect();
+        let held = facts.iter().flat_map(|fact| match fact {
+            Fact::Enrolment(course, email) => standing.roles(*course, email),
+            _ => &[],
+        });
+        let roles = facts.iter().filter_map(|fact| fact.role()).chain(held.copied()).collect();
+        let mut names = self.journal.names(&courses, &roles).await?;
+        names.courses.extend(looked_up.courses.clone());
+        names.courses.retain(|course, _| courses.contains(course));
+        names.roles.extend(looked_up.roles.clone());
+        names.roles.retain(|role, _| roles.contains(role));
+        Ok(names)
     }
 
     /// Does what is to be done about an order, and records it.
@@ -268,7 +287,7 @@ impl Shop {
             accounts: change.accounts(),
             own: change.own(),
             plan: &change.plan,
-            names: &change.names,
+            names: &change.looked_up,
             calls: &calls,
         };
         let begun = self.journal.begin(&intent).await?;
@@ -356,14 +375,14 @@ fn terms_key(terms: &Terms) -> String {
 
 /// The facts that a change of these can concern: they themselves, and the roles that others' claims may give in the same
 /// enrolments. Every role that was ever claimed has its name in the journal.
-fn concerned<'a>(facts: impl Iterator<Item = &'a Fact>, names: &Names) -> BTreeSet<Fact> {
-    let roles = |fact: &Fact| match fact {
+fn concerned<'a>(facts: impl Iterator<Item = &'a Fact>, roles: &BTreeSet<RoleId>) -> BTreeSet<Fact> {
+    let in_course = |fact: &Fact| match fact {
         Fact::Enrolment(course, email) => {
-            names.roles.keys().map(|role| Fact::CourseRole(*course, email.clone(), *role)).collect()
+            roles.iter().map(|role| Fact::CourseRole(*course, email.clone(), *role)).collect()
         }
         _ => Vec::new(),
     };
-    facts.flat_map(|fact| std::iter::once(fact.clone()).chain(roles(fact))).collect()
+    facts.flat_map(|fact| std::iter::once(fact.clone()).chain(in_course(fact))).collect()
 }
 
 /// The people of a recorded order, who were found to be in order when it was accepted.

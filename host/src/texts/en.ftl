@@ -19,6 +19,10 @@ name-markup = The name “{ $found }” holds < or >, which learning platforms d
 language-unknown = “{ $found }” is no language tag, and is left out. One such as “fr” or “en-GB” was expected.
 field-missing = The field “{ $field }” must be filled in.
 field-unknown = The product does not ask for the field “{ $field }”: it is ignored.
+fields-more = The product does not ask for { $count ->
+    [one] one more field
+   *[other] { $count } more fields
+} that this line has: they are ignored, and not listed.
 field-malformed = The field “{ $field }” is longer than 1000 characters or holds invisible ones.
 
 seat-unknown = The line has no seat with this id.
@@ -75,6 +79,10 @@ handler-unusable = The product’s handler cannot be used: { $reason }
 parameter-missing = The parameter “{ $parameter }” is missing.
 parameter-unknown = The handler has no parameter “{ $parameter }”: it is ignored.
 parameter-repeated = The parameter “{ $parameter }” is given more than once: the first value counts.
+parameters-more = The same is to be said of { $count ->
+    [one] one more parameter
+   *[other] { $count } more parameters
+} of this line: they are not listed.
 parameter-malformed = The value of the parameter “{ $parameter }” is not readable, or longer than 1024 bytes.
 parameter-not-allowed = “{ $found }” is not possible for the parameter “{ $parameter }”. Possible: { $allowed }.
 parameter-not-for-lines = The parameter “{ $parameter }” belongs to the product. An order’s line can only set times, durations and ends.
@@ -175,7 +183,7 @@ work-left = More remains to be done. The next try is due at { $time } UTC.
 
 erased = { $email } is erased: { $rewritten } records rewritten, { $recordings } recorded calls deleted. The account on the learning platform stays; if it is to go, have an administrator delete it there.
 erased-nobody = Nothing that is recorded names { $email }.
-erased-later = Somebody reads the journal at this moment: what was deleted can still be found in its file. `shop-host work` has it written anew as soon as that ends.
+erased-later = The journal’s file could not be written anew at this moment, since somebody reads in it or the disk is full: what was deleted can still be found in it. `shop-host work` does that later.
 audit-none = Nothing is recorded in the audit log.
 audit-sound = The audit log is what was written: { $entries } entries. The last one’s chain value: { $chain }
 column-when = When (UTC)

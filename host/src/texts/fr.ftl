@@ -19,6 +19,10 @@ name-markup = Le nom « { $found } » contient < ou >, que les plateformes de 
 language-unknown = « { $found } » n’est pas un code de langue, et n’est pas repris. Un code tel que « fr » ou « en-GB » était attendu.
 field-missing = Le champ « { $field } » doit être rempli.
 field-unknown = Le produit ne demande pas le champ « { $field } » : il est ignoré.
+fields-more = Le produit ne demande pas non plus { $count ->
+    [one] { $count } autre champ
+   *[other] { $count } autres champs
+} de cette ligne : ignorés, sans les énumérer.
 field-malformed = Le champ « { $field } » dépasse 1000 caractères ou contient des caractères invisibles.
 
 seat-unknown = La ligne n’a pas de place portant cet identifiant.
@@ -81,6 +85,10 @@ handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
 parameter-missing = Le paramètre « { $parameter } » manque.
 parameter-unknown = Le gestionnaire n’a pas de paramètre « { $parameter } » : il est ignoré.
 parameter-repeated = Le paramètre « { $parameter } » est donné plusieurs fois : la première valeur compte.
+parameters-more = Il faut en dire autant de { $count ->
+    [one] { $count } autre paramètre
+   *[other] { $count } autres paramètres
+} de cette ligne, sans les énumérer.
 parameter-malformed = La valeur du paramètre « { $parameter } » est illisible, ou dépasse 1024 octets.
 parameter-not-allowed = « { $found } » n’est pas possible pour le paramètre « { $parameter } ». Valeurs possibles : { $allowed }.
 parameter-not-for-lines = Le paramètre « { $parameter } » appartient au produit. Une ligne de commande ne peut fixer que des dates, des durées et des fins.
@@ -184,7 +192,7 @@ work-left = Il reste à faire. Le prochain essai est dû à { $time } UTC.
 
 erased = { $email } est effacé : { $rewritten } enregistrements réécrits, { $recordings } appels enregistrés supprimés. Le compte sur la plateforme de formation reste ; s’il doit disparaître, faites-le supprimer là par un administrateur.
 erased-nobody = Rien de ce qui est enregistré ne nomme { $email }.
-erased-later = Quelqu’un lit le journal en ce moment : ce qui a été supprimé se trouve encore dans son fichier. `shop-host work` le fera réécrire dès que cela sera possible.
+erased-later = Le fichier du journal n’a pas pu être réécrit à cet instant, parce que quelqu’un le lit ou que le disque est plein : ce qui a été supprimé peut encore s’y trouver. `shop-host work` s’en charge plus tard.
 audit-none = Le journal d’audit ne contient rien.
 audit-sound = Le journal d’audit est tel qu’il fut écrit : { $entries } entrées. Valeur de chaîne de la dernière : { $chain }
 column-when = Quand (UTC)

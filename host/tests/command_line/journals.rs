@@ -124,5 +124,11 @@ fn an_old_journal_is_brought_up_to_date_with_its_orders() {
     folder.run("fulfil order.json").has(0, &["Rien à faire"], &[]);
     folder.write("next.json", ORDER.replace("2026-0142", "next"));
     folder.run("fulfil next.json").has(0, &["exécutée"], &[]);
-    folder.run("orders cancel 2026-0142").has(0, &["annulée"], &[]);
+    for order in ["2026-0142", "next"] {
+        folder.run(&format!("orders cancel {order}")).has(0, &["annulée"], &[]);
+    }
+    // Whom the old records name is known now, too.
+    folder.run("people erase sofia.costa@martin-sa.example").has(0, &["est effacé"], &[]);
+    let journal = fs::read(folder.path(JOURNAL)).unwrap();
+    assert!(!journal.windows(11).any(|window| window == b"sofia.costa"));
 }

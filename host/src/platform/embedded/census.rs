@@ -138,7 +138,7 @@ const INVITATIONS: &str = "
 impl EmbeddedPlatform {
     /// All that is on the platform at one moment.
     pub async fn census(&self) -> Reply<Census> {
-        let mut moment = self.pool.begin().await.map_err(unavailable)?;
+        let mut moment = self.database.begin_read().await.map_err(unavailable)?;
         Ok(Census {
             accounts: all(&mut moment, ACCOUNTS).await?,
             groups: all(&mut moment, GROUPS).await?,

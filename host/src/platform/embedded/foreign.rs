@@ -18,7 +18,8 @@ impl EmbeddedPlatform {
              WHERE course = (SELECT id FROM courses WHERE short_name = ?1)
                AND account IN (SELECT id FROM accounts WHERE email = ?2)",
         );
-        let done = query.bind(course).bind(email.as_str()).execute(&self.pool).await.map_err(unavailable)?;
+        let done =
+            query.bind(course).bind(email.as_str()).execute(self.database.writer()).await.map_err(unavailable)?;
         match done.rows_affected() {
             0 => Err(unknown(format!("nobody with the address {email} is enrolled in a course {course:?}"))),
             _ => Ok(()),
@@ -56,7 +57,7 @@ impl EmbeddedPlatform {
     }
 
     async fn meddle(&self, email: &Email, query: Query<'_, Sqlite, SqliteArguments>) -> Reply<()> {
-        let done = query.execute(&self.pool).await.map_err(unavailable)?;
+        let done = query.execute(self.database.writer()).await.map_err(unavailable)?;
         match done.rows_affected() {
             0 => Err(unknown(format!("no account has the address {email}"))),
             _ => Ok(()),

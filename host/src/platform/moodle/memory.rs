@@ -5,25 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlitePool};
 
-use crate::database;
+use crate::database::{self, Database};
 use crate::period::Period;
 use crate::platform::{AccountId, AccountRole, CourseId, PlatformError, Problem, Reply};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/moodle/migrations");
 
-const PATIENCE: Duration = Duration::from_secs(10);
-
 /// The memory, in a file of its own, which can have those of several sites.
 #[derive(Clone, Debug)]
 pub(super) struct Memory {
-    pool: SqlitePool,
+    database: Database,
     site: String,
 }
 
@@ -38,16 +33,12 @@ pub(super) struct Remembered {
     pub(super) answered: bool,
 }
 
-/// The memory's file cannot be used.
+/// The memory's file cannot be used; and why.
 #[derive(Debug, thiserror::Error)]
-pub enum MemoryError {
-    /// It cannot be opened or made, or is no database.
-    #[error("cannot open what is remembered of Moodle: {0}")]
-    Database(#[from] sqlx::Error),
-    /// It comes from another version.
-    #[error("cannot use what is remembered of Moodle: {}", database::why_not(.0))]
-    Migration(#[from] sqlx::migrate::MigrateError),
-}
+#[error("cannot open what is remembered of Moodle (moodle.sqlite): {0}")]
+pub struct MemoryError(String);
+
+const EMPTY: &str = "its file is empty, which it never is: restore a backup into another folder";
 
 const FIND_ENROLMENTS: &str = "
     SELECT json_object('course', course, 'account', account, 'period', json_object('start', starts, 'end', ends),
@@ -94,17 +85,8 @@ const MOVE: [&str; 2] = [
 impl Memory {
     /// What is remembered of a site, by its address. The file is made if it is not there.
     pub(super) async fn open(path: &Path, site: String) -> Result<Self, MemoryError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What was asked must be known after a power failure, too.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(PATIENCE);
-        let mut first = options.connect().await?;
-        database::migrate(&MIGRATIONS, &mut first).await?;
-        first.close().await?;
-        Ok(Memory { pool: SqlitePoolOptions::new().max_connections(2).connect_with(options).await?, site })
+        let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
+        Ok(Memory { database: opened.map_err(|why| MemoryError(why.told(EMPTY)))?, site })
     }
 
     /// The site's address.
@@ -114,7 +96,7 @@ impl Memory {
 
     /// Takes what is remembered of another address for this one's.
     pub(super) async fn was_at(&self, site: &str) -> Reply<()> {
-        let mut tx = self.pool.begin().await.map_err(failed)?;
+        let mut tx = self.database.begin_write().await.map_err(failed)?;
         for sql in MOVE {
             sqlx::query(sql).bind(site).bind(&self.site).execute(&mut *tx).await.map_err(failed)?;
         }
@@ -152,7 +134,7 @@ impl Memory {
     }
 
     async fn read<T: serde::de::DeserializeOwned>(&self, sql: &'static str, asked: impl Serialize) -> Reply<Vec<T>> {
-        let rows = sqlx::query_scalar(sql).bind(json(asked)?).bind(&self.site).fetch_all(&self.pool).await;
+        let rows = sqlx::query_scalar(sql).bind(json(asked)?).bind(&self.site).fetch_all(self.database.readers()).await;
         let rows: Vec<String> = rows.map_err(failed)?;
         rows.iter().map(|row| serde_json::from_str(row).map_err(failed)).collect()
     }
@@ -160,7 +142,7 @@ impl Memory {
     async fn write(&self, sql: &'static str, what: impl Serialize) -> Reply<()> {
         // Between these two events it is decided whether this is known after a crash.
         tracing::trace!("remembers");
-        sqlx::query(sql).bind(json(what)?).bind(&self.site).execute(&self.pool).await.map_err(failed)?;
+        sqlx::query(sql).bind(json(what)?).bind(&self.site).execute(self.database.writer()).await.map_err(failed)?;
         tracing::trace!("remembered");
         Ok(())
     }

@@ -45,8 +45,8 @@ async fn a_full_disk_is_told_and_nothing_is_done() {
     let site = Site::new().await;
     let before = site.census().await;
     let full = SqliteConnectOptions::new().filename(site.file()).pragma("max_page_count", "1");
-    let pool = database::pool(&site.file(), full).await.unwrap();
-    let full = EmbeddedPlatform { pool, ..site.platform.clone() };
+    let database = Database::connect(&site.file(), full).await.unwrap();
+    let full = EmbeddedPlatform { database, ..site.platform.clone() };
     let people: Vec<_> = (0..5_000).map(|i| new_account(&format!("p{i}@example.org"), "A", "Person")).collect();
     // Again and again: whoever cannot write is able to as soon as there is space.
     for _ in 0..6 {
