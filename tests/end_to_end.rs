@@ -51,6 +51,7 @@ mod shop_fixtures;
 mod stages;
 mod times;
 mod unfinished;
+mod unsaid;
 mod versions;
 mod what_was_there;
 mod wording;

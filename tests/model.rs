@@ -170,12 +170,19 @@ impl Life {
 
     async fn ends(&mut self, order: usize, state: LineState) -> Result<(), Wrong> {
         let handed = self.drafts[order].handed();
+        self.said(order, state);
         let end = |model: &Model| {
             let mut model = model.clone();
             (model.hand_over(&handed, Reach::End), model)
         };
         let possible = self.models.iter().map(end).collect();
         self.find(state, possible).await
+    }
+
+    fn said(&mut self, order: usize, state: LineState) {
+        if state != LineState::Rejected {
+            self.drafts[order].is_said();
+        }
     }
 
     async fn fulfils(&self, shop: &Shop, order: usize) -> Result<LineState, Wrong> {
@@ -189,6 +196,8 @@ impl Life {
         self.tell("at once", two);
         let (first, second) = tokio::join!(self.fulfils(&self.shop, one), self.fulfils(&self.world.shop, two));
         let states = (first?, second?);
+        self.said(one, states.0);
+        self.said(two, states.1);
         let [one, two] = [one, two].map(|order| self.drafts[order].handed());
         let mut possible = Vec::new();
         for model in &self.models {
@@ -232,6 +241,8 @@ impl Life {
         match meanwhile {
             Meanwhile::Changes(change) => {
                 self.models = self.reached(order);
+                // It waits, and so is what the next message follows.
+                self.drafts[order].is_said();
                 self.drafts[order].change(change);
             }
             Meanwhile::Comes(other, change) if *other != order => {
@@ -239,6 +250,7 @@ impl Life {
                 self.drafts[*other].change(change);
                 self.tell("meanwhile", *other);
                 let state = self.fulfils(&self.shop, *other).await?;
+                self.said(*other, state);
                 let handed = self.drafts[*other].handed();
                 self.models.retain_mut(|model| model.hand_over(&handed, Reach::End) == state);
             }

@@ -41,6 +41,10 @@ pub(crate) struct Line {
     product: Product,
     seats: Seats,
     end: Option<Time>,
+    /// Nothing is said of its seats: they are as they were.
+    silent: bool,
+    /// Handed over with quantity 0.
+    ended: bool,
 }
 
 /// An order as its customer has it in mind.
@@ -51,6 +55,8 @@ pub(crate) struct Draft {
     time: Time,
     state: Option<State>,
     lines: Vec<Line>,
+    /// Who sits where by the shop's last message that did not come to nothing, by line.
+    said: BTreeMap<usize, Seats>,
 }
 
 /// What a customer changes before his order is handed over.
@@ -58,6 +64,10 @@ pub(crate) struct Draft {
 pub(crate) enum Change {
     Nothing,
     Seats(usize, Seats),
+    /// Nothing is said of a line's seats any more.
+    Silent(usize),
+    /// A line ends; or one that has ended is bought again.
+    Ends(usize),
     End(usize, Option<Time>),
     Line(Line),
     State(State),
@@ -67,7 +77,7 @@ impl Draft {
     /// The order with this number, which was not handed over yet.
     pub(crate) fn new(number: usize, line: Line) -> Self {
         let (id, operator, time) = ORDERS[number];
-        Draft { id, operator, time, state: None, lines: vec![line] }
+        Draft { id, operator, time, state: None, lines: vec![line], said: BTreeMap::new() }
     }
 
     pub(crate) fn is_live(&self) -> bool {
@@ -83,18 +93,38 @@ impl Draft {
             Change::Seats(line, seats) => {
                 let line = number(line);
                 self.lines[line].seats.clone_from(seats);
+                self.lines[line].silent = false;
+            }
+            Change::Silent(line) => {
+                let line = number(line);
+                self.lines[line].silent = true;
+                self.lines[line].seats = self.said.get(&line).cloned().unwrap_or_default();
+            }
+            Change::Ends(line) => {
+                let line = number(line);
+                let it = &mut self.lines[line];
+                it.ended = !it.ended;
+                if it.silent && !it.ended {
+                    it.seats.clear();
+                }
             }
             Change::End(line, end) => {
                 let line = number(line);
                 self.lines[line].end = *end;
             }
-            Change::Line(line) if self.lines.len() < 2 => self.lines.push(line.clone()),
+            Change::Line(line) if self.lines.len() < 3 => self.lines.push(line.clone()),
             Change::State(State::Placed) if self.state.is_some() => {}
             Change::State(State::Suspended | State::Cancelled) if self.state.is_none() => {}
             Change::State(state) => self.state = Some(*state),
             Change::Nothing | Change::Line(_) => {}
         }
         self.state.get_or_insert(State::Paid);
+    }
+
+    /// It was handed over, and did not come to nothing: what it says of seats is what there was for the next message.
+    pub(crate) fn is_said(&mut self) {
+        let in_force = self.lines.iter().enumerate().filter(|(_, line)| !line.ended);
+        self.said = in_force.map(|(number, line)| (number, line.seats.clone())).collect();
     }
 
     /// As the shop hands it over.
@@ -111,7 +141,9 @@ impl Draft {
             let seats: Vec<String> = line.seats().collect();
             let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
             let parameters = line.end.map(|end| format!("endtime={}", day(end - DAY))).unwrap_or_default();
-            order.line(line.product.0, 5, &seats).in_line(number, "parameters", parameters)
+            let quantity = if line.ended { 0 } else { 5 };
+            let order = order.line(line.product.0, quantity, &seats).in_line(number, "parameters", parameters);
+            if line.silent { order.silent(number) } else { order }
         })
     }
 
@@ -122,8 +154,9 @@ impl Draft {
     /// As the model takes it.
     pub(crate) fn handed(&self) -> Handed {
         let people = |line: &Line| line.seats.keys().copied().collect::<BTreeSet<_>>();
-        let lines = self.lines.iter().map(|line| (people(line), self.claims(line)));
-        Handed { id: self.id, state: self.state(), operator: self.operator, lines: (1..).zip(lines).collect() }
+        let in_force = (1..).zip(&self.lines).filter(|(_, line)| !line.ended);
+        let lines = in_force.map(|(number, line)| (number, (people(line), self.claims(line))));
+        Handed { id: self.id, state: self.state(), operator: self.operator, lines: lines.collect() }
     }
 
     /// Rule 1.
@@ -164,7 +197,9 @@ impl std::fmt::Display for Draft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {:?}", self.id, self.state())?;
         for line in &self.lines {
-            write!(f, ", {} [{}]", line.product.0, line.seats().collect::<Vec<_>>().join(", "))?;
+            let silent = if line.silent { ", silent" } else { "" };
+            let ended = if line.ended { ", ended" } else { "" };
+            write!(f, ", {} [{}]{silent}{ended}", line.product.0, line.seats().collect::<Vec<_>>().join(", "))?;
             if let Some(end) = line.end {
                 write!(f, " until {}", day(end))?;
             }
@@ -186,7 +221,13 @@ fn end() -> impl Strategy<Value = Option<Time>> {
 }
 
 pub(crate) fn line() -> impl Strategy<Value = Line> {
-    (select(&PRODUCTS[..]), seats(), end()).prop_map(|(product, seats, end)| Line { product, seats, end })
+    (select(&PRODUCTS[..]), seats(), end()).prop_map(|(product, seats, end)| Line {
+        product,
+        seats,
+        end,
+        silent: false,
+        ended: false,
+    })
 }
 
 pub(crate) fn change() -> impl Strategy<Value = Change> {
@@ -194,8 +235,10 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         select(vec![State::Placed, State::Paid, State::Paid, State::Suspended, State::Suspended, State::Cancelled]);
     prop_oneof![
         2 => Just(Change::Nothing),
-        4 => (0..2_usize, seats()).prop_map(|(line, seats)| Change::Seats(line, seats)),
-        1 => (0..2_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
+        4 => (0..3_usize, seats()).prop_map(|(line, seats)| Change::Seats(line, seats)),
+        2 => (0..3_usize).prop_map(Change::Silent),
+        2 => (0..3_usize).prop_map(Change::Ends),
+        1 => (0..3_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
         1 => line().prop_map(Change::Line),
         4 => state.prop_map(Change::State),
     ]

@@ -5,7 +5,8 @@
 //! 1. **Claims.** A paid order's lines claim facts: the operator is enrolled as teacher, learners as students and tutors as
 //!    teachers, for the line's period; the operator in the support course; all of them in the order's group; everybody but
 //!    the operator attached to him, unless the product says otherwise. A placed order claims no more than the operator's
-//!    account. A suspended order keeps its claims, and a cancelled one has none.
+//!    account. A suspended order keeps its claims, and a cancelled one has none, nor has a line that has ended. Seats of
+//!    which nothing is said are as they were said to be last, if that did not come to nothing.
 //! 2. **What was there before** a fact's first claim is remembered until its last claim is gone, even if an administrator
 //!    takes it away meanwhile.
 //! 3. **In force.** A fact that an order in force claims is there. An enrolment has the union of all such claims' periods
@@ -81,7 +82,7 @@ pub(crate) struct Handed {
     pub(crate) id: Name,
     pub(crate) state: State,
     pub(crate) operator: Name,
-    /// By line: whom it names beside the operator, and what it claims when it is paid.
+    /// By line that has not ended: whom it names beside the operator, and what it claims when it is paid.
     pub(crate) lines: BTreeMap<u32, (BTreeSet<Name>, Claims)>,
 }
 
@@ -222,6 +223,9 @@ impl Model {
     }
 
     fn make_accounts(&mut self, handed: &Handed) {
+        if handed.lines.is_empty() {
+            return;
+        }
         let occupants = handed.lines.values().flat_map(|(people, _)| people).copied();
         let named = occupants.filter(|_| handed.state == State::Paid).chain([handed.operator]);
         for person in named {

@@ -140,6 +140,12 @@ impl Sale {
         self
     }
 
+    /// Nothing is said of the seats of a line.
+    pub(crate) fn silent(mut self, line: usize) -> Self {
+        self.lines()[line - 1].as_object_mut().unwrap().remove("seats");
+        self
+    }
+
     /// Other people in the first line.
     pub(crate) fn seats(self, seats: &[&str]) -> Self {
         self.in_line(1, "seats", people(seats))

@@ -209,9 +209,9 @@ async fn faults_of_seats() {
     error (order) quantity-too-large: 6 seats are ordered. One line of this product can have 5 at most.
 
     error (order) quantity-too-large: 6 places sont commandées. Une ligne de ce produit peut en avoir 5 au plus.
-    error (order) seats-too-many: 1 seat is paid for, but the order lists 3, 3 of them taken.
+    error (order) seats-too-many: 1 seat is paid for, but the order lists 3, 3 of them taken. List those who stay: a list that is left out stays as it was.
 
-    error (order) seats-too-many: 1 place est payée, mais la commande en cite 3, dont 3 occupées.
+    error (order) seats-too-many: 1 place est payée, mais la commande en cite 3, dont 3 occupées. Citez les personnes qui restent : une liste omise reste telle qu’elle était.
     error (3RGE-QN6A-C6QW, email) person-learner-and-tutor: marc@683f30e.example already sits in the seat 6YGG-N3WX-RDHX: nobody is learner and tutor of the same line.
     error (676W-X4TH-AQW7, email) person-learner-and-tutor: marc@683f30e.example already sits in the seat 6YGG-N3WX-RDHX: nobody is learner and tutor of the same line.
 

@@ -1,6 +1,8 @@
 //! What the shop's staff changes about a recorded order. An amendment makes the order that is then declared anew, like one
 //! that the shop hands over: there is no second way in which anything changes.
 
+use std::collections::BTreeSet;
+
 use crate::check::SeatRole;
 use crate::email::Email;
 use crate::journal::{Recorded, RecordedLine, RecordedSeat};
@@ -101,8 +103,8 @@ impl SeatAmendment {
         let of = recorded.lines.iter().find(|(_, line)| has(line));
         let line = of.and_then(|(number, known)| Some((order.lines.iter_mut().find(|l| l.line == *number)?, known)));
         let Some((line, known)) = line else { return Err(Unamendable::NoSeat(id.clone())) };
-        line.seats = named(line, &known.seats);
-        let Some(seat) = line.seats.iter_mut().find(|seat| seat.id.as_ref() == Some(id)) else {
+        let seats = line.seats.insert(named(line, &known.seats));
+        let Some(seat) = seats.iter_mut().find(|seat| seat.id.as_ref() == Some(id)) else {
             return Err(Unamendable::NoSeat(id.clone()));
         };
         self.change(seat, id)?;
@@ -141,6 +143,30 @@ impl SeatAmendment {
     }
 }
 
+/// Whether an order takes back what the staff has changed: that it is suspended, who was seated, or who was taken out.
+/// `handed` is what the staff changed, as the shop had handed it over; none, if that is not known any more: then whoever
+/// sits there by the staff's order counts as seated by it.
+pub fn undoes(order: &Order, handed: Option<&Order>, changed: &Order) -> bool {
+    let suspends = |order: &Order| order.state == OrderState::Suspended;
+    let ends = order.state == OrderState::Cancelled;
+    let resumed = suspends(changed) && !handed.is_some_and(suspends) && !suspends(order) && !ends;
+    let lines = changed.lines.iter().filter_map(|line| Some((sitting(changed, line.line)?, line.line)));
+    resumed
+        || lines.into_iter().any(|(is, line)| {
+            let was = handed.and_then(|handed| sitting(handed, line)).unwrap_or_default();
+            // Who loses a place with the end of a line is told of that.
+            let Some(becomes) = sitting(order, line) else { return false };
+            !(&is - &was).is_subset(&becomes) || handed.is_some() && !(&was - &is).is_disjoint(&becomes)
+        })
+}
+
+/// Who sits in a line, as what and until when; none, if it has ended, or there is no such line.
+fn sitting(order: &Order, line: u32) -> Option<BTreeSet<(String, &str, Option<Timestamp>)>> {
+    let line = order.lines.iter().find(|of| of.line == line && of.quantity > 0)?;
+    let taken = line.listed().iter().filter_map(|seat| Some((seat, seat.occupant.as_ref()?)));
+    Some(taken.map(|(seat, person)| (Email::folded(&person.email), seat.role.as_str(), seat.until)).collect())
+}
+
 /// A line's list of seats in which each entry names its seat, so that changing one moves nobody. Seats that nobody has
 /// taken yet are in it too.
 fn named(line: &Line, seats: &[RecordedSeat]) -> Vec<Seat> {
@@ -149,7 +175,7 @@ fn named(line: &Line, seats: &[RecordedSeat]) -> Vec<Seat> {
             let person = entry.occupant.as_ref().map(|person| Email::folded(&person.email));
             person.is_some() && person == seat.occupant
         };
-        let entry = line.seats.iter().find(sits);
+        let entry = line.listed().iter().find(sits);
         Seat {
             id: Some(seat.id.clone()),
             role: seat.role.as_str().to_owned(),

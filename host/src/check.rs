@@ -154,7 +154,7 @@ pub fn line(
     messages.extend(parameters.messages.iter().cloned());
     messages.extend(quantity(line, bargain));
     // Those who have no seat are checked all the same, so that all that is wrong is told.
-    let listed = u32::try_from(line.seats.len()).unwrap_or(u32::MAX);
+    let listed = u32::try_from(line.listed().len()).unwrap_or(u32::MAX);
     let (placed, placing) = seating::place(&order.id, line, line.quantity.max(listed).min(bargain.max_seats), seats);
     messages.extend(placing);
     messages.extend(twice(&placed));
@@ -199,9 +199,10 @@ fn quantity(line: &Line, bargain: &Bargain) -> Vec<Message> {
     if line.quantity > bargain.max_seats {
         messages.push(message("quantity-too-large").with("allowed", bargain.max_seats));
     }
-    if line.seats.len() > line.quantity as usize {
-        let occupants = line.seats.iter().filter(|seat| seat.occupant.is_some()).count();
-        messages.push(message("seats-too-many").with("listed", line.seats.len()).with("occupants", occupants));
+    let listed = line.listed();
+    if listed.len() > line.quantity as usize {
+        let occupants = listed.iter().filter(|seat| seat.occupant.is_some()).count();
+        messages.push(message("seats-too-many").with("listed", listed.len()).with("occupants", occupants));
     }
     messages
 }

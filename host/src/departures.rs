@@ -23,7 +23,7 @@ pub fn tell(before: &[RecordedSeat], now: &[CheckedSeat], known: &Order) -> Opti
     }
     let names: HashMap<String, &Person> = known.people().map(|person| (Email::folded(&person.email), person)).collect();
     let named = gone.iter().take(NAMED).map(|email| match names.get(*email) {
-        Some(person) => format!("{} {} <{email}>", person.first_name, person.last_name),
+        Some(person) => format!("{} <{email}>", person.name()),
         None => (*email).to_owned(),
     });
     let message = Message::host(Level::Warning, Audience::Operator, Subject::Order, "places-lost");

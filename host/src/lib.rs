@@ -10,6 +10,8 @@
 //!
 //! The [`clock`] and the [`departures`] say of a line what its handler cannot: that it is over, and who loses a place in it.
 //!
+//! What a message does not say stays as it is: what is [`unsaid`] is filled in before anything else.
+//!
 //! What an interruption leaves unfinished is gone on with, and tried again by the [`retries`].
 //!
 //! The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
@@ -60,4 +62,5 @@ pub mod snapshot;
 pub mod standing;
 pub mod state;
 pub mod text;
+pub mod unsaid;
 pub mod wording;

@@ -64,7 +64,7 @@ impl Order {
 
     /// Everybody whom it names, the operator first.
     pub fn people(&self) -> impl Iterator<Item = &Person> {
-        let occupants = self.lines.iter().flat_map(|line| &line.seats).filter_map(|seat| seat.occupant.as_ref());
+        let occupants = self.lines.iter().flat_map(Line::listed).filter_map(|seat| seat.occupant.as_ref());
         std::iter::once(&self.operator).chain(occupants)
     }
 
@@ -193,9 +193,17 @@ pub struct Line {
     /// URL-encoded, such as `endtime=2027-08-31`: that is the last day.
     #[serde(default)]
     pub parameters: String,
-    /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats.
-    #[serde(default, deserialize_with = "object::list")]
-    pub seats: Vec<Seat>,
+    /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats. An empty list
+    /// vacates them all. Left out, or `null`, the seats stay as they are: those of a new line are vacant.
+    #[serde(default, deserialize_with = "object::optional_list", skip_serializing_if = "Option::is_none")]
+    pub seats: Option<Vec<Seat>>,
+}
+
+impl Line {
+    /// The seats that it lists.
+    pub fn listed(&self) -> &[Seat] {
+        self.seats.as_deref().unwrap_or_default()
+    }
 }
 
 /// One place.

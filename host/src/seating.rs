@@ -31,7 +31,7 @@ pub fn place<'a>(
     quantity: u32,
     recorded: &[RecordedSeat],
 ) -> (Vec<Placed<'a>>, Vec<Message>) {
-    let named: Vec<&Seat> = line.seats.iter().take(quantity as usize).collect();
+    let named: Vec<&Seat> = line.listed().iter().take(quantity as usize).collect();
     let seats = numbers(quantity, recorded);
     let id = |number| SeatId::derive(order.as_str(), line.line, number);
     let mut taken: Vec<Option<u32>> = vec![None; named.len()];

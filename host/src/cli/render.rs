@@ -87,7 +87,7 @@ pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
         self::line(order, line, voice);
     }
     if let Some(found) = &outcome.report {
-        report(found, &Roster::of(order), voice);
+        report(found, &Roster::of(order).with(&outcome.lines), voice);
     }
     if let Some(until) = &outcome.until {
         out::line(printable(&until.reason).yellow());
@@ -129,7 +129,10 @@ fn line(order: &Order, line: &LineOutcome, voice: Voice) {
     out::line(heading(line.line, &line.product, title, voice));
     let ordered = order.lines.iter().find(|ordered| ordered.line == line.line);
     if let (Some(bargain), Some(ordered)) = (&line.bargain, ordered) {
-        let taken = ordered.seats.iter().filter(|seat| seat.occupant.is_some()).count();
+        let taken = match &ordered.seats {
+            Some(seats) => seats.iter().filter(|seat| seat.occupant.is_some()).count(),
+            None => line.seats.iter().filter(|seat| seat.occupant.is_some()).count(),
+        };
         let vacant = (ordered.quantity as usize).saturating_sub(taken);
         let total = line.total().map(|total| total.to_string());
         let arguments = [

@@ -11,6 +11,7 @@ use shop_host::plan::Outcome;
 use shop_host::platform::CourseId;
 use shop_host::receipt::{Entry, Report};
 use shop_host::session::Fact;
+use shop_host::shop::LineOutcome;
 use shop_host::standing::people;
 use shop_host::text::printable;
 
@@ -26,14 +27,25 @@ pub(super) struct Roster {
 
 impl Roster {
     pub(super) fn of(order: &Order) -> Roster {
-        let seats = order.lines.iter().flat_map(|line| &line.seats);
-        let occupants = seats.filter_map(|seat| seat.occupant.as_ref());
-        let mut names = BTreeMap::new();
-        for (rank, person) in std::iter::once(&order.operator).chain(occupants).enumerate() {
-            let name = printable(&person.name());
-            names.entry(Email::folded(&person.email)).or_insert((rank, name));
+        let mut roster = Roster { operator: Email::folded(&order.operator.email), names: BTreeMap::new() };
+        for person in order.people() {
+            roster.add(&Email::folded(&person.email), &person.name());
         }
-        Roster { operator: Email::folded(&order.operator.email), names }
+        roster
+    }
+
+    /// With those who sit in the lines although the order does not list them: they stay.
+    pub(super) fn with(mut self, lines: &[LineOutcome]) -> Roster {
+        let seats = lines.iter().flat_map(|line| &line.seats);
+        for person in seats.filter_map(|seat| seat.occupant.as_ref()) {
+            self.add(person.email.as_str(), &person.name());
+        }
+        self
+    }
+
+    fn add(&mut self, email: &str, name: &str) {
+        let rank = self.names.len();
+        self.names.entry(email.to_owned()).or_insert_with(|| (rank, printable(name)));
     }
 
     /// People as the order lists them; those who left it come last.

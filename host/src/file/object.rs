@@ -20,6 +20,14 @@ pub(crate) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> 
     Ok(Vec::deserialize(value)?.into_iter().map(|Object(it)| it).collect())
 }
 
+/// Reads a field that is a list of objects or nothing.
+pub(crate) fn optional_list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    value: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    let list: Option<Vec<Object<T>>> = Option::deserialize(value)?;
+    Ok(list.map(|list| list.into_iter().map(|Object(it)| it).collect()))
+}
+
 /// A structure that is read from an object only.
 pub(crate) struct Object<T>(pub(crate) T);
 

@@ -9,6 +9,7 @@ use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_js
 use crate::author::Author;
 use crate::order::{Order, OrderId, OrderState};
 use crate::period::Timestamp;
+use crate::registry::Digest;
 
 /// The number of a message that waits: whatever takes its place has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +56,9 @@ pub struct Received<'a> {
     pub order: &'a Order,
     /// Who made it so.
     pub author: &'a Author,
-    /// Whether it is a message of the shop that was never heard before.
-    pub news: bool,
+    /// If a message of the shop that was never heard before makes it so: the digest of that, as it came. By it the same
+    /// message is known that comes again, whatever it leaves unsaid.
+    pub news: Option<Digest>,
 }
 
 /// On which condition an order that waits is tried.
@@ -105,8 +107,8 @@ impl Journal {
     pub async fn receive(&self, message: &Received<'_>, platform: &str) -> Result<Seq, JournalError> {
         let mut tx = self.begin_tx().await?;
         bind(&mut tx, platform).await?;
-        if message.news {
-            hear(&mut tx, message.order).await?;
+        if let Some(digest) = message.news {
+            hear(&mut tx, message.order, digest).await?;
         }
         let seq = wait(&mut tx, message.order, message.author).await?;
         commit(tx, "received").await?;
@@ -203,13 +205,13 @@ pub(super) async fn waiting(tx: &mut SqliteConnection, id: &OrderId) -> Result<O
 }
 
 /// Notes what the shop has handed over, whatever comes of it. An order that nobody has accepted yet is told of, too.
-async fn hear(tx: &mut SqliteConnection, order: &Order) -> Result<(), JournalError> {
+async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Result<(), JournalError> {
     let (id, state) = (order.id.as_str(), order.state.as_str());
     let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest)
         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5, ?6)
         ON CONFLICT (id) DO UPDATE SET changed = coalesce(changed, handed), handed = ?5, handed_digest = ?6, void = 0";
     let query = sqlx::query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
-    query.bind(to_json(order)?).bind(order.digest().to_string()).execute(&mut *tx).await?;
+    query.bind(to_json(order)?).bind(digest.to_string()).execute(&mut *tx).await?;
     index_order(tx, order).await?;
     let sql = "UPDATE orders SET revision = ?2, state = ?3, body = handed, changed = NULL, changed_by = NULL
         WHERE id = ?1 AND accepted = 0";

@@ -39,7 +39,7 @@ impl Shop {
         let (recorded, order) = self.amended(id, amendment).await?;
         let author = Author::Staff(by.to_owned());
         let (order, author) = (&order, &author);
-        let message = Received { order, author, news: false };
+        let message = Received { order, author, news: None };
         let basis = Basis::Waiting(self.journal.receive(&message, self.platform.identity()).await?);
         let attempt = Attempt { order, author, basis, tries: 1, replaces: None };
         self.attempt(&attempt, Some(&recorded), progress).await

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::admit::{Admitted, admit};
+use crate::amendment;
 use crate::author::Author;
 use crate::conflict::Conflict;
 use crate::journal::{Basis, Changed, Clock, Deferred, Due, Known, Received, Recorded, Unfinished, When};
@@ -11,6 +12,7 @@ use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::platform::PlatformError;
 use crate::state::{LineState, Reason};
+use crate::unsaid;
 
 /// What an order is to be: one try at it.
 pub(super) struct Attempt<'a> {
@@ -28,7 +30,9 @@ pub(super) struct Attempt<'a> {
 
 impl<'a> Attempt<'a> {
     fn again(left: &'a Unfinished, recorded: Option<&'a Recorded>) -> Self {
-        let replaces = recorded.and_then(|recorded| recorded.changed.as_ref());
+        // What the shop had handed over before this is no longer known.
+        let undoes = |changed: &&Changed| amendment::undoes(&left.order, None, &changed.order);
+        let replaces = recorded.and_then(|recorded| recorded.changed.as_ref()).filter(undoes);
         let (basis, replaces) = (Basis::Waiting(left.seq), replaces.filter(|_| left.author == Author::Shop));
         Attempt { order: &left.order, author: &left.author, basis, tries: left.tries, replaces }
     }
@@ -47,17 +51,24 @@ impl Heard {
         match (self.admitted, &self.waits, &self.recorded) {
             (Admitted::Waits, Some(left), _) => (left.order.clone(), left.author.clone()),
             (Admitted::Again, _, Some(recorded)) => (recorded.latest().clone(), recorded.author()),
-            _ => (message.clone(), Author::Shop),
+            _ => (unsaid::complete(message.clone(), self.before()), Author::Shop),
         }
     }
 
-    /// What the staff has changed, if news of the shop take the place of that.
-    fn replaced(&self) -> Option<Changed> {
+    /// As the order was to be before the message came.
+    fn before(&self) -> Option<&Order> {
+        let waits = self.waits.as_ref().map(|left| &left.order);
+        waits.or_else(|| self.recorded.as_ref()?.decided())
+    }
+
+    /// What the staff has changed, if the order that the shop's news make takes that back.
+    fn replaced(&self, order: &Order) -> Option<Changed> {
+        let recorded = self.recorded.as_ref()?;
         let waits = self.waits.as_ref();
         let by_staff =
             waits.and_then(|left| Some(Changed { order: left.order.clone(), by: left.author.who()?.to_owned() }));
-        let changed = by_staff.or(self.recorded.as_ref()?.changed.clone());
-        changed.filter(|_| self.admitted == Admitted::News)
+        let changed = by_staff.or(recorded.changed.clone()).filter(|_| self.admitted == Admitted::News);
+        changed.filter(|changed| amendment::undoes(order, Some(&recorded.handed), &changed.order))
     }
 }
 
@@ -68,7 +79,7 @@ impl Shop {
         let heard = self.heard(order).await?;
         let (order, _) = heard.wanted(order);
         let mut prepared = self.prepare(&order, heard.recorded.as_ref(), Versions::Bought).await?;
-        prepared.tell_of_replaced(heard.replaced().as_ref());
+        prepared.tell_of_replaced(heard.replaced(&order).as_ref());
         Ok(prepared.preview())
     }
 
@@ -94,9 +105,9 @@ impl Shop {
             // It was ended before it began, and stays so.
             return Ok(self.prepare(order, recorded, Versions::Bought).await?.preview());
         }
-        let news = heard.admitted == Admitted::News;
+        let news = (heard.admitted == Admitted::News).then(|| message.digest());
         let seq = self.journal.receive(&Received { order, author, news }, self.platform.identity()).await?;
-        let (basis, replaces) = (Basis::Waiting(seq), heard.replaced());
+        let (basis, replaces) = (Basis::Waiting(seq), heard.replaced(order));
         self.attempt(&Attempt { order, author, basis, tries: 1, replaces: replaces.as_ref() }, recorded, progress).await
     }
 

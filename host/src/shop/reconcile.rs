@@ -66,10 +66,9 @@ impl Prepare {
 }
 
 impl Prepared<'_> {
-    /// Tells if this takes the place of what the staff has changed.
+    /// Tells that this takes back what the staff has changed.
     pub(super) fn tell_of_replaced(&mut self, changed: Option<&Changed>) {
-        let differs = |changed: &Order| changed.state != self.order.state || changed.lines != self.order.lines;
-        if let Some(changed) = changed.filter(|changed| differs(&changed.order)) {
+        if let Some(changed) = changed {
             self.messages.push(warning("changes-replaced").with("by", changed.by.as_str()));
         }
     }

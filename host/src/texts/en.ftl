@@ -37,7 +37,7 @@ quantity-too-large = { $seats } seats are ordered. One line of this product can 
 seats-too-many = { $seats ->
         [one] { $seats } seat is paid for
        *[other] { $seats } seats are paid for
-    }, but the order lists { $listed }, { $occupants } of them taken.
+    }, but the order lists { $listed }, { $occupants } of them taken. List those who stay: a list that is left out stays as it was.
 
 places-lost = { $count ->
         [one] { $count } person loses the place

@@ -43,7 +43,7 @@ seats-too-many = { $seats ->
     }, mais la commande en cite { $listed }, dont { $occupants ->
         [one] { $occupants } occupée
        *[other] { $occupants } occupées
-    }.
+    }. Citez les personnes qui restent : une liste omise reste telle qu’elle était.
 
 places-lost = { $count ->
         [one] { $count } personne perd sa place
