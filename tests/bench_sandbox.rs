@@ -30,11 +30,17 @@ fn calls(c: &mut Criterion) {
     for (name, allocation) in [("pooling", Allocation::Pooling { calls: 8 }), ("on-demand", Allocation::OnDemand)] {
         let engine = Engine::new(allocation).expect("an engine");
         let program = program(&engine, ours);
-        let manifest = program.describe().expect("a manifest");
+        let manifest = program.describe().expect("room for a call").expect("a manifest");
         for seats in SEATS {
             let (line, snapshot) = case(seats);
             group.bench_function(BenchmarkId::new(name, seats), |b| {
-                b.iter(|| program.fulfil(black_box(&line), snapshot.clone(), &manifest).0.expect("an answer"));
+                b.iter(|| {
+                    program
+                        .fulfil(black_box(&line), snapshot.clone(), &manifest)
+                        .expect("room for a call")
+                        .answer
+                        .expect("an answer")
+                });
             });
         }
     }
@@ -58,11 +64,17 @@ fn parts(c: &mut Criterion) {
     for (name, allocation) in [("pooling", Allocation::Pooling { calls: 8 }), ("on-demand", Allocation::OnDemand)] {
         let engine = Engine::new(allocation).expect("an engine");
         let program = program(&engine, &Guest::Nothing.bytes());
-        let manifest = program.describe().expect("a manifest");
+        let manifest = program.describe().expect("room for a call").expect("a manifest");
         for seats in SEATS {
             let (line, snapshot) = case(seats);
             group.bench_function(BenchmarkId::new(name, seats), |b| {
-                b.iter(|| program.fulfil(black_box(&line), Arc::clone(&snapshot), &manifest).0.expect("an answer"));
+                b.iter(|| {
+                    program
+                        .fulfil(black_box(&line), Arc::clone(&snapshot), &manifest)
+                        .expect("room for a call")
+                        .answer
+                        .expect("an answer")
+                });
             });
         }
     }

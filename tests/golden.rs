@@ -53,7 +53,7 @@ async fn every_released_recording_gives_the_same_answer() {
             let recording: Recording = serde_json::from_value(call["recording"].clone()).unwrap();
             let handler = handlers.iter().find(|handler| handler.digest == recording.handler);
             let handler = handler.unwrap_or_else(|| panic!("{}: no component {}", file.display(), recording.handler));
-            let answer = json!(recording.replay(handler));
+            let answer = json!(recording.replay(handler).await.unwrap());
             assert_eq!(answer, call["recording"]["answer"], "{}", file.display());
             replayed += 1;
         }

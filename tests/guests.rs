@@ -59,6 +59,10 @@ guests! {
     RejectQuietly = "reject_quietly",
     /// Takes all memory that it can get.
     MemoryStorm = "memory_storm",
+    /// Asks for more memory than any can have.
+    MemoryBeyond = "memory_beyond",
+    /// Takes the dearest steps that there are, for ever.
+    DearSteps = "dear_steps",
     /// Uses up the stack.
     DeepRecursion = "deep_recursion",
     /// Ensures the account of `stranger@example.org`.

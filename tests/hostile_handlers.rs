@@ -41,9 +41,9 @@ fn expected(guest: Guest) -> Becomes {
         Guest::Nothing | Guest::State | Guest::Escapes | Guest::ReallocOverlapping => Fulfilled,
         Guest::Reject | Guest::RejectInOk | Guest::RejectQuietly => Rejected,
 
-        Guest::LoopFulfil | Guest::ReallocLoop | Guest::PostReturnLoop => Exceeds(Limit::Fuel),
+        Guest::LoopFulfil | Guest::ReallocLoop | Guest::PostReturnLoop | Guest::DearSteps => Exceeds(Limit::Fuel),
         Guest::DeepRecursion => Exceeds(Limit::Stack),
-        Guest::MemoryStorm => Exceeds(Limit::Memory),
+        Guest::MemoryStorm | Guest::MemoryBeyond => Exceeds(Limit::Memory),
         Guest::TableStorm => Exceeds(Limit::Table),
         Guest::CallStorm => Exceeds(Limit::HostCalls),
         Guest::FactStorm => Exceeds(Limit::Facts),

@@ -287,6 +287,24 @@ pub fn setup_one_course_session() -> &'static [u8] {
     })
 }
 
+/// A version 1.0.1 of it whose manifest calls the parameter `coursename` otherwise: `coursenamx`. Its code still goes by the
+/// old name, so it can set up nothing.
+///
+/// # Panics
+///
+/// If the component does not have these words in its data.
+pub fn with_another_parameter() -> Vec<u8> {
+    let mut component = setup_one_course_session().to_vec();
+    for (old, new) in [("coursename", "coursenamx"), ("setup-one-course-session1.0.0", "setup-one-course-session1.0.1")]
+    {
+        let places: Vec<usize> =
+            (0..component.len() - old.len()).filter(|at| component[*at..].starts_with(old.as_bytes())).collect();
+        assert!(!places.is_empty(), "expected {old:?} in the component's data");
+        places.iter().for_each(|at| component[*at..at + new.len()].copy_from_slice(new.as_bytes()));
+    }
+    component
+}
+
 /// How much memory this process has, in bytes, where the system tells.
 pub fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

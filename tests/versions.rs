@@ -1,13 +1,23 @@
 //! Handlers' versions: which one serves, which one a line keeps to, what another would have made of it.
 
+use std::sync::Arc;
+
+use futures_util::future::{join, join_all};
+use shop_host::author::Author;
+use shop_host::file;
 use shop_host::forecast::{self, Effect, Line};
+use shop_host::journal::{Basis, JournalError};
 use shop_host::order::OrderId;
-use shop_host::registry::{Digest, RegistryError};
-use shop_host::shop::{ShopError, Versions};
-use shop_host::state::LineState::{Fulfilled, Rejected, Stopped};
+use shop_host::recording::{Recording, Unasked};
+use shop_host::registry::{Digest, Handler, RegistryError};
+use shop_host::retries::Retries;
+use shop_host::sandbox::Allocation;
+use shop_host::shop::{Shop, ShopError, Versions};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Stopped};
 use shop_tests::World;
 use shop_tests::guests::Guest;
 
+use crate::faults::{Fault, faulty};
 use crate::shop_fixtures::*;
 
 const OURS: &str = "setup-one-course-session";
@@ -53,10 +63,87 @@ async fn a_running_host_takes_the_version_that_another_process_activates() {
     comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Fulfilled).await;
 }
 
+#[tokio::test]
+async fn a_version_that_another_process_has_removed_is_called_for_no_line() {
+    let world = shop().await;
+    world.serve(&Guest::Nothing.bytes()).await;
+    comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Fulfilled).await;
+    let removed = world.serve(&Guest::State.bytes()).await.digest;
+    comes_to(&world, &sale("B", &["anne"]).of("GUEST"), Fulfilled).await;
+    comes_to(&world, &sale("B", &["anne"]).of("GUEST").state("cancelled"), Cancelled).await;
+    let (here, there) = (world.shop.registry(), world.another_host().await);
+    let there = there.registry();
+    there.rollback("hostile", "test").await.unwrap();
+    there.remove(&there.find(&removed.to_string()).await.unwrap(), "test").await.unwrap();
+
+    here.load(removed).await.expect("it is there, for the recorded calls");
+    assert!(matches!(here.installed(removed).await, Err(RegistryError::Unknown(_))));
+    assert_eq!(here.active("hostile").await.unwrap().digest, digest(Guest::Nothing));
+    let upgraded = world.shop.preview_upgrade(&id("A"), Versions::This(removed)).await;
+    assert!(matches!(upgraded, Err(ShopError::Registry(RegistryError::Unknown(_)))));
+}
+
+#[tokio::test]
+async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
+    let world = shop().await;
+    world.serve(&Guest::Reject.bytes()).await;
+    comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Rejected).await;
+    let (journal, registry) = (world.shop.journal(), world.shop.registry());
+    let call = journal.recordings_of(&id("A")).await.unwrap()[0];
+    let recorded = journal.recording(call).await.unwrap().unwrap().recording;
+    let unused = world.install(&Guest::Nothing.bytes()).await.unwrap().digest;
+    let under_way = (1, Recording { handler: unused, ..recorded });
+    registry.remove(&registry.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
+
+    let order = file::parse_order(&sale("A", &["anne"]).of("GUEST").json()).unwrap();
+    let ended = journal.fail(&order, Basis::Recorded(None), &[], &Author::Shop, &[under_way], None).await;
+    assert!(matches!(ended, Err(JournalError::HandlerGone(gone)) if gone == unused), "{ended:?}");
+    assert_eq!(journal.recordings_of(&id("A")).await.unwrap(), [call]);
+}
+
+#[tokio::test]
+async fn a_component_that_is_refused_leaves_every_file_as_it_was() {
+    let world = shop().await;
+    // Removed, and still there for the recordings of its calls.
+    let old = world.serve(&Guest::Nothing.bytes()).await.digest;
+    comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Fulfilled).await;
+    comes_to(&world, &sale("A", &["anne"]).of("GUEST").state("cancelled"), Cancelled).await;
+    let again = [Guest::Nothing.bytes().as_slice(), b"\0\x02\x01x"].concat();
+    world.serve(&Guest::State.bytes()).await;
+    let registry = world.shop.registry();
+    registry.remove(&registry.find(&old.to_string()).await.unwrap(), "test").await.unwrap();
+    world.install(&again).await.unwrap();
+
+    // Its version is taken now, by another component.
+    assert!(world.install(&Guest::Nothing.bytes()).await.is_err());
+    let world = world.reopen(&catalogue("")).await;
+    world.shop.registry().load(old).await.expect("its calls can still be made again");
+}
+
+/// One sandbox for all: whoever finds it taken waits, and nobody's order is told to have failed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn calls_at_once_wait_for_a_free_sandbox() {
+    let world = shop().await;
+    let sold = file::read_catalogue(&world.folder().join("catalogue.toml")).unwrap();
+    let allocation = Allocation::Pooling { calls: 1 };
+    let shop = Shop::open(&world.data(), sold, world.platform.clone(), allocation).await.unwrap();
+    let shop = shop.with_retries(Retries::NONE);
+    let orders: Vec<_> = (0..8).map(|number| sale(&number.to_string(), &["anne", "bob"])).collect();
+    let fulfilling = join_all(orders.iter().map(|order| fulfil_in(&shop, order)));
+    let (fulfilled, checked) = join(fulfilling, join_all((0..24).map(|_| shop.check()))).await;
+    for outcome in fulfilled {
+        assert_eq!(outcome.unwrap().state, Fulfilled);
+    }
+    for products in checked {
+        let ours = products.unwrap().into_iter().filter(|product| product.product != "GUEST");
+        assert!(ours.into_iter().all(|product| !product.rejected && product.stopped.is_none()));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn orders_flow_while_versions_change() {
     const ORDERS: usize = 40;
-    let world = std::sync::Arc::new(shop().await);
+    let world = Arc::new(shop().await);
     let versions = [world.serve(&Guest::Nothing.bytes()).await, world.serve(&Guest::State.bytes()).await];
     let orders = (0..ORDERS).map(|number| {
         let world = world.clone();
@@ -144,7 +231,7 @@ async fn what_lines_keep_to_stays_and_what_is_recorded_can_be_made_again() {
     let old = registry.find(&digest(Guest::Nothing).to_string()).await.unwrap();
     assert_eq!((old.active, old.lines), (false, 1));
     assert!(matches!(registry.remove(&old, "test").await, Err(RegistryError::Pinned { lines: 1, .. })));
-    comes_to(&world, &order.state("cancelled"), shop_host::state::LineState::Cancelled).await;
+    comes_to(&world, &order.state("cancelled"), Cancelled).await;
     registry.remove(&old, "test").await.unwrap();
     assert!(matches!(registry.find(&old.digest.to_string()).await, Err(RegistryError::Unknown(_))));
     registry.load(old.digest).await.unwrap();
@@ -247,7 +334,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
     for call in calls {
         let recorded = journal.recording(call).await.unwrap().unwrap().recording;
         let handler = world.shop.registry().load(recorded.handler).await.unwrap();
-        assert_eq!(recorded.replay(&handler), recorded.answer);
+        assert_eq!(recorded.replay(&handler).await, Ok(recorded.answer));
     }
 }
 
@@ -255,7 +342,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
 async fn forecast(world: &World, guest: Guest, name: &str) -> Vec<Line> {
     let new = world.install(&guest.named(name)).await.unwrap();
     let mut lines = Vec::new();
-    let made = forecast::make(world.shop.journal(), world.shop.registry(), &new, 10, |line| lines.push(line));
+    let made = forecast::make(world.shop.journal(), world.shop.registry(), &new, 10, "", |line| lines.push(line));
     made.await.unwrap();
     lines
 }
@@ -295,4 +382,68 @@ async fn a_forecast_tells_what_a_version_would_have_made_of_the_last_lines() {
     assert!(!changes.facts.is_empty() && !changes.unsaid.is_empty());
     assert!(world.requests.take().is_empty(), "no platform is asked");
     assert_eq!(world.census().await, census);
+}
+
+#[tokio::test]
+async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+    let unasked = |course: &str| Effect::Unasked { unasked: vec![Unasked::Course(course.to_owned())] };
+    let new = world.install(&shop_tests::with_another_parameter()).await.unwrap();
+    let (journal, registry) = (world.shop.journal(), world.shop.registry());
+    let told = |defaults: &'static str| async {
+        let mut lines = Vec::new();
+        forecast::make(journal, registry, &new, 10, defaults, |line| lines.push(line.effect)).await.unwrap();
+        lines.remove(0)
+    };
+    let Effect::Stopped(changes) = told("").await else { panic!("its parameter is missing") };
+    assert!(changes.said.iter().any(|said| said.contains("“coursenamx” is missing")), "{changes:?}");
+    assert!(matches!(told("coursenamx=SPOC").await, Effect::Messages(_)), "the old parameter is unknown");
+    assert_eq!(told("coursenamx=OTHER").await, unasked("OTHER"));
+    // What the old version knew was recorded with its defaults.
+    assert_eq!(told("coursenamx=SPOC&customersupport=NOWHERE").await.as_str(), "messages");
+
+    let ours = Digest::of(shop_tests::setup_one_course_session());
+    std::fs::remove_file(world.data().join(format!("handlers/{ours}.wasm"))).unwrap();
+    let world = world.reopen(&catalogue("")).await;
+    let (journal, registry) = (world.shop.journal(), world.shop.registry());
+    let mut lines = Vec::new();
+    let new = registry.load(new.digest).await.unwrap();
+    forecast::make(journal, registry, &new, 10, "", |line| lines.push(line)).await.unwrap();
+    assert_eq!((&lines[0].effect, lines[0].handler), (&Effect::Gone, ours));
+}
+
+/// What becomes of each product that would be sold with a version, and whether the platform could be asked.
+async fn trial(shop: &Shop, new: &Arc<Handler>) -> (Vec<String>, bool) {
+    let trial = shop.try_version(new).await.unwrap();
+    (trial.rejected().map(|product| product.product.clone()).collect(), trial.unread.is_none())
+}
+
+#[tokio::test]
+async fn a_version_is_held_against_the_products_that_would_be_sold_with_it() {
+    let world = shop().await;
+    let ours = ["SPOC", "LONG", "OPEN", "CREATED", "NONE", "OTHER"].map(str::to_owned);
+    let census = world.census().await;
+    let new = world.install(&shop_tests::with_another_parameter()).await.unwrap();
+    assert_eq!(trial(&world.shop, &new).await, (ours.to_vec(), true), "none says what it requires");
+    let same = world.shop.registry().active(OURS).await.unwrap();
+    assert_eq!(trial(&world.shop, &same).await, (vec![], true));
+    let trapping = world.install(&Guest::Trap.named(OURS)).await.unwrap();
+    assert_eq!(trial(&world.shop, &trapping).await, (ours.to_vec(), true));
+    let idle = world.install(&Guest::Nothing.named("unsold")).await.unwrap();
+    assert_eq!(trial(&world.shop, &idle).await, (vec![], true));
+
+    // Without the platform, what the version says of itself counts.
+    let away = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    assert_eq!(trial(&away, &new).await, (ours.to_vec(), false));
+    assert_eq!(trial(&away, &same).await, (vec![], false));
+
+    // A course that there is not.
+    let world = world.reopen(&catalogue("").replace("coursename=OTHER", "coursename=NOWHERE")).await;
+    let same = world.shop.registry().active(OURS).await.unwrap();
+    world.requests.take();
+    assert_eq!(trial(&world.shop, &same).await, (vec!["OTHER".to_owned()], true));
+    let requests = world.requests.take();
+    assert_eq!(requests.values().sum::<usize>(), 2, "one for all courses, and one for all roles: {requests:?}");
+    assert_eq!(world.census().await, census, "nothing is changed by it");
 }

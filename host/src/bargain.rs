@@ -100,6 +100,16 @@ impl Parameters {
         parameters
     }
 
+    /// Reads the parameters that were recorded for a handler with the manifest `old` as one with the manifest `new` would
+    /// have got them. What the shop has for all products is left out of what is recorded where `old` did not know it.
+    pub fn with_defaults(recorded: &str, defaults: &str, old: &Manifest, new: &Manifest) -> Self {
+        let recorded = pairs(recorded);
+        let unknown = |key: &str| old.parameter(key).is_none() && new.parameter(key).is_some();
+        let defaults = pairs(defaults).into_iter().filter(|(key, _)| unknown(key));
+        let defaults = left(defaults, &recorded, new);
+        Parameters::new(&encode(&[recorded, defaults].concat()), "", new)
+    }
+
     fn add(&mut self, key: String, value: String) {
         match self.values.entry(key) {
             Entry::Vacant(free) => _ = free.insert(value),

@@ -1,5 +1,6 @@
 //! The command line: translates to and from the shop's runtime.
 
+mod activation;
 mod amend;
 mod arguments;
 mod audit;
@@ -67,6 +68,12 @@ pub(crate) async fn run() -> ExitCode {
     }
 }
 
+/// Tells why the program cannot even begin.
+pub(crate) fn failed(text: &str) -> ExitCode {
+    out::failure(text);
+    ExitCode::FAILURE
+}
+
 /// Tells of wrong arguments, and to programs that asked for JSON in JSON; or prints the help that was asked for.
 fn usage(error: &clap::Error) -> ! {
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
@@ -131,12 +138,19 @@ impl Cli {
     }
 
     fn catalogue(&self) -> Result<Catalogue, Failure> {
-        let default = self.data.join(folder::CATALOGUE);
-        if self.catalogue.is_none() && !default.exists() {
+        self.catalogue_if_any()?.ok_or_else(|| {
             let problem = "the shop has no catalogue there: put one there, or name one with --catalogue FILE";
-            return Err(Failure::Machine(format!("{}: {problem}", default.display())));
+            Failure::Machine(format!("{}: {problem}", self.data.join(folder::CATALOGUE).display()))
+        })
+    }
+
+    /// The catalogue, unless none is named and there is none where it usually is.
+    fn catalogue_if_any(&self) -> Result<Option<Catalogue>, Failure> {
+        let default = self.data.join(folder::CATALOGUE);
+        match &self.catalogue {
+            None if !default.exists() => Ok(None),
+            named => Ok(Some(file::read_catalogue(named.as_deref().unwrap_or(&default))?)),
         }
-        Ok(file::read_catalogue(self.catalogue.as_deref().unwrap_or(&default))?)
     }
 
     fn platform_file(&self) -> PathBuf {

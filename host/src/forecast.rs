@@ -2,6 +2,7 @@
 //! with it, and what differs is told. Asks no platform, and changes nothing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -9,8 +10,9 @@ use crate::journal::{Journal, RecordingAt};
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::receipt::Names;
-use crate::recording::{Recording, Verdict};
+use crate::recording::{Recording, Unasked, Verdict};
 use crate::registry::{Digest, Handler, Registry, RegistryError};
+use crate::sandbox::Unable;
 use crate::session::{Fact, Session, Terms};
 
 /// What another version would have made of one line.
@@ -46,12 +48,12 @@ pub enum Effect {
     Messages(Changes),
     /// Nothing.
     Same,
-    /// It cannot be told: the version needs what was not looked up then.
-    NotLookedUp {
-        /// The names of courses and roles.
-        names: Vec<String>,
+    /// It cannot be told: the version asks for what nobody asked for then.
+    Unasked {
+        /// What that is.
+        unasked: Vec<Unasked>,
     },
-    /// It cannot be told: the version that was called is no longer installed.
+    /// It cannot be told: the component of the version that was called is no longer there.
     Gone,
 }
 
@@ -65,7 +67,7 @@ impl Effect {
             Effect::Session(_) => "session",
             Effect::Messages(_) => "messages",
             Effect::Same => "same",
-            Effect::NotLookedUp { .. } => "not-looked-up",
+            Effect::Unasked { .. } => "unasked",
             Effect::Gone => "gone",
         }
     }
@@ -107,13 +109,26 @@ pub struct FactChange {
     pub would_be: Option<Terms>,
 }
 
+impl Effect {
+    /// Whether the line would come to nothing, and has not.
+    pub fn is_worse(&self) -> bool {
+        matches!(self, Effect::Stopped(_) | Effect::Rejected(_))
+    }
+
+    /// Whether it cannot be told what would differ.
+    pub fn is_untold(&self) -> bool {
+        matches!(self, Effect::Unasked { .. } | Effect::Gone)
+    }
+}
+
 /// Makes the last recorded calls of a handler's versions with another version, the newest first, at most one a line.
-/// `told` hears of each.
+/// `defaults` are the parameters that the shop has for all products, `told` hears of each line.
 pub async fn make(
     journal: &Journal,
     registry: &Registry,
-    new: &Handler,
+    new: &Arc<Handler>,
     last: u32,
+    defaults: &str,
     mut told: impl FnMut(Line),
 ) -> Result<(), RegistryError> {
     for id in journal.last_recordings(&new.manifest.name, last).await? {
@@ -123,25 +138,30 @@ pub async fn make(
             Err(RegistryError::Lost(_)) => None,
             Err(error) => return Err(error),
         };
-        told(line(recorded, old.as_deref(), new));
+        told(line(recorded, old.as_deref(), new, defaults).await?);
     }
     Ok(())
 }
 
-fn line(recorded: RecordingAt, old: Option<&Handler>, new: &Handler) -> Line {
+async fn line(
+    recorded: RecordingAt,
+    old: Option<&Handler>,
+    new: &Arc<Handler>,
+    defaults: &str,
+) -> Result<Line, Unable> {
     let RecordingAt { order, line, at, recording, .. } = recorded;
-    let Some(old) = old else {
-        return Line { order, line, at, handler: recording.handler, effect: Effect::Gone, fuel: None };
+    let (effect, fuel) = match old {
+        None => (Effect::Gone, None),
+        Some(old) => match recording.with(old, new, defaults).await? {
+            Err(unasked) => (Effect::Unasked { unasked }, None),
+            Ok(would) => {
+                let was = recording.verdict();
+                let fuel = |verdict: &Verdict| verdict.budget.map(|budget| budget.fuel.used);
+                (effect(&recording, (&was, old), (&would, new)), fuel(&was).zip(fuel(&would)))
+            }
+        },
     };
-    let (effect, fuel) = match recording.with(old, new) {
-        Err(names) => (Effect::NotLookedUp { names }, None),
-        Ok(would) => {
-            let was = recording.verdict();
-            let fuel = |verdict: &Verdict| verdict.budget.map(|budget| budget.fuel.used);
-            (effect(&recording, (&was, old), (&would, new)), fuel(&was).zip(fuel(&would)))
-        }
-    };
-    Line { order, line, at, handler: recording.handler, effect, fuel }
+    Ok(Line { order, line, at, handler: recording.handler, effect, fuel })
 }
 
 fn effect(recording: &Recording, (was, old): (&Verdict, &Handler), (would, new): (&Verdict, &Handler)) -> Effect {

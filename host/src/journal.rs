@@ -36,8 +36,8 @@ use crate::state::{LineState, Reason};
 
 pub(crate) use erase::ERASED;
 pub use erase::Erased;
-pub(crate) use handlers::Switched;
-pub use handlers::{Action, Event, Installed, Kept};
+pub use handlers::{Action, Event, Installed};
+pub(crate) use handlers::{Removal, Switched};
 pub use prune::Outdated;
 pub use read::Known;
 pub use recordings::RecordingAt;

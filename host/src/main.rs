@@ -4,7 +4,13 @@ mod cli;
 
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    cli::run().await
+fn main() -> ExitCode {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return cli::failed(&format!("this machine cannot run the program: {error}")),
+    };
+    let status = runtime.block_on(cli::run());
+    // Whoever ends the program does not wait for what a thread computes for it: whenever it ends, the next one goes on.
+    runtime.shutdown_background();
+    status
 }

@@ -10,7 +10,7 @@ use crate::check::{self, LineOrder};
 use crate::manifest::{Kind, Manifest};
 use crate::message::{self, Message};
 use crate::registry::{Digest, Handler};
-use crate::sandbox::{Answer, Budget, Stopped};
+use crate::sandbox::{Answer, Budget, Called, Stopped, Unable};
 use crate::snapshot::Snapshot;
 
 /// A call that was made.
@@ -36,22 +36,23 @@ pub struct Recording {
 
 impl Recording {
     /// Makes the call again.
-    pub fn replay(&self, handler: &Handler) -> Result<Answer, Stopped> {
-        handler.program.fulfil(&self.line, self.snapshot.clone(), &handler.manifest).0
+    pub async fn replay(&self, handler: &Arc<Handler>) -> Result<Result<Answer, Stopped>, Unable> {
+        Ok(handler.fulfil(&self.line, &self.snapshot).await?.answer)
     }
 
     /// The line and the snapshot as a handler with this manifest would have got them, and what the host would have said
-    /// of the line by it; or the names of what it asks for and nobody asked for then: courses and roles that were not looked
-    /// up, and parameters and fields that `old` did not have.
-    fn adapted(&self, old: &Manifest, new: &Manifest) -> Result<Adapted, Vec<String>> {
-        let parameters = Parameters::new(&self.line.parameters, "", new);
+    /// of the line by it; or what it asks for and nobody asked for then. `defaults`: the parameters that the shop has for
+    /// all products; of those that `old` did not know, nothing was recorded.
+    fn adapted(&self, old: &Manifest, new: &Manifest, defaults: &str) -> Result<Adapted, Vec<Unasked>> {
+        let parameters = Parameters::with_defaults(&self.line.parameters, defaults, old, new);
         let granted = |kind| parameters.granted(new, kind).map(|(_, name)| name.to_owned()).collect::<Vec<_>>();
         let (courses, roles) = (granted(&Kind::Course), granted(&Kind::Role));
-        let unknown = courses.iter().filter(|name| !self.snapshot.courses.contains_key(*name));
-        let unknown = unknown.chain(roles.iter().filter(|name| !self.snapshot.roles.contains_key(*name)));
-        let unknown: Vec<String> = unknown.cloned().chain(unasked(old, new)).collect();
-        if !unknown.is_empty() {
-            return Err(unknown);
+        let courses_unasked = courses.iter().filter(|name| !self.snapshot.courses.contains_key(*name));
+        let roles_unasked = roles.iter().filter(|name| !self.snapshot.roles.contains_key(*name));
+        let unasked = courses_unasked.cloned().map(Unasked::Course).chain(roles_unasked.cloned().map(Unasked::Role));
+        let unasked: Vec<Unasked> = unasked.chain(unsupplied(old, new)).collect();
+        if !unasked.is_empty() {
+            return Err(unasked);
         }
         let mut snapshot = Snapshot::clone(&self.snapshot);
         snapshot.courses.retain(|name, _| courses.contains(name));
@@ -62,14 +63,23 @@ impl Recording {
         let anew = parameters.messages.iter().cloned().chain(check::fields(&self.line, &new.fields));
         let messages = again.chain(anew).collect();
         let line = LineOrder { parameters: parameters.encoded(), ..LineOrder::clone(&self.line) };
-        Ok(Adapted { line, snapshot: Arc::new(snapshot), messages })
+        Ok(Adapted { line: Arc::new(line), snapshot: Arc::new(snapshot), messages })
     }
 
-    /// What another version would have answered; `old` is the one that was called.
-    pub fn with(&self, old: &Handler, new: &Handler) -> Result<Verdict, Vec<String>> {
-        let Adapted { line, snapshot, messages } = self.adapted(&old.manifest, &new.manifest)?;
-        let (answer, budget) = new.program.fulfil(&line, snapshot, &new.manifest);
-        Ok(Verdict::new(answer, Some(budget), messages))
+    /// What another version would have answered; `old` is the one that was called, `defaults` are the parameters that the
+    /// shop has for all products.
+    pub async fn with(
+        &self,
+        old: &Handler,
+        new: &Arc<Handler>,
+        defaults: &str,
+    ) -> Result<Result<Verdict, Vec<Unasked>>, Unable> {
+        let Adapted { line, snapshot, messages } = match self.adapted(&old.manifest, &new.manifest, defaults) {
+            Ok(adapted) => adapted,
+            Err(unasked) => return Ok(Err(unasked)),
+        };
+        let Called { answer, budget } = new.fulfil(&line, &snapshot).await?;
+        Ok(Ok(Verdict::new(answer, Some(budget), messages)))
     }
 
     /// What was answered then, in the same terms.
@@ -78,17 +88,27 @@ impl Recording {
     }
 }
 
-/// What the new manifest requires and the old one did not know: it was left out of what was recorded.
-fn unasked(old: &Manifest, new: &Manifest) -> Vec<String> {
-    let parameters = new.parameters.iter().filter(|parameter| parameter.required);
-    let parameters = parameters.map(|parameter| &parameter.name).filter(|name| old.parameter(name).is_none());
-    let fields = new.fields.iter().filter(|field| field.required).map(|field| &field.name);
-    let fields = fields.filter(|name| old.fields.iter().all(|field| field.name != **name));
-    parameters.chain(fields).cloned().collect()
+/// What a version asks for, and nobody asked for when a call was made with another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unasked {
+    /// A course, by its short name: it was not looked up.
+    Course(String),
+    /// A role, by its short name: it was not looked up.
+    Role(String),
+    /// A field that people must supply: what they supplied beyond those of then was left out of the recording.
+    Field(String),
+}
+
+/// The fields that the new manifest requires and the old one did not know.
+fn unsupplied(old: &Manifest, new: &Manifest) -> impl Iterator<Item = Unasked> {
+    let fields = new.fields.iter().filter(|field| field.required);
+    let fields = fields.filter(|field| old.fields.iter().all(|known| known.name != field.name));
+    fields.map(|field| Unasked::Field(field.name.clone()))
 }
 
 struct Adapted {
-    line: LineOrder,
+    line: Arc<LineOrder>,
     snapshot: Arc<Snapshot>,
     messages: Vec<Message>,
 }

@@ -2,36 +2,22 @@
 //! admitted once, compiled once, and loaded once.
 
 mod digest;
+mod handler;
 mod store;
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use digest::{Digest, InvalidDigest};
+pub use handler::Handler;
 
-use crate::journal::{Action, Event, Installed, Journal, JournalError, Kept, Switched};
-use crate::manifest::Manifest;
+use crate::folder;
+use crate::journal::{Action, Event, Installed, Journal, JournalError, Removal, Switched};
 use crate::period::Timestamp;
-use crate::sandbox::{Engine, LoadError, Program, Stopped};
-use store::{Admissible, Store};
-
-/// A handler that is ready to be called.
-pub struct Handler {
-    /// What identifies it.
-    pub digest: Digest,
-    /// What it says of itself.
-    pub manifest: Manifest,
-    /// What runs.
-    pub program: Program,
-}
-
-impl Handler {
-    /// Its name and version, as `name@version`.
-    pub fn title(&self) -> String {
-        format!("{}@{}", self.manifest.name, self.manifest.version)
-    }
-}
+use crate::sandbox::{Engine, LoadError, Program, Stopped, Unable};
+use store::{Component, Store};
 
 /// A component is not admitted.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +37,9 @@ pub enum Inadmissible {
     /// It does not describe itself properly.
     #[error("describe: {0}")]
     Describe(#[from] Stopped),
+    /// Whether it describes itself properly could not be found out.
+    #[error(transparent)]
+    Unable(#[from] Unable),
     /// There is another component with this name and version.
     #[error("{title} is installed already, and is another component ({}): give this one a version of its own", digest.short())]
     Taken {
@@ -129,6 +118,9 @@ pub enum RegistryError {
         /// How many lines.
         lines: u64,
     },
+    /// This machine could not call it.
+    #[error(transparent)]
+    Unable(#[from] Unable),
     /// The journal fails.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -169,27 +161,42 @@ impl Registry {
         Ok(self.admit(path).await?.handler)
     }
 
+    /// Checks a component that is a file anywhere. Writes nothing.
     async fn admit(&self, path: &Path) -> Result<Admissible, RegistryError> {
-        let (store, file) = (self.store.clone(), path.to_owned());
-        let admitted = blocking(move || store.admit(&file)).await;
-        admitted.map_err(|error| RegistryError::Inadmissible { path: path.to_owned(), error })
+        let admitted = async {
+            let file = path.to_owned();
+            let component = blocking(move || Component::read(&file)).await?;
+            if let Some(handler) = self.store.loaded(component.digest) {
+                return Ok(Admissible { handler, component, compiled: None });
+            }
+            let store = self.store.clone();
+            let (component, compiled, program) = blocking(move || store.compile(component)).await?;
+            let handler = described(component.digest, program).await?;
+            Ok(Admissible { handler, component, compiled: Some(compiled) })
+        };
+        admitted.await.map_err(|error| match error {
+            Inadmissible::Unable(unable) => unable.into(),
+            error => RegistryError::Inadmissible { path: path.to_owned(), error },
+        })
     }
 
     /// Installs a component, unless it is installed already. It serves no line before it is activated. If it is not
     /// admitted, the registry stays as it was.
     pub async fn install(&self, path: &Path, who: &str) -> Result<Admitted, RegistryError> {
-        let admissible = self.admit(path).await?;
-        let (handler, store) = (admissible.handler.clone(), self.store.clone());
-        let (digest, bytes) = (handler.digest, admissible.component.len() as u64);
+        let Admissible { handler, component, compiled } = self.admit(path).await?;
+        let (digest, bytes) = (handler.digest, component.bytes.len() as u64);
+        // Whoever else installs or removes waits for this: what is known stays true.
+        let _alone = self.lock_folder().await?;
         let known = self.list().await?;
         let title = (&handler.manifest.name, &handler.manifest.version);
         let taken = known.iter().find(|known| (&known.name, &known.version) == title && known.digest != digest);
         if let Some(taken) = taken {
-            return Err(self.taken(path, &handler, taken.digest));
+            return Err(taken_by(path, &handler, taken.digest));
         }
-        let _alone = self.lock_folder().await?;
-        let kept = blocking(move || store.keep(admissible)).await;
-        let handler = kept.map_err(|error| RegistryError::Io { path: self.store.component(digest), error })?;
+        let store = self.store.clone();
+        let kept = blocking(move || store.keep(&component, compiled.as_deref())).await;
+        kept.map_err(|error| RegistryError::Io { path: self.store.component(digest), error })?;
+        let handler = self.store.remember(handler);
         let new = Installed {
             digest,
             name: handler.manifest.name.clone(),
@@ -200,16 +207,10 @@ impl Registry {
             active: false,
             lines: 0,
         };
-        if let Some(taken) = self.journal.install_handler(&new, who).await? {
-            self.store.discard(digest);
-            return Err(self.taken(path, &handler, taken));
+        match self.journal.install_handler(&new, who).await? {
+            Some(taken) => Err(taken_by(path, &handler, taken)),
+            None => Ok(Admitted { handler, new: known.iter().all(|known| known.digest != digest) }),
         }
-        Ok(Admitted { handler, new: known.iter().all(|known| known.digest != digest) })
-    }
-
-    fn taken(&self, path: &Path, handler: &Handler, digest: Digest) -> RegistryError {
-        let error = Inadmissible::Taken { title: handler.title(), digest };
-        RegistryError::Inadmissible { path: path.to_owned(), error }
     }
 
     /// Lets an installed version serve: the next line that is sold is sold with it.
@@ -249,20 +250,30 @@ impl Registry {
         let title = format!("{}@{}", old.name, old.version);
         let _alone = self.lock_folder().await?;
         match self.journal.remove_handler(old, who).await? {
-            Some(Kept::Active) => Err(RegistryError::Active(title)),
-            Some(Kept::Pinned(lines)) => Err(RegistryError::Pinned { title, lines }),
-            None if self.journal.is_recorded(old.digest).await? => Ok(()),
-            None => {
-                self.store.discard(old.digest);
-                Ok(())
+            Removal::Active => Err(RegistryError::Active(title)),
+            Removal::Pinned(lines) => Err(RegistryError::Pinned { title, lines }),
+            Removal::Recorded => Ok(()),
+            Removal::Whole => {
+                let (store, digest) = (self.store.clone(), old.digest);
+                let discarding = move || -> std::io::Result<()> {
+                    store.discard(digest);
+                    Ok(())
+                };
+                let discarded = blocking(discarding).await;
+                discarded.map_err(|error| RegistryError::Io { path: self.store.folder().to_owned(), error })
             }
         }
     }
 
-    async fn lock_folder(&self) -> Result<std::fs::File, RegistryError> {
-        let store = self.store.clone();
-        let locked = blocking(move || store.lock_folder()).await;
-        locked.map_err(|error| RegistryError::Io { path: self.store.folder().to_owned(), error })
+    /// Only one process at a time installs or removes: between the files and what the journal says of them, there is a
+    /// moment.
+    async fn lock_folder(&self) -> Result<File, RegistryError> {
+        let folder = self.store.folder();
+        let locked = async {
+            std::fs::create_dir_all(folder)?;
+            folder::lock(folder).await
+        };
+        locked.await.map_err(|error| RegistryError::Io { path: folder.to_owned(), error })
     }
 
     /// The version of a handler that serves new lines.
@@ -279,16 +290,26 @@ impl Registry {
         }
     }
 
-    /// The handler with a digest, from the store.
+    /// The handler with a digest, from the store: it may be removed, and be there for the recordings of its calls.
     pub async fn load(&self, digest: Digest) -> Result<Arc<Handler>, RegistryError> {
         if let Some(handler) = self.store.loaded(digest) {
             return Ok(handler);
         }
         let store = self.store.clone();
-        match blocking(move || store.load(digest)).await {
-            Ok(handler) => Ok(handler),
+        let loaded = async { described(digest, blocking(move || store.program(digest)).await?).await };
+        match loaded.await {
+            Ok(handler) => Ok(self.store.remember(handler)),
             Err(Inadmissible::Io(error)) if error.kind() == ErrorKind::NotFound => Err(RegistryError::Lost(digest)),
+            Err(Inadmissible::Unable(unable)) => Err(unable.into()),
             Err(error) => Err(RegistryError::Unloadable { digest, error }),
+        }
+    }
+
+    /// The installed version with a digest. Another process may have removed it since this one has loaded it.
+    pub async fn installed(&self, digest: Digest) -> Result<Arc<Handler>, RegistryError> {
+        match self.journal.is_installed(digest).await? {
+            true => self.load(digest).await,
+            false => Err(RegistryError::Unknown(digest.to_string())),
         }
     }
 
@@ -297,7 +318,7 @@ impl Registry {
     pub async fn find(&self, text: &str) -> Result<Installed, RegistryError> {
         let path = PathBuf::from(text);
         let of_file = match path.is_file() {
-            true => blocking(move || store::read_component(&path)).await.ok().map(|component| Digest::of(&component)),
+            true => blocking(move || Component::read(&path)).await.ok().map(|component| component.digest),
             false => None,
         };
         let prefix = text.to_ascii_lowercase();
@@ -317,6 +338,27 @@ impl Registry {
             None => RegistryError::Unknown(text.to_owned()),
         })
     }
+}
+
+/// A component that has been checked.
+struct Admissible {
+    /// Ready to be called.
+    handler: Arc<Handler>,
+    component: Component,
+    /// What it was compiled to, unless that was done before.
+    compiled: Option<Vec<u8>>,
+}
+
+/// Asks a program what it is.
+async fn described(digest: Digest, program: Program) -> Result<Arc<Handler>, Inadmissible> {
+    let asked = program.clone();
+    let manifest = program.engine().when_free(move || asked.describe()).await???;
+    Ok(Arc::new(Handler { digest, manifest, program }))
+}
+
+fn taken_by(path: &Path, handler: &Handler, digest: Digest) -> RegistryError {
+    let error = Inadmissible::Taken { title: handler.title(), digest };
+    RegistryError::Inadmissible { path: path.to_owned(), error }
 }
 
 /// The version before the one that serves, by what was done: each activation goes one further, each rollback one back, and

@@ -13,11 +13,14 @@ mod stopped;
 #[cfg(test)]
 mod tests;
 mod translate;
+mod unable;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{
     Config, Enabled, Engine as Wasmtime, InstanceAllocationStrategy, PoolingAllocationConfig, Store, WasmFeatures,
@@ -27,6 +30,7 @@ pub use budget::{Budget, Use};
 pub use fit::{CONTRACT, Unfit};
 pub use limits::{Exceeded, Limit, Limits};
 pub use stopped::Stopped;
+pub use unable::Unable;
 
 use crate::catalogue::MAX_SEATS;
 use crate::check::LineOrder;
@@ -49,11 +53,22 @@ pub struct Answer {
     pub rejected: bool,
 }
 
+/// What came of a call that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    /// How it ended.
+    pub answer: Result<Answer, Stopped>,
+    /// What it took.
+    pub budget: Budget,
+}
+
 /// The engine that compiles and runs components.
 #[derive(Clone)]
 pub struct Engine {
     wasmtime: Wasmtime,
     linker: Arc<Linker<CallState>>,
+    /// One for each call that there is room for.
+    permits: Arc<Semaphore>,
 }
 
 /// A component could not be made ready to run.
@@ -76,7 +91,8 @@ const TICK: Duration = Duration::from_millis(10);
 impl Engine {
     /// An engine, with a thread of its own that keeps the deadlines.
     pub fn new(allocation: Allocation) -> wasmtime::Result<Self> {
-        let wasmtime = Wasmtime::new(&config(allocation))?;
+        let calls = allocation.calls();
+        let wasmtime = Wasmtime::new(&config(allocation, calls))?;
         let weak = wasmtime.weak();
         std::thread::Builder::new().name("deadlines".to_owned()).spawn(move || {
             while let Some(engine) = weak.upgrade() {
@@ -87,7 +103,19 @@ impl Engine {
         })?;
         let mut linker = Linker::new(&wasmtime);
         contract::ProductHandler::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
-        Ok(Engine { wasmtime, linker: Arc::new(linker) })
+        let permits = Arc::new(Semaphore::new(calls.get() as usize));
+        Ok(Engine { wasmtime, linker: Arc::new(linker), permits })
+    }
+
+    /// Makes calls on a thread where nothing else waits, as soon as there is room for one.
+    pub async fn when_free<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unable> {
+        let permit = self.permits.clone().acquire_owned().await.map_err(|_| Unable::Lost("the host is ending"))?;
+        let working = tokio::task::spawn_blocking(move || {
+            // Whoever waited for this may be gone: the room is taken until it ends.
+            let _permit = permit;
+            work()
+        });
+        Ok(working.await?)
     }
 
     /// Compiles a component to what [`Self::load`] takes.
@@ -128,15 +156,28 @@ pub enum Allocation {
     OnDemand,
     /// From a pool that is kept, which is faster: for servers.
     Pooling {
-        /// How many calls can run at once.
+        /// How many calls can run at once; no more than this machine has processors, and at least one.
         calls: u32,
     },
 }
 
-fn config(allocation: Allocation) -> Config {
+impl Allocation {
+    /// How many calls there is room for. They only compute: more than there are processors would wait for each other.
+    fn calls(self) -> NonZeroU32 {
+        let processors = std::thread::available_parallelism().map_or(1, |count| count.get());
+        let processors = u32::try_from(processors).unwrap_or(u32::MAX);
+        let calls = match self {
+            Allocation::OnDemand => processors,
+            Allocation::Pooling { calls } => calls.min(processors),
+        };
+        NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN)
+    }
+}
+
+fn config(allocation: Allocation, calls: NonZeroU32) -> Config {
     let mut config = Config::new();
-    if let Allocation::Pooling { calls } = allocation {
-        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(calls)));
+    if let Allocation::Pooling { .. } = allocation {
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(calls.get())));
     }
     config
         // The verdict on too much work is in fuel, the same on every machine; the epoch only ends what fuel cannot see.
@@ -162,15 +203,17 @@ fn pool(calls: u32) -> PoolingAllocationConfig {
     let count = |limit: u64| u32::try_from(limit).unwrap_or(u32::MAX);
     let size = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
     let mut pool = PoolingAllocationConfig::default();
+    let of_all = |limit: u64| calls.saturating_mul(count(limit));
     pool.total_component_instances(calls)
-        .total_core_instances(calls * count(most.instances))
-        .total_memories(calls * count(most.memories))
-        .total_tables(calls * count(most.tables))
+        .total_core_instances(of_all(most.instances))
+        .total_memories(of_all(most.memories))
+        .total_tables(of_all(most.tables))
         .max_core_instances_per_component(count(most.instances))
         .max_memories_per_component(count(most.memories))
         .max_tables_per_component(count(most.tables))
         .max_memory_size(size(most.memory))
-        .table_elements(size(most.table))
+        // One more than may be used: so that going beyond is seen.
+        .table_elements(size(most.table) + 1)
         // What a small call touches is cleared, which is faster than giving it back; more is not. Linux can tell what
         // was touched: see docs/measurements.md.
         .pagemap_scan(Enabled::Auto)
@@ -193,43 +236,41 @@ impl Program {
         &self.contract
     }
 
-    /// Calls `describe`, and checks what it says.
-    pub fn describe(&self) -> Result<Manifest, Stopped> {
+    /// Calls `describe`, and checks what it says. It computes: not for a thread on which others wait; see
+    /// [`Engine::when_free`].
+    pub fn describe(&self) -> Result<Result<Manifest, Stopped>, Unable> {
         let (manifest, state) = self.call(CallState::describing(Limits::describe()), |handler, store| {
             handler.shop_product_handler_handler().call_describe(store)
-        });
-        let manifest = manifest?;
-        state.limits.check_manifest(&manifest)?;
-        translate::manifest(manifest).map_err(|error| Stopped::Broken(error.to_string()))
+        })?;
+        Ok(manifest.and_then(|manifest| {
+            state.limits.check_manifest(&manifest)?;
+            translate::manifest(manifest).map_err(|error| Stopped::Broken(error.to_string()))
+        }))
     }
 
-    /// Calls `fulfil` for one line. Whatever comes of it, what it took is told.
-    pub fn fulfil(
-        &self,
-        line: &LineOrder,
-        snapshot: Arc<Snapshot>,
-        manifest: &Manifest,
-    ) -> (Result<Answer, Stopped>, Budget) {
+    /// Calls `fulfil` for one line. It computes: not for a thread on which others wait; see [`Engine::when_free`].
+    pub fn fulfil(&self, line: &LineOrder, snapshot: Arc<Snapshot>, manifest: &Manifest) -> Result<Called, Unable> {
         let order = translate::order(line);
         let state = CallState::new(Declarations::new(line, snapshot), Limits::for_seats(line.seats.len()));
         let (result, mut state) =
-            self.call(state, |handler, store| handler.shop_product_handler_handler().call_fulfil(store, &order));
+            self.call(state, |handler, store| handler.shop_product_handler_handler().call_fulfil(store, &order))?;
         let checked = result.and_then(|result| {
             state.check_messages(result.as_ref().unwrap_or_else(|said| said))?;
             Ok(result)
         });
         let budget = state.budget;
-        (checked.and_then(|result| answer(result, line, state.declarations, manifest)), budget)
+        Ok(Called { answer: checked.and_then(|result| answer(result, line, state.declarations, manifest)), budget })
     }
 
     fn call<T>(
         &self,
         state: CallState,
         run: impl FnOnce(&contract::ProductHandler, &mut Store<CallState>) -> wasmtime::Result<T>,
-    ) -> (Result<T, Stopped>, CallState) {
+    ) -> Result<(Result<T, Stopped>, CallState), Unable> {
         let limits = state.limits.clone();
+        let no_room = |error| Unable::Room(first_lines(&error));
         let deadline = limits.time.as_millis().div_ceil(TICK.as_millis());
-        let mut store = Store::new(&self.engine.wasmtime, state);
+        let mut store = Store::try_new(&self.engine.wasmtime, state).map_err(no_room)?;
         store.limiter(|state| state);
         store.set_epoch_deadline(deadline.try_into().unwrap_or(u64::MAX));
         // Texts and lists are copied before an import or a check here sees them. Where they overlap in the guest's memory,
@@ -237,14 +278,23 @@ impl Program {
         store.set_hostcall_fuel(limits.bytes.try_into().unwrap_or(usize::MAX));
         // The contract has no resources.
         store.set_max_component_handles(0);
-        let result = store
-            .set_fuel(limits.fuel)
-            .and_then(|()| self.pre.instantiate(&mut store))
-            .and_then(|handler| run(&handler, &mut store));
+        store.set_fuel(limits.fuel).map_err(no_room)?;
+        let result = match self.pre.instantiate(&mut store) {
+            Err(error) => Err(Stopped::starting(&error, &limits)?),
+            Ok(handler) => match run(&handler, &mut store) {
+                Err(error) => Err(Stopped::running(&error, &limits)?),
+                Ok(result) => Ok(result),
+            },
+        };
         let left = store.get_fuel().unwrap_or(0);
         let mut state = store.into_data();
         state.budget.fuel.used = limits.fuel - left;
-        (result.map_err(|error| Stopped::by(&error, &state)), state)
+        Ok((result, state))
+    }
+
+    /// The engine that it is for.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 }
 

@@ -6,7 +6,9 @@ mod ledger;
 mod lines;
 mod moved;
 mod privacy;
+mod products;
 mod reconcile;
+mod trial;
 mod upgrade;
 
 use std::fs::File;
@@ -15,13 +17,12 @@ use std::sync::Arc;
 
 use crate::amendment::Unamendable;
 use crate::bargain::Bargain;
-use crate::catalogue::{Catalogue, Price, Product};
-use crate::check::{self, CheckedSeat};
+use crate::catalogue::{Catalogue, Price};
+use crate::check::CheckedSeat;
 use crate::conflict::Conflict;
 use crate::email::Email;
 use crate::folder;
 use crate::journal::{Deferred, Journal, JournalError};
-use crate::manifest::Kind;
 use crate::message::Message;
 use crate::order::{Order, OrderId, OrderState};
 use crate::period::Timestamp;
@@ -29,13 +30,14 @@ use crate::platform::{Platform, PlatformError};
 use crate::receipt::Report;
 use crate::registry::{Handler, Registry, RegistryError};
 use crate::retries::Retries;
-use crate::sandbox::{Allocation, Budget, Engine, Stopped};
-use crate::snapshot::Wanted;
+use crate::sandbox::{Allocation, Budget, Engine, Stopped, Unable};
 use crate::state::{LineState, Reason};
 
 pub use fulfil::Resumed;
 pub use moved::Compared;
 pub use privacy::Pruned;
+pub use products::{Granted, GrantedCourse, ProductCheck};
+pub use trial::Trial;
 pub use upgrade::Versions;
 
 /// The shop's runtime.
@@ -109,7 +111,10 @@ pub enum ShopError {
     Journal(#[from] JournalError),
     /// The handlers' store fails.
     #[error(transparent)]
-    Registry(#[from] RegistryError),
+    Registry(RegistryError),
+    /// This machine could not call a handler.
+    #[error(transparent)]
+    Unable(#[from] Unable),
     /// The folder of the data fails.
     #[error("{}: {error}", path.display())]
     Io {
@@ -121,6 +126,15 @@ pub enum ShopError {
     /// The sandbox cannot be set up on this machine.
     #[error("the sandbox cannot be set up: {0}")]
     Sandbox(String),
+}
+
+impl From<RegistryError> for ShopError {
+    fn from(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Unable(unable) => ShopError::Unable(unable),
+            error => ShopError::Registry(error),
+        }
+    }
 }
 
 /// What came, or would come, of an order.
@@ -183,44 +197,6 @@ impl LineOutcome {
     }
 }
 
-/// What a product would give its handler, and what is said about it.
-pub struct ProductCheck {
-    /// The product's reference.
-    pub product: String,
-    /// The handler, if it can be used.
-    pub handler: Option<Arc<Handler>>,
-    /// The courses that an order of it lets the handler enrol in.
-    pub courses: Vec<String>,
-    /// The roles that an order of it lets the handler assign.
-    pub roles: Vec<String>,
-    /// What was said.
-    pub messages: Vec<Message>,
-    /// What stopped the handler; there is a message of it too.
-    pub stopped: Option<Stopped>,
-    /// Whether it cannot be sold as it stands: its orders would be rejected.
-    pub rejected: bool,
-}
-
-/// What orders of a product grant its handler.
-pub struct Granted {
-    /// The product's reference.
-    pub product: String,
-    /// The courses to enrol in.
-    pub courses: Vec<GrantedCourse>,
-    /// The short names of the roles to assign.
-    pub roles: Vec<String>,
-}
-
-/// A course that orders of a product grant.
-pub struct GrantedCourse {
-    /// The parameter that names it.
-    pub parameter: String,
-    /// Its short name.
-    pub short_name: String,
-    /// Whether the handler cannot do without.
-    pub required: bool,
-}
-
 /// Tells the time.
 pub type Clock = fn() -> Timestamp;
 
@@ -275,75 +251,6 @@ impl Shop {
         &self.journal
     }
 
-    /// Checks every product of the catalogue, as if it were about to be sold.
-    pub async fn check(&self) -> Result<Vec<ProductCheck>, ShopError> {
-        let mut checks = Vec::new();
-        for product in &self.catalogue.products {
-            checks.push(self.check_product(product).await?);
-        }
-        Ok(checks)
-    }
-
-    /// The courses and roles that orders of each product grant its handler; none of a product without a handler.
-    pub async fn granted(&self) -> Result<Vec<Granted>, ShopError> {
-        let mut all = Vec::new();
-        for product in &self.catalogue.products {
-            let Ok(handler) = self.registry.active(&product.handler).await else { continue };
-            let (manifest, settings) = (&handler.manifest, &self.catalogue.shop);
-            let bargain = Bargain::offered(product, settings, handler.digest, manifest, Timestamp::now());
-            let parameters = check::product(&bargain, manifest).parameters;
-            let course = |(parameter, name): (&str, &str)| GrantedCourse {
-                parameter: parameter.to_owned(),
-                short_name: name.to_owned(),
-                required: manifest.parameter(parameter).is_some_and(|parameter| parameter.required),
-            };
-            let roles = parameters.granted(manifest, &Kind::Role).map(|(_, name)| name.to_owned());
-            all.push(Granted {
-                product: product.reference.clone(),
-                courses: parameters.granted(manifest, &Kind::Course).map(course).collect(),
-                roles: roles.filter(|role| settings.roles.contains(role)).collect(),
-            });
-        }
-        Ok(all)
-    }
-
-    async fn check_product(&self, product: &Product) -> Result<ProductCheck, ShopError> {
-        let mut outcome = ProductCheck {
-            product: product.reference.clone(),
-            handler: None,
-            courses: Vec::new(),
-            roles: Vec::new(),
-            messages: Vec::new(),
-            stopped: None,
-            rejected: true,
-        };
-        let handler = match self.registry.active(&product.handler).await {
-            Ok(handler) => handler,
-            Err(error) => {
-                outcome.messages.push(handler_unusable(&error));
-                return Ok(outcome);
-            }
-        };
-        let bargain =
-            Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, Timestamp::now());
-        let mut checked = check::product(&bargain, &handler.manifest);
-        let names =
-            |kind| checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name.to_owned()).collect();
-        outcome.courses = names(&Kind::Course);
-        outcome.roles = names(&Kind::Role);
-        outcome.roles.retain(|role| self.catalogue.shop.roles.contains(role));
-        let mut wanted = Wanted::default();
-        wanted.add(&checked, &handler.manifest, &self.catalogue.shop);
-        let found = wanted.look_up(&*self.platform).await?;
-        let language = self.catalogue.shop.language.clone();
-        let call = self.call(&mut checked, &handler, &found, &Default::default(), language).await;
-        outcome.messages = call.messages;
-        outcome.rejected = call.rejected || call.stopped.is_some();
-        outcome.stopped = call.stopped;
-        outcome.handler = Some(handler);
-        Ok(outcome)
-    }
-
     /// The language of an order's readers.
     fn language(&self, order: &Order) -> String {
         order.reads().ok().flatten().unwrap_or_else(|| self.catalogue.shop.language.clone())
@@ -361,10 +268,7 @@ impl Shop {
 
 /// Waits until no other process has its turn at the data in a folder.
 async fn turn(folder: &Path) -> Result<File, ShopError> {
-    let locking = folder.to_owned();
-    let file = tokio::task::spawn_blocking(move || folder::lock(&locking));
-    let file = file.await.map_err(std::io::Error::other).flatten();
-    file.map_err(|error| ShopError::Io { path: folder.join("lock"), error })
+    folder::lock(folder).await.map_err(|error| ShopError::Io { path: folder.join("lock"), error })
 }
 
 struct Turn<'a> {
@@ -385,8 +289,14 @@ fn list(orders: &[OrderId]) -> String {
     orders.iter().map(OrderId::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn handler_unusable(error: &RegistryError) -> Message {
-    Message::fault("handler-unusable").with("reason", error.to_string())
+/// That a product cannot be sold, because of its handler. What else fails says nothing of the product.
+fn handler_unusable(error: RegistryError) -> Result<Message, ShopError> {
+    match error {
+        RegistryError::Inactive(_) | RegistryError::Lost(_) | RegistryError::Unloadable { .. } => {
+            Ok(Message::fault("handler-unusable").with("reason", error.to_string()))
+        }
+        error => Err(error.into()),
+    }
 }
 
 /// The state that lines are in once every step has succeeded.

@@ -19,7 +19,7 @@ pub enum LineState {
     Stopped,
     /// A plan was begun; if nothing is running, it was interrupted, and fulfilling the order again resumes it.
     Applying,
-    /// The platform did not answer; fulfilling the order again resumes it.
+    /// The platform did not answer, or this machine could not call a handler; fulfilling the order again resumes it.
     Waiting,
     /// The platform would not be looked at, or the order has brought the program down: somebody must act.
     Blocked,
@@ -68,7 +68,7 @@ impl fmt::Display for LineState {
 pub struct Reason {
     /// What was said about the line, by the host and its handler. What stopped the handler is among it.
     pub messages: Vec<Message>,
-    /// Why the platform did not answer, if it did not.
+    /// Why the platform did not answer, or this machine could not call a handler.
     pub stopped: Option<String>,
     /// What its handler's call took of what it may take; none if it was not called.
     #[serde(default)]

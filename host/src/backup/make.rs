@@ -73,7 +73,7 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
     let handlers = data.join(HANDLERS);
     // No component goes between the moment and its copy.
     let _handlers = match handlers.exists() {
-        true => Some(folder::lock(&handlers).map_err(at(&handlers))?),
+        true => Some(folder::lock_here(&handlers).map_err(at(&handlers))?),
         false => None,
     };
     let mut databases = vec![(Item::Journal, Snapshot::open(&data.join(JOURNAL))?)];
@@ -112,7 +112,7 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
 
 /// Fixes the moment at which all databases are seen: no order is being worked at then, so they agree.
 fn moment(data: &Path, databases: &[(Item, Snapshot)]) -> Result<(Timestamp, Duration), BackupError> {
-    let turn = folder::lock(data).map_err(at(&data.join("lock")))?;
+    let turn = folder::lock_here(data).map_err(at(&data.join("lock")))?;
     let since = Instant::now();
     databases.iter().try_for_each(|(_, database)| database.hold())?;
     let time = Timestamp::now();

@@ -16,11 +16,14 @@ const EXIT_STATUSES: &str = "Exit statuses:
   2  usage: a wrong argument, or a file that is not what it should be
   3  rejected: findings speak against the order, the product or the component; nothing was applied
   4  refused: the handler asked for more than the order grants; nothing was applied
-  5  unavailable: the learning platform does not answer; run the same command again later
-  6  conflict: the order contradicts what is recorded under its id, or the handler is needed; nothing was applied
+  5  unavailable: the learning platform does not answer, or this machine has no room for a handler's call; run the same
+     command again later
+  6  conflict: the order contradicts what is recorded under its id, the handler is needed, or products could not be sold
+     with it; nothing was applied
   7  stopped: the handler failed or exceeded a limit; nothing was applied
   8  incomplete: the learning platform would not do some steps, or not be read, until somebody puts that right
   9  drift: the learning platform has not what the orders claim
+  10  untold: what a version would change cannot be told of all lines; why, and what would tell, is said
 
 Results go to standard output, errors to standard error. With --json, standard output holds one JSON value; if the
 command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}. `work` writes one value for each round
@@ -143,9 +146,12 @@ pub(super) enum Handlers {
     Install {
         /// The component
         file: PathBuf,
-        /// Let it serve at once
+        /// Let it serve at once, if all products can be sold with it
         #[arg(long)]
         activate: bool,
+        /// Let it serve although products cannot be sold with it, or could not be checked
+        #[arg(long, requires = "activate")]
+        anyway: bool,
         #[command(flatten)]
         by: By,
     },
@@ -157,14 +163,17 @@ pub(super) enum Handlers {
         #[arg(long, value_name = "LINES", default_value_t = 500)]
         last: u32,
     },
-    /// Lets a version serve from the next order on
+    /// Lets a version serve from the next order on, if all products can be sold with it
     Activate {
         /// A component's file, name@version, or the beginning of a digest
         handler: String,
+        /// Let it serve although products cannot be sold with it, or could not be checked
+        #[arg(long)]
+        anyway: bool,
         #[command(flatten)]
         by: By,
     },
-    /// Lets the version serve that served before
+    /// Lets the version serve that served before, at once; then says what cannot be sold with it
     Rollback {
         /// The handler's name, or what names one of its versions
         handler: String,

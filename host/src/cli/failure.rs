@@ -24,6 +24,11 @@ pub(super) enum Failure {
     Build(#[from] BuildError),
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    /// A version does not serve, because nobody knows whether the products can be sold with it.
+    #[error(
+        "{handler} is not active, for whether the products can be sold with it could not be found out (--anyway lets it serve all the same): {why}"
+    )]
+    Unchecked { handler: String, why: Box<Failure> },
     #[error("{0}")]
     Usage(String),
     #[error("{0}")]
@@ -44,6 +49,7 @@ impl Failure {
             Failure::Registry(error) => match error {
                 RegistryError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
                 RegistryError::Inadmissible { .. } => 3,
+                RegistryError::Unable(_) => 5,
                 RegistryError::Unknown(_) | RegistryError::NotInstalled(_) => 2,
                 RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
                 RegistryError::Active(_) | RegistryError::Pinned { .. } | RegistryError::NoEarlier(_) => 6,
@@ -56,6 +62,7 @@ impl Failure {
                 _ => 1,
             },
             Failure::Build(_) => 1,
+            Failure::Unchecked { why, .. } => why.exit_status(),
             Failure::Platform(error) => of_platform(error),
             Failure::Shop(error) => of_shop(error),
         }
@@ -68,6 +75,7 @@ impl Failure {
         match self {
             Failure::Platform(error) => Some(error.problem()),
             Failure::Shop(error) => problem_of_shop(error),
+            Failure::Unchecked { why, .. } => why.problem(),
             _ => None,
         }
     }
@@ -100,7 +108,7 @@ pub(super) fn of_shop(error: &ShopError) -> u8 {
         ShopError::Platform(error) => of_platform(error),
         ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } | ShopError::Unamendable { .. } => 6,
         ShopError::InUse { .. } | ShopError::NotMoved(_) => 6,
-        ShopError::Unfinished { .. } => 5,
+        ShopError::Unfinished { .. } | ShopError::Unable(_) => 5,
         ShopError::UnknownOrder(_) => 2,
         _ => 1,
     }

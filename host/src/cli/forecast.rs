@@ -1,11 +1,14 @@
 //! What another version of a handler would have made of the last lines, for people and for programs.
 
+use std::sync::Arc;
+
 use owo_colors::OwoColorize;
 use serde_json::json;
 use shop_host::email::Email;
 use shop_host::forecast::{self, Changes, Effect, FactChange, Line};
 use shop_host::journal::Journal;
 use shop_host::receipt::Names;
+use shop_host::recording::Unasked;
 use shop_host::registry::{Handler, Registry};
 use shop_host::session::{Fact, Terms};
 use shop_host::text::printable;
@@ -14,22 +17,26 @@ use super::words::{Argument, Voice};
 use super::{Cli, Failure, json as output, out};
 
 /// The effects, the gravest first.
-const EFFECTS: [&str; 8] = ["stopped", "rejected", "accepted", "session", "messages", "not-looked-up", "gone", "same"];
+const EFFECTS: [&str; 8] = ["stopped", "rejected", "accepted", "session", "messages", "unasked", "gone", "same"];
 
 pub(super) async fn run(
     cli: &Cli,
     registry: &Registry,
     journal: &Journal,
-    new: &Handler,
+    new: &Arc<Handler>,
     last: u32,
     voice: Voice<'_>,
 ) -> Result<u8, Failure> {
+    let defaults = cli.catalogue_if_any()?.map(|catalogue| catalogue.shop.parameters).unwrap_or_default();
     let mut lines = Vec::new();
-    forecast::make(journal, registry, new, last, |line| lines.push(line)).await?;
+    forecast::make(journal, registry, new, last, &defaults, |line| lines.push(line)).await?;
     let counts = EFFECTS.map(|effect| lines.iter().filter(|line| line.effect.as_str() == effect).count());
     let fuel = lines.iter().filter_map(|line| line.fuel).fold((0, 0), |(was, would), (a, b)| (was + a, would + b));
-    let worse = lines.iter().any(|line| matches!(line.effect, Effect::Stopped(_) | Effect::Rejected(_)));
-    let status = if worse { 3 } else { 0 };
+    let status = match () {
+        () if lines.iter().any(|line| line.effect.is_worse()) => 3,
+        () if lines.iter().any(|line| line.effect.is_untold()) => 10,
+        () => 0,
+    };
     if cli.json {
         let summary: serde_json::Map<_, _> =
             EFFECTS.iter().zip(counts).map(|(effect, count)| ((*effect).to_owned(), json!(count))).collect();
@@ -54,7 +61,7 @@ pub(super) async fn run(
     let rank = |line: &&Line| EFFECTS.iter().position(|effect| *effect == line.effect.as_str());
     let mut telling: Vec<&Line> = lines.iter().filter(|line| line.effect != Effect::Same).collect();
     telling.sort_by_key(rank);
-    telling.into_iter().for_each(|line| tell(line, voice));
+    telling.into_iter().for_each(|line| tell(line, new, voice));
     Ok(status)
 }
 
@@ -72,23 +79,33 @@ fn tinted(effect: &str, text: String) -> String {
     }
 }
 
-fn tell(line: &Line, voice: Voice) {
-    let word = voice.word(&format!("effect-{}", line.effect.as_str()));
-    let arguments = [
-        ("order", line.order.to_string().into()),
-        ("line", line.line.into()),
-        ("time", line.at.to_the_minute().into()),
-        ("effect", word.into()),
-    ];
-    out::title(&voice.say("forecast-line", &arguments));
-    if let Effect::NotLookedUp { names } = &line.effect {
-        out::line(format!("  {}", printable(&names.join(", "))));
-    }
+fn tell(line: &Line, new: &Handler, voice: Voice) {
+    out::title(&voice.of_line(line));
+    untold(line, new, voice);
     let Some(changes) = line.effect.changes() else { return };
     for change in &changes.facts {
         fact(change, &changes.names, voice);
     }
     said(changes);
+}
+
+/// Why it cannot be told what would differ, and what would tell.
+fn untold(line: &Line, new: &Handler, voice: Voice) {
+    let texts = match &line.effect {
+        Effect::Unasked { unasked } => {
+            let ask = [("order", line.order.to_string().into()), ("handler", new.title().into())];
+            let names = unasked.iter().map(|unasked| match unasked {
+                Unasked::Course(name) => ("untold-course", name),
+                Unasked::Role(name) => ("untold-role", name),
+                Unasked::Field(name) => ("untold-field", name),
+            });
+            let names = names.map(|(id, name)| voice.say(id, &[("name", name.as_str().into())]));
+            names.chain([voice.say("untold-ask", &ask)]).collect()
+        }
+        Effect::Gone => vec![voice.say("untold-gone", &[("digest", line.handler.to_string().into())])],
+        _ => Vec::new(),
+    };
+    texts.iter().for_each(|text| out::line(format!("  {}", printable(text))));
 }
 
 fn said(changes: &Changes) {
@@ -112,6 +129,18 @@ fn fact(change: &FactChange, names: &Names, voice: Voice) {
 }
 
 impl Voice<'_> {
+    /// What would become of a line, in a few words.
+    pub(super) fn of_line(self, line: &Line) -> String {
+        let word = self.word(&format!("effect-{}", line.effect.as_str()));
+        let arguments = [
+            ("order", line.order.to_string().into()),
+            ("line", line.line.into()),
+            ("time", line.at.to_the_minute().into()),
+            ("effect", word.into()),
+        ];
+        self.say("forecast-line", &arguments)
+    }
+
     /// A fact, in a few words.
     fn fact(self, fact: &Fact, names: &Names) -> String {
         let email = |email: &Email| ("email", email.as_str().into());

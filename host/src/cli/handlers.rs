@@ -10,6 +10,7 @@ use shop_host::manifest::{Kind, Manifest, Parameter};
 use shop_host::registry::{Handler, Registry, RegistryError};
 use shop_host::text::printable;
 
+use super::activation::Desk;
 use super::words::Voice;
 use super::{Cli, Failure, Handlers, forecast, json as output, out, tables};
 
@@ -20,18 +21,26 @@ pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
         _ => cli.records().await?,
     };
     let (registry, voice) = (cli.registry(journal.clone())?, Voice::of_what_is(cli.language("en")));
+    let desk = Desk { cli, registry, journal, voice };
+    let registry = &desk.registry;
     match command {
-        Handlers::List => list(cli, &registry, voice).await,
-        Handlers::Inspect { handler } => inspect(cli, &registry, handler, voice).await,
-        Handlers::Install { file, activate, by } => install(cli, &registry, file, *activate, &by.who, voice).await,
-        Handlers::Preview { handler, last } => {
-            let (_, new) = any(&registry, handler).await?;
-            forecast::run(cli, &registry, &journal, &new, *last, voice).await
+        Handlers::List => list(cli, registry, voice).await,
+        Handlers::Inspect { handler } => inspect(cli, registry, handler, voice).await,
+        Handlers::Install { file, activate, anyway, by } => {
+            let admitted = registry.install(file, &by.who).await?;
+            match (activate, admitted.new) {
+                (true, _) => desk.activate(&admitted.handler, *anyway, &by.who).await,
+                (false, true) => Ok(told(cli, voice, "handler-installed", &admitted.handler)),
+                (false, false) => Ok(told(cli, voice, "handler-known", &admitted.handler)),
+            }
         }
-        Handlers::Activate { handler, by } => {
+        Handlers::Preview { handler, last } => {
+            let (_, new) = any(registry, handler).await?;
+            forecast::run(cli, registry, &desk.journal, &new, *last, voice).await
+        }
+        Handlers::Activate { handler, anyway, by } => {
             let digest = registry.find(handler).await?.digest;
-            let served = registry.activate(digest, &by.who).await?;
-            Ok(told(cli, voice, "handler-serves", &served))
+            desk.activate(&registry.load(digest).await?, *anyway, &by.who).await
         }
         Handlers::Rollback { handler, by } => {
             // Its name will do; so will whatever names one of its versions.
@@ -40,8 +49,7 @@ pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
                 Err(RegistryError::Unknown(name)) => name,
                 Err(error) => return Err(error.into()),
             };
-            let served = registry.rollback(&name, &by.who).await?;
-            Ok(told(cli, voice, "handler-serves", &served))
+            desk.rollback(&name, &by.who).await
         }
         Handlers::Remove { handler, by } => {
             let old = registry.find(handler).await?;
@@ -93,26 +101,6 @@ async fn list(cli: &Cli, registry: &Registry, voice: Voice<'_>) -> Result<u8, Fa
         (false, false) => out::table(&tables::table(voice, &columns, all.iter().map(row))),
     }
     Ok(0)
-}
-
-async fn install(
-    cli: &Cli,
-    registry: &Registry,
-    file: &Path,
-    activate: bool,
-    who: &str,
-    voice: Voice<'_>,
-) -> Result<u8, Failure> {
-    let admitted = registry.install(file, who).await?;
-    let text = match (activate, admitted.new) {
-        (true, _) => {
-            registry.activate(admitted.handler.digest, who).await?;
-            "handler-serves"
-        }
-        (false, true) => "handler-installed",
-        (false, false) => "handler-known",
-    };
-    Ok(told(cli, voice, text, &admitted.handler))
 }
 
 /// An installed version, or a file that is not installed.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use shop_host::journal::RecordingAt;
 use shop_host::registry::{Registry, RegistryError};
+use shop_host::shop::ShopError;
 
 use super::words::Voice;
 use super::{Cli, Failure, json as output, out, tables};
@@ -57,7 +58,8 @@ async fn again(registry: &Registry, recorded: &RecordingAt) -> Result<Again, Fai
         Err(error) => return Err(error.into()),
     };
     // As they are written: bit for bit.
-    let (was, is) = (json!(recorded.recording.answer), json!(recorded.recording.replay(&handler)));
+    let again = recorded.recording.replay(&handler).await.map_err(ShopError::from)?;
+    let (was, is) = (json!(recorded.recording.answer), json!(again));
     Ok(if was == is { Again::Same } else { Again::Differs(is) })
 }
 

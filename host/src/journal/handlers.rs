@@ -88,12 +88,16 @@ pub(crate) enum Switched {
     Meanwhile,
 }
 
-/// Why a version was not removed.
+/// What came of taking a version away.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// It serves.
+pub(crate) enum Removal {
+    /// Nothing needs it any more.
+    Whole,
+    /// It is gone, but for the recordings of its calls: to make them again takes its component.
+    Recorded,
+    /// It serves, and stays.
     Active,
-    /// This many lines that are not cancelled keep to it.
+    /// This many lines that are not cancelled keep to it, and it stays.
     Pinned(u64),
 }
 
@@ -119,6 +123,11 @@ impl Journal {
         let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
         let found: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(self.readers()).await?;
         found.as_deref().map(digest).transpose()
+    }
+
+    /// Whether a version is installed.
+    pub async fn is_installed(&self, version: Digest) -> Result<bool, JournalError> {
+        is_installed(&mut *self.readers().acquire().await?, version).await
     }
 
     /// The name of the handler that this is, or was, a version of.
@@ -184,22 +193,25 @@ impl Journal {
         Ok(Switched::Done)
     }
 
-    /// Forgets a version that nothing needs any more; or says what does.
-    pub(crate) async fn remove_handler(&self, old: &Installed, who: &str) -> Result<Option<Kept>, JournalError> {
+    /// Forgets a version, unless something needs it. What is recorded of it is looked at in the same transaction: a call that
+    /// is under way is not recorded afterwards.
+    pub(crate) async fn remove_handler(&self, old: &Installed, who: &str) -> Result<Removal, JournalError> {
         let mut tx = self.begin_tx().await?;
         let digest = old.digest.to_string();
         let sql = "SELECT count(*) FROM lines WHERE bargain ->> '$.handler' = ? AND state <> 'cancelled'";
         let lines: i64 = sqlx::query_scalar(sql).bind(&digest).fetch_one(&mut *tx).await?;
         if lines > 0 {
-            return Ok(Some(Kept::Pinned(lines.unsigned_abs())));
+            return Ok(Removal::Pinned(lines.unsigned_abs()));
         }
         let sql = "DELETE FROM handlers WHERE digest = ? AND NOT active";
         if sqlx::query(sql).bind(&digest).execute(&mut *tx).await?.rows_affected() == 0 {
-            return Ok(Some(Kept::Active));
+            return Ok(Removal::Active);
         }
+        let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = ?)";
+        let recorded = sqlx::query_scalar(sql).bind(&digest).fetch_one(&mut *tx).await?;
         note(&mut tx, who, Action::Removed, &old.name, None, old.digest).await?;
         commit(tx, "handlers").await?;
-        Ok(None)
+        Ok(if recorded { Removal::Recorded } else { Removal::Whole })
     }
 
     /// The audit trail of a handler, or of all, the oldest first.
@@ -208,6 +220,12 @@ impl Journal {
         let rows = sqlx::query(sql).bind(name).fetch_all(self.readers()).await?;
         rows.iter().map(event).collect()
     }
+}
+
+/// Whether a version is installed.
+pub(super) async fn is_installed(tx: &mut SqliteConnection, version: Digest) -> Result<bool, JournalError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
+    Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_one(tx).await?)
 }
 
 async fn note(

@@ -2,11 +2,11 @@
 
 use sqlx::{Row, SqliteConnection};
 
+use super::handlers::is_installed;
 use super::{Journal, JournalError, from_json, order_id, timestamp, to_json};
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::recording::Recording;
-use crate::registry::Digest;
 
 /// A recorded call, and for what it was made.
 #[derive(Clone, Debug)]
@@ -28,12 +28,6 @@ impl Journal {
     pub async fn recordings_of(&self, order: &OrderId) -> Result<Vec<i64>, JournalError> {
         let sql = "SELECT id FROM recordings WHERE order_id = ? ORDER BY id";
         Ok(sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(self.readers()).await?)
-    }
-
-    /// Whether there are recorded calls of this version.
-    pub async fn is_recorded(&self, version: Digest) -> Result<bool, JournalError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = ?)";
-        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_one(self.readers()).await?)
     }
 
     /// The last recorded call of each of the lines that a handler of this name was last called for, the newest first.
@@ -59,13 +53,17 @@ impl Journal {
     }
 }
 
-/// Records calls that were made for an order.
+/// Records calls that were made for an order. Of a version that was removed meanwhile none is: its component is gone, and
+/// what it answered says nothing of the order.
 pub(super) async fn record(
     tx: &mut SqliteConnection,
     order: &OrderId,
     calls: &[(u32, Recording)],
 ) -> Result<(), JournalError> {
     for (line, recording) in calls {
+        if !is_installed(tx, recording.handler).await? {
+            return Err(JournalError::HandlerGone(recording.handler));
+        }
         let sql = "INSERT INTO recordings (order_id, line, at, digest, body) VALUES (?, ?, ?, ?, ?)";
         sqlx::query(sql)
             .bind(order.as_str())

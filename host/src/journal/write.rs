@@ -7,6 +7,7 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::audit::{Handed, append, pseudonymous};
+use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
 use super::recordings::record;
 use super::unfinished::{Deferred, Seq, end, wait, waiting};
@@ -328,11 +329,10 @@ async fn accept(
     line: &AcceptedLine<'_>,
 ) -> Result<Vec<Handed>, JournalError> {
     let tx: &mut SqliteConnection = tx;
-    if let Some(handler) = line.bargain.map(|bargain| bargain.handler) {
-        let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
-        if !sqlx::query_scalar::<_, bool>(sql).bind(handler.to_string()).fetch_one(&mut *tx).await? {
-            return Err(JournalError::HandlerGone(handler));
-        }
+    if let Some(handler) = line.bargain.map(|bargain| bargain.handler)
+        && !is_installed(tx, handler).await?
+    {
+        return Err(JournalError::HandlerGone(handler));
     }
     // A line that has ended and has nothing in place has nothing to be applied, either.
     let sql = "INSERT INTO lines (order_id, line, bargain, ended, state, in_place, reason)

@@ -1,39 +1,58 @@
 //! Components as files, named by their digests; beside each, what it was compiled to.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use lru::LruCache;
+
 use super::{Digest, Handler, Inadmissible};
 use crate::folder;
-use crate::sandbox::{Engine, LoadError, Program};
+use crate::sandbox::{Engine, Program};
 
 /// Components are some 100 KB; a large one in Rust with all its libraries has a few MB.
 pub(super) const MAX_BYTES: u64 = 16 << 20;
 
-/// A component that has been checked.
-pub(super) struct Admissible {
-    /// Ready to be called.
-    pub(super) handler: Arc<Handler>,
-    /// Its bytes.
-    pub(super) component: Vec<u8>,
-    /// What it was compiled to, unless that was done before.
-    compiled: Option<Vec<u8>>,
+/// So many handlers stay loaded, the last used. Loading another takes milliseconds; it is on no order's path as long as no
+/// more of them serve.
+const LOADED: NonZeroUsize = NonZeroUsize::new(128).unwrap();
+
+/// The bytes of a component.
+pub(super) struct Component {
+    pub(super) digest: Digest,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Component {
+    /// Reads one that is a file anywhere, if it is one and not too large.
+    pub(super) fn read(path: &Path) -> Result<Self, Inadmissible> {
+        let metadata = std::fs::metadata(path)?;
+        if !metadata.is_file() {
+            return Err(std::io::Error::other("expected a file").into());
+        }
+        if metadata.len() > MAX_BYTES {
+            return Err(Inadmissible::TooLarge(metadata.len()));
+        }
+        let mut bytes = Vec::new();
+        // It may grow meanwhile.
+        File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        Ok(Component { digest: Digest::of(&bytes), bytes })
+    }
 }
 
 /// The components of a shop, and those that have been loaded.
 pub(super) struct Store {
     folder: PathBuf,
     engine: Engine,
-    loaded: Mutex<HashMap<Digest, Arc<Handler>>>,
+    loaded: Mutex<LruCache<Digest, Arc<Handler>>>,
 }
 
 impl Store {
     /// The store in a folder, which is made when the first component is kept.
     pub(super) fn new(folder: &Path, engine: Engine) -> Self {
-        Store { folder: folder.to_owned(), engine, loaded: Mutex::default() }
+        Store { folder: folder.to_owned(), engine, loaded: Mutex::new(LruCache::new(LOADED)) }
     }
 
     /// Where the components are.
@@ -51,38 +70,30 @@ impl Store {
         self.folder.join(format!("{digest}.{}.compiled", self.engine.compatibility()))
     }
 
-    /// Checks a component that is a file anywhere, and makes it ready to be called. Writes nothing.
-    pub(super) fn admit(&self, path: &Path) -> Result<Admissible, Inadmissible> {
-        let component = read_component(path)?;
-        let digest = Digest::of(&component);
-        if let Some(handler) = self.loaded(digest) {
-            return Ok(Admissible { handler, component, compiled: None });
-        }
-        let compiled = self.engine.compile(&component)?;
+    /// Compiles a component. Writes nothing.
+    pub(super) fn compile(&self, component: Component) -> Result<(Component, Vec<u8>, Program), Inadmissible> {
+        let compiled = self.engine.compile(&component.bytes)?;
         // SAFETY: the engine has just compiled it.
         let program = unsafe { self.engine.load(&compiled) }?;
-        let handler = Arc::new(ready(digest, program)?);
-        Ok(Admissible { handler, component, compiled: Some(compiled) })
+        Ok((component, compiled, program))
     }
 
     /// Writes a component that has been checked, and what it was compiled to, so that no order waits for the compiler.
-    pub(super) fn keep(&self, admissible: Admissible) -> std::io::Result<Arc<Handler>> {
-        let Admissible { handler, component, compiled } = admissible;
-        std::fs::create_dir_all(&self.folder)?;
-        let path = self.component(handler.digest);
-        let intact = std::fs::read(&path).is_ok_and(|stored| stored == component);
+    pub(super) fn keep(&self, component: &Component, compiled: Option<&[u8]>) -> std::io::Result<()> {
+        let path = self.component(component.digest);
+        let intact = std::fs::read(&path).is_ok_and(|stored| stored == component.bytes);
         if !intact {
-            write_whole(&path, &component)?;
+            write_whole(&path, &component.bytes)?;
         }
-        if let Some(compiled) = compiled {
-            write_whole(&self.compiled(handler.digest), &sealed(&compiled))?;
+        match compiled {
+            Some(compiled) => write_whole(&self.compiled(component.digest), &sealed(compiled)),
+            None => Ok(()),
         }
-        Ok(self.lock().entry(handler.digest).or_insert(handler).clone())
     }
 
     /// Takes a component away, with all that it was ever compiled to.
     pub(super) fn discard(&self, digest: Digest) {
-        self.lock().remove(&digest);
+        self.lock().pop(&digest);
         let of_digest = |entry: &std::fs::DirEntry| {
             entry.file_name().to_str().is_some_and(|name| name.starts_with(&format!("{digest}.")))
         };
@@ -94,7 +105,7 @@ impl Store {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Digest, Arc<Handler>>> {
+    fn lock(&self) -> MutexGuard<'_, LruCache<Digest, Arc<Handler>>> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -103,18 +114,26 @@ impl Store {
         self.lock().get(&digest).cloned()
     }
 
-    /// The handler with a digest.
-    pub(super) fn load(&self, digest: Digest) -> Result<Arc<Handler>, Inadmissible> {
-        let component = std::fs::read(self.component(digest))?;
-        if Digest::of(&component) != digest {
+    /// Keeps a handler loaded, unless another call has just done so.
+    pub(super) fn remember(&self, handler: Arc<Handler>) -> Arc<Handler> {
+        self.lock().get_or_insert(handler.digest, || handler).clone()
+    }
+
+    /// What runs of a component that is in the store.
+    pub(super) fn program(&self, digest: Digest) -> Result<Program, Inadmissible> {
+        let bytes = std::fs::read(self.component(digest))?;
+        if Digest::of(&bytes) != digest {
             return Err(Inadmissible::Damaged);
         }
-        let program = match self.cached(digest) {
-            Some(program) => program,
-            None => self.compile(digest, &component)?,
-        };
-        let handler = ready(digest, program)?;
-        Ok(self.lock().entry(digest).or_insert_with(|| Arc::new(handler)).clone())
+        if let Some(program) = self.cached(digest) {
+            return Ok(program);
+        }
+        let (component, compiled, program) = self.compile(Component { digest, bytes })?;
+        let path = self.compiled(component.digest);
+        if let Err(error) = write_whole(&path, &sealed(&compiled)) {
+            tracing::warn!(path = %path.display(), %error, "a compiled handler could not be kept");
+        }
+        Ok(program)
     }
 
     /// A compiled component from an earlier run. A damaged or stale one is compiled again, never an error.
@@ -128,29 +147,6 @@ impl Store {
         // this folder can replace the host's data as well.
         unsafe { self.engine.load(compiled) }.ok()
     }
-
-    /// Only one process at a time installs or removes: between the files and what the journal says of them, there is a
-    /// moment. The lock goes with the file.
-    pub(super) fn lock_folder(&self) -> std::io::Result<File> {
-        std::fs::create_dir_all(&self.folder)?;
-        folder::lock(&self.folder)
-    }
-
-    fn compile(&self, digest: Digest, component: &[u8]) -> Result<Program, LoadError> {
-        let bytes = self.engine.compile(component)?;
-        // SAFETY: the engine has just compiled it.
-        let program = unsafe { self.engine.load(&bytes) }?;
-        let path = self.compiled(digest);
-        if let Err(error) = write_whole(&path, &sealed(&bytes)) {
-            tracing::warn!(path = %path.display(), %error, "a compiled handler could not be kept");
-        }
-        Ok(program)
-    }
-}
-
-fn ready(digest: Digest, program: Program) -> Result<Handler, Inadmissible> {
-    let manifest = program.describe()?;
-    Ok(Handler { digest, manifest, program })
 }
 
 /// What is compiled is run as it stands, and says nothing of being damaged: its digest is kept before it.
@@ -160,21 +156,6 @@ fn sealed(compiled: &[u8]) -> Vec<u8> {
 
 const SEAL: usize = 32;
 
-/// The bytes of a component that is a file anywhere, if it is one and not too large.
-pub(super) fn read_component(path: &Path) -> Result<Vec<u8>, Inadmissible> {
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(std::io::Error::other("expected a file").into());
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(Inadmissible::TooLarge(metadata.len()));
-    }
-    let mut component = Vec::new();
-    // It may grow meanwhile.
-    File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut component)?;
-    Ok(component)
-}
-
 /// Writes a file so that it is there whole or not at all, also after a power cut.
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -183,4 +164,32 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     folder::sync(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use shop_tests::guests::Guest;
+
+    use super::*;
+    use crate::sandbox::Allocation;
+
+    #[test]
+    fn only_the_handlers_that_were_used_last_stay_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path(), Engine::new(Allocation::OnDemand).unwrap());
+        let bytes = Guest::Nothing.bytes();
+        let (component, _, program) = store.compile(Component { digest: Digest::of(&bytes), bytes }).unwrap();
+        let manifest = || program.describe().unwrap().unwrap();
+        let remember = |digest: Digest| {
+            store.remember(Arc::new(Handler { digest, manifest: manifest(), program: program.clone() }));
+        };
+        let others = |number: usize| Digest::of(&number.to_le_bytes());
+        remember(component.digest);
+        (0..LOADED.get()).for_each(|number| {
+            remember(others(number));
+            assert!(store.loaded(component.digest).is_some(), "it is used all the time");
+        });
+        assert_eq!(store.lock().len(), LOADED.get());
+        assert!(store.loaded(others(0)).is_none());
+    }
 }

@@ -1,13 +1,15 @@
 //! The contract's imports: each translates to and from [`Declarations`], and counts.
 
-use wasmtime::{ResourceLimiter, Result};
+use wasmtime::{Error, ResourceLimiter, Result};
 
 use super::budget::{Budget, Use};
 use super::contract::shop::product_handler::{
     account_creation, courses, delegation, enrolment, grouping, types as wit, user_lookup,
 };
 use super::limits::{Limit, Limits};
+use super::stopped::first_lines;
 use super::translate;
+use super::unable::Unable;
 use crate::grants::{Declarations, Refusal};
 
 /// What belongs to one call.
@@ -120,9 +122,10 @@ impl delegation::Host for CallState {
     }
 }
 
-/// Counts what an instance grows by. Growing beyond what the module itself declares fails, and uses nothing.
+/// Counts what an instance grows by. Growing beyond what the module itself declares fails, and uses nothing; unless that
+/// is beyond the limit anyway, which is all that a pool keeps room for.
 fn grow(counted: &mut Use, limit: Limit, current: usize, desired: usize, own: Option<usize>) -> Result<bool> {
-    if own.is_some_and(|own| desired > own) {
+    if own.is_some_and(|own| desired > own && own as u64 <= counted.allowed) {
         return Ok(false);
     }
     counted.charge(limit, desired.saturating_sub(current) as u64)?;
@@ -132,6 +135,11 @@ fn grow(counted: &mut Use, limit: Limit, current: usize, desired: usize, own: Op
 impl ResourceLimiter for CallState {
     fn memory_growing(&mut self, current: usize, desired: usize, own: Option<usize>) -> Result<bool> {
         grow(&mut self.budget.memory, Limit::Memory, current, desired, own)
+    }
+
+    /// It may grow, so it is this machine that has no memory. The guest must not find out.
+    fn memory_grow_failed(&mut self, error: Error) -> Result<()> {
+        Err(Unable::Room(first_lines(&error)).into())
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, own: Option<usize>) -> Result<bool> {

@@ -17,7 +17,7 @@ pub(super) const STACK: usize = 512 << 10;
 pub struct Limits {
     /// Computing steps, as wasmtime counts fuel: the same on every machine.
     pub fuel: u64,
-    /// A backstop, far beyond what the fuel takes.
+    /// A backstop, far beyond what the fuel takes: when it ends a call, this machine is at fault.
     pub time: Duration,
     /// Bytes of all linear memories together.
     pub memory: u64,
@@ -61,7 +61,7 @@ impl Limits {
         let each = seats as u64;
         Limits {
             fuel: 20_000_000 + 100_000 * each,
-            time: Duration::from_secs(10) + Duration::from_millis(10 * each),
+            time: Duration::from_secs(60) + Duration::from_millis(10 * each),
             memory: (16 << 20) + (16 << 10) * each,
             table: 10_000,
             instances: 10,
@@ -94,7 +94,6 @@ impl Limits {
 #[allow(missing_docs)]
 pub enum Limit {
     Fuel,
-    Time,
     Stack,
     Memory,
     Table,
@@ -120,7 +119,6 @@ impl Limit {
     fn key(self) -> &'static str {
         match self {
             Limit::Fuel => "exceeded-fuel",
-            Limit::Time => "exceeded-time",
             Limit::Stack => "exceeded-stack",
             Limit::Memory => "exceeded-memory",
             Limit::Table => "exceeded-table",
@@ -148,10 +146,10 @@ impl Limit {
 pub struct Exceeded {
     /// Of what.
     pub limit: Limit,
-    /// What it used or wanted. Of what has no end (fuel, time, stack) or was not looked at any further: what it had when
-    /// it was stopped, which is the limit.
+    /// What it used or wanted. Of what has no end (fuel, stack) or was not looked at any further: what it had when it was
+    /// stopped, which is the limit.
     pub used: u64,
-    /// The limit; of time, in milliseconds.
+    /// The limit.
     pub allowed: u64,
 }
 

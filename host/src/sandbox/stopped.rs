@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use wasmtime::Trap;
+use wasmtime::{OutOfMemory, PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
-use super::imports::CallState;
 use super::limits::{Exceeded, Limit, Limits, STACK};
+use super::unable::Unable;
 use crate::grants::Refusal;
 use crate::message::Message;
 use crate::text::printable;
@@ -36,27 +36,42 @@ impl Stopped {
         }
     }
 
-    /// Why a call ended, from the error that ended it.
-    pub(super) fn by(error: &wasmtime::Error, state: &CallState) -> Stopped {
-        if let Some(refusal) = error.downcast_ref::<Refusal>() {
-            return Stopped::Refused(refusal.clone());
-        }
-        if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
-            return Stopped::Exceeded(*exceeded);
-        }
-        let limits = &state.limits;
-        let used_up = |limit, allowed| Stopped::Exceeded(Exceeded::all_of(limit, allowed));
-        match error.downcast_ref::<Trap>() {
-            Some(Trap::OutOfFuel) => used_up(Limit::Fuel, limits.fuel),
-            Some(Trap::Interrupt) => used_up(Limit::Time, limits.time.as_millis() as u64),
-            Some(Trap::StackOverflow) => used_up(Limit::Stack, STACK as u64),
-            Some(trap) => Stopped::Trapped(trap.to_string()),
-            None => match untyped(&error.root_cause().to_string(), limits) {
-                Some(exceeded) => Stopped::Exceeded(exceeded),
-                None => Stopped::Broken(first_lines(error)),
-            },
+    /// Why the instance of a call could not be made. What its guest did not do while it started is this machine's fault.
+    pub(super) fn starting(error: &wasmtime::Error, limits: &Limits) -> Result<Stopped, Unable> {
+        match by(error, limits)? {
+            Some(stopped) => Ok(stopped),
+            None if error.is::<WasmBacktrace>() => Ok(Stopped::Broken(first_lines(error))),
+            None => Err(Unable::Room(first_lines(error))),
         }
     }
+
+    /// Why the call of an instance ended. What this machine lacks has types; all else is the guest's doing.
+    pub(super) fn running(error: &wasmtime::Error, limits: &Limits) -> Result<Stopped, Unable> {
+        Ok(by(error, limits)?.unwrap_or_else(|| Stopped::Broken(first_lines(error))))
+    }
+}
+
+/// What the guest did that ended a call, from the error that ended it, or what this machine lacks; none if the error does
+/// not say which of the two.
+fn by(error: &wasmtime::Error, limits: &Limits) -> Result<Option<Stopped>, Unable> {
+    if let Some(unable) = error.downcast_ref::<Unable>() {
+        return Err(unable.clone());
+    }
+    if error.is::<OutOfMemory>() || error.is::<PoolConcurrencyLimitError>() {
+        return Err(Unable::Room(first_lines(error)));
+    }
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return Ok(Some(Stopped::Refused(refusal.clone())));
+    }
+    let exceeded = match error.downcast_ref::<Trap>() {
+        // An endless guest runs out of fuel long before.
+        Some(Trap::Interrupt) => return Err(Unable::Slow(limits.time)),
+        Some(Trap::OutOfFuel) => Some(Exceeded::all_of(Limit::Fuel, limits.fuel)),
+        Some(Trap::StackOverflow) => Some(Exceeded::all_of(Limit::Stack, STACK as u64)),
+        Some(trap) => return Ok(Some(Stopped::Trapped(trap.to_string()))),
+        None => error.downcast_ref::<Exceeded>().copied().or_else(|| untyped(&error.root_cause().to_string(), limits)),
+    };
+    Ok(exceeded.map(Stopped::Exceeded))
 }
 
 /// Limits that wasmtime keeps and tells of in words only. Hostile guests test that these are its words.
@@ -108,9 +123,8 @@ mod tests {
     use crate::grants::Noun;
     use crate::wording;
 
-    const LIMITS: [Limit; 20] = [
+    const LIMITS: [Limit; 19] = [
         Limit::Fuel,
-        Limit::Time,
         Limit::Stack,
         Limit::Memory,
         Limit::Table,

@@ -190,6 +190,11 @@ impl Shop {
         };
         match result {
             Err(ShopError::Platform(error)) => self.record_unread(attempt, error).await,
+            // That says nothing of the order.
+            Err(ShopError::Unable(unable)) => {
+                let until = self.deferred(attempt, &unable.to_string());
+                self.record_undone(attempt, LineState::Waiting, until).await
+            }
             Err(error) => {
                 self.note_failed(attempt, &error).await;
                 Err(error)
@@ -206,21 +211,33 @@ impl Shop {
         }
     }
 
-    /// The platform could not even be looked at. What an earlier attempt has put in place stays so. If it refuses, somebody
-    /// must put that right, and the order is tried again slowly until then.
+    /// The platform could not even be looked at. If it refuses, somebody must put that right, and the order is tried again
+    /// slowly until then.
     async fn record_unread(&self, attempt: &Attempt<'_>, error: PlatformError) -> Result<Outcome, ShopError> {
         let reason = error.to_string();
-        let (state, until) = match error {
-            PlatformError::Unavailable(_) => (LineState::Waiting, self.deferred(attempt, &reason)),
-            PlatformError::Refused(_) => (LineState::Blocked, self.blocked(attempt, &reason)),
-        };
-        let reason = Reason { stopped: Some(reason), ..Reason::default() };
+        match error {
+            PlatformError::Unavailable(_) => {
+                self.record_undone(attempt, LineState::Waiting, self.deferred(attempt, &reason)).await
+            }
+            PlatformError::Refused(_) => {
+                self.record_undone(attempt, LineState::Blocked, self.blocked(attempt, &reason)).await?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Nothing could be done about an order, for a reason that says nothing of it. What an earlier attempt has put in place
+    /// stays so.
+    async fn record_undone(
+        &self,
+        attempt: &Attempt<'_>,
+        state: LineState,
+        until: Deferred,
+    ) -> Result<Outcome, ShopError> {
+        let reason = Reason { stopped: Some(until.reason.clone()), ..Reason::default() };
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, state, reason.clone())).collect();
         self.journal.fail(attempt.order, attempt.basis, &attempts, attempt.author, &[], Some(&until)).await?;
-        if until.blocked {
-            return Err(error.into());
-        }
         Ok(Outcome {
             order: attempt.order.id.clone(),
             language: self.language(attempt.order),

@@ -17,7 +17,7 @@ use crate::period::Timestamp;
 use crate::plan::Before;
 use crate::recording::Recording;
 use crate::registry::{Handler, RegistryError};
-use crate::sandbox::{Answer, Budget, Stopped};
+use crate::sandbox::{Answer, Budget, Called, Stopped, Unable};
 use crate::session::{Fact, Session};
 use crate::snapshot::{self, Known, LookedUp, Wanted};
 use crate::standing::people;
@@ -86,7 +86,7 @@ impl Shop {
         let mut lines = Vec::new();
         for line in ready {
             lines.push(match line {
-                Ok(ready) => self.ask_line(ready, &found, &known, self.language(order)).await,
+                Ok(ready) => self.ask_line(ready, &found, &known, self.language(order)).await?,
                 Err(outcome) => AskedLine { outcome, recording: None, session: Session::default(), order: None },
             });
         }
@@ -135,7 +135,7 @@ impl Shop {
     ) -> Result<Result<(Bargain, Arc<Handler>), Box<Message>>, ShopError> {
         if let Some(mut bargain) = before.and_then(|before| before.bargain.clone()) {
             bargain.handler = versions.of(self, bargain.handler).await?;
-            let handler = self.registry.load(bargain.handler).await?;
+            let handler = self.registry.installed(bargain.handler).await?;
             return Ok(Ok((bargain, handler)));
         }
         let Some(product) = self.catalogue.product(&line.product) else {
@@ -143,7 +143,7 @@ impl Shop {
             return Ok(Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found))));
         };
         let handler = match self.registry.active(&product.handler).await {
-            Err(error @ RegistryError::Inactive(_)) => return Ok(Err(Box::new(handler_unusable(&error)))),
+            Err(error @ RegistryError::Inactive(_)) => return Ok(Err(Box::new(handler_unusable(error)?))),
             handler => handler?,
         };
         let bargain = Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, time);
@@ -178,9 +178,15 @@ impl Shop {
         Ledger { journal: &self.journal, moved: found.accounts.moved() }
     }
 
-    async fn ask_line(&self, ready: Ready<'_>, found: &LookedUp, known: &Known, language: String) -> AskedLine {
+    async fn ask_line(
+        &self,
+        ready: Ready<'_>,
+        found: &LookedUp,
+        known: &Known,
+        language: String,
+    ) -> Result<AskedLine, Unable> {
         let Ready { line, quantity, bargain, handler, mut checked, before } = ready;
-        let call = self.call(&mut checked, &handler, found, known, language).await;
+        let call = self.call(&mut checked, &handler, found, known, language).await?;
         let failed = match &call.stopped {
             Some(Stopped::Refused(_)) => Some(LineState::Refused),
             Some(_) => Some(LineState::Stopped),
@@ -210,7 +216,7 @@ impl Shop {
             budget: call.budget,
         };
         let session = session.about(|email| found.accounts.known_as(&email).clone());
-        AskedLine { outcome, recording: call.recording, session, order: Some(checked.line) }
+        Ok(AskedLine { outcome, recording: call.recording, session, order: Some(checked.line) })
     }
 
     /// Calls a handler for one line. What the host found comes first; with an error among it, the call is made all the
@@ -222,17 +228,12 @@ impl Shop {
         found: &LookedUp,
         known: &Known,
         language: String,
-    ) -> Call {
+    ) -> Result<Call, Unable> {
         let snapshot = snapshot::take(checked, &handler.manifest, found, known, &self.catalogue.shop);
         let host = std::mem::take(&mut checked.messages);
         let (line, snapshot) = (Arc::new(checked.line.for_handler()), Arc::new(snapshot));
-        // Computing for milliseconds would hold up everything else that waits on this thread.
-        let (runs, given, looked_up) = (handler.clone(), line.clone(), snapshot.clone());
-        let called = tokio::task::spawn_blocking(move || runs.program.fulfil(&given, looked_up, &runs.manifest)).await;
-        let (answer, budget) = match called {
-            Ok((answer, budget)) => (answer, Some(budget)),
-            Err(error) => (Err(Stopped::Broken(format!("the call was lost: {error}"))), None),
-        };
+        let Called { answer, budget } = handler.fulfil(&line, &snapshot).await?;
+        let budget = Some(budget);
         let recording = Recording {
             handler: handler.digest,
             language,
@@ -254,7 +255,7 @@ impl Shop {
                 Call { messages, stopped: Some(stopped), ..Call::default() }
             }
         };
-        Call { budget, recording: Some(recording), ..call }
+        Ok(Call { budget, recording: Some(recording), ..call })
     }
 }
 

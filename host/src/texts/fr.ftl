@@ -104,7 +104,6 @@ handler-trapped = Le gestionnaire a échoué : { $reason }. { -mend }
 handler-broken = Le gestionnaire a rompu le contrat : { $reason }. { -mend }
 
 exceeded-fuel = Le gestionnaire a calculé trop longtemps : il a épuisé les { $allowed } unités de calcul dont dispose une ligne de cette taille. { -lessen }
-exceeded-time = Le gestionnaire a duré trop longtemps : il a été arrêté après { $allowed } ms, le maximum pour une ligne de cette taille. { -lessen }
 exceeded-stack = Les appels du gestionnaire s’emboîtent trop profondément : ils dépassent les { $allowed } octets de pile disponibles. { -mend }
 exceeded-memory = Le gestionnaire a voulu { $used } octets de mémoire ; une ligne de cette taille en a { $allowed }. { -lessen }
 exceeded-table = Le gestionnaire a voulu des tables de { $used } éléments en tout ; { $allowed } sont permis. { -lessen }
@@ -327,7 +326,7 @@ state-rejected = rejetée : rien n’a été appliqué
 state-refused = refusée : le gestionnaire a demandé plus que la commande n’accorde, et rien n’a été appliqué
 state-stopped = arrêtée : le gestionnaire a échoué, et rien n’a été appliqué
 state-applying = interrompue, ou en cours : `shop-host work` la reprend
-state-waiting = en attente de la plateforme de formation : `shop-host work` la reprend
+state-waiting = en attente d’un nouvel essai : `shop-host work` la reprend
 state-blocked = bloquée : quelqu’un doit remédier à quelque chose ; `shop-host work` la reprend ensuite, dans l’heure
 state-incomplete = incomplète : la plateforme de formation a refusé certaines étapes
 state-placed = passée : en attente du paiement
@@ -337,7 +336,7 @@ state-cancelled = annulée
 state-ended = terminée
 state-in-place = { $state } (en place : { $in_place })
 in-place-applying = une partie d’une modification interrompue
-in-place-waiting = une partie d’une modification en attente de la plateforme de formation
+in-place-waiting = une partie d’une modification en attente d’un nouvel essai
 in-place-incomplete = incomplète
 in-place-placed = passée
 in-place-fulfilled = exécutée
@@ -349,6 +348,13 @@ check-nothing = Le catalogue n’a aucun produit.
 handlers-none = Aucun gestionnaire n’est installé.
 handler-active = actif
 handler-serves = { $handler } ({ $digest }) est actif : il sert dès la prochaine commande.
+handler-refused = { $handler } ({ $digest }) n’est pas actif : { $count ->
+        [one] un produit ne pourrait pas être vendu
+       *[other] { $count } produits ne pourraient pas être vendus
+    } avec lui. Rien n’a été modifié ; `--anyway` le fait servir quand même.
+products-unchecked = Impossible de savoir si tous les produits peuvent être vendus avec lui : { $reason }
+lines-against = Parmi les dernières lignes vendues, il n’aurait pas pu en exécuter, ou nul ne peut le dire : { $count }
+lines-keep = Elles gardent leurs versions. `handlers preview` en dit plus.
 handler-installed = { $handler } ({ $digest }) est installé. Il servira une fois activé.
 handler-known = { $handler } ({ $digest }) est déjà installé.
 handler-removed = { $handler } est retiré.
@@ -386,8 +392,8 @@ forecast-messages = { $count ->
         [one] { $count } serait annoncée autrement
        *[other] { $count } seraient annoncées autrement
     }
-forecast-not-looked-up = { $count } sans prévision : la version demande ce que personne n’a demandé alors
-forecast-gone = { $count } sans prévision : la version qui servait alors n’est plus installée
+forecast-unasked = { $count } sans prévision : la version demande ce que personne n’a demandé alors
+forecast-gone = { $count } sans prévision : le composant de la version qui servait alors n’est plus là
 forecast-same = { $count ->
         [one] { $count } serait la même
        *[other] { $count } seraient les mêmes
@@ -399,8 +405,13 @@ effect-rejected = serait rejetée
 effect-accepted = ne serait plus rejetée
 effect-session = serait mise en place autrement
 effect-messages = serait annoncée autrement
-effect-not-looked-up = sans prévision : non consulté alors
-effect-gone = sans prévision : sa version n’est plus installée
+effect-unasked = sans prévision
+effect-gone = sans prévision
+untold-course = La version demande le cours « { $name } », qui n’a pas été consulté alors.
+untold-role = La version demande le rôle « { $name } », qui n’a pas été consulté alors.
+untold-field = La version exige le champ « { $name } », qui n’était pas demandé aux personnes alors.
+untold-ask = `orders upgrade { $order } --to { $handler }` interroge la plateforme de formation, sans rien modifier ; `handlers activate` vérifie les produits.
+untold-gone = La version appelée alors, { $digest }, n’est plus installée. Pour comparer avec elle, installez de nouveau le même composant.
 fact-account = compte { $email }
 fact-enrolment = inscription à { $course } : { $email }
 fact-course-role = rôle { $role } dans { $course } : { $email }

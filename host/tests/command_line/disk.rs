@@ -62,7 +62,7 @@ fn where_the_disk_is_full_is_told_and_the_work_is_gone_on_with_when_there_is_spa
         }
         struck(&folder, kib, &undisturbed)
     });
-    let waits = |told: &&String| told.contains("en attente de la plateforme");
+    let waits = |told: &&String| told.contains("en attente d’un nouvel essai");
     assert!(told.iter().filter(waits).count() >= 2, "{told:#?}");
 }
 

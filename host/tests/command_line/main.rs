@@ -1,9 +1,11 @@
 //! The program as its users meet it: exit statuses, what it says and where, on good input and on bad.
 
+mod activation;
 mod backup;
 mod disk;
 mod journals;
 mod kills;
+mod machine;
 mod moodle;
 mod schema;
 mod shop;
@@ -88,7 +90,7 @@ fn every_exit_status_is_as_the_help_says() {
     let folder = Folder::new();
     folder.write("rejected.json", ORDER.replacen("\"Claire\"", "\"\"", 1));
     let help = folder.run("help").has(0, &["Exit statuses"], &[]);
-    assert!((0..=8).all(|status| help.out.contains(&format!("\n  {status}  "))), "{help:?}");
+    assert!((0..=10).all(|status| help.out.contains(&format!("\n  {status}  "))), "{help:?}");
     for (words, status, out, err) in [
         ("fulfil missing.json", 1, &[][..], &["missing.json"][..]),
         ("--data nowhere fulfil order.json", 1, &[], &["nowhere/catalogue.toml", "--catalogue"]),

@@ -94,11 +94,20 @@ impl Folder {
 
     /// The program where no file can get longer than so many KiB.
     pub(crate) fn command_within(&self, kib: u64, words: &str) -> Command {
-        let command = self.command(words);
         // The limit's unit is half a KiB. Ignored, the signal is an error of the write.
-        let limited = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", 2 * kib);
+        self.command_limited(&format!("trap '' XFSZ; ulimit -f {}", 2 * kib), words)
+    }
+
+    /// The program with the limits that a shell sets.
+    pub(crate) fn command_limited(&self, limit: &str, words: &str) -> Command {
+        let command = self.command(words);
         let mut shell = Command::new("sh");
-        shell.arg("-c").arg(limited).arg("sh").arg(command.get_program()).args(command.get_args());
+        shell
+            .arg("-c")
+            .arg(format!("{limit}; exec \"$@\""))
+            .arg("sh")
+            .arg(command.get_program())
+            .args(command.get_args());
         shell.current_dir(self.0.path()).env("SHOP_HOST_DATA", "shop").env_remove("RUST_LOG").stdin(Stdio::null());
         shell
     }

@@ -85,7 +85,7 @@ fn what_waits_for_the_platform_is_told_with_a_time_and_gone_on_with() {
         &[],
     );
     folder.sql("platform", "ALTER TABLE lost RENAME TO enrolments");
-    folder.run("orders list").has(0, &["en attente de la plateforme"], &[]);
+    folder.run("orders list").has(0, &["en attente d’un nouvel essai"], &[]);
     folder.run("orders show 2026-0142").has(0, &["Le prochain essai est dû"], &[]);
     let waiting = folder.run("orders show 2026-0142 --json").json();
     assert!(waiting["next_try"].is_string(), "{waiting:#}");

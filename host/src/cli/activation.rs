@@ -1,0 +1,155 @@
+//! Letting a version serve, on the command line: first it is held against what is sold, and against what was sold last.
+
+use std::sync::Arc;
+
+use owo_colors::OwoColorize;
+use serde_json::json;
+use shop_host::forecast::{self, Line};
+use shop_host::journal::Journal;
+use shop_host::registry::{Handler, Registry};
+use shop_host::shop::Trial;
+use shop_host::text::printable;
+
+use super::words::Voice;
+use super::{Cli, Failure, json as output, out, render};
+
+/// Of so many lines that were sold last is told which a version could not have fulfilled.
+const LINES: u32 = 500;
+
+/// Where handlers' versions are, and for whom.
+pub(super) struct Desk<'a> {
+    pub(super) cli: &'a Cli,
+    pub(super) registry: Registry,
+    pub(super) journal: Journal,
+    pub(super) voice: Voice<'a>,
+}
+
+/// What speaks against a version.
+struct Against {
+    /// How the products fare; none: it could not be found out, or nothing is sold with it.
+    trial: Option<Trial>,
+    /// Why the products could not be checked, or not as a whole.
+    unchecked: Option<Failure>,
+    /// What would not have been fulfilled of the last lines, and what cannot be told of.
+    lines: Vec<Line>,
+}
+
+impl Against {
+    fn rejected(&self) -> usize {
+        self.trial.iter().flat_map(Trial::rejected).count()
+    }
+}
+
+impl Desk<'_> {
+    /// Lets a version serve, unless a product could not be sold with it or that could not be found out; `anyway`: all the
+    /// same. For what was sold, it makes no difference: that keeps to its version.
+    pub(super) async fn activate(&self, handler: &Arc<Handler>, anyway: bool, who: &str) -> Result<u8, Failure> {
+        if self.journal.active_handler(&handler.manifest.name).await? == Some(handler.digest) {
+            return Ok(self.told(handler, true, &Against { trial: None, unchecked: None, lines: Vec::new() }));
+        }
+        let mut against = self.against(handler).await?;
+        match against.unchecked.take() {
+            Some(failure) if !anyway && against.rejected() == 0 => {
+                return Err(Failure::Unchecked { handler: handler.title(), why: Box::new(failure) });
+            }
+            unchecked => against.unchecked = unchecked,
+        }
+        if against.rejected() > 0 && !anyway {
+            return Ok(self.told(handler, false, &against));
+        }
+        self.registry.activate(handler.digest, who).await?;
+        Ok(self.told(handler, true, &against))
+    }
+
+    /// Lets the version serve that served before. That is the way out when a version does harm: what speaks against the
+    /// earlier one is told afterwards, and holds nothing up.
+    pub(super) async fn rollback(&self, name: &str, who: &str) -> Result<u8, Failure> {
+        let served = self.registry.rollback(name, who).await?;
+        let against = match self.against(&served).await {
+            Ok(against) => against,
+            Err(failure) => Against { trial: None, unchecked: Some(failure), lines: Vec::new() },
+        };
+        Ok(self.told(&served, true, &against))
+    }
+
+    async fn against(&self, handler: &Arc<Handler>) -> Result<Against, Failure> {
+        let (defaults, trial) = match self.cli.catalogue_if_any() {
+            Ok(Some(catalogue)) => {
+                let defaults = catalogue.shop.parameters.clone();
+                // Where nothing is sold with it, no learning platform is needed.
+                let sells = catalogue.products.iter().any(|product| product.handler == handler.manifest.name);
+                let trial = match sells {
+                    true => match self.cli.shop(catalogue).await {
+                        Ok(shop) => shop.try_version(handler).await.map(Some).map_err(Failure::from),
+                        Err(failure) => Err(failure),
+                    },
+                    false => Ok(None),
+                };
+                (defaults, trial)
+            }
+            Ok(None) => (String::new(), Ok(None)),
+            Err(failure) => (String::new(), Err(failure)),
+        };
+        let mut lines = Vec::new();
+        let keep = |line: Line| {
+            if line.effect.is_worse() || line.effect.is_untold() {
+                lines.push(line);
+            }
+        };
+        forecast::make(&self.journal, &self.registry, handler, LINES, &defaults, keep).await?;
+        let (trial, unchecked) = match trial {
+            Ok(Some(Trial { products, unread: Some(error) })) => {
+                (Some(Trial { products, unread: None }), Some(error.into()))
+            }
+            Ok(trial) => (trial, None),
+            Err(failure) => (None, Some(failure)),
+        };
+        Ok(Against { trial, unchecked, lines })
+    }
+
+    /// Says what became of a version, and what speaks against it.
+    fn told(&self, handler: &Handler, serves: bool, against: &Against) -> u8 {
+        let status = if serves { 0 } else { 6 };
+        let voice = self.voice;
+        if self.cli.json {
+            output::print(&json!({
+                "name": handler.manifest.name,
+                "version": handler.manifest.version,
+                "digest": handler.digest,
+                "active": serves,
+                "products": against.trial.as_ref().map(|trial| output::checks(&trial.products, voice)),
+                "unchecked": against.unchecked.as_ref().map(ToString::to_string),
+                "lines": against.lines,
+            }));
+            return status;
+        }
+        against.trial.iter().flat_map(Trial::rejected).for_each(|check| render::check(check, voice));
+        if let Some(why) = &against.unchecked {
+            let text = voice.say("products-unchecked", &[("reason", why.to_string().into())]);
+            out::line(printable(&text).yellow());
+        }
+        lines(&against.lines, voice);
+        let arguments = [
+            ("handler", handler.title().into()),
+            ("digest", handler.digest.short().into()),
+            ("count", against.rejected().into()),
+        ];
+        match serves {
+            true => out::line(voice.say("handler-serves", &arguments)),
+            false => out::line(voice.say("handler-refused", &arguments).yellow()),
+        }
+        status
+    }
+}
+
+/// What a version could not have fulfilled, a line each.
+fn lines(lines: &[Line], voice: Voice) {
+    if lines.is_empty() {
+        return;
+    }
+    out::title(&voice.say("lines-against", &[("count", lines.len().into())]));
+    for line in lines {
+        out::line(format!("  {}", voice.of_line(line)));
+    }
+    out::line(format!("  {}", voice.word("lines-keep")));
+}

@@ -1,0 +1,155 @@
+//! The catalogue's products: what each grants its handler, and whether it can be sold.
+
+use std::sync::Arc;
+
+use super::{Shop, ShopError, handler_unusable};
+use crate::bargain::Bargain;
+use crate::catalogue::Product;
+use crate::check::{self, Checked};
+use crate::manifest::Kind;
+use crate::message::Message;
+use crate::period::Timestamp;
+use crate::registry::Handler;
+use crate::sandbox::Stopped;
+use crate::snapshot::{LookedUp, Wanted};
+
+/// What a product would give its handler, and what is said about it.
+pub struct ProductCheck {
+    /// The product's reference.
+    pub product: String,
+    /// The handler, if it can be used.
+    pub handler: Option<Arc<Handler>>,
+    /// The courses that an order of it lets the handler enrol in.
+    pub courses: Vec<String>,
+    /// The roles that an order of it lets the handler assign.
+    pub roles: Vec<String>,
+    /// What was said.
+    pub messages: Vec<Message>,
+    /// What stopped the handler; there is a message of it too.
+    pub stopped: Option<Stopped>,
+    /// Whether it cannot be sold as it stands: its orders would be rejected.
+    pub rejected: bool,
+}
+
+/// What orders of a product grant its handler.
+pub struct Granted {
+    /// The product's reference.
+    pub product: String,
+    /// The courses to enrol in.
+    pub courses: Vec<GrantedCourse>,
+    /// The short names of the roles to assign.
+    pub roles: Vec<String>,
+}
+
+/// A course that orders of a product grant.
+pub struct GrantedCourse {
+    /// The parameter that names it.
+    pub parameter: String,
+    /// Its short name.
+    pub short_name: String,
+    /// Whether the handler cannot do without.
+    pub required: bool,
+}
+
+/// A product with the handler that it would be sold with.
+pub(super) struct Offer {
+    pub(super) product: String,
+    pub(super) handler: Arc<Handler>,
+    pub(super) checked: Checked,
+}
+
+impl Shop {
+    /// Checks every product of the catalogue, as if it were about to be sold: after one look-up for all of them.
+    pub async fn check(&self) -> Result<Vec<ProductCheck>, ShopError> {
+        let mut offers = Vec::new();
+        for product in &self.catalogue.products {
+            offers.push(match self.registry.active(&product.handler).await {
+                Ok(handler) => Ok(self.offer(product, handler)),
+                Err(error) => Err(unusable(product, handler_unusable(error)?)),
+            });
+        }
+        let found = self.wanted(offers.iter().flatten()).look_up(&*self.platform).await?;
+        let mut checks = Vec::new();
+        for offer in offers {
+            checks.push(match offer {
+                Ok(offer) => self.check_offer(offer, &found).await?,
+                Err(unusable) => unusable,
+            });
+        }
+        Ok(checks)
+    }
+
+    /// The courses and roles that orders of each product grant its handler; none of a product without a handler.
+    pub async fn granted(&self) -> Result<Vec<Granted>, ShopError> {
+        let mut all = Vec::new();
+        for product in &self.catalogue.products {
+            let handler = match self.registry.active(&product.handler).await {
+                Ok(handler) => handler,
+                Err(error) => {
+                    handler_unusable(error)?;
+                    continue;
+                }
+            };
+            let Offer { product, handler, checked } = self.offer(product, handler);
+            let manifest = &handler.manifest;
+            let course = |(parameter, name): (&str, &str)| GrantedCourse {
+                parameter: parameter.to_owned(),
+                short_name: name.to_owned(),
+                required: manifest.parameter(parameter).is_some_and(|parameter| parameter.required),
+            };
+            let courses = checked.parameters.granted(manifest, &Kind::Course).map(course).collect();
+            all.push(Granted { product, courses, roles: self.grants(&checked, &handler).1 });
+        }
+        Ok(all)
+    }
+
+    pub(super) fn offer(&self, product: &Product, handler: Arc<Handler>) -> Offer {
+        let (manifest, settings) = (&handler.manifest, &self.catalogue.shop);
+        let bargain = Bargain::offered(product, settings, handler.digest, manifest, Timestamp::now());
+        let checked = check::product(&bargain, manifest);
+        Offer { product: product.reference.clone(), handler, checked }
+    }
+
+    /// What there is to look up for some products.
+    pub(super) fn wanted<'a>(&self, offers: impl Iterator<Item = &'a Offer>) -> Wanted {
+        let mut wanted = Wanted::default();
+        offers.for_each(|offer| wanted.add(&offer.checked, &offer.handler.manifest, &self.catalogue.shop));
+        wanted
+    }
+
+    /// The courses and the roles that an order grants the handler.
+    pub(super) fn grants(&self, checked: &Checked, handler: &Handler) -> (Vec<String>, Vec<String>) {
+        let named = |kind| checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name.to_owned());
+        let roles = named(&Kind::Role).filter(|role| self.catalogue.shop.roles.contains(role));
+        (named(&Kind::Course).collect(), roles.collect())
+    }
+
+    pub(super) async fn check_offer(&self, offer: Offer, found: &LookedUp) -> Result<ProductCheck, ShopError> {
+        let Offer { product, handler, mut checked } = offer;
+        let (courses, roles) = self.grants(&checked, &handler);
+        let language = self.catalogue.shop.language.clone();
+        let call = self.call(&mut checked, &handler, found, &Default::default(), language).await?;
+        Ok(ProductCheck {
+            product,
+            handler: Some(handler),
+            courses,
+            roles,
+            rejected: call.rejected || call.stopped.is_some(),
+            messages: call.messages,
+            stopped: call.stopped,
+        })
+    }
+}
+
+/// A product whose handler cannot be used.
+fn unusable(product: &Product, message: Message) -> ProductCheck {
+    ProductCheck {
+        product: product.reference.clone(),
+        handler: None,
+        courses: Vec::new(),
+        roles: Vec::new(),
+        messages: vec![message],
+        stopped: None,
+        rejected: true,
+    }
+}

@@ -1,0 +1,60 @@
+//! A version on trial: it is held against what is sold, before it serves.
+
+use std::sync::Arc;
+
+use super::products::{Offer, ProductCheck};
+use super::{Shop, ShopError};
+use crate::message::Message;
+use crate::platform::PlatformError;
+use crate::registry::Handler;
+
+/// How the products fare that would be sold with a version.
+pub struct Trial {
+    /// The products whose handler it is.
+    pub products: Vec<ProductCheck>,
+    /// Why the learning platform could not be looked at: then the products are checked by what the version says of itself,
+    /// and it was not asked about them.
+    pub unread: Option<PlatformError>,
+}
+
+impl Trial {
+    /// The products that could not be sold with it.
+    pub fn rejected(&self) -> impl Iterator<Item = &ProductCheck> {
+        self.products.iter().filter(|product| product.rejected)
+    }
+}
+
+impl Shop {
+    /// Checks all products of a version's handler, as if it served and they were about to be sold. Changes nothing.
+    pub async fn try_version(&self, handler: &Arc<Handler>) -> Result<Trial, ShopError> {
+        let products = self.catalogue.products.iter().filter(|product| product.handler == handler.manifest.name);
+        let offers: Vec<Offer> = products.map(|product| self.offer(product, handler.clone())).collect();
+        let found = match self.wanted(offers.iter()).look_up(&*self.platform).await {
+            Ok(found) => found,
+            Err(error) => {
+                let products = offers.into_iter().map(|offer| self.unasked(offer)).collect();
+                return Ok(Trial { products, unread: Some(error) });
+            }
+        };
+        let mut products = Vec::new();
+        for offer in offers {
+            products.push(self.check_offer(offer, &found).await?);
+        }
+        Ok(Trial { products, unread: None })
+    }
+
+    /// A product as far as it can be checked without the learning platform.
+    fn unasked(&self, offer: Offer) -> ProductCheck {
+        let (courses, roles) = self.grants(&offer.checked, &offer.handler);
+        let Offer { product, handler, checked } = offer;
+        ProductCheck {
+            product,
+            handler: Some(handler),
+            courses,
+            roles,
+            rejected: checked.messages.iter().any(Message::is_error),
+            messages: checked.messages,
+            stopped: None,
+        }
+    }
+}
