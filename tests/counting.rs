@@ -51,7 +51,7 @@ pass_on! {
     find_courses(short_names: &[String]) -> Reply<Vec<Course>>;
     find_roles(short_names: &[String]) -> Reply<Vec<Role>>;
     participations(of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
-    groups(courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
+    groups(of: &[(CourseId, &str)]) -> Reply<Vec<Group>>;
     account_roles(among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;
     create_accounts(accounts: &[NewAccount], on_settled: OnSettled<'_>) -> Replies<Ensured>;
     enrol(enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies;

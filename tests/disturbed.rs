@@ -120,7 +120,7 @@ reads {
     find_courses(short_names: &[String]) -> Vec<Course>;
     find_roles(short_names: &[String]) -> Vec<Role>;
     participations(of: &[(CourseId, AccountId)]) -> Vec<Participation>;
-    groups(courses: &[CourseId], id_number: &str) -> Vec<Group>;
+    groups(of: &[(CourseId, &str)]) -> Vec<Group>;
     account_roles(among: &[AccountRole]) -> Vec<AssignedRole>;
 }
 changes {

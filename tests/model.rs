@@ -293,6 +293,9 @@ impl Life {
         for (says, model) in possible {
             let must = model.lines();
             if says == came && must == there {
+                if let Some(who) = model.not_apart() {
+                    return Err(format!("{}=> {who:?} is in the group of an order that does not claim so", self.log));
+                }
                 if !self.models.contains(&model) {
                     self.models.push(model);
                 }

@@ -121,7 +121,7 @@ async fn course_id(world: &World, course: Name) -> CourseId {
 }
 
 async fn group(world: &World, course: Name, order: Name) -> GroupId {
-    world.platform.groups(&[course_id(world, course).await], order).await.unwrap()[0].id
+    world.platform.groups(&[(course_id(world, course).await, order)]).await.unwrap()[0].id
 }
 
 fn role_id(role: Name) -> RoleId {

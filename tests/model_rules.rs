@@ -15,13 +15,14 @@
 //!    periods and is suspended, with the roles that they claim; but what was there before, and was not suspended, is left as
 //!    it was.
 //! 5. **Left.** What nobody claims any longer becomes what it was before: an enrolment has its period again, and what was
-//!    not there goes. But who has entered the course is suspended there, and stays in his groups. A group goes with its last
-//!    member. Accounts stay.
+//!    not there goes. But who has entered the course is suspended there, and stays in the order's group until another order
+//!    claims the enrolment, or somebody else has ended the suspension. A group goes with its last member. Accounts stay.
 //! 6. **An administrator's word.** Without an order in force, what he took away is not given back, and what he suspended
 //!    stays suspended.
 //! 7. **Only what the order is about.** An order that is handed over puts right what it claims, or has claimed; what others
 //!    claim beside it is put right when they come again.
-//! 8. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
+//! 8. **Apart.** Nobody who is let in is in the group of an order that does not claim so.
+//! 9. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -154,6 +155,8 @@ pub(crate) struct Model {
     pub(crate) groups: BTreeMap<(Name, Name), BTreeSet<Name>>,
     pub(crate) attachments: BTreeSet<(Name, Name, Name)>,
     before: BTreeMap<Fact, Before>,
+    /// Memberships, and groups with them, of those who are kept in a course.
+    kept: BTreeSet<Fact>,
     orders: BTreeMap<Name, Accepted>,
 }
 
@@ -184,7 +187,7 @@ impl Model {
         ended
     }
 
-    /// Rule 8.
+    /// Rule 9.
     fn rejects(&self, handed: &Handed) -> bool {
         // What was there before his enrolments is known from when they were made.
         let has_place = |line: &u32, person| {
@@ -219,7 +222,25 @@ impl Model {
         }
         order.earlier.extend(formerly);
         let earlier = order.earlier.clone();
-        Some(earlier.union(&self.claimed_by(handed.id)).copied().collect())
+        let own: BTreeSet<Fact> = earlier.union(&self.claimed_by(handed.id)).copied().collect();
+        Some(own.union(&self.kept_with(handed.id, &own)).copied().collect())
+    }
+
+    /// What is kept of this order, and of others with somebody whose enrolment these facts are about.
+    fn kept_with(&self, order: Name, facts: &BTreeSet<Fact>) -> BTreeSet<Fact> {
+        let is_concerned = |fact: &Fact| match *fact {
+            Fact::Member(course, of, who) => of == order || facts.contains(&Fact::Enrolled(course, who)),
+            _ => false,
+        };
+        let members: BTreeSet<Fact> = self.kept.iter().filter(|fact| is_concerned(fact)).copied().collect();
+        let of_members = |fact: &&Fact| match **fact {
+            Fact::Group(course, of) => {
+                let is_of = |member: &Fact| matches!(member, Fact::Member(c, o, _) if (*c, *o) == (course, of));
+                of == order || members.iter().any(is_of)
+            }
+            _ => false,
+        };
+        members.iter().chain(self.kept.iter().filter(of_members)).copied().collect()
     }
 
     fn make_accounts(&mut self, handed: &Handed) {
@@ -302,24 +323,48 @@ impl Model {
         for fact in &gone {
             match *fact {
                 Fact::Attached(role, holder, context) => _ = self.attachments.remove(&(role, holder, context)),
-                Fact::Member(course, of, who) if !self.is_kept(course, who) => {
+                Fact::Member(course, of, who) if !self.is_kept(course, who, concerned) => {
                     self.groups.entry((course, of)).and_modify(|members| _ = members.remove(who));
                 }
                 _ => {}
             }
         }
         self.groups.retain(|(course, of), it| !it.is_empty() || !gone.contains(&Fact::Group(course, of)));
+        self.kept.retain(|fact| !concerned.contains(fact));
+        let groups = &self.groups;
+        let stays = |fact: &&Fact| match **fact {
+            Fact::Member(course, of, who) => groups.get(&(course, of)).is_some_and(|it| it.contains(who)),
+            Fact::Group(course, of) => groups.contains_key(&(course, of)),
+            _ => false,
+        };
+        self.kept.extend(gone.iter().filter(stays));
         self.orders.entry(order).and_modify(|order| order.earlier.clear());
         let orders = &self.orders;
-        let is_claimed = |fact: &Fact| orders.values().any(|it| it.claims(*fact) || it.earlier.contains(fact));
+        let kept = &self.kept;
+        let is_claimed = |fact: &Fact| {
+            kept.contains(fact) || orders.values().any(|it| it.claims(*fact) || it.earlier.contains(fact))
+        };
         self.before.retain(|fact, _| !concerned.contains(fact) || is_claimed(fact));
     }
 
-    /// Rule 5: nobody claims his enrolment any longer, but he has entered.
-    fn is_kept(&self, course: Name, person: Name) -> bool {
+    /// Rule 5: nobody claims the enrolment any longer, but the person has entered. Of those who left earlier, it is as
+    /// suspended as it was then.
+    fn is_kept(&self, course: Name, person: Name, concerned: &BTreeSet<Fact>) -> bool {
         let fact = Fact::Enrolled(course, person);
-        let leaves = !self.is_claimed(fact) && self.before.get(&fact) == Some(&Before::Absent);
+        let leaves = match concerned.contains(&fact) && self.before.contains_key(&fact) {
+            true => !self.is_claimed(fact) && self.before.get(&fact) == Some(&Before::Absent),
+            false => self.enrolments.get(&(course, person)).is_some_and(|it| it.suspended),
+        };
         leaves && self.enrolments.get(&(course, person)).is_some_and(|it| it.entered)
+    }
+
+    /// Rule 8: who is not, if anybody.
+    pub(crate) fn not_apart(&self) -> Option<(Name, Name, Name)> {
+        let mut members = self.groups.iter().flat_map(|((course, of), all)| all.iter().map(|who| (*course, *of, *who)));
+        members.find(|(course, of, who)| {
+            let claims = self.orders.get(of).is_some_and(|order| order.claims(Fact::Member(course, of, who)));
+            !claims && self.enrolments.get(&(*course, *who)).is_some_and(|it| !it.suspended)
+        })
     }
 
     /// Somebody is no longer in the course, and so in none of its groups.

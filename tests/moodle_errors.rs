@@ -82,7 +82,7 @@ async fn told(platform: &MoodlePlatform, function: &str) -> Option<String> {
         "core_user_get_users_by_field" => read(platform.find_accounts(&["anne@example.org".parse().unwrap()]).await),
         "core_user_create_users" => changed(platform.create_accounts(&[new], &|_| ()).await),
         "core_course_get_courses_by_field" => read(platform.find_courses(&["SPOC".to_owned()]).await),
-        "core_group_get_course_groups" => read(platform.groups(&[course], "A").await),
+        "core_group_get_course_groups" => read(platform.groups(&[(course, "A")]).await),
         "core_group_create_groups" => changed(platform.create_groups(&[(course, "A".to_owned())], "A").await),
         "core_group_add_group_members" => changed(platform.add_members(&[(GroupId(1), account)], &|_| ()).await),
         "core_group_delete_group_members" => changed(platform.remove_members(&[(GroupId(1), account)], &|_| ()).await),

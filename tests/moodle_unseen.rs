@@ -189,7 +189,7 @@ async fn names_are_as_they_were_written_however_moodle_tells_them() {
     let found = platform.participations(&[(CourseId(2), AccountId(10))]).await.unwrap();
     assert!(found[0].enrolment.unwrap().certain, "it is found in the report, which does not escape it");
     let group = platform.create_groups(&[(CourseId(2), "Dupont & Fils".to_owned())], "A").await.unwrap();
-    assert_eq!(platform.groups(&[CourseId(2)], "A").await.unwrap()[0].name, "Dupont & Fils");
+    assert_eq!(platform.groups(&[(CourseId(2), "A")]).await.unwrap()[0].name, "Dupont & Fils");
     // Whatever its case.
     let taken = platform.create_groups(&[(CourseId(2), "DUPONT & FILS".to_owned())], "B").await.unwrap();
     assert!(taken[0].as_ref().unwrap_err().reason.contains("another group of the course is called"), "{taken:?}");

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use shop_host::order::OrderId;
+use shop_host::platform::{Enrol, Platform};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use shop_tests::World;
 use tokio::runtime::Runtime;
@@ -163,5 +165,93 @@ async fn a_leaver_who_was_kept_comes_back_with_another_order_and_leaves_it_as_be
     comes_to(&world, &long(), Fulfilled).await;
     assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-10..2027-02-18, entered");
     comes_to(&world, &long().state("cancelled"), Cancelled).await;
-    assert_eq!(difference(&kept, &world.census().await), [""; 0]);
+    let left = difference(&kept, &world.census().await);
+    assert_lines("the first one's group", &left, "- group SPOC A (claire Test – A)\n- member SPOC A anne");
+}
+
+/// The groups and their members.
+async fn groups(world: &World) -> Vec<String> {
+    let lines = lines(&world.census().await).into_iter();
+    lines.filter(|line| line.starts_with("group") || line.starts_with("member")).collect()
+}
+
+async fn enter(world: &World, people: &[&str]) {
+    for name in people {
+        world.platform.enter_course("SPOC", &email(name)).await.unwrap();
+    }
+}
+
+/// Groups keep customers apart: who is kept for the sake of their work stays in that of the order that they have left, until
+/// another order lets them in again.
+#[tokio::test]
+async fn who_is_let_in_again_by_another_order_leaves_the_group_of_the_first() {
+    let first = || sale("A", &["anne", "bob"]);
+    let of_zoe = |id, who| sale(id, &[who]).by("zoe");
+    const OF_ZOE: &str = "group SPOC B (zoe Test – B)\nmember SPOC B anne\nmember SPOC B zoe";
+    for (told, now, state, kept, then) in [
+        (
+            "she was dropped",
+            first().seats(&["-", "bob"]),
+            Fulfilled,
+            "group SPOC A (claire Test – A)\nmember SPOC A anne\nmember SPOC A bob\nmember SPOC A claire",
+            "group SPOC A (claire Test – A)\nmember SPOC A bob\nmember SPOC A claire",
+        ),
+        (
+            "the order was cancelled",
+            first().state("cancelled"),
+            Cancelled,
+            "group SPOC A (claire Test – A)\nmember SPOC A anne\nmember SPOC A bob",
+            "group SPOC A (claire Test – A)\nmember SPOC A bob",
+        ),
+    ] {
+        let world = shop().await;
+        comes_to(&world, &first(), Fulfilled).await;
+        enter(&world, &["anne", "bob"]).await;
+        comes_to(&world, &now, state).await;
+        assert_lines(told, &groups(&world).await, kept);
+        is_in_place(&world, &now, told).await;
+        assert_lines(told, &groups(&world).await, kept);
+
+        let effect = effect(&world, &of_zoe("B", "anne")).await;
+        let of_first = |step: &&String| step.contains(" SPOC A");
+        assert_eq!(effect.steps.iter().find(of_first), None, "{told}: another customer's order is not told of");
+        let (of_b, of_a): (Vec<String>, Vec<String>) =
+            groups(&world).await.into_iter().partition(|line| line.contains(" SPOC B"));
+        assert_lines(told, &of_a, then);
+        assert_lines(told, &of_b, OF_ZOE);
+        is_in_place(&world, &of_zoe("B", "anne"), told).await;
+        is_in_place(&world, &now, told).await;
+        comes_to(&world, &of_zoe("B", "anne").state("cancelled"), Cancelled).await;
+        comes_to(&world, &first().state("cancelled"), Cancelled).await;
+        comes_to(&world, &of_zoe("C", "bob"), Fulfilled).await;
+        let of_a: Vec<String> = groups(&world).await.into_iter().filter(|line| line.contains(" SPOC A")).collect();
+        assert_eq!(of_a, [""; 0], "{told}: the group goes with its last member");
+    }
+}
+
+/// It need not be an order that lets somebody in again, nor by the address that they had.
+#[tokio::test]
+async fn who_is_let_in_again_by_an_administrator_leaves_the_group_when_the_order_is_looked_at() {
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
+    enter(&world, &["anne"]).await;
+    let dropped = sale("A", &["-", "bob"]);
+    comes_to(&world, &dropped, Fulfilled).await;
+    assert_eq!(steps(&world.shop.verify(&id).await.unwrap()), [""; 0]);
+    let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
+    let account = world.platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
+    let there = world.platform.participations(&[(course, account)]).await.unwrap().remove(0);
+    let period = there.enrolment.unwrap().period;
+    let again = Enrol { course, account, role: there.roles[0], period, suspended: false };
+    world.platform.enrol(&[again], &|_| ()).await.unwrap();
+    world.platform.change_address(&email("anne"), &email("annie")).await.unwrap();
+    assert_eq!(steps(&world.shop.verify(&id).await.unwrap()), ["retracted member SPOC A annie"]);
+    world.shop.repair(&id, "test", &|_, _| ()).await.unwrap();
+    assert_lines(
+        "repaired",
+        &groups(&world).await,
+        "group SPOC A (claire Test – A)\nmember SPOC A bob\nmember SPOC A claire",
+    );
+    is_in_place(&world, &dropped, "repaired").await;
 }

@@ -105,7 +105,7 @@ async fn meddle(world: &World, how: &str) {
     let platform = &world.platform;
     let anne = platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
     let course = platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
-    let group = platform.groups(&[course], "A").await.unwrap();
+    let group = platform.groups(&[(course, "A")]).await.unwrap();
     match how {
         "unenrols her" => platform.unenrol(&[(course, anne)], &|_| ()).await.unwrap(),
         "deletes the group" => platform.delete_groups(&[group[0].id]).await.unwrap(),

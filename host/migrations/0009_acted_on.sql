@@ -24,4 +24,3 @@ WHERE orders.accepted;
 -- A claim that was given up, and whose fact stays for now: somebody is kept in a course for the sake of their work, and so in
 -- the group of the order that they have left, until somebody lets them in again.
 ALTER TABLE claims ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX claims_kept ON claims (fact) WHERE kept;

@@ -193,6 +193,8 @@ pub struct OwnClaim {
     pub terms: Terms,
     /// Whether the line still claims it; else what it made is still to be taken away.
     pub held: bool,
+    /// Whether it stays for now although the line no longer claims it, because somebody is kept in a course.
+    pub kept: bool,
 }
 
 /// A claim of another order.

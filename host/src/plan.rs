@@ -166,6 +166,8 @@ pub struct Plan {
     pub in_place: Vec<Fact>,
     /// What was there before, for facts of which the ledger does not know it.
     pub before: BTreeMap<Fact, Before>,
+    /// Memberships, and groups with them, that nobody claims any longer and that stay as long as somebody is kept in a course.
+    pub kept: BTreeSet<Fact>,
 }
 
 impl Plan {

@@ -148,6 +148,8 @@ pub struct Group {
     pub id: GroupId,
     /// Its course.
     pub course: CourseId,
+    /// Its id number.
+    pub id_number: String,
     /// Its name.
     pub name: String,
     /// All members.
@@ -246,8 +248,8 @@ pub trait Platform: Send + Sync {
     /// Those of these who are in these courses, in whichever way.
     async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
 
-    /// The group with this id number in each of these courses, where there is one.
-    async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>>;
+    /// The groups with these id numbers in these courses, where there are such.
+    async fn groups(&self, of: &[(CourseId, &str)]) -> Reply<Vec<Group>>;
 
     /// Those of these roles in accounts that are assigned, or may be.
     async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::apply::Done;
 use crate::email::Email;
+use crate::order::OrderId;
 use crate::period::Period;
 use crate::plan::{Change, Outcome, Plan};
 use crate::platform::{CourseId, Problem, RoleId};
@@ -72,8 +73,9 @@ impl Names {
 }
 
 impl Report {
-    /// Reports on a plan; `done` says what became of each of its steps (all of them, in a preview).
-    pub fn new(plan: &Plan, standing: &Standing, done: &[Done], names: Names) -> Report {
+    /// Reports on an order's plan; `done` says what became of each of its steps (all of them, in a preview). What those who left
+    /// other orders leave there too is those orders' business, and told only if it could not be done.
+    pub fn new(order: &OrderId, plan: &Plan, standing: &Standing, done: &[Done], names: Names) -> Report {
         let found = plan.in_place.iter().map(|fact| Entry {
             fact: fact.clone(),
             outcome: Some(Outcome::Found),
@@ -99,7 +101,8 @@ impl Report {
                 problem,
             }
         });
-        let mut entries: Vec<Entry> = found.chain(steps).collect();
+        let is_own = |entry: &Entry| entry.fact.of_group().is_none_or(|of| of == order) || entry.problem.is_some();
+        let mut entries: Vec<Entry> = found.chain(steps).filter(is_own).collect();
         entries.sort_by(|a, b| a.fact.cmp(&b.fact));
         Report { entries, names }
     }
@@ -137,7 +140,7 @@ impl Report {
 
 fn group_name(fact: &Fact, standing: &Standing) -> Option<String> {
     match fact {
-        Fact::Group(course, _) => standing.group_name(*course).map(str::to_owned),
+        Fact::Group(course, order) => standing.group_name(*course, order).map(str::to_owned),
         _ => None,
     }
 }

@@ -54,6 +54,14 @@ impl Fact {
         }
     }
 
+    /// The order whose group it is about.
+    pub fn of_group(&self) -> Option<&OrderId> {
+        match self {
+            Fact::Group(_, order) | Fact::Member(_, order, _) => Some(order),
+            _ => None,
+        }
+    }
+
     /// The same about people of other addresses.
     pub fn about(self, person: impl Fn(Email) -> Email) -> Fact {
         match self {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::accounts::{AccountOf, Accounts};
 use crate::email::Email;
+use crate::order::OrderId;
 use crate::plan::Before;
 use crate::platform::{
     AccountId, AccountRole, CourseId, Enrolment, Group, GroupId, Participation, Platform, Reply, RoleId,
@@ -15,7 +16,8 @@ use crate::session::Fact;
 pub struct Standing {
     accounts: BTreeMap<Email, AccountOf>,
     participations: BTreeMap<(CourseId, AccountId), Participation>,
-    groups: BTreeMap<CourseId, StandingGroup>,
+    /// Those of orders.
+    groups: BTreeMap<(CourseId, OrderId), StandingGroup>,
     /// Each with whether it is certain.
     account_roles: BTreeMap<AccountRole, bool>,
     emails: BTreeMap<AccountId, Email>,
@@ -23,7 +25,7 @@ pub struct Standing {
     others: BTreeSet<Email>,
 }
 
-/// The order's group in a course.
+/// An order's group in a course.
 #[derive(Clone, Debug)]
 struct StandingGroup {
     id: GroupId,
@@ -39,18 +41,13 @@ impl From<Group> for StandingGroup {
 
 impl Standing {
     /// Reads it: three requests at most, however many facts there are.
-    pub async fn read(
-        platform: &dyn Platform,
-        order: &str,
-        facts: &BTreeSet<&Fact>,
-        accounts: &Accounts,
-    ) -> Reply<Standing> {
+    pub async fn read(platform: &dyn Platform, facts: &BTreeSet<&Fact>, accounts: &Accounts) -> Reply<Standing> {
         let mut standing = Standing::default();
         for email in facts.iter().flat_map(|fact| people(fact)).collect::<BTreeSet<_>>() {
             standing.add_person(email, accounts);
         }
         standing.read_participations(platform, facts).await?;
-        standing.read_groups(platform, order, facts).await?;
+        standing.read_groups(platform, facts).await?;
         standing.read_account_roles(platform, facts).await?;
         Ok(standing)
     }
@@ -70,13 +67,17 @@ impl Standing {
     }
 
     async fn read_participations(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
-        let wanted: Vec<_> = facts
+        // Whether members stay depends on how they are enrolled.
+        let wanted: BTreeSet<_> = facts
             .iter()
             .filter_map(|fact| match fact {
-                Fact::Enrolment(course, email) => Some((*course, self.account(email)?)),
+                Fact::Enrolment(course, email) | Fact::Member(course, _, email) => {
+                    Some((*course, self.account(email)?))
+                }
                 _ => None,
             })
             .collect();
+        let wanted: Vec<_> = wanted.into_iter().collect();
         if !wanted.is_empty() {
             let found = platform.participations(&wanted).await?;
             self.participations = found.into_iter().map(|found| ((found.course, found.account), found)).collect();
@@ -84,18 +85,25 @@ impl Standing {
         Ok(())
     }
 
-    async fn read_groups(&mut self, platform: &dyn Platform, order: &str, facts: &BTreeSet<&Fact>) -> Reply<()> {
-        let wanted: BTreeSet<_> = facts
+    async fn read_groups(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
+        let wanted: BTreeSet<(CourseId, &OrderId)> = facts
             .iter()
             .filter_map(|fact| match fact {
-                Fact::Group(course, _) | Fact::Member(course, _, _) => Some(*course),
+                Fact::Group(course, order) | Fact::Member(course, order, _) => Some((*course, order)),
                 _ => None,
             })
             .collect();
-        if !wanted.is_empty() {
-            let wanted: Vec<_> = wanted.into_iter().collect();
-            let found = platform.groups(&wanted, order).await?;
-            self.groups = found.into_iter().map(|group| (group.course, StandingGroup::from(group))).collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let asked: Vec<(CourseId, &str)> = wanted.iter().map(|(course, order)| (*course, order.as_str())).collect();
+        for group in platform.groups(&asked).await? {
+            let is_of = |(course, order): &&(CourseId, &OrderId)| {
+                (*course, order.as_str()) == (group.course, &*group.id_number)
+            };
+            if let Some((course, order)) = wanted.iter().find(is_of) {
+                self.groups.insert((*course, (*order).clone()), StandingGroup::from(group));
+            }
         }
         Ok(())
     }
@@ -146,20 +154,24 @@ impl Standing {
         self.others.contains(email)
     }
 
-    /// The order's group in a course.
-    pub fn group(&self, course: CourseId) -> Option<GroupId> {
-        self.groups.get(&course).map(|group| group.id)
+    /// The group of an order in a course.
+    pub fn group(&self, course: CourseId, order: &OrderId) -> Option<GroupId> {
+        self.group_of(course, order).map(|group| group.id)
     }
 
-    /// What the order's group in a course is called.
-    pub fn group_name(&self, course: CourseId) -> Option<&str> {
-        self.groups.get(&course).map(|group| group.name.as_str())
+    /// What the group of an order in a course is called.
+    pub fn group_name(&self, course: CourseId, order: &OrderId) -> Option<&str> {
+        self.group_of(course, order).map(|group| group.name.as_str())
     }
 
-    /// The members of the order's group in a course, none for those whom no fact names.
-    pub fn members(&self, course: CourseId) -> Option<impl Iterator<Item = Option<&Email>>> {
-        let group = self.groups.get(&course)?;
+    /// The members of the group of an order in a course, none for those whom no fact names.
+    pub fn members(&self, course: CourseId, order: &OrderId) -> Option<impl Iterator<Item = Option<&Email>>> {
+        let group = self.group_of(course, order)?;
         Some(group.members.iter().map(|member| self.emails.get(member)))
+    }
+
+    fn group_of(&self, course: CourseId, order: &OrderId) -> Option<&StandingGroup> {
+        self.groups.get(&(course, order.clone()))
     }
 
     /// An enrolment that the shop can change.
@@ -197,8 +209,8 @@ impl Standing {
             Fact::Account(email) => self.accounts.contains_key(email),
             Fact::Enrolment(course, email) => self.enrolment(*course, email).is_some(),
             Fact::CourseRole(course, email, role) => self.roles(*course, email).contains(role),
-            Fact::Group(course, _) => self.groups.contains_key(course),
-            Fact::Member(course, _, email) => self.has_member(*course, email),
+            Fact::Group(course, order) => self.group_of(*course, order).is_some(),
+            Fact::Member(course, order, email) => self.has_member(*course, order, email),
             Fact::AccountRole { .. } => {
                 self.account_role(fact).is_some_and(|role| self.account_roles.contains_key(&role))
             }
@@ -210,8 +222,8 @@ impl Standing {
         self.account_role(fact).is_none_or(|role| self.account_roles.get(&role) != Some(&false))
     }
 
-    fn has_member(&self, course: CourseId, email: &Email) -> bool {
-        let group = self.groups.get(&course);
+    fn has_member(&self, course: CourseId, order: &OrderId, email: &Email) -> bool {
+        let group = self.group_of(course, order);
         group.zip(self.account(email)).is_some_and(|(group, account)| group.members.contains(&account))
     }
 

@@ -3,6 +3,7 @@
 use super::Run;
 use crate::accounts::AccountOf;
 use crate::email::Email;
+use crate::order::OrderId;
 use crate::plan::{Change, Step};
 use crate::platform::{AccountId, AccountRole, CourseId, Enrol, Field, GroupId, Problem, Refusal, RoleId};
 use crate::session::Fact;
@@ -19,8 +20,9 @@ impl Run<'_> {
         }
     }
 
-    fn group(&self, course: CourseId) -> Result<GroupId, Problem> {
-        let group = self.groups.get(&course).copied().or_else(|| self.standing.group(course));
+    fn group(&self, course: CourseId, order: &OrderId) -> Result<GroupId, Problem> {
+        let made = self.groups.get(&course).copied().filter(|_| order == self.order);
+        let group = made.or_else(|| self.standing.group(course, order));
         let problem = || Problem::new("group-missing", "the group of the order could not be made");
         group.ok_or_else(|| problem().in_field(Field::Group))
     }
@@ -48,7 +50,7 @@ impl Run<'_> {
 
     pub(super) fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
         match &step.fact {
-            Fact::Member(course, _, email) => Ok(vec![(self.group(*course)?, self.account(email)?)]),
+            Fact::Member(course, order, email) => Ok(vec![(self.group(*course, order)?, self.account(email)?)]),
             other => Err(misplaced(other)),
         }
     }
@@ -78,7 +80,7 @@ impl Run<'_> {
 
     pub(super) fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Problem> {
         match &step.fact {
-            Fact::Group(course, _) => Ok(vec![self.group(*course)?]),
+            Fact::Group(course, order) => Ok(vec![self.group(*course, order)?]),
             other => Err(misplaced(other)),
         }
     }

@@ -40,7 +40,7 @@ impl Journal {
     }
 
     /// The orders that need somebody: those in force that name the person now, and those that claim something for the person,
-    /// or still have to take it away.
+    /// or still have to take it away. What stays because the person is kept in a course hinders nobody.
     pub async fn needing(&self, person: &[Email]) -> Result<BTreeSet<OrderId>, JournalError> {
         let emails = to_json(&person)?;
         let mut moment = self.begin_read().await?;
@@ -58,7 +58,7 @@ impl Journal {
             }
         }
         let sql = "SELECT DISTINCT order_id FROM facts_people JOIN claims USING (fact)
-            WHERE email IN (SELECT value FROM json_each(?))";
+            WHERE email IN (SELECT value FROM json_each(?)) AND NOT kept";
         let claiming: Vec<String> = sqlx::query_scalar(sql).bind(&emails).fetch_all(&mut *moment).await?;
         claiming.into_iter().try_for_each(|id| order_id(id).map(|id| _ = needing.insert(id)))?;
         Ok(needing)

@@ -11,6 +11,7 @@ use super::{
     Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, Unfinished, digest,
     from_json, keys, order_id, timestamp, to_json,
 };
+use crate::email::Email;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::plan::Before;
@@ -72,7 +73,7 @@ impl Journal {
 
     /// All claims of an order, those too that it gave up and whose facts are still to be taken away.
     pub async fn claims(&self, order: &OrderId) -> Result<Vec<OwnClaim>, JournalError> {
-        let rows = sqlx::query("SELECT line, fact, terms, held FROM claims WHERE order_id = ?")
+        let rows = sqlx::query("SELECT line, fact, terms, held, kept FROM claims WHERE order_id = ?")
             .bind(order.as_str())
             .fetch_all(self.readers())
             .await?;
@@ -83,6 +84,7 @@ impl Journal {
                     fact: from_json(row.try_get("fact")?)?,
                     terms: from_json(row.try_get("terms")?)?,
                     held: row.try_get("held")?,
+                    kept: row.try_get("kept")?,
                 })
             })
             .collect()
@@ -107,6 +109,16 @@ impl Journal {
                 })
             })
             .collect()
+    }
+
+    /// What the orders other than this one no longer claim in whose groups any of these people are kept, and what stays for now.
+    pub async fn kept(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Fact>, JournalError> {
+        let sql = "WITH leavers AS (SELECT DISTINCT order_id FROM facts_people JOIN claims USING (fact)
+                WHERE email IN (SELECT value FROM json_each(?1)) AND kept AND order_id <> ?2)
+            SELECT fact FROM leavers JOIN claims USING (order_id) WHERE kept";
+        let facts = sqlx::query_scalar(sql).bind(to_json(people)?).bind(order.as_str());
+        let facts: Vec<String> = facts.fetch_all(self.readers()).await?;
+        facts.iter().map(|fact| from_json(fact)).collect()
     }
 
     /// What was there before these facts were claimed, and which order claimed them first.

@@ -108,6 +108,10 @@ pub struct Ended<'a> {
     pub made: Vec<&'a Fact>,
     /// Facts of which the ledger must not remember that the shop made them.
     pub not_made: Vec<Fact>,
+    /// What is no longer claimed and stays for now.
+    pub kept: Vec<&'a Fact>,
+    /// What stayed of other orders until now.
+    pub left: Vec<&'a Fact>,
 }
 
 /// A line of a decided change.
@@ -289,7 +293,7 @@ impl Journal {
         sqlx::query(sql).bind(keys(&not_made)?).execute(&mut *tx).await?;
         forget_facts(&mut tx, &ended.not_made).await?;
         if complete {
-            forget(&mut tx, order).await?;
+            forget(&mut tx, order, ended).await?;
         }
         let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });
         append(&mut tx, ended.author.name(), Action::CarriedOut, Some(order), &details).await?;
@@ -365,7 +369,7 @@ async fn accept(
         .collect::<Result<Vec<_>, JournalError>>()?;
     let sql = "INSERT INTO claims (order_id, line, fact, terms, held)
         SELECT ?1, ?2, value ->> 0, value ->> 1, 1 FROM json_each(?3) WHERE true
-        ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1";
+        ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1, kept = 0";
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
     let facts = || line.claims.iter().map(|(fact, _)| *fact);
     index_facts(tx, facts()).await?;
@@ -421,12 +425,16 @@ async fn name(tx: &mut Transaction<'_, Sqlite>, names: &Names) -> Result<(), Jou
     Ok(())
 }
 
-/// Claims that were given up are gone once what they made is taken away; where no claim is left, so is what was there
-/// before. Only an account stays, and who made it stays known.
-async fn forget(tx: &mut Transaction<'_, Sqlite>, order: &OrderId) -> Result<(), JournalError> {
+/// Claims that were given up are gone once what they made is taken away, or is left to somebody who is kept; where no claim
+/// is left, so is what was there before. Only an account stays, and who made it stays known.
+async fn forget(tx: &mut Transaction<'_, Sqlite>, order: &OrderId, ended: &Ended<'_>) -> Result<(), JournalError> {
     let tx: &mut SqliteConnection = tx;
-    let given_up = "DELETE FROM claims WHERE order_id = ? AND NOT held RETURNING fact";
-    let facts: Vec<String> = sqlx::query_scalar(given_up).bind(order.as_str()).fetch_all(&mut *tx).await?;
+    let sql = "UPDATE claims SET kept = fact IN (SELECT value FROM json_each(?2)) WHERE order_id = ?1 AND NOT held";
+    sqlx::query(sql).bind(order.as_str()).bind(keys(&ended.kept)?).execute(&mut *tx).await?;
+    let given_up = "DELETE FROM claims WHERE order_id = ? AND NOT held AND NOT kept RETURNING fact";
+    let mut facts: Vec<String> = sqlx::query_scalar(given_up).bind(order.as_str()).fetch_all(&mut *tx).await?;
+    let left = "DELETE FROM claims WHERE fact IN (SELECT value FROM json_each(?)) AND kept RETURNING fact";
+    facts.extend(sqlx::query_scalar::<_, String>(left).bind(keys(&ended.left)?).fetch_all(&mut *tx).await?);
     let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?)) AND fact ->> '$.account' IS NULL
         AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.fact = provenance.fact)";
     sqlx::query(sql).bind(to_json(&facts)?).execute(&mut *tx).await?;

@@ -42,6 +42,9 @@ impl Difference<'_> {
             // What is neither claimed nor known to be made is not the shop's.
             let Some(before) = self.before(fact, claims) else { continue };
             let change = self.change(fact, claims, before);
+            if self.keeps(fact, claims, before) {
+                plan.kept.insert(fact.clone());
+            }
             let ledger = self.before.get(fact);
             let noted = match (before, &change) {
                 (Before::Absent, Some(Change::Enrol { period, outcome: Outcome::Made, .. }))
@@ -252,31 +255,57 @@ impl Difference<'_> {
         if stays { None } else { going.last().copied() }
     }
 
-    /// Whether a member whom nobody claims must be taken out: not one who is kept for his work's sake (his group's work
-    /// may be his), nor one whose unenrolment takes him out anyway.
+    /// Whether a member whom nobody claims must be taken out: not one who is kept, nor one whose unenrolment takes them out
+    /// anyway.
     fn leaves_group(&self, course: CourseId, email: &Email) -> bool {
         match self.wanted(course, email) {
-            Some(Wanted::Be { .. }) | None => true,
+            Some(Wanted::Be { .. }) => true,
             Some(Wanted::Leave) => self.standing.is_otherwise_in(course, email),
+            None => !self.keeps_member(course, email),
         }
+    }
+
+    /// Whether a member whom nobody claims stays: for as long as they are kept in the course for the sake of their work, some
+    /// of which may be the group's. Once they are let in again, they would see people there who are no longer theirs.
+    fn keeps_member(&self, course: CourseId, email: &Email) -> bool {
+        let is_suspended = || self.standing.enrolment(course, email).is_some_and(|current| current.suspended);
+        match self.wanted(course, email) {
+            Some(Wanted::Be { .. }) => false,
+            Some(Wanted::Leave) => self.keeps_leaver(course, email),
+            // Left earlier, and what becomes of the enrolment is not decided here.
+            None => self.keeps_leaver(course, email) && is_suspended(),
+        }
+    }
+
+    /// Whether a fact that the shop made and that nobody claims stays for now: a member, and a group with any.
+    fn keeps(&self, fact: &Fact, claims: &Claims, before: Before) -> bool {
+        if claims.any() || before != Before::Absent || !self.standing.has(fact) {
+            return false;
+        }
+        match fact {
+            Fact::Member(course, _, email) => self.keeps_member(*course, email),
+            Fact::Group(course, order) => !self.empties(*course, order),
+            _ => false,
+        }
+    }
+
+    fn members_without_claim<'a>(&'a self, course: CourseId, order: &'a OrderId) -> impl Iterator<Item = &'a Email> {
+        self.claims.iter().filter_map(move |(fact, claims)| match fact {
+            Fact::Member(c, o, email) if (*c, o) == (course, order) && !claims.any() => Some(email),
+            _ => None,
+        })
     }
 
     /// Whether nobody will be left in the group.
     fn empties(&self, course: CourseId, order: &OrderId) -> bool {
-        let ours: BTreeSet<&Email> = self
-            .claims
-            .iter()
-            .filter_map(|(fact, claims)| match fact {
-                Fact::Member(c, o, email) if (*c, o) == (course, order) && !claims.any() => Some(email),
-                _ => None,
-            })
-            .filter(|email| match self.wanted(course, email) {
-                Some(Wanted::Leave) => !self.keeps_leaver(course, email),
-                _ => self.known(&Fact::Member(course, order.clone(), (*email).clone())) == Some(Before::Absent),
-            })
-            .collect();
+        let is_ours = |email: &&Email| {
+            let member = Fact::Member(course, order.clone(), (*email).clone());
+            let leaves = matches!(self.wanted(course, email), Some(Wanted::Leave));
+            !self.keeps_member(course, email) && (leaves || self.known(&member) == Some(Before::Absent))
+        };
+        let ours: BTreeSet<&Email> = self.members_without_claim(course, order).filter(is_ours).collect();
         self.standing
-            .members(course)
+            .members(course, order)
             .is_some_and(|mut members| members.all(|member| member.is_some_and(|m| ours.contains(m))))
     }
 }

@@ -152,9 +152,8 @@ impl Platform for EmbeddedPlatform {
         self.read(enrolments::FIND, of).await
     }
 
-    async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>> {
-        let asked: Vec<_> = courses.iter().map(|course| (course, id_number)).collect();
-        self.read(courses::FIND_GROUPS, &asked).await
+    async fn groups(&self, of: &[(CourseId, &str)]) -> Reply<Vec<Group>> {
+        self.read(courses::FIND_GROUPS, of).await
     }
 
     async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {

@@ -179,8 +179,8 @@ impl Platform for MoodlePlatform {
         enrolments::find(self, of).await
     }
 
-    async fn groups(&self, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>> {
-        groups::find(self, courses, id_number).await
+    async fn groups(&self, of: &[(CourseId, &str)]) -> Reply<Vec<Group>> {
+        groups::find(self, of).await
     }
 
     async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {

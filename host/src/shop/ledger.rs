@@ -9,6 +9,7 @@ use crate::journal::{Journal, JournalError, OtherClaim, OwnClaim};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::OrderId;
 use crate::plan::Before;
+use crate::platform::CourseId;
 use crate::session::Fact;
 use crate::snapshot::{LookedUp, Wanted};
 use crate::standing::people;
@@ -35,6 +36,39 @@ impl Ledger<'_> {
         let claims = self.journal.claims_of_others(order, &facts.union(&formerly).collect()).await?;
         let claims = claims.into_iter().map(|claim| OtherClaim { fact: self.now(claim.fact), ..claim });
         Ok(claims.filter(|claim| facts.contains(&claim.fact)).collect())
+    }
+
+    /// What stays of other orders because somebody is kept in a course in whose enrolments there these facts have a part: a
+    /// membership in the order's group, and the group.
+    pub(super) async fn kept(
+        &self,
+        order: &OrderId,
+        facts: impl Iterator<Item = &Fact>,
+    ) -> Result<BTreeSet<Fact>, JournalError> {
+        let enrolled = |fact: &Fact| match fact {
+            Fact::Enrolment(course, email) => Some((*course, email.clone())),
+            _ => None,
+        };
+        let enrolled: BTreeSet<(CourseId, Email)> = facts.filter_map(enrolled).collect();
+        if enrolled.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut people: BTreeSet<&Email> = enrolled.iter().map(|(_, email)| email).collect();
+        let formerly = self.moved.iter().filter(|(_, now)| people.contains(now)).map(|(former, _)| former);
+        people.extend(formerly.collect::<Vec<_>>());
+        let kept = self.journal.kept(order, &people).await?;
+        let kept: BTreeSet<Fact> = kept.into_iter().map(|fact| self.now(fact)).collect();
+        let members = kept.iter().filter_map(|fact| match fact {
+            Fact::Member(course, of, email) if enrolled.contains(&(*course, email.clone())) => Some((*course, of)),
+            _ => None,
+        });
+        let groups: BTreeSet<(CourseId, &OrderId)> = members.collect();
+        let is_concerned = |fact: &&Fact| match fact {
+            Fact::Member(course, _, email) => enrolled.contains(&(*course, email.clone())),
+            Fact::Group(course, of) => groups.contains(&(*course, of)),
+            _ => false,
+        };
+        Ok(kept.iter().filter(is_concerned).cloned().collect())
     }
 
     /// What was there before these facts were claimed, and which order claimed them first.

@@ -49,6 +49,8 @@ struct Prepare {
     /// What those are called that were looked up.
     looked_up: Names,
     accounts: Accounts,
+    /// What members of other orders' groups were kept with whom this order is about.
+    of_leavers: BTreeSet<Fact>,
 }
 
 impl Prepare {
@@ -93,7 +95,7 @@ impl Prepared<'_> {
     pub(super) fn preview(self) -> Outcome {
         let report = self.change.as_ref().map(|change| {
             let done = vec![Done::Yes; change.plan.steps.len()];
-            Report::new(&change.plan, &change.standing, &done, change.names.clone())
+            Report::new(&self.order.id, &change.plan, &change.standing, &done, change.names.clone())
         });
         let state = self.failed().unwrap_or(goal(self.order.state));
         self.outcome(state, report, None)
@@ -203,6 +205,8 @@ impl Shop {
                 }
             }
         }
+        let of_leavers = ledger.kept(&order.id, claims.keys()).await?;
+        of_leavers.iter().for_each(|fact| _ = claims.entry(fact.clone()).or_default());
         let concerned = concerned(claims.keys(), &self.journal.roles().await?);
         for other in ledger.others(&order.id, &concerned).await? {
             let of_fact = claims.entry(other.fact).or_default();
@@ -211,7 +215,7 @@ impl Shop {
         let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
         let before = ledger.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
         let facts = facts.iter().collect();
-        let standing = Standing::read(&*self.platform, order.id.as_str(), &facts, &found.accounts).await?;
+        let standing = Standing::read(&*self.platform, &facts, &found.accounts).await?;
         let people = match asked {
             Some(lines) => {
                 new_accounts(lines.iter().filter_map(|line| line.order.as_ref()).flat_map(LineOrder::people))
@@ -224,7 +228,7 @@ impl Shop {
             Difference { claims: &claims, before: &before, standing: &standing, people: &people, leavers }.plan();
         let looked_up = found.names();
         let names = self.names(&facts, &standing, &looked_up).await?;
-        Ok(Prepare { plan, standing, names, looked_up, accounts: found.accounts })
+        Ok(Prepare { plan, standing, names, looked_up, accounts: found.accounts, of_leavers })
     }
 
     /// What the courses and roles of these facts are called; and the other roles that people have in those courses.
@@ -266,7 +270,7 @@ impl Shop {
         // What the shop hands over itself, as the staff has made it before, is the shop's from now on.
         let adopts = *attempt.author == Author::Shop && prepared.amended;
         if steps == 0 && prepared.unchanged && !adopts {
-            let report = Report::new(&change.plan, &change.standing, &[], change.names.clone());
+            let report = Report::new(&prepared.order.id, &change.plan, &change.standing, &[], change.names.clone());
             let state = goal(prepared.order.state);
             if let Some(seq) = attempt.basis.message() {
                 self.journal.settle(seq).await?;
@@ -294,7 +298,7 @@ impl Shop {
         let Applied { steps, unavailable } =
             apply::apply(&change.plan, &prepared.order.id, &change.standing, &*self.platform, &self.journal, &heard)
                 .await?;
-        let report = Report::new(&change.plan, &change.standing, &steps, change.names.clone());
+        let report = Report::new(&prepared.order.id, &change.plan, &change.standing, &steps, change.names.clone());
         let state = match &unavailable {
             Some(_) => LineState::Waiting,
             None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
@@ -312,6 +316,8 @@ impl Shop {
             receipt: &report,
             made: change.plan.made(&steps),
             not_made: change.plan.not_made(&steps),
+            kept: change.plan.kept.iter().collect(),
+            left: change.of_leavers.difference(&change.plan.kept).collect(),
         };
         self.journal.finish(&prepared.order.id, begun, &ended).await?;
         tracing::info!(order = %prepared.order.id, %state, steps = steps.len(), "an order was carried out");
@@ -351,7 +357,8 @@ fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim])
     let same_order = recorded.order == prepared.stands && *recorded.latest() == *prepared.order;
     let settled = [goal(prepared.order.state), LineState::Ended];
     let settled = recorded.lines.values().all(|line| settled.contains(&line.state));
-    let claimed: BTreeSet<(u32, &Fact, String)> = own.iter().map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
+    let claims = own.iter().filter(|claim| !claim.kept);
+    let claimed: BTreeSet<(u32, &Fact, String)> = claims.map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
     let same_bargains = prepared.lines.iter().flatten().all(|line| {
         let recorded = recorded.lines.get(&line.outcome.line);
         recorded.is_some_and(|recorded| recorded.bargain == line.outcome.bargain)

@@ -17,7 +17,7 @@ pub(super) const FIND: &str = "
 
 /// Of pairs of a course and an id number.
 pub(super) const FIND_GROUPS: &str = "
-    SELECT json_object('id', id, 'course', course, 'name', name, 'members',
+    SELECT json_object('id', id, 'course', course, 'id_number', id_number, 'name', name, 'members',
         (SELECT json_group_array(account ORDER BY account) FROM group_members WHERE course_group = id))
     FROM course_groups
     WHERE (course, id_number) IN (SELECT value->>0, value->>1 FROM json_each(?1))

@@ -3,7 +3,7 @@
 //! When a request for several groups fails, Moodle can go on listing one of them that does not exist. So each is made by a
 //! request of its own, and what is found in a list is confirmed by reading its members, which come from the database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use super::suspect::Suspect;
 use super::{MoodlePlatform, courses};
 use crate::platform::{AccountId, CourseId, Field, Group, GroupId, OnSettled, Problem, Refusal, Replies, Reply};
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Entry {
     id: i64,
     courseid: i64,
@@ -37,17 +37,22 @@ fn parameters<const N: usize>(pairs: [(&str, String); N]) -> Parameters {
     pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
 }
 
-/// The groups with this id number in these courses.
-pub(super) async fn find(moodle: &MoodlePlatform, courses: &[CourseId], id_number: &str) -> Reply<Vec<Group>> {
-    let requests = courses.iter().map(async |course| {
-        let found = entries(moodle, *course).await?.into_iter().find(|entry| entry.has(id_number));
-        match found {
-            Some(entry) => confirmed(moodle, entry).await,
-            None => Ok(None),
+/// The groups with these id numbers in these courses.
+pub(super) async fn find(moodle: &MoodlePlatform, of: &[(CourseId, &str)]) -> Reply<Vec<Group>> {
+    let mut by_course: BTreeMap<CourseId, Vec<&str>> = BTreeMap::new();
+    of.iter().for_each(|(course, id_number)| by_course.entry(*course).or_default().push(id_number));
+    let requests = by_course.into_iter().map(async |(course, id_numbers)| {
+        let mut groups = Vec::new();
+        let entries = entries(moodle, course).await?;
+        let found = id_numbers.into_iter().filter_map(|number| entries.iter().find(|entry| entry.has(number)));
+        for entry in found {
+            groups.extend(confirmed(moodle, entry.clone()).await?);
         }
+        Ok(groups)
     });
-    let found = futures_util::future::join_all(requests).await;
-    found.into_iter().filter_map(|group| group.map_err(Into::into).transpose()).collect()
+    let found: Vec<Result<Vec<Group>, CallError>> = futures_util::future::join_all(requests).await;
+    let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 impl Entry {
@@ -66,7 +71,13 @@ async fn entries(moodle: &MoodlePlatform, course: CourseId) -> Result<Vec<Entry>
 /// The group with its members; none: it is only still in a list.
 async fn confirmed(moodle: &MoodlePlatform, entry: Entry) -> Result<Option<Group>, CallError> {
     let id = GroupId(entry.id);
-    let group = |members| Group { id, course: CourseId(entry.courseid), name: unescaped(&entry.name), members };
+    let group = |members| Group {
+        id,
+        course: CourseId(entry.courseid),
+        id_number: entry.idnumber.clone().unwrap_or_default(),
+        name: unescaped(&entry.name),
+        members,
+    };
     Ok(members(moodle, id).await?.map(group))
 }
 

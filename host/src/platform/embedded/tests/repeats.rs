@@ -138,7 +138,7 @@ async fn nothing_asked_is_nothing_done() {
     let before = site.census().await;
     let platform = &site.platform;
     assert_eq!(platform.find_accounts(&[]).await.unwrap(), []);
-    assert_eq!(platform.groups(&[], "order-1").await.unwrap(), []);
+    assert_eq!(platform.groups(&[]).await.unwrap(), []);
     assert_eq!(platform.create_accounts(&[], &|_| ()).await.unwrap(), []);
     assert_eq!(platform.create_groups(&[], "order-1").await.unwrap(), []);
     assert_eq!(platform.enrol(&[], &|_| ()).await.unwrap(), []);

@@ -41,8 +41,15 @@ async fn what_is_there_reads_back() {
     let (anne, group) = (site.enrol("anne@example.org").await, site.group("order-1", "Group").await);
     site.platform.add_members(&[(group, anne)], &|_| ()).await.unwrap();
     let course = site.course("OPEN").await;
-    let read = site.platform.groups(&[course, site.course("OTHER").await], "order-1").await.unwrap();
-    assert_eq!(read, [Group { id: group, course, name: "Group".to_owned(), members: vec![anne] }]);
+    let read = site
+        .platform
+        .groups(&[(course, "order-1"), (site.course("OTHER").await, "order-1"), (course, "order-2")])
+        .await
+        .unwrap();
+    assert_eq!(
+        read,
+        [Group { id: group, course, id_number: "order-1".to_owned(), name: "Group".to_owned(), members: vec![anne] }]
+    );
 
     let there = site.crossed("supervisor", "bob@example.org", "anne@example.org").await;
     let other_way = AccountRole { holder: there.context, context: there.holder, ..there };
@@ -133,7 +140,7 @@ async fn ten_thousand_people_in_one_batch() {
     let group = site.group("order-1", "Group").await;
     let members: Vec<_> = accounts.iter().map(|&account| (group, account)).collect();
     all_ok(platform.add_members(&members, &|_| ()).await);
-    assert_eq!(platform.groups(&[pattern.course], "order-1").await.unwrap()[0].members.len(), PEOPLE);
+    assert_eq!(platform.groups(&[(pattern.course, "order-1")]).await.unwrap()[0].members.len(), PEOPLE);
 
     let bob = site.account("bob@example.org").await;
     let roles: Vec<_> =
