@@ -229,3 +229,31 @@ fn kind(code: i32) -> i32 {
 
 const DAMAGED: i32 = 11;
 const NOT_A_DATABASE: i32 = 26;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static MIGRATIONS: Migrator = sqlx::migrate!();
+
+    /// Each has the database for longer than SQLite would let another one try.
+    #[tokio::test]
+    async fn writers_of_one_program_wait_for_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("database");
+        let opened = Database::open(&path, &MIGRATIONS, Duration::from_millis(1)).await;
+        let database = opened.unwrap_or_else(|why| panic!("{}", why.told("empty")));
+        let write = |number: i64| {
+            let database = database.clone();
+            tokio::spawn(async move {
+                let mut tx = database.begin_write().await?;
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                sqlx::query("INSERT INTO chores (name) VALUES (?)").bind(number).execute(&mut *tx).await?;
+                tx.commit().await
+            })
+        };
+        for writer in (0..20).map(write).collect::<Vec<_>>() {
+            writer.await.unwrap().unwrap();
+        }
+    }
+}

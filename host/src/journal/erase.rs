@@ -5,6 +5,7 @@
 //! `erasures`, and whoever interrupts it: it is gone on with before anything else.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
@@ -12,7 +13,7 @@ use sqlx::{Row, SqliteConnection};
 use super::accounts::rename;
 use super::audit::{append, name_people};
 use super::prune::COMPACT_LATER;
-use super::pseudonyms::Pseudonyms;
+use super::pseudonyms::{Erasing, Pseudonyms};
 use super::{Journal, JournalError, commit, email_of, from_json, to_json};
 use crate::audit::Action;
 use crate::email::Email;
@@ -47,7 +48,7 @@ const PIECE: u32 = 20;
 struct Erasure {
     id: i64,
     who: String,
-    people: Pseudonyms,
+    people: Arc<Pseudonyms>,
 }
 
 impl Journal {
@@ -64,12 +65,11 @@ impl Journal {
     /// Ends what was interrupted. Nothing may be begun that concerns people who are half erased.
     pub async fn go_on_erasing(&self) -> Result<Erased, JournalError> {
         let mut erased = Erased::default();
-        while let Some(erasure) = self.erasure().await? {
-            let people = std::sync::Arc::new(erasure.people);
-            let emails = to_json(&people.addresses.keys().collect::<Vec<_>>())?;
+        while let Some(Erasure { id, who, people }) = self.erasure().await? {
+            let emails = to_json(&people.addresses().keys().collect::<Vec<_>>())?;
             while self.erase_from_some(&people, &emails, &mut erased).await? {}
             let mut tx = self.begin_tx().await?;
-            rename(&mut tx, &people.addresses).await?;
+            rename(&mut tx, people.addresses()).await?;
             for sql in [
                 "DELETE FROM accounts WHERE email IN (SELECT value FROM json_each(?))",
                 "DELETE FROM order_accounts WHERE email IN (SELECT value FROM json_each(?))",
@@ -77,10 +77,10 @@ impl Journal {
             ] {
                 sqlx::query(sql).bind(&emails).execute(&mut *tx).await?;
             }
-            let names: Vec<&str> =
-                people.addresses.values().map(|address| address.as_str().trim_end_matches(ERASED)).collect();
-            append(&mut tx, &erasure.who, Action::Erased, None, &json!({ "people": names })).await?;
-            sqlx::query("DELETE FROM erasures WHERE id = ?").bind(erasure.id).execute(&mut *tx).await?;
+            let names = people.addresses().values().map(|address| address.as_str().trim_end_matches(ERASED));
+            let names: Vec<&str> = names.collect();
+            append(&mut tx, &who, Action::Erased, None, &json!({ "people": names })).await?;
+            sqlx::query("DELETE FROM erasures WHERE id = ?").bind(id).execute(&mut *tx).await?;
             commit(tx, "erased").await?;
         }
         Ok(erased)
@@ -100,17 +100,17 @@ impl Journal {
         let emails: Vec<&str> = people.iter().map(Email::as_str).collect();
         let orders = self.orders_naming(&to_json(&emails)?).await?;
         let mut tx = self.begin_tx().await?;
-        let mut pseudonyms = Pseudonyms::default();
+        let mut erasing = Erasing::default();
         for (email, name) in name_people(&mut tx, &emails).await? {
-            pseudonyms.addresses.insert(email_of(email)?, email_of(format!("{name}{ERASED}"))?);
+            erasing.addresses.insert(email_of(email)?, email_of(format!("{name}{ERASED}"))?);
         }
-        let pseudonyms = blocking(move || {
+        let erasing = blocking(move || {
             let orders = orders.iter().map(|text| from_json(text)).collect::<Result<Vec<Order>, _>>()?;
-            pseudonyms.name(&orders);
-            Ok(pseudonyms)
+            erasing.name(&orders);
+            Ok(erasing)
         });
         let sql = "INSERT INTO erasures (who, people) VALUES (?, ?)";
-        sqlx::query(sql).bind(who).bind(to_json(&pseudonyms.await?)?).execute(&mut *tx).await?;
+        sqlx::query(sql).bind(who).bind(to_json(&erasing.await?)?).execute(&mut *tx).await?;
         sqlx::query(COMPACT_LATER).execute(&mut *tx).await?;
         commit(tx, "erasing").await
     }
@@ -128,14 +128,14 @@ impl Journal {
     async fn erasure(&self) -> Result<Option<Erasure>, JournalError> {
         let sql = "SELECT id, who, people FROM erasures ORDER BY id LIMIT 1";
         let Some(row) = sqlx::query(sql).fetch_optional(self.readers()).await? else { return Ok(None) };
-        let people = from_json(row.try_get("people")?)?;
+        let people = Arc::new(Pseudonyms::new(from_json(row.try_get("people")?)?)?);
         Ok(Some(Erasure { id: row.try_get("id")?, who: row.try_get("who")?, people }))
     }
 
     /// Erases people from some of the orders that have them; false, if no order has.
     async fn erase_from_some(
         &self,
-        people: &std::sync::Arc<Pseudonyms>,
+        people: &Arc<Pseudonyms>,
         emails: &str,
         erased: &mut Erased,
     ) -> Result<bool, JournalError> {
@@ -156,11 +156,7 @@ impl Journal {
 
 /// Puts pseudonyms into an order with all that is recorded of it, and forgets what was said about its lines: that can have
 /// names, rightly typed or not.
-async fn rewrite(
-    tx: &mut SqliteConnection,
-    order: &str,
-    people: &std::sync::Arc<Pseudonyms>,
-) -> Result<u64, JournalError> {
+async fn rewrite(tx: &mut SqliteConnection, order: &str, people: &Arc<Pseudonyms>) -> Result<u64, JournalError> {
     let mut rewritten = 0;
     for (table, of, column) in TEXTS {
         let sql = format!("SELECT rowid, {column} FROM {table} WHERE {of} = ? AND {column} IS NOT NULL");
@@ -182,7 +178,7 @@ async fn rewrite(
     rewritten += sqlx::query(sql).bind(order).execute(&mut *tx).await?.rows_affected();
     let sql = "UPDATE seats SET occupant = (SELECT value ->> 1 FROM json_each(?2) WHERE value ->> 0 = occupant)
         WHERE order_id = ?1 AND occupant IN (SELECT value ->> 0 FROM json_each(?2))";
-    let pairs = to_json(&people.addresses.iter().collect::<Vec<_>>())?;
+    let pairs = to_json(&people.addresses().iter().collect::<Vec<_>>())?;
     rewritten += sqlx::query(sql).bind(order).bind(pairs).execute(&mut *tx).await?.rows_affected();
     Ok(rewritten)
 }
@@ -190,7 +186,7 @@ async fn rewrite(
 async fn forget_recordings(
     tx: &mut SqliteConnection,
     order: &str,
-    people: &std::sync::Arc<Pseudonyms>,
+    people: &Arc<Pseudonyms>,
 ) -> Result<u64, JournalError> {
     let sql = "SELECT id, body FROM recordings WHERE order_id = ?";
     let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(order).fetch_all(&mut *tx).await?;

@@ -1,30 +1,60 @@
 //! What stands in what is recorded for people who are erased: a pseudonym that nobody can resolve any more.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::people::words;
 use super::{JournalError, from_json};
 use crate::accounts::Moved;
 use crate::email::Email;
 use crate::order::Order;
 
-/// What stands for people from now on.
+/// People who are being erased.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Pseudonyms {
-    /// By their addresses.
+pub(super) struct Erasing {
+    /// What stands for them from now on, by their addresses.
     pub(super) addresses: Moved,
     /// Their names as orders have them, in small letters: those of groups, for instance, are made of them.
-    pub(super) names: BTreeSet<String>,
+    names: BTreeSet<String>,
+}
+
+impl Erasing {
+    /// Goes by the full names, too, that these orders call them by.
+    pub(super) fn name(&mut self, orders: &[Order]) {
+        let people = orders.iter().flat_map(Order::people).filter(|person| self.has_address(&person.email));
+        let called = people.map(|person| format!("{} {}", person.first_name, person.last_name).to_lowercase());
+        self.names = called.filter(|name| !name.trim().is_empty() && name != "- -").collect();
+    }
+
+    /// What stands for an address, however it is typed.
+    fn of(&self, text: &str) -> Option<&Email> {
+        self.addresses.get(&text.parse::<Email>().ok()?)
+    }
+
+    fn has_address(&self, text: &str) -> bool {
+        text.contains('@') && (self.of(text).is_some() || words(text).any(|word| self.of(word).is_some()))
+    }
+}
+
+/// Puts pseudonyms for people. However many they are, a text is read once.
+pub(super) struct Pseudonyms {
+    people: Erasing,
+    names: AhoCorasick,
 }
 
 impl Pseudonyms {
-    /// Those whom these orders call by one of the addresses, by their full names.
-    pub(super) fn name(&mut self, orders: &[Order]) {
-        let people = orders.iter().flat_map(Order::people).filter(|person| self.is_in(&person.email));
-        let called = people.map(|person| format!("{} {}", person.first_name, person.last_name).to_lowercase());
-        self.names = called.filter(|name| !name.trim().is_empty() && name != "- -").collect();
+    pub(super) fn new(people: Erasing) -> Result<Self, JournalError> {
+        let names = AhoCorasick::new(&people.names).map_err(|error| JournalError::Content(error.to_string()))?;
+        Ok(Pseudonyms { people, names })
+    }
+
+    /// What stands for whom.
+    pub(super) fn addresses(&self) -> &Moved {
+        &self.people.addresses
     }
 
     /// A text of JSON with pseudonyms for people; none, if nobody is in it.
@@ -37,16 +67,11 @@ impl Pseudonyms {
         Ok(Some(value.to_string()))
     }
 
-    fn of(&self, text: &str) -> Option<&Email> {
-        // Addresses stand in orders as they were typed.
-        self.addresses.get(&text.parse::<Email>().ok()?)
-    }
-
-    /// Whether a text is one of the addresses, however it is typed, or has one in it.
+    /// Whether a text is one of the addresses, or has one or a name in it.
     fn is_in(&self, text: &str) -> bool {
         let small = text.to_lowercase();
-        let named = || self.names.iter().any(|name| mentions(&small, name));
-        self.of(text).is_some() || self.addresses.keys().any(|email| mentions(&small, email.as_str())) || named()
+        let mut names = self.names.find_overlapping_iter(&small);
+        self.people.has_address(text) || names.any(|found| stands_alone(&small, found.range()))
     }
 
     /// Whether somebody is named anywhere.
@@ -59,11 +84,11 @@ impl Pseudonyms {
         }
     }
 
-    /// Puts pseudonyms for people. A message that names somebody is dropped: it has more of him than the address.
+    /// Puts pseudonyms for people. A message that names somebody is dropped: it has more of the person than the address.
     fn put_into(&self, value: &mut Value) {
         match value {
             Value::String(text) => {
-                if let Some(pseudonym) = self.of(text) {
+                if let Some(pseudonym) = self.people.of(text) {
                     *text = pseudonym.to_string();
                 } else if self.is_in(text) {
                     // A sentence of the platform's.
@@ -88,7 +113,7 @@ impl Pseudonyms {
                         }
                     }
                 }
-                // Why something about him failed can name him in ways that nobody knows, such as by a user name.
+                // Why something about the person failed can name the person in ways that nobody knows, such as by a user name.
                 if fields.get("fact").is_some_and(|fact| self.are_in(fact))
                     && let Some(problem) = fields.get_mut("problem").and_then(Value::as_object_mut)
                 {
@@ -102,19 +127,10 @@ impl Pseudonyms {
     }
 }
 
-/// Whether a text in small letters has an address in it that is not a part of a longer one.
-fn mentions(text: &str, email: &str) -> bool {
-    let goes_on = |c: char| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(c);
-    text.match_indices(email).any(|(at, _)| {
-        let (before, mut after) = (&text[..at], text[at + email.len()..].chars());
-        let longer_before = before.ends_with(|c: char| goes_on(c) || c == '.');
-        let longer_after = match after.next() {
-            // A full stop may end the sentence.
-            Some('.') => after.next().is_some_and(goes_on),
-            next => next.is_some_and(goes_on),
-        };
-        !longer_before && !longer_after
-    })
+/// Whether what is found in a text is not a part of a longer word.
+fn stands_alone(text: &str, found: Range<usize>) -> bool {
+    let (before, after) = (&text[..found.start], &text[found.end..]);
+    !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
 }
 
 fn is_message(value: &Value) -> bool {
@@ -126,19 +142,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_is_found_in_a_sentence_and_not_in_a_longer_address() {
+    fn people_are_found_in_a_sentence_and_not_in_longer_words() {
+        let an: Email = "an@x.org".parse().unwrap();
+        let people = Erasing { addresses: [(an.clone(), an)].into(), names: ["an lee".to_owned()].into() };
+        let people = Pseudonyms::new(people).unwrap();
         for (text, expected) in [
             ("an@x.org", true),
+            (" An@X.ORG ", true),
             ("several accounts have the address an@x.org.", true),
             ("<an@x.org>, \"an@x.org\"", true),
+            ("“an@x.org” and «an@x.org»", true),
             ("jan@x.org", false),
             ("j.an@x.org", false),
             ("an@x.org.uk", false),
             ("an@x.orga", false),
             ("jan@x.org and an@x.org", true),
+            ("An Lee – 2026-0142", true),
+            ("Jan Lee, An Leeds", false),
             ("", false),
         ] {
-            assert_eq!(mentions(text, "an@x.org"), expected, "{text}");
+            assert_eq!(people.is_in(text), expected, "{text}");
         }
     }
 }

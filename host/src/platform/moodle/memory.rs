@@ -157,3 +157,24 @@ fn failed(error: impl std::fmt::Display) -> PlatformError {
     let told = format!("what is remembered of Moodle cannot be read or written: {error}");
     PlatformError::Unavailable(Problem::new("memory", told))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As of every database: nothing else passes for it, and it never goes on in a file that is gone.
+    #[tokio::test]
+    async fn a_file_that_is_empty_or_gone_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("moodle.sqlite");
+        let open = || Memory::open(&path, "https://moodle.example".to_owned());
+        std::fs::write(&path, "").unwrap();
+        let told = open().await.unwrap_err().to_string();
+        assert!(told.contains("its file is empty") && told.contains("restore a backup"), "{told}");
+        std::fs::remove_file(&path).unwrap();
+        let memory = open().await.unwrap();
+        std::fs::remove_file(&path).unwrap();
+        memory.drop_enrolments(&[(CourseId(1), AccountId(1))]).await.unwrap_err();
+        assert!(!path.exists());
+    }
+}
