@@ -88,7 +88,7 @@ impl Journal {
             SELECT email FROM people JOIN orders_people USING (email) JOIN orders ON id = order_id
                 WHERE ended IS NULL OR ended >= ?2
             UNION SELECT email FROM people JOIN orders_people USING (email) JOIN unfinished USING (order_id)
-            UNION SELECT email FROM people JOIN facts_people USING (email) JOIN claims USING (fact)";
+            UNION SELECT email FROM people JOIN facts_people USING (email) JOIN claims USING (fact) WHERE NOT kept";
         let emails: Vec<String> =
             sqlx::query_scalar(sql).bind(to_json(people)?).bind(before.seconds()).fetch_all(self.readers()).await?;
         emails.into_iter().map(email_of).collect()
