@@ -1,5 +1,6 @@
 //! Orders that come again and contradict what is recorded, late or out of order; and attempts that came to nothing.
 
+use shop_host::amendment::Amendment;
 use shop_host::conflict::Conflict;
 use shop_host::order::{Order, OrderId};
 use shop_host::shop::ShopError;
@@ -19,10 +20,6 @@ type Case = (&'static str, Sale, LineState, Sale, fn(&Conflict) -> bool);
 async fn a_contradiction_is_told_and_changes_nothing() {
     let revised = |revision: u32| order().with("revision", revision);
     let cases: Vec<Case> = vec![
-        ("operator", order(), Fulfilled, order().by("zoe"), |c| matches!(c, Conflict::Operator { .. })),
-        ("cancelled by another operator", order(), Fulfilled, order().by("zoe").state("cancelled"), |c| {
-            matches!(c, Conflict::Operator { .. })
-        }),
         ("product", order(), Fulfilled, order().of("LONG"), |c| matches!(c, Conflict::Product { line: 1, .. })),
         ("line", order(), Fulfilled, order().without_last_line(), |c| matches!(c, Conflict::LineMissing(2))),
         ("unpaid", order(), Fulfilled, order().state("placed"), |c| matches!(c, Conflict::Unpaid)),
@@ -46,6 +43,46 @@ async fn a_contradiction_is_told_and_changes_nothing() {
         assert!(world.requests.take().is_empty(), "{told}: the platform need not be asked");
         assert_eq!(world.census().await, census, "{told}");
         assert_eq!(recorded(&world, "A").await, last, "{told}");
+    }
+}
+
+/// Whoever says that an order ends need not know what it was about.
+#[tokio::test]
+async fn what_ends_an_order_is_its_id_and_nothing_else_that_the_message_says() {
+    let nonsense: [fn(Sale) -> Sale; 6] = [
+        |order| order.by("zoe"),
+        |order| order.by("no address"),
+        |order| order.of("UNHEARD-OF").in_line(1, "quantity", 0),
+        |order| order.without_last_line(),
+        |order| order.seats(&["anne", "anne", "no address"]),
+        |order| order.line("SPOC", 1, &["carl"]).with("time", "1970-01-01T00:00:00Z").with("language", "fr"),
+    ];
+    for (revision, nonsense) in [0, 1].into_iter().flat_map(|revision| nonsense.map(|nonsense| (revision, nonsense))) {
+        let world = shop().await;
+        let first = order().with("revision", revision);
+        comes_to(&world, &first, Fulfilled).await;
+        let census = world.census().await;
+        let stands = recorded_order(&world).await;
+        let message = |state: &str, nth: u32| {
+            nonsense(order()).state(state).with("revision", if revision == 0 { 0 } else { nth })
+        };
+        comes_to(&world, &message("suspended", 2), Suspended).await;
+        let suspended = recorded_order(&world).await;
+        assert_eq!(
+            (suspended.operator, suspended.lines),
+            (stands.operator, stands.lines),
+            "what stands is what was sold"
+        );
+        is_in_place(&world, &message("suspended", 2), "the same again").await;
+        world.shop.amend(&stands.id, &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+        assert_eq!(difference(&census, &world.census().await), [""; 0], "resumed as it was");
+        comes_to(&world, &message("cancelled", 3), Cancelled).await;
+        let left = lines(&world.census().await);
+        assert!(left.iter().all(|line| line.starts_with("account") || line.starts_with("invitation")), "{left:#?}");
+        is_in_place(&world, &message("cancelled", 3), "the same again").await;
+        if revision > 0 {
+            assert!(matches!(conflict(&world, &message("cancelled", 2)).await, Conflict::Stale { .. }));
+        }
     }
 }
 
@@ -144,22 +181,17 @@ async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
     }
 }
 
+/// What comes with a suspension comes again when the order is resumed.
 #[tokio::test]
-async fn changes_that_come_with_a_suspension_wait_and_are_told() {
+async fn changes_that_come_with_a_suspension_are_not_made() {
     let world = shop().await;
     comes_to(&world, &order().with("revision", 1), Fulfilled).await;
     let before = recorded_order(&world).await;
     let suspended = order().state("suspended").with("revision", 2).seats(&["bob"]).in_line(1, "quantity", 9);
-    for _ in 0..2 {
-        let outcome = world.fulfil(&suspended.json()).await.unwrap();
-        assert_eq!(outcome.state, Suspended);
-        assert!(shop_tests::findings(&outcome).starts_with("warning (order) changes-wait"), "each time");
+    for again in [suspended.clone(), suspended.clone(), suspended.clone().seats(&["carl"])] {
+        comes_to(&world, &again, Suspended).await;
+        assert_eq!(recorded_order(&world).await.lines, before.lines, "as the seats and claims that are recorded");
     }
-    assert_eq!(recorded_order(&world).await.lines, before.lines, "as the seats and claims that are recorded");
-    let unlike = suspended.clone().seats(&["carl"]);
-    assert!(matches!(conflict(&world, &unlike).await, Conflict::RevisionReused(2)));
-    let unchanged = world.fulfil(&order().state("suspended").with("revision", 3).json()).await.unwrap();
-    assert_eq!(shop_tests::findings(&unchanged), "");
     comes_to(&world, &suspended.state("paid").with("revision", 4), Fulfilled).await;
     assert_eq!(recorded_order(&world).await.lines[0].quantity, 9);
 }

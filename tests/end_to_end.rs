@@ -19,6 +19,7 @@ mod fixtures;
 mod flapping;
 mod golden;
 mod growth;
+mod hand_overs;
 mod hostile_components;
 mod hostile_handlers;
 mod interruptions;

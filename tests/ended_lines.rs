@@ -196,15 +196,16 @@ async fn a_line_can_end_before_it_is_paid() {
     assert_eq!(what_is_left(&world).await, left(&[sale("A", &["anne"])]).await);
 }
 
-/// Like every change of a suspended order.
+/// What suspends an order says no more than that.
 #[tokio::test]
-async fn while_the_order_is_suspended_the_end_of_a_line_waits() {
+async fn a_line_ends_when_the_order_is_resumed_and_not_before() {
     let world = shop().await;
     comes_to(&world, &two_lines(), Fulfilled).await;
-    let outcome = world.fulfil(&ended(2).state("suspended").json()).await.unwrap();
-    assert!(shop_tests::findings(&outcome).starts_with("warning (order) changes-wait"));
+    comes_to(&world, &ended(2).state("suspended"), Suspended).await;
     assert_eq!(lines_of(&world, "A").await, "1 suspended/suspended, 2 suspended/suspended");
     world.shop.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+    assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 fulfilled/fulfilled");
+    comes_to(&world, &ended(2), Fulfilled).await;
     assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 ended");
     assert_eq!(what_is_left(&world).await, left(&[sale("A", &["anne"])]).await);
 }

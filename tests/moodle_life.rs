@@ -18,7 +18,13 @@ fn life() -> Vec<(&'static str, Sale, shop_host::state::LineState)> {
         ("another order for one of them, for longer", other.clone(), Fulfilled),
         ("suspended", changed.clone().state("suspended"), Suspended),
         ("resumed", changed.clone(), Fulfilled),
-        ("cancelled", changed.state("cancelled"), Cancelled),
+        ("in another's charge", changed.clone().by("zoe").with("revision", 1), Fulfilled),
+        ("in the charge of one who has a seat", changed.clone().by("carl").with("revision", 2), Fulfilled),
+        (
+            "cancelled, whatever else is said",
+            changed.of("UNHEARD-OF").with("revision", 3).state("cancelled"),
+            Cancelled,
+        ),
         ("the other, too", other.state("cancelled"), Cancelled),
     ]
 }

@@ -21,7 +21,7 @@ async fn a_good_order() {
     notice (supervisor) supervisor-defaulted: No supervisors’ role is given: tutors and the customer get the role “teacher”.
     notice (order) session-ready: Everything is in order for the session.
     notice (order) seats-ready: Your session in the course “Moodle”: 2 learners, 1 tutor.
-    notice (order) setup-ready: Group “Claire Martin – good” in the course “Moodle”.
+    notice (order) setup-ready: The order has a group of its own in the course “Moodle”.
     notice (order) seats-vacant: 2 seats are still vacant; you can fill them later.
     notice (order) period-limited: Access from 2027-01-11 08:00 UTC until 2027-02-15 08:00 UTC.
     notice (order) support-course: Customer support is there for you in the course “Aide”, from 2026-11-20 09:00 UTC.
@@ -30,7 +30,7 @@ async fn a_good_order() {
     notice (supervisor) supervisor-defaulted: Aucun rôle n’est indiqué pour les encadrants : les tuteurs et le client reçoivent le rôle « teacher ».
     notice (order) session-ready: Tout est en ordre pour la session.
     notice (order) seats-ready: Votre session dans le cours « Moodle » : 2 apprenants, 1 tuteur.
-    notice (order) setup-ready: Groupe « Claire Martin – good » dans le cours « Moodle ».
+    notice (order) setup-ready: La commande a un groupe à elle dans le cours « Moodle ».
     notice (order) seats-vacant: 2 places sont encore libres ; vous pourrez les attribuer plus tard.
     notice (order) period-limited: Accès du 2027-01-11 08:00 UTC au 2027-02-15 08:00 UTC.
     notice (order) support-course: L’assistance vous est ouverte dans le cours « Aide », à partir du 2026-11-20 09:00 UTC.
@@ -61,7 +61,7 @@ async fn an_order_with_everything_to_be_looked_at() {
     warning (duration) duration-ignored: Both an end and a duration are given: the end counts, the duration is ignored.
     notice (order) session-ready: Everything is in order for the session.
     notice (order) seats-ready: Your session in the course “Partagé”: 2 learners, 1 tutor.
-    notice (order) setup-ready: Group “Claire Martin – warnings” in the course “Partagé”.
+    notice (order) setup-ready: The order has a group of its own in the course “Partagé”.
     notice (order) seats-vacant: 1 seat is still vacant; you can fill it later.
     notice (order) period-days: Access from 2026-11-20 09:00 UTC until the end of 2027-06-30, UTC.
     notice (order) accounts: Accounts: 3 found, 1 created. To be attached to the customer’s: created accounts only.
@@ -77,7 +77,7 @@ async fn an_order_with_everything_to_be_looked_at() {
     warning (duration) duration-ignored: Une fin et une durée sont toutes deux indiquées : la fin l’emporte, la durée est ignorée.
     notice (order) session-ready: Tout est en ordre pour la session.
     notice (order) seats-ready: Votre session dans le cours « Partagé » : 2 apprenants, 1 tuteur.
-    notice (order) setup-ready: Groupe « Claire Martin – warnings » dans le cours « Partagé ».
+    notice (order) setup-ready: La commande a un groupe à elle dans le cours « Partagé ».
     notice (order) seats-vacant: 1 place est encore libre ; vous pourrez l’attribuer plus tard.
     notice (order) period-days: Accès du 2026-11-20 09:00 UTC jusqu’au 2027-06-30 inclus, UTC.
     notice (order) accounts: Comptes : 3 existants, 1 créé. À rattacher au client : seulement les comptes créés.

@@ -122,6 +122,12 @@ impl Accounts {
         self.own_account(email).map_or(email, |account| &account.email)
     }
 
+    /// Whether somebody on whose account this order has acted and somebody whom it names now are one.
+    pub fn is_same(&self, known: &Email, named: &Email) -> bool {
+        let is_theirs = |account: &&Account| self.own.get(known) == Some(&account.id);
+        known == named || matches!(&self.of_named(named)[..], [account] if is_theirs(account))
+    }
+
     /// The accounts of somebody whom the order names.
     pub fn of_named(&self, email: &Email) -> Vec<&Account> {
         if let Some(own) = self.own_account(email) {

@@ -16,10 +16,12 @@ use crate::seat::SeatId;
 pub enum Amendment {
     /// The order is interrupted: its enrolments are suspended.
     Suspend,
-    /// A suspended order is in force again, with the changes that waited for that.
+    /// A suspended order is in force again, as it was.
     Resume,
     /// The order ends, for good.
     Cancel,
+    /// Somebody else is in charge of the order.
+    HandOver(Person),
     /// A seat.
     Seat(SeatId, SeatAmendment),
 }
@@ -51,6 +53,9 @@ pub enum Unamendable {
         /// What to do.
         do_first: &'static str,
     },
+    /// Who is to be in charge is so already.
+    #[error("it is in the charge of {0} already: name somebody else")]
+    InCharge(String),
     /// It has no such seat.
     #[error("it has no seat {0}")]
     NoSeat(SeatId),
@@ -91,9 +96,18 @@ impl Amendment {
             (Amendment::Suspend, _) => Ok(Order { state: OrderState::Suspended, ..order }),
             (Amendment::Resume, OrderState::Placed) => cannot("it is fulfilled once it is paid"),
             (Amendment::Resume, _) => Ok(Order { state: OrderState::Paid, ..order }),
-            (Amendment::Seat(..), OrderState::Suspended) => cannot("resume it first"),
+            (Amendment::Seat(..) | Amendment::HandOver(_), OrderState::Suspended) => cannot("resume it first"),
+            (Amendment::HandOver(to), _) => hand_over(order, to),
             (Amendment::Seat(seat, change), _) => change.amend(order, seat, recorded),
         }
+    }
+}
+
+fn hand_over(order: Order, to: &Person) -> Result<Order, Unamendable> {
+    let found = Email::folded(&to.email);
+    match Email::folded(&order.operator.email) == found {
+        true => Err(Unamendable::InCharge(found)),
+        false => Ok(Order { operator: to.clone(), ..order }),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::period::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
-    /// A change of an order was decided: its state, and the seats that change hands.
+    /// A change of an order was decided: its state, the seats that change hands, and from whom to whom it passes.
     Decided,
     /// It was carried out, as far as it could be: the state, and how many facts were made, changed, retracted, or failed.
     CarriedOut,

@@ -100,6 +100,7 @@ impl Cli {
             Command::Orders(Orders::Suspend { id, how }) => amend::order(self, id, Amendment::Suspend, how).await,
             Command::Orders(Orders::Resume { id, how }) => amend::order(self, id, Amendment::Resume, how).await,
             Command::Orders(Orders::Cancel { id, how }) => amend::order(self, id, Amendment::Cancel, how).await,
+            Command::Orders(Orders::HandOver { id, to, how }) => amend::hand_over(self, id, to, how).await,
             Command::Seats(command) => amend::seat(self, command).await,
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
             Command::Work { once } => work::run(self, *once).await,

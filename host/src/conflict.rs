@@ -7,8 +7,11 @@ use crate::order::{Order, OrderState};
 /// An order contradicts what is recorded under its id. Nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Conflict {
-    /// Another operator.
-    #[error("the order was placed by {recorded}, and now comes with the operator {found}")]
+    /// Another operator, and no higher revision that would say that this is meant.
+    #[error(
+        "the order is in the charge of {recorded}, and now comes with the operator {found}: if it is to pass to that one, count \
+         its revision up, or run `shop-host orders hand-over ID {found}`"
+    )]
     Operator {
         /// As recorded.
         recorded: String,
@@ -60,7 +63,8 @@ pub fn follows(message: &Order, recorded: &Recorded) -> Result<(), Conflict> {
     if message.revision < last {
         return Err(Conflict::Stale { recorded: last, found: message.revision });
     }
-    if message.revision == last && last > 0 && !recorded.void {
+    let says_the_same = message.state.ends() && message.state == recorded.handed.state;
+    if message.revision == last && last > 0 && !recorded.void && !says_the_same {
         return Err(Conflict::RevisionReused(last));
     }
     Ok(())
@@ -82,10 +86,8 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
     if !recorded.accepted {
         return Ok(());
     }
-    let last = recorded.latest();
-    let (recorded_operator, found) = (Email::folded(&last.operator.email), Email::folded(&order.operator.email));
-    if recorded_operator != found {
-        return Err(Conflict::Operator { recorded: recorded_operator, found });
+    if order.state.ends() {
+        return Ok(());
     }
     for (number, line) in &recorded.lines {
         let Some(bargain) = &line.bargain else {
@@ -103,4 +105,16 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
         }
     }
     Ok(())
+}
+
+/// Compares who is to be in charge of an order with whom a message names. Counted up, the message means what it says: the
+/// order is handed over. Else it may be another order under the same id.
+pub fn check_operator(message: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
+    let (of, found) = (Email::folded(&before.operator.email), Email::folded(&message.operator.email));
+    let last = recorded.handed.revision;
+    let is_counted = message.revision > last || recorded.void && message.revision > 0;
+    match recorded.accepted && !message.state.ends() && of != found && !is_counted {
+        true => Err(Conflict::Operator { recorded: of, found }),
+        false => Ok(()),
+    }
 }

@@ -34,6 +34,7 @@ use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 
+pub use audit::HandedOver;
 pub(crate) use erase::ERASED;
 pub use erase::Erased;
 pub use handlers::{Action, Event, Installed};

@@ -39,6 +39,7 @@ pub mod file;
 pub mod folder;
 pub mod forecast;
 pub mod grants;
+pub mod hand_over;
 pub mod journal;
 pub mod language;
 pub mod manifest;

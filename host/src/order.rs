@@ -173,6 +173,12 @@ impl OrderState {
             OrderState::Cancelled => "cancelled",
         }
     }
+
+    /// Whether rights end with it, for a while or for good. It takes no more to say so than the order's id: what such a
+    /// message says of people, products and lines is not looked at.
+    pub fn ends(self) -> bool {
+        matches!(self, OrderState::Suspended | OrderState::Cancelled)
+    }
 }
 
 /// One product of a purchase.

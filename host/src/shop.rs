@@ -1,6 +1,7 @@
 //! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
 mod amend;
+mod charge;
 mod fulfil;
 mod ledger;
 mod lines;

@@ -3,8 +3,12 @@
 use crate::order::{Line, Order, Seat};
 
 /// The order that a message means. `before` is what it was to be until then, by whomever: a line that says nothing of its
-/// seats has those of before, and a line that ends has none.
+/// seats has those of before, and a line that ends has none. A message that ends the order, for a while or for good, says no more
+/// than that.
 pub fn complete(message: Order, before: Option<&Order>) -> Order {
+    if let Some(before) = before.filter(|_| message.state.ends()) {
+        return Order { revision: message.revision, state: message.state, ..before.clone() };
+    }
     let lines = message.lines.into_iter().map(|line| {
         let known = before.into_iter().flat_map(|before| &before.lines).find(|known| known.line == line.line);
         let seats = match (line.quantity, line.seats) {
@@ -33,6 +37,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::order::OrderState;
 
     /// An order of lines, each with its quantity and its seats: `anne -` are a taken one and a vacant one, and `?` says nothing.
     fn order(lines: &[(u32, u32, &str)]) -> Order {
@@ -73,6 +78,15 @@ mod tests {
         let new = order(&[(3, 2, "?")]);
         assert_eq!(complete(new.clone(), Some(&order(&[(1, 1, "anne")]))), new, "a new line");
         assert_eq!(complete(new.clone(), None), new, "a new order");
+    }
+
+    #[test]
+    fn what_ends_an_order_says_no_more_than_that() {
+        let (before, says) = (order(&[(1, 3, "anne -")]), order(&[(1, 0, "bob"), (2, 9, "carl")]));
+        for state in [OrderState::Suspended, OrderState::Cancelled] {
+            let ends = Order { state, revision: 7, ..says.clone() };
+            assert_eq!(complete(ends, Some(&before)), Order { state, revision: 7, ..before.clone() });
+        }
     }
 
     #[test]

@@ -78,13 +78,13 @@ messages! {
     /// Stage placed.
     Notice Operator "seats-planned" seats_planned(course: &str, learners: usize, tutors: usize);
     /// Stage placed.
-    Notice Sales "setup-planned" setup_planned(course: &str, group: &str);
+    Notice Sales "setup-planned" setup_planned(course: &str);
     /// Stage paid.
     Notice Public "session-ready" session_ready();
     /// Stage paid.
     Notice Operator "seats-ready" seats_ready(course: &str, learners: usize, tutors: usize);
     /// Stage paid.
-    Notice Sales "setup-ready" setup_ready(course: &str, group: &str);
+    Notice Sales "setup-ready" setup_ready(course: &str);
 
     // Both of the order that is placed and of the one that is paid.
 

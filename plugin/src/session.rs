@@ -140,16 +140,12 @@ impl Session {
         let (learners, tutors) = (taken(SeatRole::Learner), taken(SeatRole::Tutor));
         let title = &course.title;
         messages.extend(if order.stage == Stage::Paid {
-            [
-                messages::session_ready(),
-                messages::seats_ready(title, learners, tutors),
-                messages::setup_ready(title, &self.group_name),
-            ]
+            [messages::session_ready(), messages::seats_ready(title, learners, tutors), messages::setup_ready(title)]
         } else {
             [
                 messages::session_planned(),
                 messages::seats_planned(title, learners, tutors),
-                messages::setup_planned(title, &self.group_name),
+                messages::setup_planned(title),
             ]
         });
         let vacant = order.seats.len() - learners - tutors;

@@ -6,12 +6,23 @@ use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
 use shop_host::shop::{Shop, ShopError};
 
-use super::arguments::{How, Seats};
+use super::arguments::{How, Seats, Successor};
 use super::{Cli, Failure, exit_status, progress};
 
 pub(super) async fn order(cli: &Cli, id: &str, amendment: Amendment, how: &How) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     amend(cli, &shop, &Cli::order_id(id)?, &amendment, how).await
+}
+
+pub(super) async fn hand_over(cli: &Cli, id: &str, to: &Successor, how: &How) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let id = Cli::order_id(id)?;
+    let known = shop.somebody(&id, &to.email).await?;
+    let person = to.person(known).ok_or_else(|| {
+        let problem = "the order names nobody with this address, and the learning platform has no account with it";
+        Failure::Usage(format!("{}: {problem}: name the person with --first-name and --last-name", to.email))
+    })?;
+    amend(cli, &shop, &id, &Amendment::HandOver(person), how).await
 }
 
 pub(super) async fn seat(cli: &Cli, command: &Seats) -> Result<u8, Failure> {

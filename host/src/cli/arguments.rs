@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -252,6 +253,15 @@ pub(super) enum Orders {
         #[command(flatten)]
         how: How,
     },
+    /// Puts somebody else in charge of an order: all that is its operator's goes to that person
+    HandOver {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        to: Successor,
+        #[command(flatten)]
+        how: How,
+    },
     /// Makes every recorded call for an order again, and says whether the answer is the same
     Replay {
         /// Its id
@@ -370,6 +380,43 @@ impl From<&Occupant> for Person {
             language: typed.speaks.clone(),
             extra: typed.field.iter().cloned().collect(),
         }
+    }
+}
+
+/// Who is to be in charge of an order.
+#[derive(clap::Args)]
+pub(super) struct Successor {
+    /// The address, by which the person is identified
+    pub(super) email: String,
+    /// The first name [default of both names: as in the order, or on the learning platform]
+    #[arg(long, value_name = "NAME")]
+    first_name: Option<String>,
+    /// The last name
+    #[arg(long, value_name = "NAME")]
+    last_name: Option<String>,
+    /// The language that an invitation is written in
+    #[arg(long = "in", value_name = "TAG", value_parser = language_tag)]
+    speaks: Option<String>,
+    /// What the product's handler asks for beside that
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = field)]
+    field: Vec<(String, String)>,
+}
+
+impl Successor {
+    /// The person, with what was typed over what is known; none: nobody is known by that address, and no name was typed.
+    pub(super) fn person(&self, known: Option<Person>) -> Option<Person> {
+        let person = match (&self.first_name, &self.last_name) {
+            (None, None) => Person { email: self.email.clone(), ..known? },
+            (first, last) => Person {
+                email: self.email.clone(),
+                first_name: first.clone().unwrap_or_default(),
+                last_name: last.clone().unwrap_or_default(),
+                language: known.and_then(|person| person.language),
+                extra: BTreeMap::new(),
+            },
+        };
+        let extra = person.extra.into_iter().chain(self.field.iter().cloned()).collect();
+        Some(Person { language: self.speaks.clone().or(person.language), extra, ..person })
     }
 }
 

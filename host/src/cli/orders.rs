@@ -6,7 +6,7 @@ use std::sync::Arc;
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
 use shop_host::check::SeatRole;
-use shop_host::journal::{Recorded, RecordedLine, RecordedSeat};
+use shop_host::journal::{HandedOver, Recorded, RecordedLine, RecordedSeat};
 use shop_host::order::Line;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
@@ -51,13 +51,15 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     };
     let receipt = journal.last_receipt(&id).await?;
     let left = journal.unfinished(&id).await?;
+    let hand_overs = journal.hand_overs(&id).await?;
     let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.shop_language());
     let voice = Voice::of_what_is(cli.language(&language));
     let handlers = handlers(&cli.registry(journal)?, &recorded).await;
     match cli.json {
-        true => json::print(&json::recorded(&recorded, receipt.as_ref(), left.as_ref(), &handlers, voice)),
+        true => json::print(&json::recorded(&recorded, receipt.as_ref(), left.as_ref(), &hand_overs, &handlers, voice)),
         false => {
             tell(&recorded, &receipt, &handlers, voice);
+            hand_overs.iter().for_each(|it| out::line(handed_over(it, voice)));
             if let Some(left) = left {
                 render::unfinished(&left, voice);
             }
@@ -136,6 +138,17 @@ fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &Handlers, voice: Voic
         out::title(&voice.say("receipt-stored", &arguments));
         report(found, &roster, voice);
     }
+}
+
+/// From whom to whom the order has passed.
+fn handed_over(it: &HandedOver, voice: Voice) -> String {
+    let arguments = [
+        ("time", it.at.to_the_minute().into()),
+        ("from", it.from.as_str().into()),
+        ("to", it.to.as_str().into()),
+        ("by", it.who.as_str().into()),
+    ];
+    voice.say("handed-over", &arguments)
 }
 
 /// The seats of a line: who sits there, as what.

@@ -181,13 +181,17 @@ impl Telling<'_> {
     }
 
     /// An attachment has two halves: it is told as the one that is not like the first, if there is one. The operator has
-    /// a half of everybody's, which is shown with the others.
+    /// a half of everybody's, which is shown with the others; a former operator's are shown with that person.
     fn attached(&self, person: &Email, entries: &[&Entry]) -> Cell {
         if person.as_str() == self.roster.operator {
             return Cell::new("");
         }
-        let halves = entries.iter().filter(|entry| matches!(entry.fact, Fact::AccountRole { .. }));
-        let outcomes: Vec<_> = halves.map(|half| half.outcome).collect();
+        let halves = || entries.iter().filter(|entry| matches!(entry.fact, Fact::AccountRole { .. }));
+        let to_operator = |half: &&&Entry| people(&half.fact).iter().any(|who| who.as_str() == self.roster.operator);
+        let mut outcomes: Vec<_> = halves().filter(to_operator).map(|half| half.outcome).collect();
+        if outcomes.is_empty() {
+            outcomes = halves().map(|half| half.outcome).collect();
+        }
         let Some(first) = outcomes.first() else { return Cell::new("") };
         let outcome = *outcomes.iter().find(|outcome| *outcome != first).unwrap_or(first);
         tinted(outcome, self.voice.outcome(outcome))

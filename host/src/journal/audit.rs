@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::TryStreamExt;
+use serde::Serialize;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -48,12 +49,40 @@ impl Journal {
         rows.iter().map(|row| Ok((row.try_get("name")?, row.try_get("email")?))).collect()
     }
 
+    /// From whom to whom an order has passed, the oldest first.
+    pub async fn hand_overs(&self, order: &OrderId) -> Result<Vec<HandedOver>, JournalError> {
+        let sql = "SELECT at, who, coalesce(f.email, details ->> '$.operator.from') AS former,
+                coalesce(t.email, details ->> '$.operator.to') AS present
+            FROM audit LEFT JOIN pseudonyms AS f ON f.name = details ->> '$.operator.from'
+                LEFT JOIN pseudonyms AS t ON t.name = details ->> '$.operator.to'
+            WHERE order_id = ? AND details ->> '$.operator' IS NOT NULL ORDER BY id";
+        let rows = sqlx::query(sql).bind(order.as_str()).fetch_all(self.readers()).await?;
+        let handed_over = |row: &SqliteRow| {
+            let (from, to) = (row.try_get("former")?, row.try_get("present")?);
+            Ok(HandedOver { at: timestamp(row.try_get("at")?)?, who: row.try_get("who")?, from, to })
+        };
+        rows.iter().map(handed_over).collect()
+    }
+
     /// Adds an entry that stands for itself.
     pub async fn add_to_audit(&self, who: &str, action: Action, details: &Value) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         append(&mut tx, who, action, None, details).await?;
         super::commit(tx, "audited").await
     }
+}
+
+/// An order that passed from one operator to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HandedOver {
+    /// When.
+    pub at: Timestamp,
+    /// Who decided so: the shop, or one of its staff by name.
+    pub who: String,
+    /// Who was in charge until then: the address, or the pseudonym of somebody who was erased.
+    pub from: String,
+    /// Who is in charge since.
+    pub to: String,
 }
 
 fn entry(row: &SqliteRow) -> Result<Entry, JournalError> {

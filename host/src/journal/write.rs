@@ -6,7 +6,7 @@ use serde_json::json;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
-use super::audit::{Handed, append, pseudonymous};
+use super::audit::{Handed, append, name_people, pseudonymous};
 use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
 use super::recordings::record;
@@ -18,6 +18,7 @@ use crate::author::Author;
 use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
 use crate::email::Email;
+use crate::hand_over::HandOver;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::plan::{Before, Plan};
@@ -67,12 +68,14 @@ impl Basis {
 pub struct Intent<'a> {
     /// The order as it stands from now on.
     pub order: &'a Order,
-    /// The order as it is to be: a suspension or a cancellation may come with changes, which wait.
+    /// The order as it was handed over or amended: what a suspension or a cancellation says beside that does not count.
     pub wanted: &'a Order,
     /// Who made it so.
     pub author: &'a Author,
     /// What that was decided on.
     pub basis: Basis,
+    /// Whether another operator is in charge from now on.
+    pub hand_over: Option<&'a HandOver>,
     /// Its lines, if their handlers were asked; none for a suspension or a cancellation, which change claims only by the
     /// order's state.
     pub lines: Option<Vec<AcceptedLine<'a>>>,
@@ -237,7 +240,11 @@ impl Journal {
         name(&mut tx, intent.names).await?;
         record(&mut tx, &intent.order.id, intent.calls).await?;
         let seats = pseudonymous(&mut tx, &handed).await?;
-        let details = json!({ "state": intent.order.state, "seats": seats, "steps": intent.plan.steps.len() });
+        let mut details = json!({ "state": intent.order.state, "seats": seats, "steps": intent.plan.steps.len() });
+        if let Some(HandOver { from, to }) = intent.hand_over {
+            let names = name_people(&mut tx, &[from.as_str(), to.as_str()]).await?;
+            details["operator"] = json!({ "from": names.get(from.as_str()), "to": names.get(to.as_str()) });
+        }
         append(&mut tx, intent.author.name(), Action::Decided, Some(&intent.order.id), &details).await?;
         let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?)";
         let plan = sqlx::query(sql)

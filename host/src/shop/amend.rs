@@ -47,7 +47,7 @@ impl Shop {
 
     async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order), ShopError> {
         let recorded = match amendment {
-            Amendment::Seat(..) | Amendment::Resume => self.recorded_order(id).await?.0,
+            Amendment::Seat(..) | Amendment::HandOver(_) | Amendment::Resume => self.recorded_order(id).await?.0,
             // It can end, or be interrupted, whatever waits.
             Amendment::Suspend | Amendment::Cancel => self.wanted_order(id).await?,
         };

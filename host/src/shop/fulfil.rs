@@ -39,10 +39,10 @@ impl<'a> Attempt<'a> {
 }
 
 /// What is known of an order when a message about it comes, and what that comes to.
-struct Heard {
-    recorded: Option<Recorded>,
+pub(super) struct Heard {
+    pub(super) recorded: Option<Recorded>,
     waits: Option<Unfinished>,
-    admitted: Admitted,
+    pub(super) admitted: Admitted,
 }
 
 impl Heard {
@@ -56,7 +56,7 @@ impl Heard {
     }
 
     /// As the order was to be before the message came.
-    fn before(&self) -> Option<&Order> {
+    pub(super) fn before(&self) -> Option<&Order> {
         let waits = self.waits.as_ref().map(|left| &left.order);
         waits.or_else(|| self.recorded.as_ref()?.decided())
     }
@@ -119,7 +119,9 @@ impl Shop {
             return Err(conflicts(Conflict::Namesake(other)));
         }
         let admitted = admit(message, recorded.as_ref(), waits.as_ref()).map_err(conflicts)?;
-        Ok(Heard { recorded, waits, admitted })
+        let heard = Heard { recorded, waits, admitted };
+        self.check_operator(message, &heard).await?;
+        Ok(heard)
     }
 
     /// Tries an order that waits for the platform some times more, with pauses in which others have their turn.

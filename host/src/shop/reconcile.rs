@@ -11,6 +11,7 @@ use crate::apply::{self, Applied, Done};
 use crate::author::Author;
 use crate::check::LineOrder;
 use crate::email::Email;
+use crate::hand_over::HandOver;
 use crate::journal::{AcceptedLine, Changed, Deferred, Ended, Intent, OwnClaim, Recorded};
 use crate::language::UnknownLanguage;
 use crate::message::{Audience, Level, Message, Subject};
@@ -39,6 +40,7 @@ pub(super) struct Prepared<'a> {
     unchanged: bool,
     /// Whether the staff has changed what is recorded since the shop's last message.
     amended: bool,
+    hand_over: Option<HandOver>,
 }
 
 struct Prepare {
@@ -126,6 +128,7 @@ impl Shop {
             change: None,
             unchanged: false,
             amended: accepted.is_some_and(|recorded| recorded.changed.is_some()),
+            hand_over: None,
         };
         if let Err(UnknownLanguage(found)) = order.reads() {
             prepared.messages.push(warning("order-language-unknown").with("found", found));
@@ -137,7 +140,8 @@ impl Shop {
                 (Some(lines), own, found)
             }
             (OrderState::Suspended | OrderState::Cancelled, Some(recorded)) => {
-                prepared.stands.lines.clone_from(&recorded.order.lines);
+                prepared.stands = Order { state: order.state, revision: order.revision, ..recorded.order.clone() };
+                prepared.language = self.language(&prepared.stands);
                 if order.state == OrderState::Suspended && order.lines != recorded.order.lines {
                     prepared.messages.push(warning("changes-wait"));
                 }
@@ -153,7 +157,15 @@ impl Shop {
         prepared.lines = asked;
         if prepared.failed().is_none() {
             prepared.unchanged = unchanged(&prepared, accepted, &own);
-            prepared.change = Some(self.compare(order, own, prepared.lines.as_deref(), found).await?);
+            prepared.hand_over =
+                accepted.and_then(|recorded| HandOver::between(&recorded.order, &prepared.stands, &found.accounts));
+            let given_up = given_up(&own, prepared.lines.as_deref());
+            let change = self.compare(&prepared.stands, own, prepared.lines.as_deref(), found).await?;
+            if let Some(hand_over) = &prepared.hand_over {
+                prepared.messages.push(hand_over.notice());
+                prepared.messages.extend(hand_over.kept(&given_up, &change.plan, &change.standing, &change.names));
+            }
+            prepared.change = Some(change);
         }
         Ok(prepared)
     }
@@ -175,6 +187,7 @@ impl Shop {
             change: Some(self.compare(order, own, None, found).await?),
             unchanged,
             amended: recorded.changed.is_some(),
+            hand_over: None,
         })
     }
 
@@ -283,6 +296,7 @@ impl Shop {
             wanted: prepared.order,
             author: attempt.author,
             basis: attempt.basis,
+            hand_over: prepared.hand_over.as_ref(),
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).map(accepted).collect()),
             cancelled: prepared.order.state == OrderState::Cancelled,
             moved: change.accounts.moved(),
@@ -373,6 +387,12 @@ fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim])
         }
     };
     same_order && settled && same_bargains && same_claims
+}
+
+/// What the order has claimed so far and claims no longer.
+fn given_up(own: &[OwnClaim], asked: Option<&[AskedLine]>) -> BTreeSet<Fact> {
+    let asks = |fact: &Fact| asked.iter().copied().flatten().any(|line| line.session.claims().contains_key(fact));
+    own.iter().map(|claim| &claim.fact).filter(|fact| !asks(fact)).cloned().collect()
 }
 
 fn terms_key(terms: &Terms) -> String {

@@ -71,8 +71,12 @@ account-nameless = The account of { $email } has no valid address on the learnin
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
 nothing-to-end = No order with this id was ever accepted: there is nothing to take away. It counts as suspended or cancelled from now on.
 order-language-unknown = The order’s language “{ $found }” is no language tag: the shop’s language is used. One such as “fr” or “en-GB” was expected.
+order-handed-over = The order passes from { $from } to { $to }: what it gave the one as its operator, it gives the other from now on.
+operator-keeps-enrolment = { $email }, in charge of the order until now, stays in the course “{ $course }”: another order gives that, or it was so before.
+operator-kept-suspended = { $email }, in charge of the order until now, is suspended in the course “{ $course }” rather than taken out, so that no work is lost.
+operator-keeps-charge = { $email }, in charge of the order until now, stays in charge of these accounts: { $people }. Another order gives that, or it was so before.
 changes-replaced = This message of the shop takes the place of what { $by } has changed since its last one.
-changes-wait = The order comes with other lines than those it was accepted with. While it is suspended, they are not applied: hand them over again with its resumption.
+changes-wait = The order’s lines were changed before, and that was not carried out yet. It waits until the order is resumed.
 
 product-unknown = The catalogue has no product “{ $product }”.
 handler-unusable = The product’s handler cannot be used: { $reason }
@@ -275,6 +279,7 @@ done-count-remains = { $count } to be done
 
 receipt-stored = Last receipt of order { $order }, { $time } UTC
 summary-in-place = Nothing to do: everything is in place.
+handed-over = { $time } UTC: passed from { $from } to { $to }, by { $by }
 orders-none = No orders are recorded.
 
 platform-accounts = { $count ->

@@ -77,8 +77,12 @@ account-nameless = Le compte de { $email } n’a plus d’adresse valide sur la 
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
 nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à reprendre. Elle compte désormais comme suspendue ou annulée.
 order-language-unknown = La langue de la commande, « { $found } », n’est pas un code de langue : celle de la boutique est utilisée. Un code tel que « fr » ou « en-GB » était attendu.
+order-handed-over = La commande passe de { $from } à { $to } : ce qu’elle donnait à l’un en tant qu’opérateur, elle le donne désormais à l’autre.
+operator-keeps-enrolment = { $email }, jusqu’ici responsable de la commande, reste dans le cours « { $course } » : une autre commande le lui donne, ou c’était déjà ainsi avant.
+operator-kept-suspended = { $email }, jusqu’ici responsable de la commande, est suspendu dans le cours « { $course } » plutôt que désinscrit, pour qu’aucun travail ne soit perdu.
+operator-keeps-charge = { $email }, jusqu’ici responsable de la commande, reste responsable de ces comptes : { $people }. Une autre commande le lui donne, ou c’était déjà ainsi avant.
 changes-replaced = Ce message de la boutique remplace ce que { $by } a modifié depuis le précédent.
-changes-wait = La commande arrive avec d’autres lignes que celles qui ont été acceptées. Tant qu’elle est suspendue, elles ne sont pas appliquées : transmettez-les à nouveau à sa reprise.
+changes-wait = Les lignes de la commande ont été modifiées auparavant, ce qui n’est pas encore exécuté et attend la reprise de la commande.
 
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
 handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
@@ -299,6 +303,7 @@ done-count-remains = { $count } à faire
 
 receipt-stored = Dernier reçu de la commande { $order }, { $time } UTC
 summary-in-place = Rien à faire : tout est en place.
+handed-over = { $time } UTC : passée de { $from } à { $to }, par { $by }
 orders-none = Aucune commande n’est enregistrée.
 
 platform-accounts = { $count ->

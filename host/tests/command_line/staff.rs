@@ -47,6 +47,47 @@ fn a_seat_lives_by_its_id() {
 }
 
 #[test]
+fn an_order_passes_to_another_operator() {
+    let folder = fulfilled();
+    let zoe = "zoe.adam@martin-sa.example";
+    let named = "--first-name Zoé --last-name Adam --by vera";
+    for (words, status, out, err) in [
+        (format!("orders hand-over 2026-0142 {zoe}"), 2, vec![], vec!["--first-name"]),
+        (format!("orders hand-over 2026-9999 {zoe} {named}"), 2, vec![], vec!["no order 2026-9999 is recorded"]),
+        (format!("orders hand-over 2026-0142 zoe {named}"), 3, vec!["n’est pas une adresse"], vec![]),
+        (
+            format!("orders hand-over 2026-0142 {zoe} {named} --preview"),
+            0,
+            vec!["rien n’est modifié", "La commande passe de", "Zoé Adam"],
+            vec![],
+        ),
+        (
+            format!("orders hand-over 2026-0142 {zoe} {named} --language en"),
+            0,
+            vec!["The order passes from", "Zoé Adam (operator)"],
+            vec![],
+        ),
+        (
+            format!("orders hand-over 2026-0142 {zoe} {named}"),
+            6,
+            vec![],
+            vec!["in the charge of zoe.adam@martin-sa.example already"],
+        ),
+        ("orders show 2026-0142".to_owned(), 0, vec!["à zoe.adam@martin-sa.example, par vera"], vec![]),
+        ("fulfil order.json".to_owned(), 0, vec![], vec![]),
+        ("orders list".to_owned(), 0, vec!["Zoé Adam"], vec![]),
+    ] {
+        folder.run(&words).has(status, &out, &err);
+    }
+    let shown = folder.run("orders show 2026-0142 --json").json();
+    assert_eq!(
+        (&shown["hand_overs"][0]["to"], &shown["hand_overs"][0]["who"]),
+        (&zoe.into(), &"vera".into()),
+        "{shown:#}"
+    );
+}
+
+#[test]
 fn drift_is_told_and_repaired() {
     let folder = fulfilled();
     folder.write("other.json", ORDER.replace("2026-0142", "2026-0143"));

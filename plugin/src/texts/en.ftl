@@ -57,7 +57,7 @@ seats-planned = As soon as the order is paid, your session in the course “{ $c
         [one] { $tutors } tutor
        *[other] { $tutors } tutors
     }.
-setup-planned = As soon as the order is paid: group “{ $group }” in the course “{ $course }”.
+setup-planned = As soon as the order is paid: a group of its own in the course “{ $course }”.
 # Said of a preview too: so nothing here says that it is done.
 session-ready = Everything is in order for the session.
 seats-ready = Your session in the course “{ $course }”: { $learners ->
@@ -67,7 +67,7 @@ seats-ready = Your session in the course “{ $course }”: { $learners ->
         [one] { $tutors } tutor
        *[other] { $tutors } tutors
     }.
-setup-ready = Group “{ $group }” in the course “{ $course }”.
+setup-ready = The order has a group of its own in the course “{ $course }”.
 seats-vacant = { $vacant ->
         [one] { $vacant } seat is still vacant; you can fill it later.
        *[other] { $vacant } seats are still vacant; you can fill them later.

@@ -57,7 +57,7 @@ seats-planned = Dès le paiement de la commande, votre session dans le cours «�
         [one] { $tutors } tuteur
        *[other] { $tutors } tuteurs
     }.
-setup-planned = Dès le paiement de la commande : groupe « { $group } » dans le cours « { $course } ».
+setup-planned = Dès le paiement de la commande : un groupe à elle dans le cours « { $course } ».
 # Dit d’un aperçu aussi : rien ici ne dit donc que c’est fait.
 session-ready = Tout est en ordre pour la session.
 seats-ready = Votre session dans le cours « { $course } » : { $learners ->
@@ -67,7 +67,7 @@ seats-ready = Votre session dans le cours « { $course } » : { $learners ->
         [one] { $tutors } tuteur
        *[other] { $tutors } tuteurs
     }.
-setup-ready = Groupe « { $group } » dans le cours « { $course } ».
+setup-ready = La commande a un groupe à elle dans le cours « { $course } ».
 seats-vacant = { $vacant ->
         [one] { $vacant } place est encore libre ; vous pourrez l’attribuer plus tard.
        *[other] { $vacant } places sont encore libres ; vous pourrez les attribuer plus tard.

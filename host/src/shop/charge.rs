@@ -1,0 +1,53 @@
+//! Who is in charge of an order.
+
+use super::fulfil::Heard;
+use super::{Shop, ShopError};
+use crate::admit::Admitted;
+use crate::conflict;
+use crate::email::Email;
+use crate::order::{Order, OrderId, Person};
+use crate::session::Fact;
+use crate::snapshot::Wanted;
+
+impl Shop {
+    /// Refuses a message that contradicts who is in charge; but by another address of the same account, nobody is replaced.
+    /// Only where there is another address is the platform asked.
+    pub(super) async fn check_operator(&self, message: &Order, heard: &Heard) -> Result<(), ShopError> {
+        let (Some(recorded), Some(before), Admitted::News) = (&heard.recorded, heard.before(), heard.admitted) else {
+            return Ok(());
+        };
+        let Err(conflict) = conflict::check_operator(message, recorded, before) else { return Ok(()) };
+        match self.is_one_account(&message.id, &before.operator, &message.operator).await? {
+            true => Ok(()),
+            false => Err(ShopError::Conflict { order: message.id.clone(), conflict }),
+        }
+    }
+
+    async fn is_one_account(&self, order: &OrderId, known: &Person, named: &Person) -> Result<bool, ShopError> {
+        let (Ok(known), Ok(named)) = (known.email.parse::<Email>(), named.email.parse::<Email>()) else {
+            return Ok(false);
+        };
+        let both = [Fact::Account(known.clone()), Fact::Account(named.clone())];
+        let found = self.look_up(Wanted::of(order, both.iter())).await?;
+        Ok(found.accounts.is_same(&known, &named))
+    }
+
+    /// Somebody by the address: as an order names that person, or else as the platform does. None: neither knows anybody.
+    pub async fn somebody(&self, order: &OrderId, email: &str) -> Result<Option<Person>, ShopError> {
+        let folded = Email::folded(email);
+        let recorded = self.journal.order(order).await?;
+        let named = recorded.iter().flat_map(|of| of.latest().people());
+        if let Some(person) = named.into_iter().find(|person| Email::folded(&person.email) == folded) {
+            return Ok(Some(person.clone()));
+        }
+        let Ok(address) = email.parse::<Email>() else { return Ok(None) };
+        let found = self.platform.find_accounts(&[address]).await?;
+        Ok(found.into_iter().next().map(|account| Person {
+            email: email.to_owned(),
+            first_name: account.first_name,
+            last_name: account.last_name,
+            language: None,
+            extra: Default::default(),
+        }))
+    }
+}
