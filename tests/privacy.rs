@@ -318,14 +318,18 @@ async fn an_erasure_that_is_interrupted_anywhere_is_gone_on_with() {
             ended
         };
         let next = world.another_host().await;
+        let told_before = is_told(&world).await;
         let begun: i64 =
             sqlx::query_scalar("SELECT count(*) FROM erasures").fetch_one(&mut direct(&world).await).await.unwrap();
         left += begun;
-        assert_eq!(is_told(&world).await, ended, "after {steps} steps");
+        // The database may have ended it though nobody waited for its answer.
+        assert!(told_before || !ended, "after {steps} steps");
+        assert!(!told_before || begun == 0, "told while it is not done, after {steps} steps");
         next.preview(&shop_host::file::parse_order(&sale("B", &["bob"]).json()).unwrap()).await.unwrap();
-        assert_eq!(is_told(&world).await, ended || begun > 0, "after {steps} steps");
+        let told = is_told(&world).await;
+        assert!(told || (!told_before && begun == 0), "after {steps} steps");
         assert!(next.compact().await, "nobody reads in the file");
-        if ended || begun > 0 {
+        if told {
             assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "after {steps} steps");
         }
         next.journal().check_audit(None).await.unwrap().unwrap();

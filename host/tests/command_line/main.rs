@@ -26,7 +26,7 @@ fn an_order_lives_from_preview_to_cancellation() {
     let folder = Folder::new();
     folder.write("cancelled.json", ORDER.replace("\"paid\"", "\"cancelled\""));
     folder.write("other.json", ORDER.replace("claire.martin@", "else@"));
-    folder.write("faulty.json", ORDER.replace("\"Marc\"", "\"\""));
+    folder.write("faulty.json", ORDER.replace("\"Marc\"", "\"\"").replace("\"Petit\"", "\" \""));
     let operator = "Claire Martin (opérateur) <claire.martin@martin-sa.example>";
     let group = "« Claire Martin – 2026-0142 » : ajouté";
     for (words, status, out, err) in [
@@ -88,7 +88,7 @@ fn a_seat_is_told_with_its_role_wherever_the_list_has_it() {
 #[test]
 fn every_exit_status_is_as_the_help_says() {
     let folder = Folder::new();
-    folder.write("rejected.json", ORDER.replacen("\"Claire\"", "\"\"", 1));
+    folder.write("rejected.json", ORDER.replacen("\"Claire\"", "\"\"", 1).replacen("\"Martin\"", "\"\"", 1));
     let help = folder.run("help").has(0, &["Exit statuses"], &[]);
     assert!((0..=10).all(|status| help.out.contains(&format!("\n  {status}  "))), "{help:?}");
     for (words, status, out, err) in [
@@ -246,7 +246,6 @@ fn a_faulty_file_is_refused_where_it_is_faulty() {
         ("\"line\": 1,", "\"line\": 0,", "order.json:14:15: lines[0].line: expected a number from 1, found 0"),
         ("\"2026-0142\"", "\"a\\u0000\"", "order.json:2:"),
         ("\"2026-0142\"", "\"cafe\\u0301\"", "id: expected an order id of 1 to 100 characters, in Unicode form NFC"),
-        ("\"language\": \"fr\",\n  \"op", "\"language\": \"\\u001b[31m\",\n  \"op", "order.json:5:"),
         ("2026-11-20T", "1969-11-20T", "from 1970 to 9999"),
         ("2026-11-20T10:00:00+01:00", "2026-11-20", "date and time with an offset"),
         ("{\n  \"id\"", "[{\n  \"id\"", "order.json:"),
