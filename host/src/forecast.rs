@@ -53,7 +53,7 @@ pub enum Effect {
         /// What that is.
         unasked: Vec<Unasked>,
     },
-    /// It cannot be told: the component of the version that was called is no longer there.
+    /// It cannot be told: the component of the version that was called is no longer there, or damaged.
     Gone,
 }
 
@@ -135,7 +135,7 @@ pub async fn make(
         let Some(recorded) = journal.recording(id).await? else { continue };
         let old = match registry.load(recorded.recording.handler).await {
             Ok(old) => Some(old),
-            Err(RegistryError::Lost(_)) => None,
+            Err(RegistryError::Lost(_) | RegistryError::Unloadable { .. }) => None,
             Err(error) => return Err(error),
         };
         told(line(recorded, old.as_deref(), new, defaults).await?);

@@ -44,12 +44,14 @@ impl Desk<'_> {
     /// Lets a version serve, unless a product could not be sold with it or that could not be found out; `anyway`: all the
     /// same. For what was sold, it makes no difference: that keeps to its version.
     pub(super) async fn activate(&self, handler: &Arc<Handler>, anyway: bool, who: &str) -> Result<u8, Failure> {
-        if self.journal.active_handler(&handler.manifest.name).await? == Some(handler.digest) {
+        let now = self.journal.active_handler(&handler.manifest.name).await?;
+        if now == Some(handler.digest) {
             return Ok(self.told(handler, true, &Against { trial: None, unchecked: None, lines: Vec::new() }));
         }
-        let mut against = self.against(handler).await?;
+        let mut against = self.against(handler).await;
         match against.unchecked.take() {
-            Some(failure) if !anyway && against.rejected() == 0 => {
+            // Where none serves yet, none can be replaced by a worse one: a shop can be set up in any sequence.
+            Some(failure) if !anyway && now.is_some() && against.rejected() == 0 => {
                 return Err(Failure::Unchecked { handler: handler.title(), why: Box::new(failure) });
             }
             unchecked => against.unchecked = unchecked,
@@ -65,14 +67,12 @@ impl Desk<'_> {
     /// earlier one is told afterwards, and holds nothing up.
     pub(super) async fn rollback(&self, name: &str, who: &str) -> Result<u8, Failure> {
         let served = self.registry.rollback(name, who).await?;
-        let against = match self.against(&served).await {
-            Ok(against) => against,
-            Err(failure) => Against { trial: None, unchecked: Some(failure), lines: Vec::new() },
-        };
+        let against = self.against(&served).await;
         Ok(self.told(&served, true, &against))
     }
 
-    async fn against(&self, handler: &Arc<Handler>) -> Result<Against, Failure> {
+    /// What fails here is no reason not to serve, but that nobody knows what speaks against it.
+    async fn against(&self, handler: &Arc<Handler>) -> Against {
         let (defaults, trial) = match self.cli.catalogue_if_any() {
             Ok(Some(catalogue)) => {
                 let defaults = catalogue.shop.parameters.clone();
@@ -96,15 +96,15 @@ impl Desk<'_> {
                 lines.push(line);
             }
         };
-        forecast::make(&self.journal, &self.registry, handler, LINES, &defaults, keep).await?;
+        let forecast = forecast::make(&self.journal, &self.registry, handler, LINES, &defaults, keep).await;
         let (trial, unchecked) = match trial {
             Ok(Some(Trial { products, unread: Some(error) })) => {
                 (Some(Trial { products, unread: None }), Some(error.into()))
             }
-            Ok(trial) => (trial, None),
+            Ok(trial) => (trial, forecast.err().map(Failure::from)),
             Err(failure) => (None, Some(failure)),
         };
-        Ok(Against { trial, unchecked, lines })
+        Against { trial, unchecked, lines }
     }
 
     /// Says what became of a version, and what speaks against it.

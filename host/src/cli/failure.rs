@@ -24,9 +24,9 @@ pub(super) enum Failure {
     Build(#[from] BuildError),
     #[error(transparent)]
     Platform(#[from] PlatformError),
-    /// A version does not serve, because nobody knows whether the products can be sold with it.
+    /// A version does not serve, because nobody knows what speaks against it.
     #[error(
-        "{handler} is not active, for whether the products can be sold with it could not be found out (--anyway lets it serve all the same): {why}"
+        "{handler} is not active: not all that speaks against it could be found out (--anyway lets it serve all the same): {why}"
     )]
     Unchecked { handler: String, why: Box<Failure> },
     #[error("{0}")]

@@ -333,7 +333,7 @@ handler-refused = { $handler } ({ $digest }) is not active: { $count ->
         [one] a product
        *[other] { $count } products
     } could not be sold with it. Nothing was changed; `--anyway` lets it serve all the same.
-products-unchecked = Whether all products can be sold with it could not be found out: { $reason }
+products-unchecked = Not all that speaks against it could be found out: { $reason }
 lines-against = Of the lines that were sold last, it could not have fulfilled, or nobody can tell, { $count }
 lines-keep = They keep to their versions. `handlers preview` tells more.
 handler-installed = { $handler } ({ $digest }) is installed. It serves once it is activated.
@@ -359,7 +359,7 @@ forecast-accepted = { $count } would no longer come to nothing
 forecast-session = { $count } would be set up otherwise
 forecast-messages = { $count } would be told otherwise
 forecast-unasked = { $count } cannot be told: the version asks for what nobody asked for then
-forecast-gone = { $count } cannot be told: the component of the version that served then is no longer there
+forecast-gone = { $count } cannot be told: the component of the version that served then is no longer there, or damaged
 forecast-same = { $count } would be the same
 forecast-fuel = fuel: { $was } then, { $would } now ({ $change })
 forecast-line = Order { $order }, line { $line }, { $time }: { $effect }
@@ -374,7 +374,7 @@ untold-course = The version asks for the course “{ $name }”, which was not l
 untold-role = The version asks for the role “{ $name }”, which was not looked up then.
 untold-field = The version requires the field “{ $name }”, which people were not asked for then.
 untold-ask = `orders upgrade { $order } --to { $handler }` asks the learning platform, and changes nothing; `handlers activate` checks the products.
-untold-gone = The version that was called then, { $digest }, is no longer installed. To compare with it, install the same component again.
+untold-gone = The component of the version that was called then, { $digest }, is no longer there, or damaged. To compare with it, install the same one again.
 fact-account = account { $email }
 fact-enrolment = enrolment in { $course }: { $email }
 fact-course-role = role { $role } in { $course }: { $email }

@@ -357,7 +357,7 @@ handler-refused = { $handler } ({ $digest }) n’est pas actif : { $count ->
         [one] un produit ne pourrait pas être vendu
        *[other] { $count } produits ne pourraient pas être vendus
     } avec lui. Rien n’a été modifié ; `--anyway` le fait servir quand même.
-products-unchecked = Impossible de savoir si tous les produits peuvent être vendus avec lui : { $reason }
+products-unchecked = Impossible de savoir tout ce qui s’y oppose : { $reason }
 lines-against = Parmi les dernières lignes vendues, il n’aurait pas pu en exécuter, ou nul ne peut le dire : { $count }
 lines-keep = Elles gardent leurs versions. `handlers preview` en dit plus.
 handler-installed = { $handler } ({ $digest }) est installé. Il servira une fois activé.
@@ -398,7 +398,7 @@ forecast-messages = { $count ->
        *[other] { $count } seraient annoncées autrement
     }
 forecast-unasked = { $count } sans prévision : la version demande ce que personne n’a demandé alors
-forecast-gone = { $count } sans prévision : le composant de la version qui servait alors n’est plus là
+forecast-gone = { $count } sans prévision : le composant de la version qui servait alors n’est plus là, ou est endommagé
 forecast-same = { $count ->
         [one] { $count } serait la même
        *[other] { $count } seraient les mêmes
@@ -416,7 +416,7 @@ untold-course = La version demande le cours « { $name } », qui n’a pas ét
 untold-role = La version demande le rôle « { $name } », qui n’a pas été consulté alors.
 untold-field = La version exige le champ « { $name } », qui n’était pas demandé aux personnes alors.
 untold-ask = `orders upgrade { $order } --to { $handler }` interroge la plateforme de formation, sans rien modifier ; `handlers activate` vérifie les produits.
-untold-gone = La version appelée alors, { $digest }, n’est plus installée. Pour comparer avec elle, installez de nouveau le même composant.
+untold-gone = Le composant de la version appelée alors, { $digest }, n’est plus là, ou est endommagé. Pour comparer avec elle, installez de nouveau le même.
 fact-account = compte { $email }
 fact-enrolment = inscription à { $course } : { $email }
 fact-course-role = rôle { $role } dans { $course } : { $email }

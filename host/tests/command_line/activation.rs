@@ -1,5 +1,6 @@
 //! A version is held against what is sold, before it serves.
 
+use shop_host::registry::Digest;
 use shop_tests::guests::Guest;
 
 use crate::shop::{CATALOGUE, Folder, ORDER};
@@ -101,17 +102,40 @@ fn what_could_not_be_checked_is_told_and_serves_only_if_told_so() {
             _ => assert_eq!(json["status"], status, "{told}: {json:#}"),
         }
         let served = folder.run("handlers activate fine.wasm --anyway").has(0, &[why, "is active"], &[]);
-        assert_eq!(served.out.contains("could not be found out"), status != 6, "{told}: {served:?}");
+        assert_eq!(served.out.contains("could be found out"), status != 6, "{told}: {served:?}");
         // The way out is never closed.
         folder.run("handlers rollback setup-one-course-session").has(0, &[why, "is active"], &[]);
         assert_eq!(serves(&folder), OLD, "{told}");
     }
+    // The first version may come before the platform.
+    let folder = Folder::new();
+    ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"]
+        .iter()
+        .for_each(|file| folder.remove(&format!("shop/{file}")));
+    away(&folder);
+    folder.run("handlers install handler.wasm --activate").has(
+        0,
+        &["could be found out", "platform seed", "is active"],
+        &[],
+    );
+    assert_eq!(serves(&folder), OLD);
     // Where nothing is sold with it, nothing is asked.
     let folder = new.copy();
     away(&folder);
     folder.run("handlers install idle.wasm --activate").has(0, &["is active"], &[]);
     folder.remove("shop/catalogue.toml");
     folder.run("handlers activate new.wasm").has(0, &["is active"], &[]);
+}
+
+#[test]
+fn a_damaged_version_does_not_stand_in_the_way_of_a_sound_one() {
+    let folder = folder();
+    folder.write("fine.wasm", Guest::Nothing.named("setup-one-course-session"));
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    let old = Digest::of(shop_tests::setup_one_course_session());
+    folder.write(&format!("shop/handlers/{old}.wasm"), "damaged");
+    folder.run("handlers preview fine.wasm").has(10, &["1 cannot be told", &old.to_string(), "or damaged"], &[]);
+    folder.run("handlers install fine.wasm --activate").has(0, &["Order 2026-0142, line 1", "is active"], &[]);
 }
 
 #[test]
