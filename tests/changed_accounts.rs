@@ -56,6 +56,19 @@ async fn an_account_with_another_address_is_still_the_one_that_the_shop_acted_on
     }
 }
 
+/// Which addresses accounts can be made with is no matter for those that are there.
+#[tokio::test]
+async fn an_account_goes_on_with_an_address_that_no_order_could_name() {
+    let world = fulfilled().await;
+    let intranet = "anne@intranet".parse().unwrap();
+    world.platform.change_address(&email("anne"), &intranet).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(told(&world, &order()).await, ["account-moved"]);
+    }
+    comes_to(&world, &order().state("cancelled"), Cancelled).await;
+    assert_eq!(left(&world).await, [""; 0]);
+}
+
 #[tokio::test]
 async fn what_was_made_is_taken_away_wherever_the_address_has_gone() {
     for state in ["suspended", "cancelled"] {

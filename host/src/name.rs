@@ -75,6 +75,7 @@ mod tests {
             ("Le Gall", "\u{200b}Le Gall "),
             ("Ａｎｎａ", "Anna"),
             ("Henri Ⅳ", "Henri IV"),
+            ("Suharto .", "Suharto"),
         ] {
             assert!(is_same(one, other), "{one} and {other}");
             assert!(is_same(other, one), "{other} and {one}");

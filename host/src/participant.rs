@@ -69,7 +69,7 @@ pub fn check(
 /// A field that is asked for, if something was filled in.
 fn supplied(extra: &BTreeMap<String, String>, field: &Field) -> Option<(String, String)> {
     let (name, value) = extra.get_key_value(&field.name)?;
-    (!value.trim().is_empty()).then(|| (name.clone(), value.clone()))
+    (!text::trim(value).is_empty()).then(|| (name.clone(), value.clone()))
 }
 
 /// What a learning platform would not take in a name (Moodle: markup is refused, more than 100 characters fail).
@@ -201,6 +201,7 @@ mod tests {
             (vec![("vat", "FR1"), ("colour", "\u{1b}")], vec![("vat", "FR1")], vec!["field-unknown"]),
             (vec![("vat", "FR1"), ("colour", &long)], vec![("vat", "FR1")], vec!["field-unknown"]),
             (vec![("vat", " ")], vec![], vec!["field-missing"]),
+            (vec![("vat", "\u{200b}")], vec![], vec!["field-missing"]),
             (vec![("vat", "F\nR")], vec![], vec!["field-malformed"]),
             (vec![("vat", &long)], vec![], vec!["field-malformed"]),
         ] {

@@ -184,7 +184,7 @@ fn no_role(parameter: &str, name: &str, settings: &Settings) -> Message {
     if settings.roles.iter().any(|allowed| allowed == name) {
         return parameter_error(parameter, "role-unknown", name);
     }
-    parameter_error(parameter, "role-not-allowed", name).with("allowed", settings.roles.join(", "))
+    parameter_error(parameter, "role-not-allowed", name).with("allowed", text::spelled(&settings.roles.join(", ")))
 }
 
 fn parameter_error(parameter: &str, key: &str, name: &str) -> Message {
