@@ -11,7 +11,8 @@ use super::people::words;
 use super::{JournalError, from_json};
 use crate::accounts::Moved;
 use crate::email::Email;
-use crate::order::Order;
+use crate::name::{self, STAND_IN};
+use crate::order::{Order, Person};
 
 /// People who are being erased.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -26,8 +27,7 @@ impl Erasing {
     /// Goes by the full names, too, that these orders call them by.
     pub(super) fn name(&mut self, orders: &[Order]) {
         let people = orders.iter().flat_map(Order::people).filter(|person| self.has_address(&person.email));
-        let called = people.map(|person| format!("{} {}", person.first_name, person.last_name).to_lowercase());
-        self.names = called.filter(|name| !name.trim().is_empty() && name != "- -").collect();
+        self.names = people.filter_map(called).collect();
     }
 
     /// What stands for an address, however it is typed.
@@ -127,6 +127,18 @@ impl Pseudonyms {
     }
 }
 
+/// What handlers may make of somebody's names, in small letters. Who has one name only is meant by it only where no other one
+/// follows: it may be anybody's first name.
+fn called(person: &Person) -> Option<String> {
+    let kept = |name: &str| Some(name::kept(name)).filter(|name| !name.is_empty() && name != STAND_IN);
+    let name = match (kept(&person.first_name), kept(&person.last_name)) {
+        (None, None) => return None,
+        (Some(only), None) | (None, Some(only)) => only + " ",
+        (Some(first), Some(last)) => format!("{first} {last}"),
+    };
+    Some(name.to_lowercase())
+}
+
 /// Whether what is found in a text is not a part of a longer word.
 fn stands_alone(text: &str, found: Range<usize>) -> bool {
     let (before, after) = (&text[..found.start], &text[found.end..]);
@@ -140,6 +152,32 @@ fn is_message(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn somebody_is_found_by_names_however_they_are_typed() {
+        let is_in = |first: &str, last: &str, text: &str| {
+            let person = json!({"email": "an@x.org", "first_name": first, "last_name": last});
+            let person: Person = serde_json::from_value(person).unwrap();
+            let people = Erasing { names: called(&person).into_iter().collect(), ..Erasing::default() };
+            Pseudonyms::new(people).unwrap().is_in(text)
+        };
+        for (first, last, text, expected) in [
+            ("Anne", "Durand", "Anne Durand – A1", true),
+            (" Anne\u{200b}", "Due\u{301} ", "Anne Dué – A1", true),
+            ("Anne", "Durand", "Anne Durandal – A1", false),
+            ("Suharto", "", "Suharto – A1", true),
+            ("", "Suharto", "Suharto – A1", true),
+            ("Suharto", "", "Suharto - – A1", true),
+            ("", "Suharto", "- Suharto – A1", true),
+            ("Suharto", "", "Suharto Wijaya – A1", false),
+            // Somebody else's first name.
+            ("Suharto", "", "Suharto", false),
+            ("", "", "- – A1", false),
+            ("-", "-", "- - – A1", false),
+        ] {
+            assert_eq!(is_in(first, last, text), expected, "{first:?} {last:?} in {text:?}");
+        }
+    }
 
     #[test]
     fn people_are_found_in_a_sentence_and_not_in_longer_words() {
