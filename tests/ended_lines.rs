@@ -5,7 +5,7 @@ use shop_host::conflict::Conflict;
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
 use shop_host::shop::{Outcome, ShopError};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Suspended, Waiting};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended, Waiting};
 use shop_tests::World;
 
 use crate::faults::{Fault, faulty};
@@ -67,6 +67,24 @@ async fn quantity_0_ends_a_line_and_all_that_it_claimed_goes() {
         is_in_place(&world, &again, "once more").await;
         assert!(world.shop.verify(&id()).await.unwrap().report.unwrap().is_in_place());
     }
+}
+
+/// A message that comes to nothing changes nothing about it, and the next one finds it as it was.
+#[tokio::test]
+async fn a_line_that_has_ended_stays_so_whatever_becomes_of_the_others() {
+    let world = shop().await;
+    comes_to(&world, &two_lines(), Fulfilled).await;
+    comes_to(&world, &ended(2), Fulfilled).await;
+    comes_to(&world, &ended(2).seats(&["anne", "anne"]), Rejected).await;
+    for (state, reached, expected) in [
+        ("suspended", Suspended, "1 suspended/suspended, 2 ended"),
+        ("paid", Fulfilled, "1 fulfilled/fulfilled, 2 ended"),
+        ("cancelled", Cancelled, "1 cancelled, 2 ended"),
+    ] {
+        comes_to(&world, &ended(2).state(state), reached).await;
+        assert_eq!(lines_of(&world, "A").await, expected);
+    }
+    assert_eq!(what_is_left(&world).await, [""; 0]);
 }
 
 #[tokio::test]

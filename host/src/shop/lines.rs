@@ -118,7 +118,7 @@ impl Shop {
         let seats = before.map_or(&[][..], |before| &before.seats);
         let mut checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
         if before.is_some_and(|before| before.ended) {
-            checked.messages.push(notice("line-bought-again"));
+            checked.messages.push(of_line(Level::Warning, "line-bought-again"));
         }
         let before = before.filter(|before| before.bargain.is_some()).map(|before| &before.seats[..]);
         Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked, before }))
@@ -315,15 +315,16 @@ fn protected(email: &Email, line: &LineOrder) -> Message {
     Message::host(Level::Warning, Audience::Sales, subject, key).with("email", email.as_str())
 }
 
-fn notice(key: &str) -> Message {
-    Message::host(Level::Notice, Audience::Operator, Subject::Order, key)
+/// Something about a line as a whole that its operator should know.
+fn of_line(level: Level, key: &str) -> Message {
+    Message::host(level, Audience::Operator, Subject::Order, key)
 }
 
 /// A line that ends, or has ended: that takes no handler, and nothing is claimed for it.
 fn ended(line: &Line, before: Option<&RecordedLine>) -> LineOutcome {
     let message = match before {
-        Some(before) if before.bargain.is_some() || before.ended => notice("line-ended"),
-        _ => Message::host(Level::Warning, Audience::Operator, Subject::Order, "line-never-bought"),
+        Some(before) if before.bargain.is_some() || before.ended => of_line(Level::Notice, "line-ended"),
+        _ => of_line(Level::Warning, "line-never-bought"),
     };
     LineOutcome { failed: None, ..unaskable(line, message) }
 }
