@@ -3,6 +3,8 @@
 use shop_host::platform::{NewAccount, Platform};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
 use shop_tests::World;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 
 use crate::shop_fixtures::*;
 
@@ -222,4 +224,30 @@ async fn a_deleted_account_is_told_and_keeps_nothing_if_it_is_restored() {
     assert_eq!(told(&world, &order().state("cancelled")).await, ["account-deleted-since"]);
     assert_eq!(left(&world).await, [""; 0]);
     is_in_place(&world, &order().state("cancelled"), "cancelled").await;
+}
+
+/// The journal's tables as they were before each order had accounts of its own.
+const BEFORE: [&str; 3] = [
+    "DROP TABLE order_accounts",
+    "ALTER TABLE claims DROP COLUMN kept",
+    "DELETE FROM _sqlx_migrations WHERE version = 9",
+];
+
+#[tokio::test]
+async fn an_older_journal_knows_the_accounts_of_its_orders() {
+    let world = fulfilled().await;
+    let journal = SqliteConnectOptions::new().filename(world.data().join("journal.sqlite"));
+    let mut journal = journal.connect().await.unwrap();
+    for sql in BEFORE {
+        sqlx::query(sql).execute(&mut journal).await.unwrap();
+    }
+    journal.close().await.unwrap();
+    moves(&world, "anne", "annie").await;
+    moves(&world, "claire", "klara").await;
+    let before = world.census().await;
+    let outcome = fulfil_in(&world.another_host().await, &order()).await.unwrap();
+    let told: Vec<&str> = outcome.messages.iter().map(|message| message.key.as_str()).collect();
+    assert_eq!(told, ["account-moved", "account-moved"]);
+    assert!(outcome.report.unwrap().is_in_place());
+    assert_eq!(difference(&before, &world.census().await), [""; 0]);
 }

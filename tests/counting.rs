@@ -50,6 +50,8 @@ pass_on! {
     accounts(ids: &[AccountId]) -> Reply<Vec<Account>>;
     find_courses(short_names: &[String]) -> Reply<Vec<Course>>;
     find_roles(short_names: &[String]) -> Reply<Vec<Role>>;
+    courses(known: &[Course]) -> Reply<Vec<Course>>;
+    roles(known: &[Role]) -> Reply<Vec<Role>>;
     participations(of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
     groups(of: &[(CourseId, &str)]) -> Reply<Vec<Group>>;
     account_roles(among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;

@@ -119,6 +119,8 @@ reads {
     accounts(ids: &[AccountId]) -> Vec<Account>;
     find_courses(short_names: &[String]) -> Vec<Course>;
     find_roles(short_names: &[String]) -> Vec<Role>;
+    courses(known: &[Course]) -> Vec<Course>;
+    roles(known: &[Role]) -> Vec<Role>;
     participations(of: &[(CourseId, AccountId)]) -> Vec<Participation>;
     groups(of: &[(CourseId, &str)]) -> Vec<Group>;
     account_roles(among: &[AccountRole]) -> Vec<AssignedRole>;

@@ -49,6 +49,7 @@ mod people;
 mod privacy;
 mod scale;
 mod shop_fixtures;
+mod sold;
 mod stages;
 mod times;
 mod unfinished;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use shop_host::order::OrderId;
 use shop_host::platform::Field;
+use shop_host::platform::moodle::Usernames;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Rejected};
 use shop_tests::moodle_site::Release;
 
@@ -117,6 +118,47 @@ async fn an_account_without_a_valid_address_does_not_stand_for_whoever_has_the_l
         assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
         let site = world.double.site();
         assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{state}");
+    }
+}
+
+/// Somebody leaves and keeps the account under a private address; a new colleague gets the old one, for whom another customer
+/// buys. The user name of the first account may be that address still.
+#[tokio::test]
+async fn an_address_that_was_given_to_somebody_else_gets_an_account_of_its_own() {
+    for usernames in [Usernames::Names, Usernames::Email] {
+        let mut world = MoodleWorld::new().await;
+        world.settings.usernames = usernames;
+        let shop = world.shop().await;
+        let of = |id: i64| world.double.site().user_roles.iter().filter(|(_, a, b)| [a, b].contains(&&id)).count();
+        let first = sale("A", &["anne"]);
+        assert_eq!(fulfil_in(&shop, &first).await.unwrap().state, Fulfilled);
+        let find = |email: &str| {
+            let site = world.double.site();
+            *site.users.iter().find(|(_, user)| user.email == email).unwrap_or_else(|| panic!("{email}")).0
+        };
+        let anne = find("anne@example.org");
+        world.double.site().users.get_mut(&anne).unwrap().email = "anne@home.example".to_owned();
+        let had = of(anne);
+
+        let other = sale("B", &["anne"]).by("zoe");
+        let mut seats = other.clone().seats_of_line(1);
+        seats[0]["occupant"]["first_name"] = "Amadou".into();
+        let other = other.in_line(1, "seats", seats);
+        let outcome = fulfil_in(&shop, &other).await.unwrap();
+        assert_eq!(outcome.state, Fulfilled, "{usernames:?}: {:?}", reasons(&outcome));
+        assert_eq!(outcome.messages.len(), 0, "what became of the other account is not told here");
+        let amadou = find("anne@example.org");
+        assert_ne!(amadou, anne);
+        assert_eq!((of(anne), of(amadou)), (had, 2), "{usernames:?}");
+        for order in [&first, &other] {
+            let again = fulfil_in(&shop, order).await.unwrap();
+            assert!(again.report.unwrap().is_in_place(), "{usernames:?}");
+        }
+        for order in [first, other] {
+            assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+        }
+        let site = world.double.site();
+        assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{usernames:?}");
     }
 }
 

@@ -273,8 +273,17 @@ pub(crate) async fn is_in_place(world: &World, order: &Sale, told: &str) {
 
 /// The requests that may have changed something on the platform since the last time that this was asked.
 fn changing_requests(world: &World) -> Vec<&'static str> {
-    const READS: &[&str] =
-        &["find_accounts", "accounts", "find_courses", "find_roles", "participations", "groups", "account_roles"];
+    const READS: &[&str] = &[
+        "find_accounts",
+        "accounts",
+        "find_courses",
+        "find_roles",
+        "courses",
+        "roles",
+        "participations",
+        "groups",
+        "account_roles",
+    ];
     world.requests.take().into_keys().filter(|method| !READS.contains(method)).collect()
 }
 

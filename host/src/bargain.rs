@@ -11,6 +11,7 @@ use crate::manifest::{Kind, Manifest};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::period::Timestamp;
 use crate::registry::Digest;
+use crate::sold::Sold;
 use crate::text::{self, is_unprintable};
 
 /// What a line was bought with.
@@ -32,6 +33,9 @@ pub struct Bargain {
     pub time: Timestamp,
     /// Whether it was ever paid.
     pub paid: bool,
+    /// What its parameters name.
+    #[serde(default)]
+    pub sold: Sold,
 }
 
 impl Bargain {
@@ -56,6 +60,7 @@ impl Bargain {
             handler,
             time,
             paid: false,
+            sold: Sold::default(),
         }
     }
 

@@ -55,6 +55,13 @@ pub struct Keep {
     pub people: Option<u32>,
 }
 
+impl Settings {
+    /// Whether handlers may assign a role.
+    pub fn allows_role(&self, short_name: &str) -> bool {
+        self.roles.iter().any(|allowed| allowed == short_name)
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Settings {

@@ -8,6 +8,8 @@
 //!
 //! What the shop's staff changes is an [`amendment`] of a recorded order, which goes down the same list again.
 //!
+//! What was [`sold`] stays what it was on the platform, by whichever name; whose account is whose, [`accounts`] know.
+//!
 //! The [`clock`] and the [`departures`] say of a line what its handler cannot: that it is over, and who loses a place in it.
 //!
 //! What a message does not say stays as it is: what is [`unsaid`] is filled in before anything else.
@@ -60,6 +62,7 @@ pub mod seating;
 pub mod session;
 pub mod shop;
 pub mod snapshot;
+pub mod sold;
 pub mod standing;
 pub mod state;
 pub mod text;

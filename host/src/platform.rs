@@ -245,6 +245,14 @@ pub trait Platform: Send + Sync {
     /// The roles with these short names, compared exactly.
     async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>>;
 
+    /// These courses as they are now, whatever they are called by now. Those that are gone are left out; those that are there and
+    /// cannot be seen are an error.
+    async fn courses(&self, known: &[Course]) -> Reply<Vec<Course>>;
+
+    /// These roles as they are now, whatever they are called by now. Those that are gone are left out; where the platform cannot
+    /// tell, they are as they were.
+    async fn roles(&self, known: &[Role]) -> Reply<Vec<Role>>;
+
     /// Those of these who are in these courses, in whichever way.
     async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
 

@@ -13,10 +13,11 @@ use crate::message::{Audience, Level, Message, Subject};
 use crate::name;
 use crate::order::OrderId;
 use crate::participant::Participant;
-use crate::platform::{Account, AccountState, Course, Platform, Reply, Role};
+use crate::platform::{Account, AccountState, Course, CourseId, Platform, Reply, Role, RoleId};
 use crate::receipt::Names;
 use crate::seat::SeatId;
 use crate::session::Fact;
+use crate::sold::{Gone, Is, Sold};
 use crate::standing::people;
 use crate::text;
 
@@ -28,6 +29,9 @@ pub struct LookedUp {
     pub accounts: Accounts,
     courses: BTreeMap<String, Course>,
     roles: BTreeMap<String, Role>,
+    /// Those that lines were sold with, as they are now.
+    sold_courses: BTreeMap<CourseId, Course>,
+    sold_roles: BTreeMap<RoleId, Role>,
 }
 
 impl LookedUp {
@@ -38,9 +42,44 @@ impl LookedUp {
 
     /// What the courses and roles are called that were looked up.
     pub fn names(&self) -> Names {
-        let courses = self.courses.values().map(|course| (course.id, course.short_name.clone()));
-        let roles = self.roles.values().map(|role| (role.id, role.short_name.clone()));
-        Names { courses: courses.collect(), roles: roles.collect() }
+        let courses = self.courses.values().chain(self.sold_courses.values());
+        let roles = self.roles.values().chain(self.sold_roles.values());
+        Names {
+            courses: courses.map(|course| (course.id, course.short_name.clone())).collect(),
+            roles: roles.map(|role| (role.id, role.short_name.clone())).collect(),
+        }
+    }
+
+    /// What the name of a course stands for in a line that was sold with this.
+    fn course<'a>(&'a self, sold: &'a Sold, name: &str) -> Is<'a, Course> {
+        match sold.courses.get(name) {
+            Some(course) => self.sold_courses.get(&course.id).map_or(Is::Gone(course), Is::There),
+            None => self.courses.get(name).map_or(Is::Unknown, Is::There),
+        }
+    }
+
+    /// What the name of a role stands for in a line that was sold with this.
+    fn role<'a>(&'a self, sold: &'a Sold, name: &str) -> Is<'a, Role> {
+        match sold.roles.get(name) {
+            Some(role) => self.sold_roles.get(&role.id).map_or(Is::Gone(role), Is::There),
+            None => self.roles.get(name).map_or(Is::Unknown, Is::There),
+        }
+    }
+
+    /// What a line is sold with: what it was sold with before, and what was found by the names that its parameters have beside.
+    pub fn sold(&self, checked: &Checked, manifest: &Manifest, sold: &Sold) -> Sold {
+        let mut sold = sold.clone();
+        for (_, name) in checked.parameters.granted(manifest, &Kind::Course) {
+            if let Some(course) = self.courses.get(name) {
+                sold.courses.entry(name.to_owned()).or_insert_with(|| course.clone());
+            }
+        }
+        for (_, name) in checked.parameters.granted(manifest, &Kind::Role) {
+            if let Some(role) = self.roles.get(name) {
+                sold.roles.entry(name.to_owned()).or_insert_with(|| role.clone());
+            }
+        }
+        sold
     }
 }
 
@@ -53,6 +92,8 @@ pub struct Wanted {
     claimed: BTreeSet<Email>,
     courses: BTreeSet<String>,
     roles: BTreeSet<String>,
+    sold_courses: BTreeMap<CourseId, Course>,
+    sold_roles: BTreeMap<RoleId, Role>,
 }
 
 impl Wanted {
@@ -61,15 +102,25 @@ impl Wanted {
         Wanted { order: Some(order.clone()), claimed: claimed.flat_map(people).cloned().collect(), ..Wanted::default() }
     }
 
-    /// Adds all that a line names. Roles that the shop lets no handler assign are not even looked up.
-    pub fn add(&mut self, checked: &Checked, manifest: &Manifest, settings: &Settings) {
+    /// Adds all that a line names, which was sold with this. Roles that the shop lets no handler assign are not even looked up.
+    pub fn add(&mut self, checked: &Checked, sold: &Sold, manifest: &Manifest, settings: &Settings) {
         self.named.extend(checked.line.people().map(|person| person.email.clone()));
-        self.courses.extend(checked.parameters.granted(manifest, &Kind::Course).map(|(_, name)| name.to_owned()));
-        let roles = checked.parameters.granted(manifest, &Kind::Role).map(|(_, name)| name.to_owned());
-        self.roles.extend(roles.filter(|name| settings.roles.contains(name)));
+        for (_, name) in checked.parameters.granted(manifest, &Kind::Course) {
+            match sold.courses.get(name) {
+                Some(course) => _ = self.sold_courses.insert(course.id, course.clone()),
+                None => _ = self.courses.insert(name.to_owned()),
+            }
+        }
+        for (_, name) in checked.parameters.granted(manifest, &Kind::Role) {
+            match sold.roles.get(name) {
+                Some(role) => _ = self.sold_roles.insert(role.id, role.clone()),
+                None if settings.allows_role(name) => _ = self.roles.insert(name.to_owned()),
+                None => {}
+            }
+        }
     }
 
-    /// Looks it up: three requests at most, however many seats there are.
+    /// Looks it up: five requests at most, however many seats there are.
     pub async fn look_up(self, platform: &dyn Platform) -> Reply<LookedUp> {
         let people: BTreeSet<Email> = self.named.union(&self.claimed).cloned().collect();
         let emails: Vec<Email> = people.iter().cloned().collect();
@@ -84,6 +135,14 @@ impl Wanted {
         if !roles.is_empty() {
             let roles = platform.find_roles(&roles).await?;
             found.roles = roles.into_iter().map(|role| (role.short_name.clone(), role)).collect();
+        }
+        let courses: Vec<Course> = self.sold_courses.into_values().collect();
+        if !courses.is_empty() {
+            found.sold_courses = platform.courses(&courses).await?.into_iter().map(|it| (it.id, it)).collect();
+        }
+        let roles: Vec<Role> = self.sold_roles.into_values().collect();
+        if !roles.is_empty() {
+            found.sold_roles = platform.roles(&roles).await?.into_iter().map(|it| (it.id, it)).collect();
         }
         Ok(found)
     }
@@ -130,35 +189,73 @@ pub struct Known {
     pub places: BTreeSet<(u32, Email)>,
 }
 
-/// Makes the snapshot for a line's call, and says what the host finds wrong with what was looked up. People who
-/// cannot be served are taken out of the line.
+/// What a line was accepted with before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Accepted<'a> {
+    /// What it was sold with; none: it is new.
+    pub sold: Option<&'a Sold>,
+    /// Whether it was paid, and so set up. Then it goes on without what was deleted since.
+    pub paid: bool,
+}
+
+/// Makes the snapshot for a line's call, and says what the host finds wrong with what was looked up, and what is gone of it.
+/// People who cannot be served are taken out of the line.
 pub fn take(
     checked: &mut Checked,
+    accepted: Accepted<'_>,
     manifest: &Manifest,
     found: &LookedUp,
     known: &Known,
     settings: &Settings,
-) -> Snapshot {
-    let mut snapshot = Snapshot::default();
+) -> (Snapshot, Gone) {
+    let (mut snapshot, mut gone) = (Snapshot::default(), Gone::default());
     let mut messages = Vec::new();
+    let nothing = Sold::default();
+    let sold = accepted.sold.unwrap_or(&nothing);
+    let is_optional = |parameter: &str| !manifest.parameter(parameter).is_some_and(|parameter| parameter.required);
     // A value that is not readable is told already: what it would have named is no news.
     let readable = |parameter: &str| {
         let subject = Subject::Parameter(parameter.to_owned());
         !checked.parameters.messages.iter().any(|said| said.key == "parameter-malformed" && said.subject == subject)
     };
     for (parameter, name) in checked.parameters.granted(manifest, &Kind::Course) {
-        let course = found.courses.get(name).cloned();
-        if course.is_none() && readable(parameter) {
-            messages.push(parameter_error(parameter, "course-unknown", name));
-        }
-        snapshot.courses.insert(name.to_owned(), course);
+        let course = match found.course(sold, name) {
+            Is::There(course) => {
+                messages.extend(renamed(parameter, "course-renamed", name, &course.short_name));
+                Some(course)
+            }
+            // Its handler is told of it as it was.
+            Is::Gone(course) if accepted.paid || is_optional(parameter) => {
+                messages.push(of_parameter(Level::Warning, parameter, "course-gone", name));
+                gone.courses.insert(course.id);
+                Some(course)
+            }
+            Is::Gone(_) | Is::Unknown => {
+                let error = || of_parameter(Level::Error, parameter, "course-unknown", name);
+                messages.extend(readable(parameter).then(error));
+                None
+            }
+        };
+        snapshot.courses.insert(name.to_owned(), course.cloned());
     }
     for (parameter, name) in checked.parameters.granted(manifest, &Kind::Role) {
-        let role = found.roles.get(name).cloned();
-        if role.is_none() && readable(parameter) {
-            messages.push(no_role(parameter, name, settings));
-        }
-        snapshot.roles.insert(name.to_owned(), role);
+        let allowed = |role: &Role| settings.allows_role(name) || settings.allows_role(&role.short_name);
+        let role = match found.role(sold, name) {
+            Is::There(role) if allowed(role) => {
+                messages.extend(renamed(parameter, "role-renamed", name, &role.short_name));
+                Some(role)
+            }
+            Is::Gone(role) if accepted.paid && allowed(role) => {
+                messages.push(of_parameter(Level::Warning, parameter, "role-gone", name));
+                gone.roles.insert(role.id);
+                Some(role)
+            }
+            Is::There(_) | Is::Gone(_) | Is::Unknown => {
+                messages.extend(readable(parameter).then(|| no_role(parameter, name, settings)));
+                None
+            }
+        };
+        snapshot.roles.insert(name.to_owned(), role.cloned());
     }
     for (person, subject) in subjects(&checked.line) {
         let (account, said) = usable(person, &found.accounts, known, checked.line.line, subject);
@@ -176,19 +273,24 @@ pub fn take(
         checked.line.operator = None;
     }
     checked.messages.extend(messages);
-    snapshot
+    (snapshot, gone)
 }
 
 /// Roles that are not allowed were not looked up.
 fn no_role(parameter: &str, name: &str, settings: &Settings) -> Message {
-    if settings.roles.iter().any(|allowed| allowed == name) {
-        return parameter_error(parameter, "role-unknown", name);
+    let error = |key| of_parameter(Level::Error, parameter, key, name);
+    match settings.allows_role(name) {
+        true => error("role-unknown"),
+        false => error("role-not-allowed").with("allowed", text::spelled(&settings.roles.join(", "))),
     }
-    parameter_error(parameter, "role-not-allowed", name).with("allowed", text::spelled(&settings.roles.join(", ")))
 }
 
-fn parameter_error(parameter: &str, key: &str, name: &str) -> Message {
-    Message::host(Level::Error, Audience::Sales, Subject::Parameter(parameter.to_owned()), key)
+fn renamed(parameter: &str, key: &str, name: &str, now: &str) -> Option<Message> {
+    (now != name).then(|| of_parameter(Level::Notice, parameter, key, name).with("now", text::spelled(now)))
+}
+
+fn of_parameter(level: Level, parameter: &str, key: &str, name: &str) -> Message {
+    Message::host(level, Audience::Sales, Subject::Parameter(parameter.to_owned()), key)
         .with("parameter", parameter)
         .with("name", text::spelled(name))
 }

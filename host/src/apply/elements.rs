@@ -33,6 +33,10 @@ impl Run<'_> {
         else {
             return Err(misplaced(&step.fact));
         };
+        if roles.is_empty() {
+            let told = "the platform wants a role with each enrolment, and there is none that the shop gives";
+            return Err(Problem::new("role-missing", told));
+        }
         let account = self.account(email)?;
         let enrol = |role: &_| Enrol { course: *course, account, role: *role, period: *period, suspended: *suspended };
         Ok(roles.iter().map(enrol).collect())

@@ -148,6 +148,14 @@ impl Platform for EmbeddedPlatform {
         self.read(accounts::FIND_ROLES, short_names).await
     }
 
+    async fn courses(&self, known: &[Course]) -> Reply<Vec<Course>> {
+        self.read(courses::BY_ID, &known.iter().map(|course| course.id).collect::<Vec<_>>()).await
+    }
+
+    async fn roles(&self, known: &[Role]) -> Reply<Vec<Role>> {
+        self.read(accounts::ROLES_BY_ID, &known.iter().map(|role| role.id).collect::<Vec<_>>()).await
+    }
+
     async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>> {
         self.read(enrolments::FIND, of).await
     }

@@ -175,6 +175,14 @@ impl Platform for MoodlePlatform {
         courses::find_roles(self, short_names).await
     }
 
+    async fn courses(&self, known: &[Course]) -> Reply<Vec<Course>> {
+        courses::by_id(self, known).await
+    }
+
+    async fn roles(&self, known: &[Role]) -> Reply<Vec<Role>> {
+        Ok(courses::roles_now(self, known))
+    }
+
     async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>> {
         enrolments::find(self, of).await
     }

@@ -10,7 +10,7 @@ use crate::check::{self, Checked, CheckedSeat, LineOrder, Stage};
 use crate::clock;
 use crate::departures;
 use crate::email::Email;
-use crate::journal::{OwnClaim, Recorded, RecordedLine, RecordedSeat};
+use crate::journal::{OwnClaim, Recorded, RecordedLine};
 use crate::message::{self, Audience, Level, Message, Source, Subject};
 use crate::order::{Line, Order, OrderId, OrderState};
 use crate::period::Timestamp;
@@ -18,8 +18,10 @@ use crate::plan::Before;
 use crate::recording::Recording;
 use crate::registry::{Handler, RegistryError};
 use crate::sandbox::{Answer, Budget, Called, Stopped, Unable};
+use crate::seat::SeatId;
 use crate::session::{Fact, Session};
-use crate::snapshot::{self, Known, LookedUp, Wanted};
+use crate::snapshot::{self, Accepted, Known, LookedUp, Wanted};
+use crate::sold::Gone;
 use crate::standing::people;
 use crate::state::LineState;
 use crate::text;
@@ -47,6 +49,8 @@ pub(super) struct Call {
     pub(super) stopped: Option<Stopped>,
     pub(super) rejected: bool,
     session: Session,
+    /// What is gone of what the line was sold with.
+    gone: Gone,
     budget: Option<Budget>,
     recording: Option<Recording>,
 }
@@ -58,8 +62,21 @@ struct Ready<'a> {
     bargain: Bargain,
     handler: Arc<Handler>,
     checked: Checked,
-    /// Its seats as they are recorded; none if it is new.
-    before: Option<&'a [RecordedSeat]>,
+    /// As it was accepted; none if it is new.
+    before: Option<&'a RecordedLine>,
+}
+
+impl Ready<'_> {
+    fn accepted(&self) -> Accepted<'_> {
+        let bargain = self.before.and_then(|before| before.bargain.as_ref());
+        Accepted { sold: bargain.map(|it| &it.sold), paid: bargain.is_some_and(|it| it.paid) }
+    }
+
+    /// Whether somebody has a seat already that was paid.
+    fn is_seated(&self, email: &Email) -> bool {
+        let seats = self.before.map_or(&[][..], |before| &before.seats);
+        self.accepted().paid && seats.iter().any(|seat| seat.occupant.as_deref() == Some(email.as_str()))
+    }
 }
 
 impl Shop {
@@ -77,7 +94,7 @@ impl Shop {
         }
         let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
         for line in ready.iter().flatten() {
-            wanted.add(&line.checked, &line.handler.manifest, &self.catalogue.shop);
+            wanted.add(&line.checked, &line.bargain.sold, &line.handler.manifest, &self.catalogue.shop);
         }
         let found = self.look_up(wanted).await?;
         snapshot::compare_names(ready.iter_mut().flatten().map(|line| &mut line.checked), &found);
@@ -120,7 +137,7 @@ impl Shop {
         if before.is_some_and(|before| before.ended) {
             checked.messages.push(of_line(Level::Warning, "line-bought-again"));
         }
-        let before = before.filter(|before| before.bargain.is_some()).map(|before| &before.seats[..]);
+        let before = before.filter(|before| before.bargain.is_some());
         Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked, before }))
     }
 
@@ -185,20 +202,31 @@ impl Shop {
         known: &Known,
         language: String,
     ) -> Result<AskedLine, Unable> {
-        let Ready { line, quantity, bargain, handler, mut checked, before } = ready;
-        let call = self.call(&mut checked, &handler, found, known, language).await?;
+        let mut checked = ready.checked.clone();
+        let call = self.call(&mut checked, ready.accepted(), &ready.handler, found, known, language).await?;
+        let (mut session, lacking) = call.gone.leave_out(call.session);
+        let without: Vec<Message> = occupants(&checked.line)
+            .filter(|(_, who)| lacking.contains(*who) && !ready.is_seated(who))
+            .map(without)
+            .collect();
         let failed = match &call.stopped {
             Some(Stopped::Refused(_)) => Some(LineState::Refused),
             Some(_) => Some(LineState::Stopped),
-            None => call.rejected.then_some(LineState::Rejected),
+            None => (call.rejected || !without.is_empty()).then_some(LineState::Rejected),
         };
-        let mut session = call.session;
         for seat in &checked.line.seats {
             if let (Some(occupant), Some(until)) = (&seat.occupant, seat.until) {
                 session.extend(&checked.line.order, &occupant.email, until);
             }
         }
         let mut messages = call.messages;
+        if !without.is_empty() {
+            come_to_nothing(&mut messages);
+            messages = message::merge(messages, without);
+        }
+        let Ready { line, quantity, bargain, handler, before, .. } = ready;
+        let before = before.map(|before| &before.seats[..]);
+        let bargain = Bargain { sold: found.sold(&checked, &handler.manifest, &bargain.sold), ..bargain };
         if failed.is_none() {
             messages.extend(clock::tell(&session, &checked.line.seats, before, (self.clock)()));
             messages.sort_by_key(|message| message.level);
@@ -224,12 +252,14 @@ impl Shop {
     pub(super) async fn call(
         &self,
         checked: &mut Checked,
+        accepted: Accepted<'_>,
         handler: &Arc<Handler>,
         found: &LookedUp,
         known: &Known,
         language: String,
     ) -> Result<Call, Unable> {
-        let snapshot = snapshot::take(checked, &handler.manifest, found, known, &self.catalogue.shop);
+        let settings = &self.catalogue.shop;
+        let (snapshot, gone) = snapshot::take(checked, accepted, &handler.manifest, found, known, settings);
         let host = std::mem::take(&mut checked.messages);
         let (line, snapshot) = (Arc::new(checked.line.for_handler()), Arc::new(snapshot));
         let Called { answer, budget } = handler.fulfil(&line, &snapshot).await?;
@@ -255,8 +285,17 @@ impl Shop {
                 Call { messages, stopped: Some(stopped), ..Call::default() }
             }
         };
-        Ok(Call { budget, recording: Some(recording), ..call })
+        Ok(Call { gone, budget, recording: Some(recording), ..call })
     }
+}
+
+fn occupants(line: &LineOrder) -> impl Iterator<Item = (&SeatId, &Email)> {
+    line.seats.iter().filter_map(|seat| Some((&seat.id, &seat.occupant.as_ref()?.email)))
+}
+
+/// Somebody is to be seated anew who would lack something that is gone.
+fn without((seat, email): (&SeatId, &Email)) -> Message {
+    Message::error(Subject::Seat(seat.clone(), "email".to_owned()), "seat-without").with("email", email.as_str())
 }
 
 /// Who loses a place is told before what is said of the rest.
@@ -292,6 +331,7 @@ fn answered(mut answer: Answer, mut host: Vec<Message>, line: &LineOrder) -> Cal
         messages: message::merge(host, answer.messages),
         stopped: None,
         session: answer.declared.session,
+        gone: Gone::default(),
         rejected: answer.rejected || faulty,
         budget: None,
         recording: None,

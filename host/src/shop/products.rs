@@ -11,7 +11,8 @@ use crate::message::Message;
 use crate::period::Timestamp;
 use crate::registry::Handler;
 use crate::sandbox::Stopped;
-use crate::snapshot::{LookedUp, Wanted};
+use crate::snapshot::{Accepted, LookedUp, Wanted};
+use crate::sold::Sold;
 
 /// What a product would give its handler, and what is said about it.
 pub struct ProductCheck {
@@ -113,14 +114,16 @@ impl Shop {
     /// What there is to look up for some products.
     pub(super) fn wanted<'a>(&self, offers: impl Iterator<Item = &'a Offer>) -> Wanted {
         let mut wanted = Wanted::default();
-        offers.for_each(|offer| wanted.add(&offer.checked, &offer.handler.manifest, &self.catalogue.shop));
+        offers.for_each(|offer| {
+            wanted.add(&offer.checked, &Sold::default(), &offer.handler.manifest, &self.catalogue.shop)
+        });
         wanted
     }
 
     /// The courses and the roles that an order grants the handler.
     pub(super) fn grants(&self, checked: &Checked, handler: &Handler) -> (Vec<String>, Vec<String>) {
         let named = |kind| checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name.to_owned());
-        let roles = named(&Kind::Role).filter(|role| self.catalogue.shop.roles.contains(role));
+        let roles = named(&Kind::Role).filter(|role| self.catalogue.shop.allows_role(role));
         (named(&Kind::Course).collect(), roles.collect())
     }
 
@@ -128,7 +131,7 @@ impl Shop {
         let Offer { product, handler, mut checked } = offer;
         let (courses, roles) = self.grants(&checked, &handler);
         let language = self.catalogue.shop.language.clone();
-        let call = self.call(&mut checked, &handler, found, &Default::default(), language).await?;
+        let call = self.call(&mut checked, Accepted::default(), &handler, found, &Default::default(), language).await?;
         Ok(ProductCheck {
             product,
             handler: Some(handler),

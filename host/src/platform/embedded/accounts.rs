@@ -22,12 +22,22 @@ pub(super) const FIND: &str = accounts!("email");
 
 pub(super) const BY_ID: &str = accounts!("id");
 
-pub(super) const FIND_ROLES: &str = "
-    SELECT json_object('id', id, 'short_name', short_name,
-                       'in_course', json(iif(in_course, 'true', 'false')),
-                       'in_account', json(iif(in_account, 'true', 'false')))
-    FROM roles WHERE short_name IN (SELECT value FROM json_each(?1))
-    ORDER BY id";
+macro_rules! roles {
+    ($where:literal) => {
+        concat!(
+            "SELECT json_object('id', id, 'short_name', short_name,
+                                'in_course', json(iif(in_course, 'true', 'false')),
+                                'in_account', json(iif(in_account, 'true', 'false')))
+             FROM roles WHERE ",
+            $where,
+            " IN (SELECT value FROM json_each(?1)) ORDER BY id"
+        )
+    };
+}
+
+pub(super) const FIND_ROLES: &str = roles!("short_name");
+
+pub(super) const ROLES_BY_ID: &str = roles!("id");
 
 pub(super) const ASSIGNED: &str = "
     SELECT json_object('role', role, 'holder', holder, 'context', context)

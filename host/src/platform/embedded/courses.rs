@@ -9,11 +9,22 @@ use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
 use crate::platform::Refusal;
 
-pub(super) const FIND: &str = "
-    SELECT json_object('id', id, 'short_name', short_name, 'title', title, 'start', starts, 'group_mode', group_mode,
-                       'manual_enrolment', json(iif(manual_enrolment, 'true', 'false')))
-    FROM courses WHERE short_name IN (SELECT value FROM json_each(?1))
-    ORDER BY id";
+macro_rules! courses {
+    ($where:literal) => {
+        concat!(
+            "SELECT json_object('id', id, 'short_name', short_name, 'title', title, 'start', starts,
+                                'group_mode', group_mode,
+                                'manual_enrolment', json(iif(manual_enrolment, 'true', 'false')))
+             FROM courses WHERE ",
+            $where,
+            " IN (SELECT value FROM json_each(?1)) ORDER BY id"
+        )
+    };
+}
+
+pub(super) const FIND: &str = courses!("short_name");
+
+pub(super) const BY_ID: &str = courses!("id");
 
 /// Of pairs of a course and an id number.
 pub(super) const FIND_GROUPS: &str = "

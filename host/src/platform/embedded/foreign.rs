@@ -56,6 +56,51 @@ impl EmbeddedPlatform {
         self.meddle(email, query.bind(email.as_str()).bind(suspended)).await
     }
 
+    /// An administrator gives a course another short name.
+    pub async fn rename_course(&self, short_name: &str, to: &str) -> Reply<()> {
+        self.administer(&["UPDATE courses SET short_name = ?2 WHERE short_name = ?1"], short_name, to).await
+    }
+
+    /// An administrator deletes a course with all that is in it.
+    pub async fn delete_course(&self, short_name: &str) -> Reply<()> {
+        const THIS: [&str; 3] = [
+            "DELETE FROM enrolments WHERE course = (SELECT id FROM courses WHERE short_name = ?1)",
+            "DELETE FROM course_groups WHERE course = (SELECT id FROM courses WHERE short_name = ?1)",
+            "DELETE FROM courses WHERE short_name = ?1",
+        ];
+        self.administer(&THIS, short_name, "").await
+    }
+
+    /// An administrator gives a role another short name.
+    pub async fn rename_role(&self, short_name: &str, to: &str) -> Reply<()> {
+        self.administer(&["UPDATE roles SET short_name = ?2 WHERE short_name = ?1"], short_name, to).await
+    }
+
+    /// An administrator deletes a role: nobody has it any longer.
+    pub async fn delete_role(&self, short_name: &str) -> Reply<()> {
+        const THIS: [&str; 3] = [
+            "DELETE FROM course_roles WHERE role = (SELECT id FROM roles WHERE short_name = ?1)",
+            "DELETE FROM account_roles WHERE role = (SELECT id FROM roles WHERE short_name = ?1)",
+            "DELETE FROM roles WHERE short_name = ?1",
+        ];
+        self.administer(&THIS, short_name, "").await
+    }
+
+    /// Does it all, or nothing; the last of these must find something.
+    async fn administer(&self, all: &[&'static str], short_name: &str, to: &str) -> Reply<()> {
+        let mut change = self.begin().await?.0;
+        let mut found = 0;
+        for sql in all {
+            let done = sqlx::query(*sql).bind(short_name).bind(to).execute(&mut *change).await.map_err(unavailable)?;
+            found = done.rows_affected();
+        }
+        change.commit().await.map_err(unavailable)?;
+        match found {
+            0 => Err(unknown(format!("there is no {short_name:?}"))),
+            _ => Ok(()),
+        }
+    }
+
     async fn meddle(&self, email: &Email, query: Query<'_, Sqlite, SqliteArguments>) -> Reply<()> {
         let done = query.execute(self.database.writer()).await.map_err(unavailable)?;
         match done.rows_affected() {

@@ -80,6 +80,39 @@ pub(super) async fn find(moodle: &MoodlePlatform, short_names: &[String]) -> Rep
     Ok(courses)
 }
 
+/// Courses by their ids. One that Moodle does not show may be hidden, and only one that is gone is left out.
+pub(super) async fn by_id(moodle: &MoodlePlatform, known: &[Course]) -> Reply<Vec<Course>> {
+    let ids = known.iter().map(|course| course.id.0.to_string()).collect::<Vec<_>>().join(",");
+    let parameters = vec![("field".to_owned(), "ids".to_owned()), ("value".to_owned(), ids)];
+    let found: Found = moodle.client.call(FIND, &parameters).await?;
+    let mut entries: BTreeMap<i64, Entry> = found.courses.into_iter().map(|entry| (entry.id, entry)).collect();
+    let mut courses = Vec::new();
+    for course in known {
+        let Some(entry) = entries.remove(&course.id.0) else {
+            if !is_gone(moodle, course.id).await? {
+                return Err(hidden(course));
+            }
+            continue;
+        };
+        let is_same = is_name(&entry.shortname, &course.short_name);
+        let shortname = if is_same { course.short_name.clone() } else { unescaped(&entry.shortname) };
+        courses.push(Entry { shortname, ..entry }.course()?);
+    }
+    moodle.roles.add_courses(&courses);
+    Ok(courses)
+}
+
+fn hidden(course: &Course) -> PlatformError {
+    let needed = "moodle/course:viewhiddencourses";
+    let Course { short_name, id, .. } = course;
+    let told = format!(
+        "{FIND}: Moodle does not show the course {short_name} with the id {}, and has not deleted it: the role of the \
+         shop's account needs {needed}",
+        id.0
+    );
+    PlatformError::Refused(fault::told(FIND, "courses-hidden", told, &[needed]))
+}
+
 /// The short names of courses.
 pub(super) async fn short_names(
     moodle: &MoodlePlatform,
@@ -157,6 +190,19 @@ impl Roles {
     fn seen(&self, short_name: &str) -> Option<RoleId> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(short_name).copied()
     }
+}
+
+/// Roles that were found before, by the names that the settings have for them now. Moodle tells of no role that it is gone.
+pub(super) fn roles_now(moodle: &MoodlePlatform, known: &[Role]) -> Vec<Role> {
+    let settings = &moodle.settings;
+    let now = |role: &Role| {
+        let renamed = || settings.roles.iter().find(|(_, id)| **id == role.id.0).map(|(name, _)| name.clone());
+        match settings.role(&role.short_name) == Some(role.id) {
+            true => role.clone(),
+            false => Role { short_name: renamed().unwrap_or_else(|| role.short_name.clone()), ..role.clone() },
+        }
+    };
+    known.iter().map(now).collect()
 }
 
 /// Finds roles: those of the settings, or else those that somebody has in one of the courses that were looked up.
