@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     Down,
     /// The nth request never ends: whoever waits for it can only be killed.
     Hangs(usize),
+    /// The nth request meets a fault of this program: it panics.
+    Panics(usize),
     /// The first element of each request by this method is refused.
     Refuses(&'static str),
     /// The first element of each request by this method is dropped, and the answer tells of the others only.
@@ -53,6 +55,7 @@ impl Disturbs for OneFault {
                 Err(PlatformError::Refused(Problem::new("not-allowed", "not allowed")))
             }
             Some(Fault::Hangs(nth)) if nth == this => self.hang().await,
+            Some(Fault::Panics(nth)) if nth == this => panic!("request {nth} is one too many"),
             Some(Fault::After(nth)) if nth == this => Ok(Passage { answer: Answer::Lost, ..free }),
             Some(Fault::Refuses(refused)) if refused == method => {
                 Ok(Passage { elements: elements.min(1)..elements, answer: Answer::Refusal, ..free })
@@ -93,7 +96,8 @@ impl OneFault {
     pub(crate) fn struck(&self) -> bool {
         let requests = self.requests.load(SeqCst);
         match self.fault() {
-            Some(Fault::Before(nth) | Fault::After(nth) | Fault::Forbids(nth) | Fault::Hangs(nth)) => requests >= nth,
+            Some(Fault::Before(nth) | Fault::After(nth) | Fault::Forbids(nth)) => requests >= nth,
+            Some(Fault::Hangs(nth) | Fault::Panics(nth)) => requests >= nth,
             Some(Fault::Refuses(_) | Fault::Drops(_) | Fault::Down) => requests > 0,
             None => false,
         }

@@ -1,9 +1,10 @@
 //! A message that was answered is never lost, whatever is done while it waits; and the newest that was heard counts, whatever
 //! became of it.
 
-use shop_host::amendment::Amendment;
+use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::conflict::Conflict;
 use shop_host::order::OrderId;
+use shop_host::seat::SeatId;
 use shop_host::shop::{Shop, ShopError, Versions};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Rejected, Suspended, Waiting};
 use shop_tests::World;
@@ -170,4 +171,56 @@ async fn a_payment_that_waits_is_not_taken_back() {
     comes_while_down(&world, &sale("A", &["anne"])).await;
     assert_eq!(conflict(&world, &sale("A", &["anne"]).state("placed")).await, Conflict::Unpaid);
     assert_eq!(goes_on(&world).await, [Fulfilled]);
+}
+
+/// Who set to work, and on whose behalf, of the last entry.
+async fn last_acting(world: &World) -> (String, Option<String>) {
+    let last = world.shop.journal().audit(Some(&id())).await.unwrap().pop().unwrap();
+    (last.who, last.details["on_behalf_of"].as_str().map(str::to_owned))
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_who_set_to_work_and_on_whose_behalf() {
+    let vera = || Some("vera".to_owned());
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+    assert_eq!(last_acting(&world).await, ("shop".to_owned(), None));
+    let down = with_fault(&world, Fault::Down).await;
+    down.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+    assert_eq!(last_acting(&world).await, ("vera".to_owned(), None));
+    assert_eq!(goes_on(&world).await, [Suspended]);
+    assert_eq!(last_acting(&world).await, ("host".to_owned(), vera()), "when its time came");
+    world.shop.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+    world.shop.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+    world.platform.unenrol_by_hand("SUPPORT", &email("claire")).await.unwrap();
+    world.shop.repair(&id(), "emil", &|_, _| ()).await.unwrap();
+    comes_while_down(&world, &sale("A", &["anne", "bob"])).await;
+    world.shop.retry(&id(), "emil", &|_, _| ()).await.unwrap();
+    assert_eq!(last_acting(&world).await, ("emil".to_owned(), Some("shop".to_owned())));
+    let change = Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release);
+    world.shop.amend(&id(), &change, "vera", &|_, _| ()).await.unwrap();
+    world.platform.unenrol_by_hand("SPOC", &email("bob")).await.unwrap();
+    comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
+    assert_eq!(last_acting(&world).await, ("shop".to_owned(), vera()), "a message that came again");
+}
+
+/// What is recorded is compared by what it says, and not by how it is written.
+#[tokio::test]
+async fn a_repair_after_an_erasure_changes_nothing_about_the_order() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
+    let message = sale("A", &["-", "bob"]);
+    comes_to(&world, &message, Fulfilled).await;
+    world
+        .shop
+        .amend(&id(), &Amendment::Seat(SeatId::derive("A", 1, 2), SeatAmendment::Release), "vera", &|_, _| ())
+        .await
+        .unwrap();
+    let message = message.seats(&["-", "carl"]);
+    comes_to(&world, &message, Fulfilled).await;
+    world.shop.erase(&email("bob"), "emil").await.unwrap();
+    world.platform.unenrol_by_hand("SPOC", &email("carl")).await.unwrap();
+    world.shop.repair(&id(), "vera", &|_, _| ()).await.unwrap();
+    assert_eq!(world.shop.journal().order(&id()).await.unwrap().unwrap().changed, None);
+    is_in_place(&world, &message, "and the shop's last message is the same").await;
 }

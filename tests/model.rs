@@ -49,6 +49,8 @@ enum Operation {
     Interrupted(usize, Change, Fault, Meanwhile),
     /// It comes until it is settled, while the platform flaps by a seed.
     Flaps(usize, Change, u64),
+    /// It comes while the platform is down, which then refuses to be looked at for so many tries.
+    Blocked(usize, Change, usize),
     /// Something else happens on the platform.
     Foreign(Whim),
 }
@@ -86,6 +88,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (order(), change(), fault(), meanwhile())
             .prop_map(|(order, change, fault, meanwhile)| Operation::Interrupted(order, change, fault, meanwhile)),
         2 => (order(), change(), any::<u64>()).prop_map(|(order, change, seed)| Operation::Flaps(order, change, seed)),
+        1 => (order(), change(), 1..3_usize)
+            .prop_map(|(order, change, tries)| Operation::Blocked(order, change, tries)),
         6 => whim().prop_map(Operation::Foreign),
     ]
 }
@@ -158,6 +162,10 @@ impl Life {
                 let outcome = first_settled(&self.unsteady, &self.drafts[*order].sale(), &self.log).await;
                 self.ends(*order, outcome.state).await
             }
+            Operation::Blocked(order, change, tries) => {
+                self.drafts[*order].change(change);
+                self.blocked(*order, *tries).await
+            }
             Operation::Foreign(whim) => self.happens(whim).await,
         }
     }
@@ -229,6 +237,28 @@ impl Life {
             }
             _ => Ok(true),
         }
+    }
+
+    /// Nothing is done about it until the platform can be looked at again; and then all of it.
+    async fn blocked(&mut self, order: usize, tries: usize) -> Result<(), Wrong> {
+        self.tell(&format!("refused {tries} times"), order);
+        self.faulty.by.becomes(Some(Fault::Down));
+        let mut state = self.fulfils(&self.shop, order).await?;
+        let id = self.drafts[order].order_id();
+        if state == LineState::Waiting {
+            for _ in 0..tries {
+                self.faulty.by.becomes(Some(Fault::Forbids(1)));
+                let refused = self.shop.retry(&id, "vera", &|_, _| ()).await;
+                if !matches!(refused, Err(ShopError::Platform(_))) {
+                    return Err(format!("{}=> it is not blocked", self.log));
+                }
+            }
+            self.faulty.by.becomes(None);
+            let done = self.shop.retry(&id, "vera", &|_, _| ()).await;
+            state = done.map_err(|error| format!("{}=> {error}", self.log))?.state;
+        }
+        self.faulty.by.becomes(None);
+        self.ends(order, state).await
     }
 
     fn may_be_overtaken(&self, fault: Fault) -> bool {

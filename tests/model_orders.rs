@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use shop_host::order::OrderId;
 
 use crate::model_rules::{Claims, Fact, Handed, Name, Span, State, Time, day};
 use crate::shop_fixtures::{Sale, sale};
@@ -78,6 +79,10 @@ impl Draft {
     pub(crate) fn new(number: usize, line: Line) -> Self {
         let (id, operator, time) = ORDERS[number];
         Draft { id, operator, time, state: None, lines: vec![line], said: BTreeMap::new() }
+    }
+
+    pub(crate) fn order_id(&self) -> OrderId {
+        OrderId::try_from(self.id.to_owned()).unwrap()
     }
 
     pub(crate) fn is_live(&self) -> bool {

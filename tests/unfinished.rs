@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shop_host::journal::{Deferred, Unfinished};
+use shop_host::journal::{Deferred, Unfinished, When};
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
-use shop_host::retries::Retries;
+use shop_host::retries::{MOST_LOST, Retries};
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
 use shop_tests::World;
@@ -100,7 +100,7 @@ async fn a_platform_that_stays_away_leaves_the_order_waiting_until_a_named_time(
     assert_eq!(lines_of(&world, "A").await, "1 waiting");
     let left = unfinished(&world).await.unwrap();
     assert_eq!(left.tries, 3, "the first and two more");
-    assert_eq!(Some(outcome.until.unwrap().next_try), left.next_try);
+    assert_eq!(outcome.until.unwrap().next_try, left.next_try);
     assert_eq!(left.reason.as_deref(), Some("the learning platform is not available: down for maintenance"));
 }
 
@@ -154,7 +154,7 @@ async fn an_order_that_was_just_received_is_told_of_and_due_whatever_the_clock_s
     assert_eq!(lines_of(&world, "A").await, "1 applying");
     let ten_years = Timestamp::now().after(Duration::from_secs(10 * 365 * 86_400));
     let reason = "the clock was wrong".to_owned();
-    let wrong = Deferred { tries: 1, next_try: ten_years, blocked: false, reason };
+    let wrong = Deferred { tries: 1, next_try: Some(ten_years), blocked: false, reason };
     let left = unfinished(&world).await.unwrap();
     world.shop.journal().defer(left.seq, &wrong).await.unwrap();
     assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
@@ -175,4 +175,122 @@ async fn the_newest_message_is_what_is_gone_on_with() {
     assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
     assert!(lines(&world.census().await).iter().any(|line| line.starts_with("enrolment SPOC bob")));
     assert!(!lines(&world.census().await).iter().any(|line| line.contains("anne")));
+}
+
+async fn wait_for_the_platform(world: &World, ids: &[&str]) {
+    let (_, down) = through(world, Fault::Down).await;
+    for id in ids {
+        assert_eq!(fulfil_in(&down, &sale(id, &["anne"])).await.unwrap().state, Waiting);
+    }
+}
+
+fn id(order: &str) -> OrderId {
+    OrderId::try_from(order.to_owned()).unwrap()
+}
+
+/// The program goes down each time that work at the first order has begun.
+#[tokio::test]
+async fn an_order_that_brings_the_program_down_is_set_aside_and_the_others_go_on() {
+    let world = shop().await;
+    wait_for_the_platform(&world, &["A", "B"]).await;
+    for _ in 0..MOST_LOST {
+        world.shop.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
+    }
+    for of in world.shop.resume(&|_, _| ()).await.unwrap() {
+        match (of.order.as_str(), of.outcome) {
+            ("A", Err(ShopError::SetAside { times: MOST_LOST, .. })) => {}
+            ("B", Ok(outcome)) => assert_eq!(outcome.state, Fulfilled),
+            (order, Ok(outcome)) => panic!("{order}: {}", outcome.state),
+            (order, Err(error)) => panic!("{order}: {error}"),
+        }
+    }
+    assert_eq!(
+        (lines_of(&world, "A").await, lines_of(&world, "B").await.as_str()),
+        ("1 blocked".into(), "1 fulfilled/fulfilled")
+    );
+    let left = unfinished(&world).await.unwrap();
+    assert!(left.blocked && left.next_try.is_none(), "{left:?}");
+    assert_eq!(world.shop.resume(&|_, _| ()).await.unwrap().len(), 0, "it is tried when somebody says so");
+    let stopped = world.shop.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
+    assert_eq!(stopped.lost, MOST_LOST + 2, "and should that bring the program down too");
+    let again = world.shop.resume(&|_, _| ()).await.unwrap().remove(0).outcome;
+    assert!(matches!(again, Err(ShopError::SetAside { .. })), "it is set aside at once");
+    assert_eq!(world.shop.retry(&id("A"), "vera", &|_, _| ()).await.unwrap().state, Fulfilled);
+    assert!(is_settled(&world).await);
+}
+
+/// Whichever request it happens at, nothing is done twice, and nothing is lost.
+#[tokio::test]
+async fn a_panic_ends_one_attempt_and_the_others_go_on() {
+    for nth in [1, 4, 7] {
+        let world = shop().await;
+        wait_for_the_platform(&world, &["A", "B"]).await;
+        let (_, shop) = through(&world, Fault::Panics(nth)).await;
+        let mut tried = shop.resume(&|_, _| ()).await.unwrap();
+        let (second, first) = (tried.pop().unwrap(), tried.pop().unwrap());
+        assert!(matches!(first.outcome, Err(ShopError::Panicked { .. })), "request {nth}");
+        assert_eq!(second.outcome.unwrap().state, Fulfilled, "request {nth}");
+        assert_eq!(unfinished(&world).await.unwrap().lost, 1, "request {nth}");
+        drop(shop);
+        assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)], "request {nth}");
+        is_in_place(&world, &sale("A", &["anne"]), "at last").await;
+    }
+    let world = shop().await;
+    let (_, shop) = through(&world, Fault::Panics(1)).await;
+    let first = fulfil_in(&shop, &sale("A", &["anne"])).await.err().unwrap();
+    assert!(matches!(first, ShopError::Panicked { .. }), "{first}");
+}
+
+/// What is not due is not tried: several workers make no more tries than one.
+#[tokio::test]
+async fn workers_side_by_side_make_one_try() {
+    let world = shop().await;
+    wait_for_the_platform(&world, &["A"]).await;
+    let mut workers = Vec::new();
+    for _ in 0..3 {
+        let (_, shop) = through(&world, Fault::Down).await;
+        workers.push(shop.with_retries(Retries::default()));
+    }
+    let tried = futures_util::future::join_all(workers.iter().map(|worker| worker.resume(&|_, _| ()))).await;
+    let tried: usize = tried.into_iter().map(|resumed| resumed.unwrap().len()).sum();
+    assert_eq!((tried, unfinished(&world).await.unwrap().tries), (1, 2), "the first, and one more");
+}
+
+/// While nothing changes, a try more leaves nothing in the journal: no plan, no recorded call, no entry of the audit log.
+#[tokio::test]
+async fn a_try_of_the_same_that_ends_the_same_is_recorded_once() {
+    for fault in [Fault::Refuses("enrol"), Fault::Down] {
+        let world = shop().await;
+        let (faulty, shop) = through(&world, fault).await;
+        fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap();
+        let recorded = async || {
+            let journal = world.shop.journal();
+            let audit = journal.audit(None).await.unwrap();
+            (audit.len(), journal.recordings_of(&id("A")).await.unwrap().len())
+        };
+        // What the first try has done already need not be done by the second.
+        assert_eq!(shop.resume(&|_, _| ()).await.unwrap().len(), 1);
+        let before = recorded().await;
+        for _ in 0..3 {
+            assert_eq!(shop.resume(&|_, _| ()).await.unwrap().len(), 1);
+            assert_eq!(recorded().await, before, "{fault:?}");
+        }
+        faulty.by.becomes(None);
+        assert_eq!(shop.resume(&|_, _| ()).await.unwrap().remove(0).outcome.unwrap().state, Fulfilled);
+        assert!(recorded().await.0 > before.0, "{fault:?}: that it was done at last is told");
+    }
+}
+
+#[tokio::test]
+async fn only_what_waits_can_be_retried() {
+    let world = shop().await;
+    let unknown = world.shop.retry(&id("A"), "vera", &|_, _| ()).await.err().unwrap();
+    assert!(matches!(unknown, ShopError::UnknownOrder(_)), "{unknown}");
+    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+    let settled = world.shop.retry(&id("A"), "vera", &|_, _| ()).await.err().unwrap();
+    assert!(matches!(settled, ShopError::NothingWaits(_)), "{settled}");
+    for nobody in ["shop", "Host", " "] {
+        let error = world.shop.retry(&id("A"), nobody, &|_, _| ()).await.err().unwrap();
+        assert!(matches!(error, ShopError::Name(_)), "{error}");
+    }
 }

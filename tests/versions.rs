@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use futures_util::future::{join, join_all};
-use shop_host::author::Author;
+use shop_host::audit::SHOP;
+use shop_host::author::{Acting, Author};
 use shop_host::file;
 use shop_host::forecast::{self, Effect, Line};
 use shop_host::journal::{Basis, JournalError};
@@ -96,7 +97,9 @@ async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
     registry.remove(&registry.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
 
     let order = file::parse_order(&sale("A", &["anne"]).of("GUEST").json()).unwrap();
-    let ended = journal.fail(&order, Basis::Recorded(None), &[], &Author::Shop, &[under_way], None).await;
+    let ended = journal
+        .fail(&order, Basis::Recorded(None), &[], Acting { who: SHOP, author: &Author::Shop }, &[under_way], None)
+        .await;
     assert!(matches!(ended, Err(JournalError::HandlerGone(gone)) if gone == unused), "{ended:?}");
     assert_eq!(journal.recordings_of(&id("A")).await.unwrap(), [call]);
 }

@@ -35,3 +35,4 @@ INSERT INTO messages (order_id, body, who, tries, lost, next_try, blocked, reaso
 DROP TABLE unfinished;
 ALTER TABLE messages RENAME TO unfinished;
 CREATE INDEX unfinished_by_time ON unfinished (next_try, seq);
+CREATE INDEX unfinished_blocked ON unfinished (seq) WHERE blocked = 1;

@@ -40,7 +40,8 @@ pub struct Entry {
     pub id: i64,
     /// When.
     pub at: Timestamp,
-    /// Who: the shop, or one of its staff by name.
+    /// Who set to work: the shop, the host by itself, or one of the staff by name. If that was on behalf of somebody else,
+    /// who decided so, the details have `on_behalf_of`.
     pub who: String,
     /// What.
     pub action: String,
@@ -52,8 +53,11 @@ pub struct Entry {
     pub chain: String,
 }
 
-/// Who acts when nobody of the staff does.
+/// Who acts when a message of the shop comes.
 pub const SHOP: &str = "shop";
+
+/// Who acts when a time comes, and not a message or somebody of the staff.
+pub const HOST: &str = "host";
 
 /// What stands before the first entry.
 pub const START: &str = "";

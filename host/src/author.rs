@@ -1,4 +1,4 @@
-//! Who makes an order what it is.
+//! Who makes an order what it is, and who sets to work at it.
 
 use crate::audit;
 
@@ -7,11 +7,25 @@ use crate::audit;
 pub enum Author {
     /// The shop that sold it.
     Shop,
-    /// One of its staff, by name, on the command line.
+    /// One of its staff, by name.
     Staff(String),
 }
 
+/// What was read is no name of a member of the staff.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected the name of somebody who is accountable, found {0:?}")]
+pub struct InvalidName(String);
+
 impl Author {
+    /// A member of the staff. The audit log must be able to tell people from the shop and from the host themselves.
+    pub fn staff(name: &str) -> Result<Self, InvalidName> {
+        let trimmed = name.trim();
+        match trimmed.to_lowercase().as_str() {
+            "" | audit::SHOP | audit::HOST => Err(InvalidName(name.to_owned())),
+            _ => Ok(Author::Staff(trimmed.to_owned())),
+        }
+    }
+
     /// As the audit log names it.
     pub fn name(&self) -> &str {
         self.who().unwrap_or(audit::SHOP)
@@ -29,5 +43,36 @@ impl Author {
 impl From<Option<String>> for Author {
     fn from(who: Option<String>) -> Self {
         who.map_or(Author::Shop, Author::Staff)
+    }
+}
+
+/// Who sets to work at an order, and for whom: a message of the shop that comes again, for instance, can have what the staff
+/// has decided carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Acting<'a> {
+    /// As the audit log names it: the shop, the host by itself, or one of the staff.
+    pub who: &'a str,
+    /// Who made the order what it is.
+    pub author: &'a Author,
+}
+
+impl Acting<'_> {
+    /// For whom, if for somebody else.
+    pub fn on_behalf_of(&self) -> Option<&str> {
+        Some(self.author.name()).filter(|name| *name != self.who)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_of_the_staff_is_called_as_the_shop_or_the_host() {
+        for name in ["", " ", "shop", "Shop", " SHOP ", "host", "Host"] {
+            assert_eq!(Author::staff(name), Err(InvalidName(name.to_owned())));
+        }
+        assert_eq!(Author::staff(" Vera "), Ok(Author::Staff("Vera".to_owned())));
+        assert_eq!(Author::staff("shopkeeper"), Ok(Author::Staff("shopkeeper".to_owned())));
     }
 }

@@ -20,6 +20,7 @@ mod replay;
 mod report;
 mod site;
 mod tables;
+mod told;
 mod words;
 mod work;
 
@@ -90,7 +91,7 @@ impl Cli {
             Command::Preview { order, paid } => self.preview(order, *paid).await,
             Command::Fulfil { orders } => fulfil::run(self, orders).await,
             Command::Handlers(command) => handlers::run(self, command).await,
-            Command::Orders(Orders::List) => orders::list(self).await,
+            Command::Orders(Orders::List { state }) => orders::list(self, *state).await,
             Command::Orders(Orders::Show { id }) => orders::show(self, id).await,
             Command::Orders(Orders::Upgrade { id, to, apply, by }) => {
                 orders::upgrade(self, id, to.as_deref(), *apply, by).await
@@ -102,6 +103,7 @@ impl Cli {
             Command::Orders(Orders::Cancel { id, how }) => amend::order(self, id, Amendment::Cancel, how).await,
             Command::Orders(Orders::HandOver { id, to, how }) => amend::hand_over(self, id, to, how).await,
             Command::Seats(command) => amend::seat(self, command).await,
+            Command::Orders(Orders::Retry { id, by }) => orders::retry(self, id, by).await,
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
             Command::Work { once } => work::run(self, *once).await,
             Command::People(People::Erase { email, by }) => audit::erase(self, email, by).await,

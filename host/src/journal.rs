@@ -42,7 +42,7 @@ pub(crate) use handlers::{Removal, Switched};
 pub use prune::Outdated;
 pub use read::Known;
 pub use recordings::RecordingAt;
-pub use unfinished::{Clock, Deferred, Due, Received, Seq, Unfinished, When};
+pub use unfinished::{Blocked, Clock, Deferred, Due, Received, Seq, Unfinished, When};
 pub use write::{AcceptedLine, Basis, Begun, Ended, Intent};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();

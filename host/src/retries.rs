@@ -23,6 +23,9 @@ pub struct Retries {
     pub blocked: Duration,
 }
 
+/// An order that brings the program down so often in a row is set aside, so that others go on.
+pub const MOST_LOST: u32 = 8;
+
 impl Default for Retries {
     /// Some four seconds in a call, then from eight seconds to a quarter of an hour; an hour where somebody must act.
     fn default() -> Self {

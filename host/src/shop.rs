@@ -3,6 +3,7 @@
 mod amend;
 mod charge;
 mod fulfil;
+mod guard;
 mod ledger;
 mod lines;
 mod moved;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::amendment::Unamendable;
+use crate::author::InvalidName;
 use crate::bargain::Bargain;
 use crate::catalogue::{Catalogue, Price};
 use crate::check::CheckedSeat;
@@ -90,6 +92,31 @@ pub enum ShopError {
         /// When it is tried again, if it is.
         next_try: Option<Timestamp>,
     },
+    /// Nothing is to be done about the order.
+    #[error("nothing of order {0} waits to be tried again: `shop-host orders show {0}` tells how it is")]
+    NothingWaits(OrderId),
+    /// The program went down so often in a row while it worked at the order.
+    #[error(
+        "order {order} has brought this program down {times} times in a row, and is set aside: `shop-host orders retry {order}` \
+         tries it again"
+    )]
+    SetAside {
+        /// Which order.
+        order: OrderId,
+        /// How often.
+        times: u32,
+    },
+    /// The attempt panicked.
+    #[error("order {order}: this program failed while it worked at it, and tries it again later; it said: {reason}")]
+    Panicked {
+        /// Which order.
+        order: OrderId,
+        /// What it said.
+        reason: String,
+    },
+    /// Nobody of the staff has this name.
+    #[error(transparent)]
+    Name(#[from] InvalidName),
     /// Orders in force name the person.
     #[error("{email} is needed by the orders in force {}: release the seats, or cancel the orders first", list(orders))]
     InUse {

@@ -38,6 +38,22 @@ pub enum LineState {
 }
 
 impl LineState {
+    /// All of them.
+    pub const ALL: [LineState; 12] = [
+        LineState::Rejected,
+        LineState::Refused,
+        LineState::Stopped,
+        LineState::Applying,
+        LineState::Waiting,
+        LineState::Blocked,
+        LineState::Incomplete,
+        LineState::Placed,
+        LineState::Fulfilled,
+        LineState::Suspended,
+        LineState::Cancelled,
+        LineState::Ended,
+    ];
+
     /// As it is written in the journal and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use shop_host::audit::SHOP;
+use shop_host::author::{Author, InvalidName};
 use shop_host::email::Email;
 use shop_host::order::Person;
 use shop_host::period::Timestamp;
 use shop_host::registry::Digest;
 use shop_host::seat::SeatId;
+use shop_host::state::LineState;
 
 const EXIT_STATUSES: &str = "Exit statuses:
   0  done; nothing speaks against it
@@ -22,7 +23,8 @@ const EXIT_STATUSES: &str = "Exit statuses:
   6  conflict: the order contradicts what is recorded under its id, the handler is needed, or products could not be sold
      with it; nothing was applied
   7  stopped: the handler failed or exceeded a limit; nothing was applied
-  8  incomplete: the learning platform would not do some steps, or not be read, until somebody puts that right
+  8  incomplete or blocked: the learning platform would not do some steps, or not be read, until somebody puts that right;
+     or the order has brought this program down, and was set aside
   9  drift: the learning platform has not what the orders claim
   10  untold: what a version would change cannot be told of all lines; why, and what would tell, is said
 
@@ -201,7 +203,11 @@ pub(super) struct By {
 #[derive(Subcommand)]
 pub(super) enum Orders {
     /// All orders
-    List,
+    List {
+        /// Only those with a line in this state, such as waiting; and with `blocked` all for which somebody must act
+        #[arg(long, value_parser = state)]
+        state: Option<LineState>,
+    },
     /// One order, with its last receipt
     Show {
         /// Its id
@@ -261,6 +267,13 @@ pub(super) enum Orders {
         to: Successor,
         #[command(flatten)]
         how: How,
+    },
+    /// Tries an order at once that waits or is blocked, whenever its time would come
+    Retry {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        by: By,
     },
     /// Makes every recorded call for an order again, and says whether the answer is the same
     Replay {
@@ -420,12 +433,14 @@ impl Successor {
     }
 }
 
-/// The audit log must be able to tell people from the shop itself.
-fn staff(name: &str) -> Result<String, String> {
-    match name.trim() {
-        "" | SHOP => Err(format!("expected the name of somebody who is accountable, found {name:?}")),
-        name => Ok(name.to_owned()),
-    }
+fn staff(name: &str) -> Result<String, InvalidName> {
+    Author::staff(name).map(|author| author.name().to_owned())
+}
+
+fn state(text: &str) -> Result<LineState, String> {
+    let all = LineState::ALL.map(LineState::as_str);
+    let state = LineState::ALL.into_iter().find(|state| state.as_str() == text);
+    state.ok_or_else(|| format!("expected one of {}", all.join(", ")))
 }
 
 fn field(text: &str) -> Result<(String, String), &'static str> {

@@ -107,9 +107,10 @@ pub(super) fn of_shop(error: &ShopError) -> u8 {
     match error {
         ShopError::Platform(error) => of_platform(error),
         ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } | ShopError::Unamendable { .. } => 6,
-        ShopError::InUse { .. } | ShopError::NotMoved(_) => 6,
+        ShopError::InUse { .. } | ShopError::NotMoved(_) | ShopError::NothingWaits(_) => 6,
+        ShopError::SetAside { .. } => 8,
         ShopError::Unfinished { .. } | ShopError::Unable(_) => 5,
-        ShopError::UnknownOrder(_) => 2,
+        ShopError::UnknownOrder(_) | ShopError::Name(_) => 2,
         _ => 1,
     }
 }

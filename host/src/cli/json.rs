@@ -1,7 +1,7 @@
 //! Output for programs.
 
 use serde_json::{Value, json};
-use shop_host::journal::{HandedOver, Recorded, Unfinished};
+use shop_host::journal::{Blocked, HandedOver, Recorded, Unfinished};
 use shop_host::message::Message;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
@@ -89,7 +89,7 @@ pub(super) fn outcome(outcome: &Outcome, voice: Voice) -> Value {
         "report": outcome.report,
         "unavailable": outcome.until.as_ref().filter(|until| !until.blocked).map(|until| &until.reason),
         "blocked": outcome.until.as_ref().filter(|until| until.blocked).map(|until| &until.reason),
-        "next_try": outcome.until.as_ref().map(|until| until.next_try),
+        "next_try": outcome.until.as_ref().and_then(|until| until.next_try),
     })
 }
 
@@ -147,12 +147,12 @@ pub(super) fn recorded(
     value
 }
 
-pub(super) fn resumed(resumed: &[Resumed], left: Option<Timestamp>, voice: Voice) -> Value {
-    let one = |of: &Resumed| match &of.outcome {
+pub(super) fn resumed(resumed: &[&Resumed], left: Option<Timestamp>, blocked: &[Blocked], voice: Voice) -> Value {
+    let one = |of: &&Resumed| match &of.outcome {
         Ok(came) => outcome(came, voice),
         Err(error) => {
             failure_of(&of.order, &error.to_string(), super::failure::of_order(&of.outcome), problem_of_shop(error))
         }
     };
-    json!({ "resumed": resumed.iter().map(one).collect::<Vec<_>>(), "next_try": left })
+    json!({ "resumed": resumed.iter().map(one).collect::<Vec<_>>(), "next_try": left, "blocked": blocked })
 }

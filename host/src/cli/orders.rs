@@ -1,6 +1,6 @@
 //! What is recorded, on the command line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use comfy_table::Cell;
@@ -12,6 +12,7 @@ use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
 use shop_host::registry::{Handler, Registry};
 use shop_host::shop::Versions;
+use shop_host::state::LineState;
 use shop_host::text::printable;
 
 use super::arguments::By;
@@ -25,17 +26,26 @@ pub(super) type Handlers = BTreeMap<u32, Arc<Handler>>;
 /// An order's last receipt, and when it was made.
 pub(super) type Receipt = Option<(Timestamp, Report)>;
 
-pub(super) async fn list(cli: &Cli) -> Result<u8, Failure> {
+/// All orders, or those with a line in a state; blocked is also one whose lines are incomplete, since somebody must act.
+pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Failure> {
     let journal = cli.records().await?;
+    let blocked: BTreeSet<_> = match state {
+        Some(LineState::Blocked) => journal.blocked().await?.into_iter().map(|blocked| blocked.order).collect(),
+        _ => BTreeSet::new(),
+    };
+    let listed = |order: &Recorded| match state {
+        None => true,
+        Some(state) => blocked.contains(&order.order.id) || order.lines.values().any(|line| line.state == state),
+    };
     let mut orders = Vec::new();
     for id in journal.order_ids().await? {
-        orders.extend(journal.order(&id).await?);
+        orders.extend(journal.order(&id).await?.filter(listed));
     }
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
     match (cli.json, orders.is_empty()) {
         (true, _) => json::print(&json::orders(&orders)),
-        (false, true) => out::line(voice.word("orders-none")),
+        (false, true) => out::line(voice.word(if state.is_some() { "orders-none-so" } else { "orders-none" })),
         (false, false) => lines(&orders, voice),
     }
     Ok(0)
@@ -66,6 +76,17 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
         }
     }
     Ok(0)
+}
+
+pub(super) async fn retry(cli: &Cli, id: &str, by: &By) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let id = Cli::order_id(id)?;
+    let waits = shop.journal().unfinished(&id).await?;
+    let outcome = shop.retry(&id, &by.who, &progress()).await?;
+    if let Some(left) = waits {
+        cli.tell(&left.order, &outcome, false);
+    }
+    Ok(exit_status(outcome.state))
 }
 
 pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, by: &By) -> Result<u8, Failure> {

@@ -91,7 +91,9 @@ pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
     }
     if let Some(until) = &outcome.until {
         out::line(printable(&until.reason).yellow());
-        next_try(until.next_try, voice);
+        if let Some(time) = until.next_try {
+            next_try(time, voice);
+        }
     }
     let state = coloured(outcome.state, voice.state(outcome.state, None));
     out::line(voice.tell("state", &[("order", outcome.order.to_string().into())]) + " " + &state);

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
+use shop_host::journal::Blocked;
 use shop_host::period::Timestamp;
 use shop_host::shop::{Resumed, Shop};
 use shop_host::text::printable;
 use tokio::signal;
 
+use super::told::Told;
 use super::words::Voice;
 use super::{Cli, Failure, failure, json, out, progress};
 
@@ -17,12 +19,14 @@ const LOOK: Duration = Duration::from_secs(2);
 /// So often is deleted what was kept long enough.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// So many blocked orders are named.
+const MOST: usize = 20;
+
 pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     if once {
         let resumed = shop.resume(&progress()).await?;
-        let left = shop.journal().next_try().await?;
-        let status = tell(cli, &shop, &resumed, left);
+        let status = tell(cli, &shop, &resumed.iter().collect::<Vec<_>>(), &Left::of(&shop).await?);
         shop.prune().await?;
         shop.compact().await;
         return Ok(status);
@@ -36,10 +40,13 @@ pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
 
 /// What fails now may succeed the next time: it is told, and no order waits for it.
 async fn for_ever(cli: &Cli, shop: &Shop) -> Result<u8, Failure> {
-    let mut next_prune = Timestamp::now();
+    let (mut next_prune, mut told) = (Timestamp::now(), Told::default());
     loop {
-        if let Err(error) = round(cli, shop).await {
-            out::failure(&error.to_string());
+        let failure = round(cli, shop, &mut told).await.err().map(|error| error.to_string());
+        if told.is_new_failure(failure.as_deref())
+            && let Some(text) = failure
+        {
+            out::failure(&text);
         }
         if Timestamp::now() >= next_prune {
             next_prune = Timestamp::now().after(DAY);
@@ -52,29 +59,59 @@ async fn for_ever(cli: &Cli, shop: &Shop) -> Result<u8, Failure> {
     }
 }
 
-async fn round(cli: &Cli, shop: &Shop) -> Result<(), Failure> {
+async fn round(cli: &Cli, shop: &Shop, told: &mut Told) -> Result<(), Failure> {
     let resumed = shop.resume(&progress()).await?;
-    if !resumed.is_empty() {
-        tell(cli, shop, &resumed, shop.journal().next_try().await?);
+    let (news, left) = (told.news(&resumed), Left::of(shop).await?);
+    if told.are_others(&left.blocked) || !news.is_empty() {
+        tell(cli, shop, &news, &left);
     }
     Ok(())
 }
 
-/// Tells what came of each order. The status is the worst of theirs; 5, if any waits.
-fn tell(cli: &Cli, shop: &Shop, resumed: &[Resumed], left: Option<Timestamp>) -> u8 {
+/// What remains to be done.
+struct Left {
+    next_try: Option<Timestamp>,
+    blocked: Vec<Blocked>,
+}
+
+impl Left {
+    async fn of(shop: &Shop) -> Result<Left, Failure> {
+        Ok(Left { next_try: shop.journal().next_try().await?, blocked: shop.journal().blocked().await? })
+    }
+
+    fn status(&self) -> u8 {
+        match self {
+            Left { blocked, .. } if !blocked.is_empty() => 8,
+            Left { next_try: Some(_), .. } => 5,
+            Left { .. } => 0,
+        }
+    }
+}
+
+/// Tells what came of each order. The status is the worst of theirs; 5, if any waits, and 8, if somebody must act.
+fn tell(cli: &Cli, shop: &Shop, resumed: &[&Resumed], left: &Left) -> u8 {
     let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
     if cli.json {
-        json::print(&json::resumed(resumed, left, voice));
+        json::print(&json::resumed(resumed, left.next_try, &left.blocked, voice));
     } else {
         resumed.iter().for_each(|of| line(of, voice));
-        match left {
+        left.blocked.iter().take(MOST).for_each(|of| blocked(of, voice));
+        if left.blocked.len() > MOST {
+            out::line(voice.say("work-blocked-more", &[("number", (left.blocked.len() - MOST).into())]));
+        }
+        match left.next_try {
             Some(time) => out::line(voice.say("work-left", &[("time", time.to_the_second().into())])),
-            None if resumed.is_empty() => out::line(voice.word("work-none")),
+            None if resumed.is_empty() && left.blocked.is_empty() => out::line(voice.word("work-none")),
             None => {}
         }
     }
     let worst = resumed.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0);
-    if worst == 0 && left.is_some() { 5 } else { worst }
+    worst.max(left.status())
+}
+
+fn blocked(of: &Blocked, voice: Voice) {
+    let arguments = [("order", of.order.to_string().into()), ("reason", of.reason.as_str().into())];
+    out::line(printable(&voice.say("work-blocked", &arguments)).yellow());
 }
 
 fn line(resumed: &Resumed, voice: Voice) {

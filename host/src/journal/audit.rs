@@ -10,6 +10,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::{Journal, JournalError, from_json, order_id, timestamp, to_json};
 use crate::audit::{self, Action, Broken, Entry, Head};
+use crate::author::Acting;
 use crate::order::OrderId;
 use crate::period::Timestamp;
 
@@ -96,6 +97,20 @@ fn entry(row: &SqliteRow) -> Result<Entry, JournalError> {
         details: from_json(row.try_get("details")?)?,
         chain: row.try_get("chain")?,
     })
+}
+
+/// Adds an entry about an order, with who acts, and for whom.
+pub(super) async fn append_for(
+    tx: &mut SqliteConnection,
+    by: Acting<'_>,
+    action: Action,
+    order: &OrderId,
+    mut details: Value,
+) -> Result<(), JournalError> {
+    if let Some(author) = by.on_behalf_of() {
+        details["on_behalf_of"] = json!(author);
+    }
+    append(tx, by.who, action, Some(order), &details).await
 }
 
 /// Adds an entry, in the transaction of what it is about: neither is there without the other.

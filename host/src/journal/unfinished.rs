@@ -41,8 +41,8 @@ pub struct Unfinished {
 pub struct Deferred {
     /// How often in a row it was tried in vain.
     pub tries: u32,
-    /// When it is to be tried again.
-    pub next_try: Timestamp,
+    /// When it is to be tried again; none: only when somebody says so.
+    pub next_try: Option<Timestamp>,
     /// Whether somebody must act before that is of use.
     pub blocked: bool,
     /// Why.
@@ -80,6 +80,17 @@ pub struct Clock {
     pub now: Timestamp,
     /// The latest.
     pub horizon: Timestamp,
+}
+
+/// An order for which somebody must act.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Blocked {
+    /// Which.
+    pub order: OrderId,
+    /// When it is tried again all the same; none: only when somebody says so.
+    pub next_try: Option<Timestamp>,
+    /// Why.
+    pub reason: String,
 }
 
 /// An order whose time has come.
@@ -162,6 +173,30 @@ impl Journal {
         let seconds: Option<i64> =
             sqlx::query_scalar("SELECT min(next_try) FROM unfinished").fetch_one(self.readers()).await?;
         seconds.map(timestamp).transpose()
+    }
+
+    /// The orders for which somebody must act, the first that came before the others.
+    pub async fn blocked(&self) -> Result<Vec<Blocked>, JournalError> {
+        let sql = "SELECT order_id, next_try, reason FROM unfinished WHERE blocked = 1 ORDER BY seq";
+        let blocked = |row: &SqliteRow| {
+            Ok(Blocked {
+                order: order_id(row.try_get("order_id")?)?,
+                next_try: row.try_get::<Option<i64>, _>("next_try")?.map(timestamp).transpose()?,
+                reason: row.try_get::<Option<String>, _>("reason")?.unwrap_or_default(),
+            })
+        };
+        sqlx::query(sql).fetch_all(self.readers()).await?.iter().map(blocked).collect()
+    }
+
+    /// Notes that a try at an order never came to an end, though the program has, and when the next one is due. That counts
+    /// as if the program had gone down.
+    pub async fn fell(&self, id: &OrderId, next_try: impl FnOnce(u32) -> Timestamp) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let Some(left) = unfinished(&mut tx, id).await? else { return Ok(()) };
+        let next_try = next_try(left.tries).seconds();
+        let sql = "UPDATE unfinished SET next_try = ?2 WHERE seq = ?1";
+        sqlx::query(sql).bind(left.seq.0).bind(next_try).execute(&mut *tx).await?;
+        commit(tx, "fell").await
     }
 
     /// Notes that an order could not be worked at, and when that is to be tried again. What has taken its place stays.
@@ -255,11 +290,14 @@ pub(super) async fn end(tx: &mut SqliteConnection, seq: Seq, until: Option<&Defe
 }
 
 async fn defer(tx: &mut SqliteConnection, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
-    let sql = "UPDATE unfinished SET tries = ?2, lost = 0, next_try = ?3, blocked = ?4, reason = ?5 WHERE seq = ?1";
+    // One that was set aside for what it did to the program has not done better since.
+    let sql =
+        "UPDATE unfinished SET tries = ?2, lost = iif(?3 IS NULL, lost, 0), next_try = ?3, blocked = ?4, reason = ?5
+        WHERE seq = ?1";
     sqlx::query(sql)
         .bind(seq.0)
         .bind(until.tries)
-        .bind(until.next_try.seconds())
+        .bind(until.next_try.map(Timestamp::seconds))
         .bind(until.blocked)
         .bind(&until.reason)
         .execute(tx)

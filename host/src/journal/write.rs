@@ -6,7 +6,7 @@ use serde_json::json;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
-use super::audit::{Handed, append, name_people, pseudonymous};
+use super::audit::{Handed, append_for, name_people, pseudonymous};
 use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
 use super::recordings::record;
@@ -14,14 +14,14 @@ use super::unfinished::{Deferred, Seq, end, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::audit::Action;
-use crate::author::Author;
+use crate::author::{Acting, Author};
 use crate::bargain::Bargain;
 use crate::check::CheckedSeat;
 use crate::email::Email;
 use crate::hand_over::HandOver;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
-use crate::plan::{Before, Plan};
+use crate::plan::{Before, Plan, Step};
 use crate::platform::AccountId;
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
@@ -70,8 +70,8 @@ pub struct Intent<'a> {
     pub order: &'a Order,
     /// The order as it was handed over or amended: what a suspension or a cancellation says beside that does not count.
     pub wanted: &'a Order,
-    /// Who made it so.
-    pub author: &'a Author,
+    /// Who decided so.
+    pub by: Acting<'a>,
     /// What that was decided on.
     pub basis: Basis,
     /// Whether another operator is in charge from now on.
@@ -95,14 +95,16 @@ pub struct Intent<'a> {
     pub names: &'a Names,
     /// The calls that were made for it, by line.
     pub calls: &'a [(u32, Recording)],
+    /// Whether just this was decided before, and is tried again.
+    pub again: bool,
 }
 
 /// What became of a plan.
 pub struct Ended<'a> {
     /// The state that the order's lines are in.
     pub state: LineState,
-    /// Who decided on it.
-    pub author: &'a Author,
+    /// Who did it.
+    pub by: Acting<'a>,
     /// Why some steps remain, and when they are tried again.
     pub until: Option<&'a Deferred>,
     /// Step by step.
@@ -139,7 +141,7 @@ impl Journal {
         order: &Order,
         basis: Basis,
         attempts: &[(u32, LineState, Reason)],
-        author: &Author,
+        by: Acting<'_>,
         calls: &[(u32, Recording)],
         until: Option<&Deferred>,
     ) -> Result<(), JournalError> {
@@ -147,11 +149,12 @@ impl Journal {
         if waiting(&mut tx, &order.id).await? != basis.waits() {
             return Err(JournalError::Superseded(order.id.clone()));
         }
-        if until.is_none() && basis.message().is_some() && *author == Author::Shop {
+        if until.is_none() && basis.message().is_some() && *by.author == Author::Shop {
             // One that was decided on before, and is tried again in vain, was not for nothing.
             let sql = "UPDATE orders SET void = 1 WHERE id = ? AND (accepted = 0 OR changed IS NOT NULL)";
             sqlx::query(sql).bind(order.id.as_str()).execute(&mut *tx).await?;
         }
+        let before = states(&mut tx, &order.id).await?;
         for (line, state, reason) in attempts {
             let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
                 ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
@@ -165,10 +168,11 @@ impl Journal {
         }
         record(&mut tx, &order.id, calls).await?;
         // While the platform stays away, each try would say the same.
-        if until.is_none_or(|until| until.tries == 1) {
+        let same =
+            |(line, state, _): &(u32, LineState, Reason)| before.get(line).is_some_and(|was| was == state.as_str());
+        if until.is_none() || !attempts.iter().all(same) {
             let lines: BTreeMap<u32, LineState> = attempts.iter().map(|(line, state, _)| (*line, *state)).collect();
-            let details = json!({ "lines": lines });
-            append(&mut tx, author.name(), Action::CameToNothing, Some(&order.id), &details).await?;
+            append_for(&mut tx, by, Action::CameToNothing, &order.id, json!({ "lines": lines })).await?;
         }
         if let Some(seq) = basis.message() {
             end(&mut tx, seq, until).await?;
@@ -177,13 +181,13 @@ impl Journal {
     }
 
     /// Records that an order was ended, or interrupted, before it was ever accepted: it is just that from now on.
-    pub async fn end_unbegun(&self, order: &Order, seq: Seq, author: &Author) -> Result<(), JournalError> {
+    pub async fn end_unbegun(&self, order: &Order, seq: Seq, by: Acting<'_>) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         let id = order.id.as_str();
         if waiting(&mut tx, &order.id).await? != Some(seq) {
             return Err(JournalError::Superseded(order.id.clone()));
         }
-        decide(&mut tx, order, author).await?;
+        decide(&mut tx, order, by.author).await?;
         let state = order.state.as_str();
         sqlx::query("UPDATE orders SET state = ? WHERE id = ?").bind(state).bind(id).execute(&mut *tx).await?;
         sqlx::query("DELETE FROM lines WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
@@ -191,8 +195,7 @@ impl Journal {
             SELECT ?1, value, ?2, '{\"messages\":[]}' FROM json_each(?3)";
         let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
         sqlx::query(sql).bind(id).bind(state).bind(to_json(&lines)?).execute(&mut *tx).await?;
-        let details = json!({ "state": order.state });
-        append(&mut tx, author.name(), Action::Decided, Some(&order.id), &details).await?;
+        append_for(&mut tx, by, Action::Decided, &order.id, json!({ "state": order.state })).await?;
         end(&mut tx, seq, None).await?;
         commit(tx, "ended-unbegun").await
     }
@@ -207,9 +210,9 @@ impl Journal {
         }
         let seq = match waits {
             Some(seq) => seq,
-            None => wait(&mut tx, intent.wanted, intent.author).await?,
+            None => wait(&mut tx, intent.wanted, intent.by.author).await?,
         };
-        decide(&mut tx, intent.wanted, intent.author).await?;
+        decide(&mut tx, intent.wanted, intent.by.author).await?;
         let sql = "UPDATE orders SET revision = ?2, state = ?3, accepted = 1, body = ?4 WHERE id = ?1";
         let query = sqlx::query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
         query.bind(to_json(intent.order)?).execute(&mut *tx).await?;
@@ -238,23 +241,23 @@ impl Journal {
         }
         note(&mut tx, &intent.order.id, &intent.plan.before_all()).await?;
         name(&mut tx, intent.names).await?;
-        record(&mut tx, &intent.order.id, intent.calls).await?;
-        let seats = pseudonymous(&mut tx, &handed).await?;
-        let mut details = json!({ "state": intent.order.state, "seats": seats, "steps": intent.plan.steps.len() });
-        if let Some(HandOver { from, to }) = intent.hand_over {
-            let names = name_people(&mut tx, &[from.as_str(), to.as_str()]).await?;
-            details["operator"] = json!({ "from": names.get(from.as_str()), "to": names.get(to.as_str()) });
-        }
-        append(&mut tx, intent.author.name(), Action::Decided, Some(&intent.order.id), &details).await?;
-        let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?)";
-        let plan = sqlx::query(sql)
-            .bind(id)
-            .bind(Timestamp::now().seconds())
-            .bind(to_json(&intent.plan.steps)?)
-            .execute(&mut *tx)
-            .await?;
+        let plan = match same_plan(&mut tx, intent).await? {
+            Some(plan) => plan,
+            None => {
+                record(&mut tx, &intent.order.id, intent.calls).await?;
+                let seats = pseudonymous(&mut tx, &handed).await?;
+                let mut details =
+                    json!({ "state": intent.order.state, "seats": seats, "steps": intent.plan.steps.len() });
+                if let Some(HandOver { from, to }) = intent.hand_over {
+                    let names = name_people(&mut tx, &[from.as_str(), to.as_str()]).await?;
+                    details["operator"] = json!({ "from": names.get(from.as_str()), "to": names.get(to.as_str()) });
+                }
+                append_for(&mut tx, intent.by, Action::Decided, &intent.order.id, details).await?;
+                open(&mut tx, intent).await?
+            }
+        };
         commit(tx, "begun").await?;
-        Ok(Begun { plan: plan.last_insert_rowid(), seq })
+        Ok(Begun { plan, seq })
     }
 
     /// Notes what was there before some facts which the platform is about to be asked for.
@@ -271,6 +274,9 @@ impl Journal {
     pub async fn finish(&self, order: &OrderId, begun: Begun, ended: &Ended<'_>) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
+        let sql = "SELECT receipt FROM plans WHERE id = ?";
+        let told: Option<String> = sqlx::query_scalar(sql).bind(begun.plan).fetch_one(&mut *tx).await?;
+        let told: Option<Report> = told.as_deref().map(from_json).transpose()?;
         sqlx::query("UPDATE plans SET closed = ?, receipt = ? WHERE id = ?")
             .bind(Timestamp::now().seconds())
             .bind(to_json(ended.receipt)?)
@@ -302,11 +308,38 @@ impl Journal {
         if complete {
             forget(&mut tx, order, ended).await?;
         }
-        let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });
-        append(&mut tx, ended.author.name(), Action::CarriedOut, Some(order), &details).await?;
+        if told.as_ref() != Some(ended.receipt) {
+            let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });
+            append_for(&mut tx, ended.by, Action::CarriedOut, order, details).await?;
+        }
         end(&mut tx, begun.seq, ended.until).await?;
         commit(tx, "finished").await
     }
+}
+
+/// The states of an order's lines.
+async fn states(tx: &mut SqliteConnection, order: &OrderId) -> Result<BTreeMap<u32, String>, JournalError> {
+    let sql = "SELECT line, state FROM lines WHERE order_id = ?";
+    let rows = sqlx::query(sql).bind(order.as_str()).fetch_all(tx).await?;
+    rows.iter().map(|row| Ok((row.try_get("line")?, row.try_get("state")?))).collect()
+}
+
+async fn open(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<i64, JournalError> {
+    let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?) RETURNING id";
+    let query = sqlx::query_scalar(sql).bind(intent.order.id.as_str()).bind(Timestamp::now().seconds());
+    Ok(query.bind(to_json(&intent.plan.steps)?).fetch_one(tx).await?)
+}
+
+/// The order's last plan, if it is just this one, which is tried again: then there is nothing new to tell of it.
+async fn same_plan(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<Option<i64>, JournalError> {
+    if !intent.again {
+        return Ok(None);
+    }
+    let sql = "SELECT id, steps FROM plans WHERE order_id = ? ORDER BY id DESC LIMIT 1";
+    let last = sqlx::query(sql).bind(intent.order.id.as_str()).fetch_optional(tx).await?;
+    let Some(last) = last else { return Ok(None) };
+    let steps: Vec<Step> = from_json(last.try_get("steps")?)?;
+    Ok((steps == intent.plan.steps).then_some(last.try_get("id")?))
 }
 
 /// Notes what an order is to be from now on, and who of the staff made it so, if it is not what the shop handed over last.

@@ -3,7 +3,7 @@
 use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::amendment::{Amendment, Unamendable};
-use crate::author::Author;
+use crate::author::{Acting, Author};
 use crate::journal::{Basis, Received, Recorded, Seq};
 use crate::order::{Order, OrderId};
 
@@ -24,8 +24,8 @@ impl Shop {
         by: &str,
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
-        let first = self.first_amendment(id, amendment, by, progress).await;
-        self.persist(id, first, progress).await
+        let first = self.guarded(id, self.first_amendment(id, amendment, by, progress)).await;
+        self.persist(id, first, by, progress).await
     }
 
     async fn first_amendment(
@@ -37,11 +37,10 @@ impl Shop {
     ) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
         let (recorded, order) = self.amended(id, amendment).await?;
-        let author = Author::Staff(by.to_owned());
-        let (order, author) = (&order, &author);
+        let (order, author) = (&order, &Author::staff(by)?);
         let message = Received { order, author, news: None };
         let basis = Basis::Waiting(self.journal.receive(&message, self.platform.identity()).await?);
-        let attempt = Attempt { order, author, basis, tries: 1, replaces: None };
+        let attempt = Attempt::first(order, Acting { who: author.name(), author }, basis);
         self.attempt(&attempt, Some(&recorded), progress).await
     }
 
@@ -98,8 +97,8 @@ impl Shop {
         let _turn = self.take_turn().await?;
         let (recorded, waits) = self.accepted_order(id).await?;
         let prepared = self.prepare_as_recorded(&recorded).await?;
-        let (order, author) = (recorded.latest(), &Author::Staff(by.to_owned()));
-        let attempt = Attempt { order, author, basis: Basis::Recorded(waits), tries: 1, replaces: None };
+        let (order, author) = (recorded.latest(), &Author::staff(by)?);
+        let attempt = Attempt::first(order, Acting { who: author.name(), author }, Basis::Recorded(waits));
         self.carry_out(prepared, &attempt, progress).await
     }
 }

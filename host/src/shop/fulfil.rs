@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::admit::{Admitted, admit};
 use crate::amendment;
-use crate::author::Author;
+use crate::audit::{HOST, SHOP};
+use crate::author::{Acting, Author};
 use crate::conflict::Conflict;
 use crate::journal::{Basis, Changed, Clock, Deferred, Due, Known, Received, Recorded, Unfinished, When};
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::platform::PlatformError;
+use crate::retries::MOST_LOST;
 use crate::state::{LineState, Reason};
 use crate::unsaid;
 
@@ -18,23 +20,30 @@ use crate::unsaid;
 pub(super) struct Attempt<'a> {
     /// As it is to be.
     pub(super) order: &'a Order,
-    /// Who made it so.
-    pub(super) author: &'a Author,
+    /// Who sets to work at it, and who made it so.
+    pub(super) by: Acting<'a>,
     /// What that is based on.
     pub(super) basis: Basis,
     /// How often in a row it was tried, this time counted.
     pub(super) tries: u32,
     /// What the staff has changed, and this takes the place of.
     pub(super) replaces: Option<&'a Changed>,
+    /// Whether it was tried before.
+    pub(super) again: bool,
 }
 
 impl<'a> Attempt<'a> {
-    fn again(left: &'a Unfinished, recorded: Option<&'a Recorded>) -> Self {
+    pub(super) fn first(order: &'a Order, by: Acting<'a>, basis: Basis) -> Self {
+        Attempt { order, by, basis, tries: 1, replaces: None, again: false }
+    }
+
+    fn again(left: &'a Unfinished, who: &'a str, recorded: Option<&'a Recorded>) -> Self {
+        let by = Acting { who, author: &left.author };
         // What the shop had handed over before this is no longer known.
         let undoes = |changed: &&Changed| amendment::undoes(&left.order, None, &changed.order);
         let replaces = recorded.and_then(|recorded| recorded.changed.as_ref()).filter(undoes);
         let (basis, replaces) = (Basis::Waiting(left.seq), replaces.filter(|_| left.author == Author::Shop));
-        Attempt { order: &left.order, author: &left.author, basis, tries: left.tries, replaces }
+        Attempt { order: &left.order, by, basis, tries: left.tries, replaces, again: true }
     }
 }
 
@@ -87,8 +96,8 @@ impl Shop {
     /// changes nothing more. From here on the order is recorded: whatever interrupts this, [`Self::resume`] goes on
     /// where it was.
     pub async fn fulfil(&self, order: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
-        let first = self.first_attempt(order, progress).await;
-        self.persist(&order.id, first, progress).await
+        let first = self.guarded(&order.id, self.first_attempt(order, progress)).await;
+        self.persist(&order.id, first, SHOP, progress).await
     }
 
     async fn first_attempt(&self, message: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
@@ -98,7 +107,7 @@ impl Shop {
         if heard.admitted == Admitted::Waits
             && let Some(left) = self.journal.dispatch(&message.id, When::Now).await?
         {
-            return self.attempt(&Attempt::again(&left, recorded), recorded, progress).await;
+            return self.attempt(&Attempt::again(&left, SHOP, recorded), recorded, progress).await;
         }
         let (order, author) = &heard.wanted(message);
         if heard.admitted == Admitted::Again && recorded.is_some_and(|recorded| !recorded.accepted) {
@@ -107,8 +116,9 @@ impl Shop {
         }
         let news = (heard.admitted == Admitted::News).then(|| message.digest());
         let seq = self.journal.receive(&Received { order, author, news }, self.platform.identity()).await?;
-        let (basis, replaces) = (Basis::Waiting(seq), heard.replaced(order));
-        self.attempt(&Attempt { order, author, basis, tries: 1, replaces: replaces.as_ref() }, recorded, progress).await
+        let (by, replaces) = (Acting { who: SHOP, author }, heard.replaced(order));
+        let attempt = Attempt { replaces: replaces.as_ref(), ..Attempt::first(order, by, Basis::Waiting(seq)) };
+        self.attempt(&attempt, recorded, progress).await
     }
 
     /// What is known of an order, and what a message about it comes to; unless it contradicts that.
@@ -129,6 +139,7 @@ impl Shop {
         &self,
         id: &OrderId,
         first: Result<Outcome, ShopError>,
+        who: &str,
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
         let mut last = first;
@@ -136,7 +147,7 @@ impl Shop {
             let Some(left_after) = last.as_ref().ok().and_then(Outcome::waits_after) else { break };
             tokio::time::sleep(self.retries.pause(tries)).await;
             // If it is no longer as it was left, somebody else has gone on with it.
-            match self.resume_order(id, When::LeftAfter(left_after), progress).await {
+            match self.resume_order(id, When::LeftAfter(left_after), who, progress).await {
                 Ok(Some(next)) => last = Ok(next),
                 Ok(None) => break,
                 Err(error) => last = Err(error),
@@ -159,7 +170,7 @@ impl Shop {
                 if !tried.insert(order.clone()) {
                     continue;
                 }
-                match self.resume_order(&order, When::Due(clock), progress).await {
+                match self.resume_order(&order, When::Due(clock), HOST, progress).await {
                     Ok(None) => {}
                     Ok(Some(outcome)) => resumed.push(Resumed { order, outcome: Ok(outcome) }),
                     Err(error) => resumed.push(Resumed { order, outcome: Err(error) }),
@@ -168,12 +179,36 @@ impl Shop {
         }
     }
 
-    async fn resume_order(&self, id: &OrderId, when: When, progress: &Progress) -> Result<Option<Outcome>, ShopError> {
-        let _turn = self.take_turn().await?;
-        let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
-        let recorded = self.journal.order(id).await?;
-        let recorded = recorded.as_ref();
-        self.attempt(&Attempt::again(&left, recorded), recorded, progress).await.map(Some)
+    /// Tries an order at once that waits or is blocked, whenever its time would come.
+    pub async fn retry(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
+        let author = Author::staff(by)?;
+        let first = match self.resume_order(id, When::Now, author.name(), progress).await {
+            Ok(Some(outcome)) => Ok(outcome),
+            Ok(None) if self.journal.order(id).await?.is_none() => Err(ShopError::UnknownOrder(id.clone())),
+            Ok(None) => Err(ShopError::NothingWaits(id.clone())),
+            Err(error) => Err(error),
+        };
+        self.persist(id, first, author.name(), progress).await
+    }
+
+    async fn resume_order(
+        &self,
+        id: &OrderId,
+        when: When,
+        who: &str,
+        progress: &Progress,
+    ) -> Result<Option<Outcome>, ShopError> {
+        self.guarded(id, async {
+            let _turn = self.take_turn().await?;
+            let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
+            let recorded = self.journal.order(id).await?;
+            let attempt = Attempt::again(&left, who, recorded.as_ref());
+            if matches!(when, When::Due(_)) && left.lost > MOST_LOST {
+                return Err(self.set_aside(&attempt, left.lost - 1).await?);
+            }
+            self.attempt(&attempt, recorded.as_ref(), progress).await.map(Some)
+        })
+        .await
     }
 
     /// Makes one try at an order that is noted as unfinished.
@@ -239,7 +274,7 @@ impl Shop {
         let reason = Reason { stopped: Some(until.reason.clone()), ..Reason::default() };
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, state, reason.clone())).collect();
-        self.journal.fail(attempt.order, attempt.basis, &attempts, attempt.author, &[], Some(&until)).await?;
+        self.journal.fail(attempt.order, attempt.basis, &attempts, attempt.by, &[], Some(&until)).await?;
         Ok(Outcome {
             order: attempt.order.id.clone(),
             language: self.language(attempt.order),
@@ -253,13 +288,13 @@ impl Shop {
 
     /// When an order is tried again that could not be worked at.
     pub(super) fn deferred(&self, attempt: &Attempt<'_>, reason: &str) -> Deferred {
-        let (tries, next_try) = (attempt.tries, self.retries.next(attempt.tries));
+        let (tries, next_try) = (attempt.tries, Some(self.retries.next(attempt.tries)));
         Deferred { tries, next_try, blocked: false, reason: reason.to_owned() }
     }
 
     /// When an order is tried again for which somebody must act.
     pub(super) fn blocked(&self, attempt: &Attempt<'_>, reason: &str) -> Deferred {
-        let (tries, next_try) = (attempt.tries, self.retries.next_of_blocked());
+        let (tries, next_try) = (attempt.tries, Some(self.retries.next_of_blocked()));
         Deferred { tries, next_try, blocked: true, reason: reason.to_owned() }
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct Prepared<'a> {
     /// None if the order comes to nothing.
     change: Option<Prepare>,
     unchanged: bool,
+    /// Whether just this was decided before, in place or not.
+    decided: bool,
     /// Whether the staff has changed what is recorded since the shop's last message.
     amended: bool,
     hand_over: Option<HandOver>,
@@ -127,6 +129,7 @@ impl Shop {
             lines: None,
             change: None,
             unchanged: false,
+            decided: false,
             amended: accepted.is_some_and(|recorded| recorded.changed.is_some()),
             hand_over: None,
         };
@@ -156,7 +159,10 @@ impl Shop {
         prepared.messages.extend(ledger::news(&found));
         prepared.lines = asked;
         if prepared.failed().is_none() {
-            prepared.unchanged = unchanged(&prepared, accepted, &own);
+            prepared.decided = accepted.is_some_and(|recorded| is_decided(&prepared, recorded, &own));
+            let ends = [goal(order.state), LineState::Ended];
+            let settled = |recorded: &Recorded| recorded.lines.values().all(|line| ends.contains(&line.state));
+            prepared.unchanged = prepared.decided && accepted.is_some_and(settled);
             prepared.hand_over =
                 accepted.and_then(|recorded| HandOver::between(&recorded.order, &prepared.stands, &found.accounts));
             let given_up = given_up(&own, prepared.lines.as_deref());
@@ -186,6 +192,7 @@ impl Shop {
             lines: None,
             change: Some(self.compare(order, own, None, found).await?),
             unchanged,
+            decided: true,
             amended: recorded.changed.is_some(),
             hand_over: None,
         })
@@ -270,18 +277,18 @@ impl Shop {
         let calls = prepared.calls();
         let Some(change) = &prepared.change else {
             let state = prepared.failed().unwrap_or(goal(prepared.order.state));
-            let Attempt { author, basis, .. } = *attempt;
+            let Attempt { by, basis, .. } = *attempt;
             match (&prepared.lines, basis.message()) {
                 // Of an order that was never accepted, there is nothing to end; but it is not to begin any more.
-                (None, Some(seq)) => self.journal.end_unbegun(prepared.order, seq, author).await?,
-                _ => self.journal.fail(prepared.order, basis, &attempts(&prepared), author, &calls, None).await?,
+                (None, Some(seq)) => self.journal.end_unbegun(prepared.order, seq, by).await?,
+                _ => self.journal.fail(prepared.order, basis, &attempts(&prepared), by, &calls, None).await?,
             }
             tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
             return Ok(prepared.outcome(state, None, None));
         };
         let steps = change.plan.steps.len();
         // What the shop hands over itself, as the staff has made it before, is the shop's from now on.
-        let adopts = *attempt.author == Author::Shop && prepared.amended;
+        let adopts = *attempt.by.author == Author::Shop && prepared.amended;
         if steps == 0 && prepared.unchanged && !adopts {
             let report = Report::new(&prepared.order.id, &change.plan, &change.standing, &[], change.names.clone());
             let state = goal(prepared.order.state);
@@ -294,7 +301,7 @@ impl Shop {
         let intent = Intent {
             order: &prepared.stands,
             wanted: prepared.order,
-            author: attempt.author,
+            by: attempt.by,
             basis: attempt.basis,
             hand_over: prepared.hand_over.as_ref(),
             lines: prepared.lines.as_ref().map(|lines| lines.iter().zip(&reasons).map(accepted).collect()),
@@ -306,6 +313,7 @@ impl Shop {
             plan: &change.plan,
             names: &change.looked_up,
             calls: &calls,
+            again: attempt.again && prepared.decided,
         };
         let begun = self.journal.begin(&intent).await?;
         let heard = |done| progress(done, steps);
@@ -325,7 +333,7 @@ impl Shop {
         };
         let ended = Ended {
             state,
-            author: attempt.author,
+            by: attempt.by,
             until: until.as_ref(),
             receipt: &report,
             made: change.plan.made(&steps),
@@ -363,16 +371,11 @@ fn accepted<'a>((line, reason): (&'a AskedLine, &'a Reason)) -> AcceptedLine<'a>
     }
 }
 
-/// Whether an order is just what is recorded and in place.
-fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim]) -> bool {
-    let Some(recorded) = accepted else {
-        return false;
-    };
+/// Whether an order is just what is recorded.
+fn is_decided(prepared: &Prepared, recorded: &Recorded, own: &[OwnClaim]) -> bool {
     let same_order = recorded.order == prepared.stands && *recorded.latest() == *prepared.order;
-    let settled = [goal(prepared.order.state), LineState::Ended];
-    let settled = recorded.lines.values().all(|line| settled.contains(&line.state));
-    let claims = own.iter().filter(|claim| !claim.kept);
-    let claimed: BTreeSet<(u32, &Fact, String)> = claims.map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
+    let held = own.iter().filter(|claim| claim.held && !claim.kept);
+    let claimed: BTreeSet<(u32, &Fact, String)> = held.map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
     let same_bargains = prepared.lines.iter().flatten().all(|line| {
         let recorded = recorded.lines.get(&line.outcome.line);
         recorded.is_some_and(|recorded| recorded.bargain == line.outcome.bargain)
@@ -386,7 +389,7 @@ fn unchanged(prepared: &Prepared, accepted: Option<&Recorded>, own: &[OwnClaim])
             wanted.collect::<BTreeSet<_>>() == claimed
         }
     };
-    same_order && settled && same_bargains && same_claims
+    same_order && same_bargains && same_claims
 }
 
 /// What the order has claimed so far and claims no longer.

@@ -2,7 +2,7 @@
 
 use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError};
-use crate::author::Author;
+use crate::author::{Acting, Author};
 use crate::journal::{Basis, Recorded, Seq};
 use crate::order::{OrderId, OrderState};
 use crate::registry::{Digest, RegistryError};
@@ -50,8 +50,8 @@ impl Shop {
         by: &str,
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
-        let first = self.first_upgrade(order, to, by, progress).await;
-        self.persist(order, first, progress).await
+        let first = self.guarded(order, self.first_upgrade(order, to, by, progress)).await;
+        self.persist(order, first, by, progress).await
     }
 
     /// Once it is begun, the lines have the version, and what remains is like any other attempt.
@@ -65,8 +65,8 @@ impl Shop {
         let _turn = self.take_turn().await?;
         let (recorded, waits) = self.upgradable(order, to).await?;
         let prepared = self.prepare(&recorded.order, Some(&recorded), to).await?;
-        let (order, author) = (&recorded.order, &Author::Staff(by.to_owned()));
-        let attempt = Attempt { order, author, basis: Basis::Recorded(waits), tries: 1, replaces: None };
+        let (order, author) = (&recorded.order, &Author::staff(by)?);
+        let attempt = Attempt::first(order, Acting { who: author.name(), author }, Basis::Recorded(waits));
         self.carry_out(prepared, &attempt, progress).await
     }
 

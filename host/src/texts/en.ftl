@@ -187,6 +187,8 @@ next-try = The next try is due at { $time } UTC; `shop-host work` makes it.
 set-aside = It was set aside: `shop-host orders retry { $order }` tries it again.
 order-as-recorded = Order { $order }: the learning platform has all that it claims.
 work-none = Nothing is unfinished.
+work-blocked = Order { $order } is blocked, and somebody must act: { $reason }
+work-blocked-more = { $number } more orders are blocked: `shop-host orders list --state blocked` lists all.
 work-left = More remains to be done. The next try is due at { $time } UTC.
 
 erased = { $email } is erased: { $rewritten } records rewritten, { $recordings } recorded calls deleted. The account on the learning platform stays; if it is to go, have an administrator delete it there.
@@ -286,6 +288,7 @@ receipt-stored = Last receipt of order { $order }, { $time } UTC
 summary-in-place = Nothing to do: everything is in place.
 handed-over = { $time } UTC: passed from { $from } to { $to }, by { $by }
 orders-none = No orders are recorded.
+orders-none-so = No orders are in this state.
 
 platform-accounts = { $count ->
         [one] { $count } account

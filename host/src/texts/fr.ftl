@@ -196,6 +196,8 @@ next-try = Le prochain essai est dû à { $time } UTC ; `shop-host work` le fe
 set-aside = Elle a été mise de côté : `shop-host orders retry { $order }` la reprend.
 order-as-recorded = Commande { $order } : la plateforme de formation a tout ce qu’elle revendique.
 work-none = Rien n’est inachevé.
+work-blocked = La commande { $order } est bloquée, et quelqu’un doit agir : { $reason }
+work-blocked-more = { $number } autres commandes sont bloquées : `shop-host orders list --state blocked` les liste toutes.
 work-left = Il reste à faire. Le prochain essai est dû à { $time } UTC.
 
 erased = { $email } est effacé : { $rewritten } enregistrements réécrits, { $recordings } appels enregistrés supprimés. Le compte sur la plateforme de formation reste ; s’il doit disparaître, faites-le supprimer là par un administrateur.
@@ -310,6 +312,7 @@ receipt-stored = Dernier reçu de la commande { $order }, { $time } UTC
 summary-in-place = Rien à faire : tout est en place.
 handed-over = { $time } UTC : passée de { $from } à { $to }, par { $by }
 orders-none = Aucune commande n’est enregistrée.
+orders-none-so = Aucune commande n’est dans cet état.
 
 platform-accounts = { $count ->
         [one] { $count } compte

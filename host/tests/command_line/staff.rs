@@ -132,9 +132,34 @@ fn what_waits_for_the_platform_is_told_with_a_time_and_gone_on_with() {
     assert!(waiting["next_try"].is_string(), "{waiting:#}");
     folder.run("seats release K7QM-3DXT-4HNP").has(2, &[], &["no seat"]);
     folder.run("orders resume 2026-0142").has(5, &[], &["is unfinished", "shop-host work"]);
+    folder.run("orders list --state waiting").has(0, &["2026-0142"], &[]);
+    folder.run("orders list --state blocked").has(0, &["Aucune commande n’est dans cet état"], &[]);
     folder.sql("journal", "UPDATE unfinished SET next_try = 0");
     folder.run("work --once").has(0, &["2026-0142", "exécutée"], &[]);
     folder.run("orders verify").has(0, &[], &[]);
+}
+
+#[test]
+fn what_is_blocked_is_told_until_somebody_acts_and_retries_it() {
+    let folder = Folder::new();
+    folder.sql("platform", "ALTER TABLE enrolments RENAME TO lost");
+    folder.run("fulfil order.json").has(5, &[], &[]);
+    folder.sql("platform", "ALTER TABLE lost RENAME TO enrolments");
+    folder.sql("journal", "UPDATE unfinished SET blocked = 1, next_try = NULL, reason = 'the token is not valid'");
+    folder.run("work --once").has(8, &["2026-0142 est bloquée", "the token is not valid"], &[]);
+    folder.run("work --once --language en").has(8, &["2026-0142 is blocked", "the token is not valid"], &[]);
+    let left = folder.run("work --once --json").has(8, &[], &[]).json();
+    assert_eq!(left["blocked"][0]["order"], "2026-0142", "{left:#}");
+    folder.run("orders list --state blocked").has(0, &["2026-0142"], &[]);
+    folder.run("orders list --state bloqued").has(2, &[], &["expected one of rejected"]);
+    folder.run("orders show 2026-0142").has(0, &["the token is not valid", "shop-host orders retry 2026-0142"], &[]);
+    let shown = folder.run("orders show 2026-0142 --json").json();
+    assert_eq!((&shown["blocked"], &shown["next_try"]), (&"the token is not valid".into(), &serde_json::Value::Null));
+    folder.run("orders retry 2026-0142 --by Shop").has(2, &[], &["expected the name of somebody"]);
+    folder.run("orders retry 2026-0142").has(0, &["exécutée"], &[]);
+    folder.run("orders retry 2026-0142").has(6, &[], &["nothing of order 2026-0142 waits"]);
+    folder.run("orders retry 2026-0143").has(2, &[], &["no order 2026-0143 is recorded"]);
+    folder.run("work --once").has(0, &["Rien n’est inachevé"], &[]);
 }
 
 #[test]
