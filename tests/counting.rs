@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use shop_host::email::Email;
@@ -36,6 +37,10 @@ macro_rules! pass_on {
         impl Platform for Counting {
             fn identity(&self) -> &str {
                 self.inner.identity()
+            }
+
+            fn settles_after(&self) -> Duration {
+                self.inner.settles_after()
             }
 
             $(async fn $method(&self, $($argument: $type),*) -> $reply {

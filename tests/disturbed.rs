@@ -1,8 +1,9 @@
 //! A platform that somebody stands in the way of.
 
 use std::ops::Range;
-use std::sync::Arc;
-use std::time::Duration;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use shop_host::email::Email;
@@ -39,6 +40,8 @@ pub(crate) enum Answer {
     Refusal,
     /// Nothing: it is lost.
     Lost,
+    /// Nothing, and the request has not even arrived: it will after so many others, or when it is too late for that.
+    Late(usize),
 }
 
 impl Passage {
@@ -51,14 +54,15 @@ impl Passage {
     fn read<T>(&self, answer: T) -> Reply<T> {
         match self.answer {
             Answer::Whole | Answer::Refusal => Ok(answer),
-            Answer::Lost => Err(down()),
+            Answer::Lost | Answer::Late(_) => Err(down()),
         }
     }
 
     fn changed<T>(&self, replies: Vec<Result<T, Problem>>) -> Replies<T> {
         let refused = if matches!(self.answer, Answer::Refusal) { self.elements.start } else { 0 };
         let problem = || Problem::new("refused", "the platform does not like it");
-        self.read((0..refused).map(|_| Err(problem())).chain(replies).collect())
+        let replies = (0..refused).map(|_| Err(problem())).chain(replies).collect();
+        self.read(replies).map_err(|_| lost())
     }
 }
 
@@ -67,28 +71,118 @@ pub(crate) fn down() -> PlatformError {
     PlatformError::Unavailable(Problem::new("down", "down for maintenance"))
 }
 
+/// The answer is lost; whether it was done is not told.
+pub(crate) fn lost() -> PlatformError {
+    PlatformError::Lost(Problem::new("lost", "no answer came"))
+}
+
+/// Requests that were given up and are still on their way to a platform, by whichever way they were sent.
+pub(crate) struct Post {
+    /// None is on its way for longer.
+    settles: Mutex<Duration>,
+    late: Mutex<Vec<Late>>,
+}
+
+struct Late {
+    /// So many other requests come before it.
+    after: usize,
+    at_the_latest: Instant,
+    request: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Post {
+    pub(crate) fn new(settles: Duration) -> Arc<Post> {
+        Arc::new(Post { settles: Mutex::new(settles), late: Mutex::default() })
+    }
+
+    fn settles(&self) -> Duration {
+        *self.settles.lock().unwrap()
+    }
+
+    /// From now on, none is on its way for longer than until the next one comes.
+    pub(crate) fn settle(&self) {
+        *self.settles.lock().unwrap() = Duration::ZERO;
+        self.late.lock().unwrap().iter_mut().for_each(|late| late.after = 0);
+    }
+
+    fn send(&self, after: usize, request: impl Future<Output = ()> + Send + 'static) {
+        let late = Late { after, at_the_latest: Instant::now() + self.settles(), request: Box::pin(request) };
+        self.late.lock().unwrap().push(late);
+    }
+
+    /// Another request comes: what it does not overtake arrives.
+    async fn arrives(&self) {
+        let arriving: Vec<Late> = {
+            let mut late = self.late.lock().unwrap();
+            late.iter_mut().for_each(|late| late.after = late.after.saturating_sub(1));
+            late.extract_if(.., |late| late.after == 0 || late.at_the_latest <= Instant::now()).collect()
+        };
+        for late in arriving {
+            late.request.await;
+        }
+    }
+}
+
 /// A platform, as it looks to whoever reaches it only so.
 pub(crate) struct Disturbed<D> {
     inner: Arc<dyn Platform>,
     pub(crate) by: D,
+    post: Arc<Post>,
 }
 
 impl<D: Disturbs> Disturbed<D> {
+    /// No request arrives after it was given up, but those that the platform takes late itself.
     pub(crate) fn platform(inner: Arc<dyn Platform>, by: D) -> Arc<Self> {
-        Arc::new(Disturbed { inner, by })
+        let post = Post::new(inner.settles_after());
+        Disturbed::by_post(inner, by, post)
+    }
+
+    /// Requests that were given up can arrive late.
+    pub(crate) fn by_post(inner: Arc<dyn Platform>, by: D, post: Arc<Post>) -> Arc<Self> {
+        Arc::new(Disturbed { inner, by, post })
+    }
+
+    async fn changes<E: Clone, T: Send + 'static>(
+        &self,
+        method: &'static str,
+        elements: &[E],
+        ask: impl Fn(Arc<dyn Platform>, Vec<E>) -> Asked<T> + Send,
+    ) -> Replies<T> {
+        self.post.arrives().await;
+        let passage = self.by.passage(method, elements.len()).await?;
+        let ask = || ask(self.inner.clone(), elements[passage.elements.clone()].to_vec());
+        if let Answer::Late(after) = passage.answer {
+            let request = ask();
+            self.post.send(after, async { drop(request.await) });
+            return Err(lost());
+        }
+        sleep(passage.slow).await;
+        for _ in 1..passage.times {
+            ask().await?;
+        }
+        let replies = ask().await?;
+        sleep(passage.late).await;
+        passage.changed(replies)
     }
 }
 
+type Asked<T> = Pin<Box<dyn Future<Output = Replies<T>> + Send>>;
+
 macro_rules! pass_on {
     (reads { $($read:ident($($asked:ident: $question:ty),*) -> $answer:ty;)* }
-     changes { $($change:ident($elements:ident: $element:ty $(, $more:ident: $also:ty)?) -> $done:ty;)* }) => {
+     changes { $($change:ident($element:ty) -> $done:ty;)* }) => {
         #[async_trait]
         impl<D: Disturbs> Platform for Disturbed<D> {
             fn identity(&self) -> &str {
                 self.inner.identity()
             }
 
+            fn settles_after(&self) -> Duration {
+                self.post.settles()
+            }
+
             $(async fn $read(&self, $($asked: $question),*) -> Reply<$answer> {
+                self.post.arrives().await;
                 let passage = self.by.passage(stringify!($read), 0).await?;
                 sleep(passage.slow).await;
                 for _ in 1..passage.times {
@@ -98,17 +192,27 @@ macro_rules! pass_on {
                 sleep(passage.late).await;
                 passage.read(answer)
             })*
-            $(async fn $change(&self, $elements: &[$element] $(, $more: $also)?) -> Replies<$done> {
-                let passage = self.by.passage(stringify!($change), $elements.len()).await?;
-                sleep(passage.slow).await;
-                let $elements = &$elements[passage.elements.clone()];
-                for _ in 1..passage.times {
-                    self.inner.$change($elements $(, $more)?).await?;
-                }
-                let replies = self.inner.$change($elements $(, $more)?).await?;
-                sleep(passage.late).await;
-                passage.changed(replies)
+            $(async fn $change(&self, elements: &[$element], _: OnSettled<'_>) -> Replies<$done> {
+                let ask = |inner: Arc<dyn Platform>, elements: Vec<$element>| -> Asked<$done> {
+                    Box::pin(async move { inner.$change(&elements, &|_| ()).await })
+                };
+                self.changes(stringify!($change), elements, ask).await
             })*
+
+            async fn create_groups(&self, groups: &[(CourseId, String)], id_number: &str) -> Replies<GroupId> {
+                let ask = |inner: Arc<dyn Platform>, groups: Vec<(CourseId, String)>| -> Asked<GroupId> {
+                    let id_number = id_number.to_owned();
+                    Box::pin(async move { inner.create_groups(&groups, &id_number).await })
+                };
+                self.changes("create_groups", groups, ask).await
+            }
+
+            async fn delete_groups(&self, groups: &[GroupId]) -> Replies {
+                let ask = |inner: Arc<dyn Platform>, groups: Vec<GroupId>| -> Asked<()> {
+                    Box::pin(async move { inner.delete_groups(&groups).await })
+                };
+                self.changes("delete_groups", groups, ask).await
+            }
         }
     };
 }
@@ -126,15 +230,13 @@ reads {
     account_roles(among: &[AccountRole]) -> Vec<AssignedRole>;
 }
 changes {
-    create_accounts(elements: NewAccount, on_settled: OnSettled<'_>) -> Ensured;
-    enrol(elements: Enrol, on_settled: OnSettled<'_>) -> ();
-    unassign_course_roles(elements: (CourseId, AccountId, RoleId), on_settled: OnSettled<'_>) -> ();
-    unenrol(elements: (CourseId, AccountId), on_settled: OnSettled<'_>) -> ();
-    create_groups(elements: (CourseId, String), id_number: &str) -> GroupId;
-    delete_groups(elements: GroupId) -> ();
-    add_members(elements: (GroupId, AccountId), on_settled: OnSettled<'_>) -> ();
-    remove_members(elements: (GroupId, AccountId), on_settled: OnSettled<'_>) -> ();
-    assign_account_roles(elements: AccountRole, on_settled: OnSettled<'_>) -> ();
-    unassign_account_roles(elements: AccountRole, on_settled: OnSettled<'_>) -> ();
+    create_accounts(NewAccount) -> Ensured;
+    enrol(Enrol) -> ();
+    unassign_course_roles((CourseId, AccountId, RoleId)) -> ();
+    unenrol((CourseId, AccountId)) -> ();
+    add_members((GroupId, AccountId)) -> ();
+    remove_members((GroupId, AccountId)) -> ();
+    assign_account_roles(AccountRole) -> ();
+    unassign_account_roles(AccountRole) -> ();
 }
 }

@@ -9,7 +9,7 @@ use shop_host::platform::{Platform, PlatformError, Problem, Reply};
 use shop_host::state::LineState;
 use tokio::sync::Notify;
 
-use crate::disturbed::{Answer, Disturbed, Disturbs, Passage, down};
+use crate::disturbed::{Answer, Disturbed, Disturbs, Passage, Post, down};
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub(crate) enum Fault {
     Before(usize),
     /// The nth request fails, though all of it was done: the answer is lost.
     After(usize),
+    /// The nth request is given up, and arrives after others have: if it was to change something.
+    Late(usize),
+    /// Each request by this method is given up, and arrives after others have.
+    Loses(&'static str),
     /// The nth request is refused as a whole, and nothing of it was done.
     Forbids(usize),
     /// Every request fails, and nothing of it was done.
@@ -39,6 +43,8 @@ pub(crate) type Faulty = Disturbed<OneFault>;
 pub(crate) struct OneFault {
     fault: Mutex<Option<Fault>>,
     requests: AtomicUsize,
+    /// By which method something was to be changed last.
+    last_change: Mutex<Option<&'static str>>,
     /// Told when a request hangs.
     pub(crate) hangs: Notify,
 }
@@ -48,6 +54,9 @@ impl Disturbs for OneFault {
     async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage> {
         let this = self.requests.fetch_add(1, SeqCst) + 1;
         let free = Passage::free(elements);
+        if elements > 0 {
+            *self.last_change.lock().unwrap() = Some(method);
+        }
         match self.fault() {
             Some(Fault::Down) => Err(down()),
             Some(Fault::Before(nth)) if nth == this => Err(down()),
@@ -57,6 +66,8 @@ impl Disturbs for OneFault {
             Some(Fault::Hangs(nth)) if nth == this => self.hang().await,
             Some(Fault::Panics(nth)) if nth == this => panic!("request {nth} is one too many"),
             Some(Fault::After(nth)) if nth == this => Ok(Passage { answer: Answer::Lost, ..free }),
+            Some(Fault::Late(nth)) if nth == this => Ok(Passage { answer: Answer::Late(nth % 7 + 1), ..free }),
+            Some(Fault::Loses(lost)) if lost == method => Ok(Passage { answer: Answer::Late(3), ..free }),
             Some(Fault::Refuses(refused)) if refused == method => {
                 Ok(Passage { elements: elements.min(1)..elements, answer: Answer::Refusal, ..free })
             }
@@ -69,6 +80,16 @@ impl Disturbs for OneFault {
 }
 
 impl OneFault {
+    pub(crate) fn new(fault: impl Into<Option<Fault>>) -> OneFault {
+        let (fault, requests) = (Mutex::new(fault.into()), AtomicUsize::new(0));
+        OneFault { fault, requests, last_change: Mutex::default(), hangs: Notify::new() }
+    }
+
+    /// By which method something was to be changed last.
+    pub(crate) fn last_change(&self) -> Option<&'static str> {
+        *self.last_change.lock().unwrap()
+    }
+
     fn fault(&self) -> Option<Fault> {
         *self.fault.lock().unwrap()
     }
@@ -96,9 +117,15 @@ impl OneFault {
     pub(crate) fn struck(&self) -> bool {
         let requests = self.requests.load(SeqCst);
         match self.fault() {
-            Some(Fault::Before(nth) | Fault::After(nth) | Fault::Forbids(nth)) => requests >= nth,
-            Some(Fault::Hangs(nth) | Fault::Panics(nth)) => requests >= nth,
-            Some(Fault::Refuses(_) | Fault::Drops(_) | Fault::Down) => requests > 0,
+            Some(
+                Fault::Before(nth)
+                | Fault::After(nth)
+                | Fault::Late(nth)
+                | Fault::Forbids(nth)
+                | Fault::Hangs(nth)
+                | Fault::Panics(nth),
+            ) => requests >= nth,
+            Some(Fault::Refuses(_) | Fault::Drops(_) | Fault::Loses(_) | Fault::Down) => requests > 0,
             None => false,
         }
     }
@@ -106,6 +133,14 @@ impl OneFault {
 
 /// A platform with a fault, or none yet.
 pub(crate) fn faulty(inner: Arc<dyn Platform>, fault: impl Into<Option<Fault>>) -> Arc<Faulty> {
-    let (fault, requests) = (Mutex::new(fault.into()), AtomicUsize::new(0));
-    Disturbed::platform(inner, OneFault { fault, requests, hangs: Notify::new() })
+    Disturbed::platform(inner, OneFault::new(fault))
+}
+
+/// The same, with requests that can arrive late.
+pub(crate) fn faulty_by_post(
+    inner: Arc<dyn Platform>,
+    fault: impl Into<Option<Fault>>,
+    post: &Arc<Post>,
+) -> Arc<Faulty> {
+    Disturbed::by_post(inner, OneFault::new(fault), post.clone())
 }

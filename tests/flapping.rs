@@ -15,18 +15,25 @@ use shop_host::platform::{PlatformError, Reply};
 use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Placed, Suspended, Waiting};
 use shop_tests::World;
+use tokio::time::sleep;
 
-use crate::disturbed::{Answer, Disturbed, Disturbs, Passage, down};
+use crate::disturbed::{Answer, Disturbed, Disturbs, Passage, Post, down};
 use crate::shop_fixtures::*;
 
 /// By default; some 20 seconds.
 const CASES: u64 = 20;
 
+/// Before an order that waits is handed over again.
+const PAUSE: Duration = Duration::from_micros(300);
+
 /// How long a platform takes that is slow, as far as a test can wait.
 const SLOW: Duration = Duration::from_millis(2);
 
 /// More often, an order is not handed over: it should have been settled long since.
-const PATIENCE: usize = 200;
+const PATIENCE: usize = 5_000;
+
+/// How long a request that was given up can be on its way.
+pub(crate) const SETTLES: Duration = Duration::from_millis(8);
 
 /// What goes wrong with requests, by a seed.
 pub(crate) struct Flapping(Mutex<Weather>);
@@ -90,18 +97,27 @@ impl Weather {
         if !self.random.random_bool(self.faults) {
             return Ok(passage);
         }
-        let (told, fate) = match self.random.random_range(0..8) {
+        let (told, fate) = match self.random.random_range(0..10) {
             0 => ("fails before", Err(down())),
             1 => ("is down", self.goes_down()),
             2 => ("fails after", Ok(Passage { answer: Answer::Lost, ..passage })),
             3 => ("does it twice", Ok(Passage { times: 2, ..passage })),
             4 => ("does a part and fails", Ok(Passage { answer: Answer::Lost, ..self.part(passage) })),
             5 => ("does a part and answers that", Ok(self.part(passage))),
-            6 => ("is slow", Ok(Passage { slow: SLOW, ..passage })),
+            6 if elements > 0 => ("comes late", Ok(self.late(passage))),
+            7 if elements > 0 => ("comes late in part", {
+                let part = self.part(passage);
+                Ok(self.late(part))
+            }),
+            6..9 => ("is slow", Ok(Passage { slow: SLOW, ..passage })),
             _ => ("answers late", Ok(Passage { late: SLOW, ..passage })),
         };
         self.log.push(format!("{method} of {elements} {told}"));
         fate
+    }
+
+    fn late(&mut self, passage: Passage) -> Passage {
+        Passage { answer: Answer::Late(self.random.random_range(1..20)), ..passage }
     }
 
     fn goes_down(&mut self) -> Reply<Passage> {
@@ -199,6 +215,8 @@ pub(crate) async fn settle(shop: &Shop, by: &Flapping, mut round: Vec<Stage>, to
         if let Some(outcome) = settled(fulfil_in(shop, order).await, told) {
             assert_eq!(outcome.state, *state, "{told}: order {}\n{}", order.id(), by.log());
             round.remove(turn);
+        } else {
+            sleep(PAUSE).await;
         }
     }
     panic!("{told}: {} orders are not settled\n{}", round.len(), by.log());
@@ -215,7 +233,7 @@ async fn whatever_a_flapping_platform_does_orders_end_as_if_it_had_not() {
     let expected = undisturbed(&before.copy().await).await;
     for (seed, told) in seeds() {
         let world = before.copy().await;
-        let flapping = Disturbed::platform(world.platform.clone(), Flapping::new(seed, None));
+        let flapping = Disturbed::by_post(world.platform.clone(), Flapping::new(seed, None), Post::new(SETTLES));
         let shop = shop_through(&world, flapping.clone()).await;
         for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
             let told = format!("{told}, round {}", number + 1);
@@ -236,7 +254,8 @@ async fn what_will_not_go_away_by_itself_is_told_at_once_however_the_platform_fl
         let world = before.copy().await;
         let refused = REFUSED[usize::try_from(seed).unwrap() % REFUSED.len()];
         let told = format!("{told}, {refused}");
-        let flapping = Disturbed::platform(world.platform.clone(), Flapping::new(seed, Some(refused)));
+        let by = Flapping::new(seed, Some(refused));
+        let flapping = Disturbed::by_post(world.platform.clone(), by, Post::new(SETTLES));
         let shop = shop_through(&world, flapping.clone()).await;
         let (order, _) = life().remove(0).remove(0);
         let first = first_settled(&shop, &order, &told).await;
@@ -252,6 +271,7 @@ pub(crate) async fn first_settled(shop: &Shop, order: &Sale, told: &str) -> Outc
         if let Some(outcome) = settled(fulfil_in(shop, order).await, told) {
             return outcome;
         }
+        sleep(PAUSE).await;
     }
     panic!("{told}: it is not settled");
 }

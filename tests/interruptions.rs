@@ -165,7 +165,9 @@ async fn what_the_platform_refuses_is_told_with_the_person_and_done_once_it_no_l
         (
             "enrol",
             paid,
+            // Tess has an account, and so is enrolled by a request before.
             "failed enrolment SPOC anne
+            failed enrolment SPOC tess
             failed member SPOC A anne",
         ),
         (

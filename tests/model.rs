@@ -26,9 +26,9 @@ use shop_host::state::LineState;
 use shop_tests::World;
 use tokio::runtime::Runtime;
 
-use crate::disturbed::Disturbed;
+use crate::disturbed::{Disturbed, Post};
 use crate::faults::{self, Fault, Faulty};
-use crate::flapping::{Flapping, first_settled};
+use crate::flapping::{Flapping, SETTLES, first_settled};
 use crate::model_orders::{Change, Draft, Line, change, line};
 use crate::model_platform::{Whim, enrols_by_hand, whim};
 use crate::model_rules::{Account, Model, Reach, State};
@@ -74,7 +74,8 @@ fn meanwhile() -> impl Strategy<Value = Meanwhile> {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    let kinds: Vec<fn(usize) -> Fault> = vec![Fault::Before, Fault::After, Fault::Forbids, Fault::Hangs];
+    let kinds: Vec<fn(usize) -> Fault> =
+        vec![Fault::Before, Fault::After, Fault::Late, Fault::Late, Fault::Forbids, Fault::Hangs];
     (select(kinds), 1..18_usize).prop_map(|(kind, nth)| kind(nth))
 }
 
@@ -97,9 +98,11 @@ fn operation() -> impl Strategy<Value = Operation> {
 /// A shop with its orders, and the models that may be right about it.
 struct Life {
     world: World,
-    /// One host; the other is the world's own.
+    /// One host.
     shop: Shop,
     faulty: Arc<Faulty>,
+    /// Another, at which nothing goes wrong.
+    steady: Shop,
     /// A third.
     unsteady: Shop,
     flapping: Arc<Disturbed<Flapping>>,
@@ -115,16 +118,19 @@ type Wrong = String;
 impl Life {
     async fn begin(before: &World, lines: Vec<Line>) -> Life {
         let world = before.copy().await;
-        let faulty = faults::faulty(world.platform.clone(), None);
+        let post = Post::new(SETTLES);
+        let faulty = faults::faulty_by_post(world.platform.clone(), None, &post);
         let shop = shop_through(&world, faulty.clone()).await;
-        let flapping = Disturbed::platform(world.platform.clone(), Flapping::new(0, None));
+        let steady = faults::faulty_by_post(world.platform.clone(), None, &post);
+        let steady = shop_through(&world, steady).await;
+        let flapping = Disturbed::by_post(world.platform.clone(), Flapping::new(0, None), post);
         let unsteady = shop_through(&world, flapping.clone()).await;
         let drafts = lines.into_iter().enumerate().map(|(number, line)| Draft::new(number, line)).collect();
         let mut model = Model::default();
         for name in KNOWN {
             model.accounts.insert(name, Account { invited: false, suspended: false });
         }
-        Life { world, shop, faulty, unsteady, flapping, drafts, models: vec![model], log: String::new() }
+        Life { world, shop, faulty, steady, unsteady, flapping, drafts, models: vec![model], log: String::new() }
     }
 
     fn tell(&mut self, what: &str, order: usize) {
@@ -194,15 +200,14 @@ impl Life {
     }
 
     async fn fulfils(&self, shop: &Shop, order: usize) -> Result<LineState, Wrong> {
-        let outcome = fulfil_in(shop, &self.drafts[order].sale()).await;
-        outcome.map(|outcome| outcome.state).map_err(|error| format!("{}=> {error}", self.log))
+        Ok(first_settled(shop, &self.drafts[order].sale(), &self.log).await.state)
     }
 
     /// At once, each in one of two hosts.
     async fn together(&mut self, one: usize, two: usize) -> Result<(), Wrong> {
         self.tell("comes", one);
         self.tell("at once", two);
-        let (first, second) = tokio::join!(self.fulfils(&self.shop, one), self.fulfils(&self.world.shop, two));
+        let (first, second) = tokio::join!(self.fulfils(&self.shop, one), self.fulfils(&self.steady, two));
         let states = (first?, second?);
         self.said(one, states.0);
         self.said(two, states.1);

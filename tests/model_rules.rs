@@ -122,6 +122,8 @@ pub(crate) struct Account {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
     Accepted,
+    /// Those who have accounts are enrolled.
+    Known,
     Accounts,
     Enrolments,
     Groups,
@@ -132,8 +134,15 @@ pub(crate) enum Reach {
 
 impl Reach {
     /// Up to here, what was claimed is made.
-    pub(crate) const INTERRUPTED: [Reach; 6] =
-        [Reach::Accepted, Reach::Accounts, Reach::Enrolments, Reach::Groups, Reach::Members, Reach::Attachments];
+    pub(crate) const INTERRUPTED: [Reach; 7] = [
+        Reach::Accepted,
+        Reach::Known,
+        Reach::Accounts,
+        Reach::Enrolments,
+        Reach::Groups,
+        Reach::Members,
+        Reach::Attachments,
+    ];
 
     /// Where such a fact is made.
     fn of(fact: Fact) -> Reach {
@@ -171,10 +180,15 @@ impl Model {
             State::Paid => LineState::Fulfilled,
         };
         let Some(concerned) = self.accept(handed) else { return ended };
+        let known: BTreeSet<Name> = self.accounts.keys().copied().filter(|_| reach >= Reach::Known).collect();
         if reach >= Reach::Accounts && matches!(handed.state, State::Placed | State::Paid) {
             self.make_accounts(handed);
         }
-        let concerned: BTreeSet<Fact> = concerned.into_iter().filter(|fact| Reach::of(*fact) <= reach).collect();
+        let is_reached = |fact: &Fact| match *fact {
+            Fact::Enrolled(_, who) | Fact::Role(_, who, _) if known.contains(who) => true,
+            fact => Reach::of(fact) <= reach,
+        };
+        let concerned: BTreeSet<Fact> = concerned.into_iter().filter(is_reached).collect();
         for fact in concerned.iter().filter(|fact| self.is_in_force(**fact)).copied().collect::<Vec<_>>() {
             let before = self.now(fact);
             self.before.entry(fact).or_insert(before);

@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use shop_host::platform::moodle::MoodleSettings;
-use shop_host::platform::{Platform, PlatformError};
+use shop_host::platform::{AccountId, CourseId, Platform, PlatformError};
 use shop_tests::moodle_double::Loss;
 use shop_tests::moodle_site::Outage;
+use tokio::task::JoinHandle;
 
 use crate::moodle_world::{MoodleWorld, TOKEN, site};
 use crate::shop_fixtures::email;
@@ -17,14 +18,26 @@ async fn ask(world: &MoodleWorld) -> PlatformError {
     world.platform().await.find_accounts(&[email("anne")]).await.unwrap_err()
 }
 
-/// What is told when a server answers so.
-async fn told(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> PlatformError {
+/// What is told of a request to change something.
+async fn ask_for_change(world: &MoodleWorld) -> PlatformError {
+    let of = [(CourseId(2), AccountId(10))];
+    world.platform().await.unenrol(&of, &|_| ()).await.unwrap_err()
+}
+
+/// A world whose site is a server that answers so, and the server.
+async fn answering(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> (MoodleWorld, JoinHandle<()>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = Router::new().fallback(move || std::future::ready(answer()));
     let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     let mut world = MoodleWorld::without_handler(site()).await;
     world.settings.url = url;
+    (world, server)
+}
+
+/// What is told when a server answers so.
+async fn told(answer: impl Fn() -> Response + Clone + Send + Sync + 'static) -> PlatformError {
+    let (world, server) = answering(answer).await;
     let told = ask(&world).await;
     server.abort();
     told
@@ -74,6 +87,40 @@ async fn nobody_listens_and_nobody_answers() {
     world.settings.url = world.double.url().replace("http://", "https://");
     let error = ask(&world).await;
     assert!(matches!(error, PlatformError::Unavailable(_)), "{error}");
+}
+
+/// What was turned away at the door, or was answered by Moodle, has come to an end; else nobody knows.
+#[tokio::test]
+async fn a_change_that_is_not_answered_may_yet_be_done() {
+    let page = || "<html><head><title>Gateway</title></head></html>".into_response();
+    let maintenance =
+        || r#"{"exception": "moodle_exception", "errorcode": "sitemaintenance", "message": "later"}"#.into_response();
+    for (case, answer, lost) in [
+        ("a page", page as fn() -> Response, true),
+        ("other data", || "{\"users\": []}".into_response(), true),
+        ("no data", || "null, but".into_response(), true),
+        ("a proxy that has waited too long", || StatusCode::GATEWAY_TIMEOUT.into_response(), true),
+        ("a proxy that has lost it", || StatusCode::BAD_GATEWAY.into_response(), true),
+        ("a server that takes no more", || StatusCode::SERVICE_UNAVAILABLE.into_response(), false),
+        ("too many requests", || StatusCode::TOO_MANY_REQUESTS.into_response(), false),
+        ("maintenance", maintenance, false),
+    ] {
+        let (world, server) = answering(answer).await;
+        let error = ask_for_change(&world).await;
+        assert_eq!(matches!(error, PlatformError::Lost(_)), lost, "{case}: {error:?}");
+        assert!(!matches!(error, PlatformError::Refused(_)), "{case}: {error:?}");
+        server.abort();
+    }
+    let mut world = MoodleWorld::without_handler(site()).await;
+    for loss in [Loss::Request(1), Loss::Answer(1), Loss::Garbled(1)] {
+        world.double.lose(Some(loss));
+        let error = ask_for_change(&world).await;
+        assert!(matches!(error, PlatformError::Lost(_)), "{loss:?}: {error:?}");
+    }
+    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    world.settings.url = format!("http://127.0.0.1:{port}");
+    let error = ask_for_change(&world).await;
+    assert!(matches!(error, PlatformError::Unavailable(_)), "nobody listens: {error:?}");
 }
 
 #[tokio::test]

@@ -1,18 +1,22 @@
 //! The host is killed at every boundary between journal, memory of a Moodle, and Moodle: a real process, by SIGKILL, as in
-//! `crashes`. The Moodle goes on.
+//! `crashes`. The Moodle goes on, and does a request that was given up after newer ones.
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use shop_host::file;
 use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings};
 use shop_host::retries::Retries;
 use shop_host::sandbox::Allocation;
 use shop_host::shop::Shop;
+use shop_tests::moodle_double::{LATE, Loss};
+use tokio::time::sleep;
 
 use crate::crashes::{child_in, each_stage, killed, life};
 use crate::moodle_interruptions::comes_to;
-use crate::moodle_world::MoodleWorld;
+use crate::moodle_world::{MoodleWorld, settling};
+use crate::on_both::PATIENCE;
 use crate::shop_fixtures::*;
 
 const SETTINGS: &str = "settings.json";
@@ -25,7 +29,7 @@ fn child() {
             serde_json::from_str(&std::fs::read_to_string(folder.join(SETTINGS)).unwrap()).unwrap();
         let platform = MoodlePlatform::open(settings, &folder.join("moodle.sqlite")).await.unwrap();
         let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-        let shop = Shop::open(&folder.join("data"), catalogue, Arc::new(platform), Allocation::OnDemand).await;
+        let shop = Shop::open(&folder.join("data"), catalogue, settling(platform, LATE), Allocation::OnDemand).await;
         Arc::new(shop.unwrap().with_retries(Retries::NONE))
     });
 }
@@ -54,25 +58,41 @@ async fn at_each_boundary(nth_stage: usize) {
         comes_to(&world, order, state, "undisturbed").await;
     }
     for nth in 1.. {
-        let crashed = before.copy().await;
+        let mut crashed = before.copy().await;
+        crashed.settles = LATE;
+        // There are several boundaries to a request.
+        let late = nth / 2 + 1;
+        crashed.double.lose(Some(Loss::Late(late)));
         let was_killed = is_killed(&crashed, &orders, nth).await;
         let told = format!("stage {nth_stage}, boundary {nth}");
-        let shop = crashed.shop().await;
-        for resumed in shop.resume(&|_, _| ()).await.unwrap() {
-            resumed.outcome.unwrap_or_else(|error| panic!("{told}: {error}"));
-        }
-        assert_eq!(shop.journal().next_try().await.unwrap(), None, "{told}: something is unfinished");
+        let was_disturbed = was_killed || crashed.double.take_requests().len() >= late;
+        crashed.double.lose(None);
+        goes_on(&*crashed.shop().await, &told).await;
         let by_itself = crashed.census();
         for order in &orders {
             comes_to(&crashed, order, state, &told).await;
         }
         assert_eq!(difference(&world.census(), &crashed.census()), [""; 0], "{told}");
-        if !was_killed {
+        if !was_disturbed {
             assert_eq!(difference(&world.census(), &by_itself), [""; 0], "{told}");
             assert!(nth > 24, "a stage has boundaries, {nth} here");
             return;
         }
     }
+}
+
+/// What is unfinished is gone on with, until nothing is.
+async fn goes_on(shop: &Shop, told: &str) {
+    for _ in 0..PATIENCE {
+        for resumed in shop.resume(&|_, _| ()).await.unwrap() {
+            resumed.outcome.unwrap_or_else(|error| panic!("{told}: {error}"));
+        }
+        if shop.journal().next_try().await.unwrap().is_none() {
+            return;
+        }
+        sleep(Duration::from_millis(2)).await;
+    }
+    panic!("{told}: something is unfinished");
 }
 
 each_stage!(at_each_boundary);

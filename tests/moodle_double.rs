@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -51,6 +52,9 @@ pub fn offers(function: &str) -> bool {
     FUNCTIONS.iter().any(|(name, _)| *name == function)
 }
 
+/// For how long a request that was given up can be on its way.
+pub const LATE: Duration = Duration::from_millis(10);
+
 /// What goes wrong on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
@@ -58,6 +62,9 @@ pub enum Loss {
     Request(usize),
     /// The nth request is done, but its answer is lost.
     Answer(usize),
+    /// The connection of the nth request breaks, and the request is done after others that come later, at the latest after
+    /// [`LATE`].
+    Late(usize),
     /// The nth request is done, and never answered: whoever waits for that can only be killed.
     Silence(usize),
     /// The nth request is done, but something in between answers in its place.
@@ -82,9 +89,30 @@ struct Shared {
     site: Mutex<Site>,
     requests: Mutex<Vec<Request>>,
     loss: Mutex<Option<Loss>>,
+    late: Mutex<Vec<Late>>,
     silent: Notify,
     under_way: AtomicUsize,
     most_at_once: AtomicUsize,
+}
+
+/// A request that was given up.
+#[derive(Debug)]
+struct Late {
+    /// So many others come before it.
+    after: usize,
+    at_the_latest: Instant,
+    given: Vec<(String, String)>,
+}
+
+impl Shared {
+    /// Another request comes: what it does not overtake is done.
+    fn arrives(&self) {
+        let mut late = lock(&self.late);
+        late.iter_mut().for_each(|late| late.after = late.after.saturating_sub(1));
+        for late in late.extract_if(.., |late| late.after == 0 || late.at_the_latest <= Instant::now()) {
+            answer(&mut lock(&self.site), late.given);
+        }
+    }
 }
 
 /// The server; it ends with this.
@@ -118,6 +146,7 @@ impl MoodleDouble {
             site: Mutex::new(site),
             requests: Mutex::default(),
             loss: Mutex::default(),
+            late: Mutex::default(),
             silent: Notify::new(),
             under_way: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
@@ -179,8 +208,14 @@ async fn serve(
         requests.push(Request { function, variables: sent });
         requests.len()
     };
+    shared.arrives();
     let loss = *lock(&shared.loss);
     match loss {
+        Some(Loss::Late(this)) if this == nth => {
+            let (after, at_the_latest) = (this % 5 + 1, Instant::now() + LATE);
+            lock(&shared.late).push(Late { after, at_the_latest, given });
+            return lost();
+        }
         Some(Loss::Request(this)) if this == nth => return lost(),
         Some(Loss::Forbidden(this)) if this <= nth => return StatusCode::FORBIDDEN.into_response(),
         Some(Loss::Larger(bytes)) if body.len() > bytes => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),

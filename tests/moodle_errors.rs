@@ -113,6 +113,7 @@ fn changed<T>(replies: Reply<Vec<Result<T, Problem>>>) -> String {
 fn whole(error: &PlatformError) -> String {
     let (kind, problem) = match error {
         PlatformError::Unavailable(problem) => ("unavailable", problem),
+        PlatformError::Lost(problem) => ("lost", problem),
         PlatformError::Refused(problem) => ("refused", problem),
     };
     format!("{kind} {}", details(problem))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use shop_host::platform::embedded::Census;
 
-use crate::disturbed::Disturbed;
-use crate::flapping::{Flapping, ends, life, seeds, settle};
+use crate::disturbed::{Disturbed, Post};
+use crate::flapping::{Flapping, SETTLES, ends, life, seeds, settle};
 use crate::moodle_interruptions::{bob_enters, comes_to, open};
 use crate::moodle_world::MoodleWorld;
 use crate::shop_fixtures::difference;
@@ -30,7 +30,8 @@ async fn whatever_a_flapping_moodle_does_orders_end_as_if_it_had_not() {
     // Each takes longer than on the embedded platform.
     for (seed, told) in seeds().step_by(4) {
         let world = before.copy().await;
-        let flapping = Disturbed::platform(Arc::new(world.platform().await), Flapping::new(seed, None));
+        let by = Flapping::new(seed, None);
+        let flapping = Disturbed::by_post(Arc::new(world.platform().await), by, Post::new(SETTLES));
         let shop = world.shop_through(flapping.clone()).await;
         for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
             let told = format!("{told}, round {}", number + 1);

@@ -1,16 +1,18 @@
 //! Whatever is lost between the shop and a Moodle: handed over again, the order ends as if nothing had been.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shop_host::platform::embedded::Census;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Waiting};
-use shop_tests::moodle_double::Loss;
+use shop_tests::moodle_double::{LATE, Loss};
 use shop_tests::moodle_site::{Enrolled, Release, Site};
 
 use crate::faults::{self, Fault};
 use crate::interruptions::life;
 use crate::moodle_world::{MoodleWorld, site, user};
+use crate::on_both::settled;
 use crate::shop_fixtures::*;
 
 /// Tess has an enrolment of her own, for ever.
@@ -43,7 +45,7 @@ struct Stage {
 }
 
 pub(crate) async fn comes_to(world: &MoodleWorld, order: &Sale, state: LineState, told: &str) {
-    let outcome = fulfil_in(&*world.shop().await, order).await.unwrap_or_else(|error| panic!("{told}: {error}"));
+    let outcome = settled(&*world.shop().await, order).await;
     assert_eq!(outcome.state, state, "{told}: {}\n{:#?}", shop_tests::findings(&outcome), steps(&outcome));
 }
 
@@ -87,10 +89,15 @@ async fn attempt(world: &MoodleWorld, shop: &Shop, order: &Sale, told: &str) {
 
 /// Every request of every stage in turn; each kind of loss is a test, so that they run side by side.
 async fn everywhere(loss: fn(usize) -> Loss) {
+    everywhere_settling(loss, Duration::ZERO).await;
+}
+
+async fn everywhere_settling(loss: fn(usize) -> Loss, settles: Duration) {
     for stage in &stages().await {
         for nth in 1.. {
             let told = format!("{:?} of {}", loss(nth), stage.state);
-            let world = stage.before.copy().await;
+            let mut world = stage.before.copy().await;
+            world.settles = settles;
             world.double.lose(Some(loss(nth)));
             attempt(&world, &*world.shop().await, &stage.order, &told).await;
             let requests = world.double.take_requests().len();
@@ -112,6 +119,11 @@ async fn a_request_that_does_not_arrive() {
 #[tokio::test]
 async fn an_answer_that_is_lost() {
     everywhere(Loss::Answer).await;
+}
+
+#[tokio::test]
+async fn a_request_that_arrives_late() {
+    everywhere_settling(Loss::Late, LATE).await;
 }
 
 /// Whether it was done, nobody knows: only that this is not what Moodle answers.

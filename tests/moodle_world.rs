@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use shop_host::email::Email;
 use shop_host::file;
@@ -20,6 +21,8 @@ use shop_tests::moodle_double::MoodleDouble;
 use shop_tests::moodle_site::{Course, Release, Role, Site, User};
 use tempfile::TempDir;
 
+use crate::disturbed::{Disturbed, Post};
+use crate::faults::OneFault;
 use crate::shop_fixtures::catalogue;
 
 /// The token of the shop's account.
@@ -60,6 +63,8 @@ pub(crate) fn user(name: &str) -> User {
 pub(crate) struct MoodleWorld {
     pub(crate) double: MoodleDouble,
     pub(crate) settings: MoodleSettings,
+    /// How long a request that was given up may be on its way, as the shop is told.
+    pub(crate) settles: Duration,
     pub(crate) folder: TempDir,
     /// All that were opened: the last one to close a file would tidy up while it is copied.
     opened: Mutex<Vec<Arc<Shop>>>,
@@ -92,9 +97,11 @@ impl MoodleWorld {
             roles: [("student".to_owned(), 5), ("teacher".to_owned(), 9)].into(),
             // A test has no time for a site to rest.
             pause_seconds: 0,
+            // Its requests are done when they are answered, unless a test has them come late.
+            settle_seconds: Some(0),
             ..MoodleSettings::new(&double.url())
         };
-        MoodleWorld { double, settings, folder, opened: Mutex::default() }
+        MoodleWorld { double, settings, settles: Duration::ZERO, folder, opened: Mutex::default() }
     }
 
     /// Another world that is as this one is now.
@@ -105,7 +112,7 @@ impl MoodleWorld {
         shop_tests::copy_folder(self.folder.path(), folder.path()).unwrap();
         let token = TokenSource::File(folder.path().join("token"));
         let settings = MoodleSettings { url: copy.url(), token, ..self.settings.clone() };
-        let copy = MoodleWorld { double: copy, settings, folder, opened: Mutex::default() };
+        let copy = MoodleWorld { double: copy, settings, settles: self.settles, folder, opened: Mutex::default() };
         copy.moves_from(&self.double.url()).await;
         copy
     }
@@ -127,7 +134,7 @@ impl MoodleWorld {
 
     /// The shop, as a program that has just been started opens it.
     pub(crate) async fn shop(&self) -> Arc<Shop> {
-        self.shop_through(Arc::new(self.platform().await)).await
+        self.shop_through(settling(self.platform().await, self.settles)).await
     }
 
     /// The same, with another way to the platform.
@@ -144,6 +151,14 @@ impl MoodleWorld {
     /// Everything that the site has, told as the embedded platform tells it.
     pub(crate) fn census(&self) -> Census {
         census(&self.double.site())
+    }
+}
+
+/// A Moodle of which it is said how long a request that was given up may be on its way: its settings know only seconds.
+pub(crate) fn settling(platform: MoodlePlatform, settles: Duration) -> Arc<dyn Platform> {
+    match settles {
+        Duration::ZERO => Arc::new(platform),
+        settles => Disturbed::by_post(Arc::new(platform), OneFault::new(None), Post::new(settles)),
     }
 }
 

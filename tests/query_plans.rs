@@ -59,8 +59,15 @@ impl Visit for Statement {
 }
 
 /// What is read whole because it stays small, ends at the first row, is what waits, or was found by the statement itself.
-const READ_WHOLE: [&str; 6] =
-    ["SCAN audit", "SCAN platform", "SCAN erasures", "SCAN unfinished", "SCAN named", "SCAN CONSTANT"];
+const READ_WHOLE: [&str; 7] = [
+    "SCAN audit",
+    "SCAN platform",
+    "SCAN erasures",
+    "SCAN unfinished",
+    "SCAN quarantine",
+    "SCAN named",
+    "SCAN CONSTANT",
+];
 
 /// How a statement reads whole tables, if it does; none, if the database knows no such statement.
 async fn scans(database: &mut SqliteConnection, statement: &str) -> Option<Vec<String>> {

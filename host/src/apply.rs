@@ -1,6 +1,11 @@
 //! Applying a plan: its steps in an order in which each can succeed, one request for all steps of a kind.
+//!
+//! Much can happen while a plan is applied: making accounts takes long. So just before what could undo somebody else's work,
+//! an enrolment that is stated anew, or anything that is taken away, it is looked again, and what remains to be done is planned
+//! anew. So what somebody else does meanwhile counts as if it had been done before.
 
 mod elements;
+mod phases;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
@@ -9,14 +14,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use crate::email::Email;
 use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
-use crate::plan::{Change, Plan, Step};
-use crate::platform::{
-    AccountId, CourseId, Ensured, GroupId, NewAccount, OnSettled, Platform, PlatformError, Problem, Replies, RoleId,
-};
+use crate::plan::{Change, Grounds, Plan, Step};
+use crate::platform::{CourseId, Ensured, NewAccount, OnSettled, Platform, PlatformError, Problem, Replies, RoleId};
 use crate::session::Fact;
-use crate::standing::Standing;
+use crate::standing::{Standing, people};
 
 use elements::misplaced;
+use phases::{Look, PHASES, Phase, ROUNDS, Round};
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,61 +38,81 @@ pub enum Done {
         /// Why it has not been given the others.
         problem: Problem,
     },
+    /// It was not tried, since the platform would not be looked at any more.
+    Untried(Problem),
     /// The platform did not answer: it was not tried, or nobody knows what became of it.
     Remains,
 }
 
 /// What became of a plan.
 pub struct Applied {
+    /// The plan, as it was in the end.
+    pub plan: Plan,
+    /// What the platform had when it was last looked at.
+    pub standing: Standing,
     /// In the order of the plan's steps.
     pub steps: Vec<Done>,
     /// Why some remain.
-    pub unavailable: Option<Problem>,
+    pub unavailable: Option<PlatformError>,
 }
 
-/// Applies a plan. Before each request, the journal is told what was there before; `progress` hears how many steps are
-/// behind us.
+/// Applies a plan. Before each request, the journal is told what was there before; `progress` hears how many of how many
+/// steps are behind us.
 pub async fn apply(
-    plan: &Plan,
+    mut grounds: Grounds,
+    plan: Plan,
+    standing: Standing,
     order: &OrderId,
-    standing: &Standing,
     platform: &dyn Platform,
     journal: &Journal,
-    progress: &(dyn Fn(usize) + Send + Sync),
+    progress: &(dyn Fn(usize, usize) + Send + Sync),
 ) -> Result<Applied, JournalError> {
+    // They are written down with the decision.
+    grounds.notes(&plan.before_all());
     let mut run = Run {
+        grounds,
         plan,
+        standing,
         order,
         platform,
         journal,
-        accounts: BTreeMap::new(),
-        groups: BTreeMap::new(),
         outside: BTreeSet::new(),
-        standing,
         done: BTreeMap::new(),
+        unseen: BTreeSet::new(),
         progress,
     };
-    let mut unavailable = None;
-    for phase in PHASES {
-        match run.phase(*phase).await {
-            Ok(()) => progress(run.done.len()),
-            Err(Halt::Unavailable(problem)) => {
-                unavailable = Some(problem);
-                break;
-            }
-            Err(Halt::Journal(error)) => return Err(error),
+    let unavailable = match run.rounds().await {
+        Ok(()) => None,
+        Err(Halt::Unavailable(error)) => Some(error),
+        Err(Halt::Refused(problem)) => {
+            run.gives_up(&problem);
+            None
         }
-    }
-    let steps = (0..plan.steps.len()).map(|place| run.done.remove(&place).unwrap_or(Done::Remains)).collect();
-    Ok(Applied { steps, unavailable })
+        Err(Halt::Journal(error)) => return Err(error),
+    };
+    let Run { plan, standing, mut done, .. } = run;
+    let steps = (0..plan.steps.len()).map(|place| done.remove(&place).unwrap_or(Done::Remains)).collect();
+    Ok(Applied { plan, standing, steps, unavailable })
 }
 
 /// Why a plan was not applied to its end.
 enum Halt {
     /// The platform does not answer.
-    Unavailable(Problem),
+    Unavailable(PlatformError),
+    /// The platform will not be looked at.
+    Refused(Problem),
     /// The journal fails.
     Journal(JournalError),
+}
+
+/// Of a look.
+impl From<PlatformError> for Halt {
+    fn from(error: PlatformError) -> Self {
+        match error {
+            PlatformError::Refused(problem) => Halt::Refused(problem),
+            unavailable => Halt::Unavailable(unavailable),
+        }
+    }
 }
 
 impl From<JournalError> for Halt {
@@ -97,60 +121,19 @@ impl From<JournalError> for Halt {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Accounts,
-    Enrolments,
-    Groups,
-    Members,
-    AccountRoles,
-    DropAccountRoles,
-    DropMembers,
-    DropCourseRoles,
-    DropEnrolments,
-    DropGroups,
-}
-
-/// First what gives, then what takes away: somebody who changes seats never stands outside in between.
-const PHASES: &[Phase] = &[
-    Phase::Accounts,
-    Phase::Enrolments,
-    Phase::Groups,
-    Phase::Members,
-    Phase::AccountRoles,
-    Phase::DropAccountRoles,
-    Phase::DropMembers,
-    Phase::DropCourseRoles,
-    Phase::DropEnrolments,
-    Phase::DropGroups,
-];
-
-fn phase_of(step: &Step) -> Phase {
-    match step.change {
-        Change::CreateAccount(_) => Phase::Accounts,
-        Change::Enrol { .. } => Phase::Enrolments,
-        Change::CreateGroup(_) => Phase::Groups,
-        Change::AddMember => Phase::Members,
-        Change::AssignAccountRole => Phase::AccountRoles,
-        Change::UnassignAccountRole => Phase::DropAccountRoles,
-        Change::RemoveMember => Phase::DropMembers,
-        Change::UnassignCourseRole => Phase::DropCourseRoles,
-        Change::Unenrol => Phase::DropEnrolments,
-        Change::DeleteGroup => Phase::DropGroups,
-    }
-}
-
 struct Run<'a> {
-    plan: &'a Plan,
+    grounds: Grounds,
+    plan: Plan,
+    standing: Standing,
     order: &'a OrderId,
     platform: &'a dyn Platform,
     journal: &'a Journal,
-    standing: &'a Standing,
-    accounts: BTreeMap<Email, AccountId>,
-    groups: BTreeMap<CourseId, GroupId>,
-    outside: BTreeSet<(CourseId, &'a Email)>,
+    outside: BTreeSet<(CourseId, Email)>,
+    /// By the places of the plan's steps.
     done: BTreeMap<usize, Done>,
-    progress: &'a (dyn Fn(usize) + Send + Sync),
+    /// What was not looked at since the last change.
+    unseen: BTreeSet<Look>,
+    progress: &'a (dyn Fn(usize, usize) + Send + Sync),
 }
 
 /// Elements of one request, each with the step that it belongs to.
@@ -162,10 +145,53 @@ type Request<T> =
     for<'b> fn(&'b dyn Platform, &'b [T], OnSettled<'b>) -> Pin<Box<dyn Future<Output = Replies> + Send + 'b>>;
 
 impl<'r> Run<'r> {
+    async fn rounds(&mut self) -> Result<(), Halt> {
+        for round in &ROUNDS {
+            self.look(round).await?;
+            for phase in PHASES.into_iter().take_while(|phase| *phase <= round.to) {
+                self.phase(phase).await?;
+                (self.progress)(self.done.len(), self.plan.steps.len());
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks again at what a round is about to touch, and plans anew what is not settled.
+    async fn look(&mut self, round: &Round) -> Result<(), Halt> {
+        let touched = self.unsettled().filter(|(_, step)| (round.before)(&step.change));
+        let touched: BTreeSet<Fact> = touched.map(|(_, step)| step.fact.clone()).collect();
+        if touched.is_empty() || !self.unseen.contains(&round.look) {
+            return Ok(());
+        }
+        match round.look {
+            Look::People => self.standing.read_participations(self.platform, &touched).await?,
+            Look::Groups => self.standing.read_groups(self.platform, &touched).await?,
+        }
+        let earlier = std::mem::take(&mut self.plan);
+        self.plan = self.grounds.plan(&self.standing).after(earlier, |place| self.done.contains_key(&place));
+        self.done = (0..).zip(std::mem::take(&mut self.done).into_values()).collect();
+        self.unseen.remove(&round.look);
+        let before = self.plan.before_all();
+        self.journal.note(self.order, &before, None).await?;
+        self.grounds.notes(&before);
+        Ok(())
+    }
+
+    /// The steps of which nothing has become yet, with their places.
+    fn unsettled(&self) -> impl Iterator<Item = (usize, &Step)> {
+        self.plan.steps.iter().enumerate().filter(|(place, _)| !self.done.contains_key(place))
+    }
+
+    /// Nothing more is tried.
+    fn gives_up(&mut self, problem: &Problem) {
+        let rest: Vec<usize> = self.unsettled().map(|(place, _)| place).collect();
+        self.done.extend(rest.into_iter().map(|place| (place, Done::Untried(problem.clone()))));
+    }
+
     async fn phase(&mut self, phase: Phase) -> Result<(), Halt> {
         match phase {
             Phase::Accounts => self.accounts().await,
-            Phase::Enrolments => {
+            Phase::FirstEnrolments | Phase::Enrolments => {
                 self.request(phase, Run::enrols, |platform, all, on_settled| platform.enrol(all, on_settled)).await?;
                 self.note_outside();
                 Ok(())
@@ -219,25 +245,34 @@ impl<'r> Run<'r> {
 
     /// Tells, of the elements of a request, how many steps are behind us. Only an enrolment can have several elements.
     fn on_settled(&self, places: &[usize]) -> impl Fn(usize) + Send + Sync + use<'r> {
-        let (progress, before) = (self.progress, self.done.len());
+        let (progress, before, all) = (self.progress, self.done.len(), self.plan.steps.len());
         let (steps, elements) = (places.iter().collect::<BTreeSet<_>>().len(), places.len());
         let settled = AtomicUsize::new(0);
         move |more| {
             let settled = (settled.fetch_add(more, Relaxed) + more).min(elements);
-            progress(before + settled * steps / elements.max(1));
+            progress(before + settled * steps / elements.max(1), all);
         }
     }
 
-    /// Writes down what was there before the steps of a request: from now on they may be the shop's work.
-    async fn note(&self, places: &[usize]) -> Result<(), JournalError> {
-        self.journal.note(self.order, &self.plan.before_steps(places)).await
+    /// Writes down what was there before the steps of a request: from now on they may be the shop's work, and nothing is as it
+    /// was seen.
+    async fn note(&mut self, places: &[usize]) -> Result<(), JournalError> {
+        let before = self.plan.before_steps(places);
+        let about = places.iter().flat_map(|place| people(&self.plan.steps[*place].fact)).collect();
+        let may_come_late = !self.platform.settles_after().is_zero();
+        self.journal.note(self.order, &before, may_come_late.then_some(&about)).await?;
+        self.grounds.notes(&before);
+        self.unseen.extend([Look::People, Look::Groups]);
+        Ok(())
     }
 
     /// The elements of a phase's request. A step that cannot be put is settled at once.
     fn elements<T>(&mut self, phase: Phase, put: Put<'r, T>) -> Elements<T> {
+        let of_phase = self.unsettled().filter(|(_, step)| phase.has(step, &self.standing));
+        let put: Vec<_> = of_phase.map(|(place, step)| (place, put(self, step))).collect();
         let (mut places, mut elements) = (Vec::new(), Vec::new());
-        for (place, step) in self.plan.steps.iter().enumerate().filter(|(_, step)| phase_of(step) == phase) {
-            match put(self, step) {
+        for (place, of_step) in put {
+            match of_step {
                 Ok(of_step) => {
                     places.extend(of_step.iter().map(|_| place));
                     elements.extend(of_step);
@@ -261,20 +296,21 @@ impl<'r> Run<'r> {
         self.note(&places).await?;
         let replies =
             to_each(&elements, asked(self.platform.create_accounts(&elements, &self.on_settled(&places))).await);
-        let mut found = Vec::new();
+        let (mut known, mut found) = (Vec::new(), Vec::new());
         if let Ok(replies) = &replies {
             for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
                 let Ok(Ensured { id, created }) = reply else {
                     continue;
                 };
-                self.accounts.insert(account.email.clone(), *id);
+                self.grounds.begins_anew(&account.email);
+                self.standing.has_account_now(&account.email, *id);
+                known.push((&account.email, *id));
                 if !created {
                     found.push(*place);
                 }
             }
         }
-        let accounts: Vec<_> = self.accounts.iter().map(|(email, id)| (email, *id)).collect();
-        self.journal.act_on(self.order, &accounts).await?;
+        self.journal.act_on(self.order, &known).await?;
         self.settle(&places, replies)?;
         self.done.extend(found.into_iter().map(|place| (place, Done::Found)));
         Ok(())
@@ -291,9 +327,11 @@ impl<'r> Run<'r> {
         self.note(&places).await?;
         let replies = to_each(&elements, asked(self.platform.create_groups(&elements, self.order.as_str())).await);
         if let Ok(replies) = &replies {
-            let made =
-                elements.iter().zip(replies).filter_map(|((course, _), reply)| Some((*course, *reply.as_ref().ok()?)));
-            self.groups.extend(made);
+            for ((course, name), reply) in elements.iter().zip(replies) {
+                if let Ok(group) = reply {
+                    self.standing.has_group_now(*course, self.order, *group, name);
+                }
+            }
         }
         self.settle(&places, replies)
     }
@@ -302,28 +340,28 @@ impl<'r> Run<'r> {
     fn settle<T>(&mut self, places: &[usize], replies: Replies<T>) -> Result<(), Halt> {
         let replies = match replies {
             Ok(replies) => replies.into_iter().map(|reply| reply.map(drop)).collect::<Vec<_>>(),
-            Err(PlatformError::Unavailable(problem)) => return Err(Halt::Unavailable(problem)),
             Err(PlatformError::Refused(problem)) => places.iter().map(|_| Err(problem.clone())).collect(),
+            Err(unavailable) => return Err(Halt::Unavailable(unavailable)),
         };
         let mut by_step: BTreeMap<usize, Vec<Result<(), Problem>>> = BTreeMap::new();
         for (place, reply) in places.iter().zip(replies) {
             by_step.entry(*place).or_default().push(reply);
         }
-        let plan = self.plan;
+        let plan = &self.plan;
         self.done.extend(by_step.into_iter().map(|(place, replies)| (place, became(&plan.steps[place], &replies))));
         Ok(())
     }
 
     /// Who was to be enrolled, was not, and is not in the course in another way either.
     fn note_outside(&mut self) {
-        let (plan, standing) = (self.plan, self.standing);
         let failed = self.done.iter().filter(|(_, done)| matches!(done, Done::No(_)));
         self.outside = failed
-            .filter_map(|(place, _)| match &plan.steps[*place] {
+            .filter_map(|(place, _)| match &self.plan.steps[*place] {
                 Step { fact: Fact::Enrolment(course, email), change: Change::Enrol { .. } } => Some((*course, email)),
                 _ => None,
             })
-            .filter(|(course, email)| !standing.is_in(*course, email))
+            .filter(|(course, email)| !self.standing.is_in(*course, email))
+            .map(|(course, email)| (course, email.clone()))
             .collect();
     }
 }

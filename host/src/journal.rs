@@ -10,6 +10,7 @@ mod people;
 mod platform;
 mod prune;
 mod pseudonyms;
+mod quarantine;
 mod read;
 mod recordings;
 mod unfinished;

@@ -20,9 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::Done;
+use crate::catalogue::Leavers;
+use crate::email::Email;
 use crate::period::Period;
 use crate::platform::{NewAccount, RoleId};
 use crate::session::{Fact, Terms};
+use crate::standing::{Standing, people};
 
 pub use difference::Difference;
 
@@ -170,7 +173,51 @@ pub struct Plan {
     pub kept: BTreeSet<Fact>,
 }
 
+/// All that a plan follows from but what the platform has. So it can be made again from what is there by then.
+pub struct Grounds {
+    /// The facts that the order claims or claimed, with all claims on them, those of other orders too.
+    pub claims: BTreeMap<Fact, Claims>,
+    /// What was there before the first claim, for facts that were claimed before.
+    pub before: BTreeMap<Fact, Before>,
+    /// The people whose accounts may have to be made.
+    pub people: BTreeMap<Email, NewAccount>,
+    /// What the merchant wants to become of leavers.
+    pub leavers: Leavers,
+}
+
+impl Grounds {
+    /// The plan, if the platform has this.
+    pub fn plan(&self, standing: &Standing) -> Plan {
+        let Grounds { claims, before, people, leavers } = self;
+        Difference { claims, before, standing, people, leavers: *leavers }.plan()
+    }
+
+    /// The ledger knows more.
+    pub fn notes(&mut self, before: &[(&Fact, &Before)]) {
+        self.before.extend(before.iter().map(|(fact, before)| ((*fact).clone(), **before)));
+    }
+
+    /// Somebody has an account now: what there was before it went with an earlier one.
+    pub fn begins_anew(&mut self, email: &Email) {
+        self.before.retain(|fact, _| !people(fact).contains(&email));
+    }
+}
+
 impl Plan {
+    /// Goes on from another plan, of which some steps are settled: these are kept, and they come first.
+    pub fn after(self, earlier: Plan, is_settled: impl Fn(usize) -> bool) -> Plan {
+        let settled = earlier.steps.into_iter().enumerate().filter(|(place, _)| is_settled(*place));
+        let mut steps: Vec<Step> = settled.map(|(_, step)| step).collect();
+        let asked: BTreeSet<Fact> = steps.iter().flat_map(Step::facts).collect();
+        let mut before = earlier.before;
+        before.retain(|fact, _| asked.contains(fact));
+        before.extend(self.before.into_iter().filter(|(fact, _)| !asked.contains(fact)));
+        let about: BTreeSet<Fact> = steps.iter().map(|step| step.fact.clone()).collect();
+        let in_place = self.in_place.into_iter().filter(|fact| !about.contains(fact)).collect();
+        steps.extend(self.steps.into_iter().filter(|step| !about.contains(&step.fact)));
+        Plan { steps, in_place, before, kept: self.kept }
+    }
+
     /// What was there before, for facts about which the platform is asked nothing.
     pub fn before_all(&self) -> Vec<(&Fact, &Before)> {
         let asked: BTreeSet<Fact> = self.steps.iter().flat_map(Step::facts).collect();
@@ -199,7 +246,7 @@ impl Plan {
                 let refused = |fact: &Fact| matches!(fact, Fact::CourseRole(_, _, role) if !given.contains(role));
                 step.facts().into_iter().filter(refused).collect()
             }
-            Done::Yes | Done::Remains => Vec::new(),
+            Done::Yes | Done::Untried(_) | Done::Remains => Vec::new(),
         });
         facts.filter(|fact| self.before.contains_key(fact)).collect()
     }

@@ -9,6 +9,8 @@ pub mod moodle;
 mod problem;
 mod refusal;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -232,6 +234,10 @@ pub trait Platform: Send + Sync {
     async fn had_identity(&self, _former: &str) -> Reply<()> {
         Ok(())
     }
+
+    /// How long after a request was given up it may still be carried out, if its answer was lost. Zero: when nobody waits for
+    /// it any more, it is done or never will be.
+    fn settles_after(&self) -> Duration;
 
     /// All accounts that have one of these addresses, compared as [`Email`]s, whatever their state; several can share one.
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>>;

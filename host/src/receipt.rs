@@ -87,7 +87,9 @@ impl Report {
             let (outcome, problem) = match done {
                 Done::Yes => (Some(step.change.outcome()), None),
                 Done::Found => (Some(Outcome::Found), None),
-                Done::No(problem) | Done::Partly { problem, .. } => (Some(Outcome::Failed), Some(problem.clone())),
+                Done::No(problem) | Done::Untried(problem) | Done::Partly { problem, .. } => {
+                    (Some(Outcome::Failed), Some(problem.clone()))
+                }
                 Done::Remains => (None, None),
             };
             Entry {

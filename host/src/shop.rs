@@ -117,6 +117,16 @@ pub enum ShopError {
     /// Nobody of the staff has this name.
     #[error(transparent)]
     Name(#[from] InvalidName),
+    /// A request about people whom this needs was given up, and may still be carried out.
+    #[error(
+        "the answer to an earlier request about the same people was lost, and it may be carried out until {} UTC: nothing newer is \
+         asked of the learning platform about them before",
+        until.to_the_second()
+    )]
+    Held {
+        /// Until when.
+        until: Timestamp,
+    },
     /// Orders in force name the person.
     #[error("{email} is needed by the orders in force {}: release the seats, or cancel the orders first", list(orders))]
     InUse {
@@ -184,9 +194,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// After how many tries it was left to wait, if that may pass by itself.
-    fn waits_after(&self) -> Option<u32> {
-        self.until.as_ref().filter(|until| !until.blocked).map(|until| until.tries)
+    /// After how many tries it was left to wait, if that may pass by itself, and this soon.
+    fn waits_after(&self, soon: Timestamp) -> Option<u32> {
+        self.until.as_ref().filter(|until| !until.blocked && until.next_try <= soon).map(|until| until.tries)
     }
 }
 

@@ -41,15 +41,28 @@ impl From<Group> for StandingGroup {
 
 impl Standing {
     /// Reads it: three requests at most, however many facts there are.
-    pub async fn read(platform: &dyn Platform, facts: &BTreeSet<&Fact>, accounts: &Accounts) -> Reply<Standing> {
+    pub async fn read(platform: &dyn Platform, facts: &BTreeSet<Fact>, accounts: &Accounts) -> Reply<Standing> {
         let mut standing = Standing::default();
-        for email in facts.iter().flat_map(|fact| people(fact)).collect::<BTreeSet<_>>() {
+        for email in facts.iter().flat_map(people).collect::<BTreeSet<_>>() {
             standing.add_person(email, accounts);
         }
-        standing.read_participations(platform, facts).await?;
         standing.read_groups(platform, facts).await?;
         standing.read_account_roles(platform, facts).await?;
+        // Last, since it is what is acted on first.
+        standing.read_participations(platform, facts).await?;
         Ok(standing)
+    }
+
+    /// Somebody has an account now.
+    pub fn has_account_now(&mut self, email: &Email, id: AccountId) {
+        self.accounts.insert(email.clone(), AccountOf::One(id));
+        self.emails.insert(id, email.clone());
+    }
+
+    /// The order has a group in a course now.
+    pub fn has_group_now(&mut self, course: CourseId, order: &OrderId, id: GroupId, name: &str) {
+        let group = StandingGroup { id, name: name.to_owned(), members: BTreeSet::new() };
+        self.groups.insert((course, order.clone()), group);
     }
 
     fn add_person(&mut self, email: &Email, accounts: &Accounts) {
@@ -66,26 +79,27 @@ impl Standing {
         }
     }
 
-    async fn read_participations(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
-        // Whether members stay depends on how they are enrolled.
+    /// Reads, or reads anew, how the people of these facts are in the courses: a request.
+    pub async fn read_participations(&mut self, platform: &dyn Platform, facts: &BTreeSet<Fact>) -> Reply<()> {
         let wanted: BTreeSet<_> = facts
             .iter()
             .filter_map(|fact| match fact {
-                Fact::Enrolment(course, email) | Fact::Member(course, _, email) => {
-                    Some((*course, self.account(email)?))
-                }
+                Fact::Enrolment(course, email)
+                | Fact::CourseRole(course, email, _)
+                | Fact::Member(course, _, email) => Some((*course, self.account(email)?)),
                 _ => None,
             })
             .collect();
-        let wanted: Vec<_> = wanted.into_iter().collect();
         if !wanted.is_empty() {
-            let found = platform.participations(&wanted).await?;
-            self.participations = found.into_iter().map(|found| ((found.course, found.account), found)).collect();
+            let found = platform.participations(&wanted.iter().copied().collect::<Vec<_>>()).await?;
+            self.participations.retain(|place, _| !wanted.contains(place));
+            self.participations.extend(found.into_iter().map(|found| ((found.course, found.account), found)));
         }
         Ok(())
     }
 
-    async fn read_groups(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
+    /// Reads, or reads anew, the groups that these facts are about: a request.
+    pub async fn read_groups(&mut self, platform: &dyn Platform, facts: &BTreeSet<Fact>) -> Reply<()> {
         let wanted: BTreeSet<(CourseId, &OrderId)> = facts
             .iter()
             .filter_map(|fact| match fact {
@@ -97,6 +111,7 @@ impl Standing {
             return Ok(());
         }
         let asked: Vec<(CourseId, &str)> = wanted.iter().map(|(course, order)| (*course, order.as_str())).collect();
+        self.groups.retain(|(course, order), _| !wanted.contains(&(*course, order)));
         for group in platform.groups(&asked).await? {
             let is_of = |(course, order): &&(CourseId, &OrderId)| {
                 (*course, order.as_str()) == (group.course, &*group.id_number)
@@ -108,7 +123,7 @@ impl Standing {
         Ok(())
     }
 
-    async fn read_account_roles(&mut self, platform: &dyn Platform, facts: &BTreeSet<&Fact>) -> Reply<()> {
+    async fn read_account_roles(&mut self, platform: &dyn Platform, facts: &BTreeSet<Fact>) -> Reply<()> {
         let wanted: Vec<_> = facts.iter().filter_map(|fact| self.account_role(fact)).collect();
         if !wanted.is_empty() {
             let found = platform.account_roles(&wanted).await?;
@@ -137,6 +152,11 @@ impl Standing {
     /// What an address stands for.
     pub fn account_of(&self, email: &Email) -> Option<AccountOf> {
         self.accounts.get(email).copied()
+    }
+
+    /// Whether everybody whom a fact is about has an account.
+    pub fn knows_all_of(&self, fact: &Fact) -> bool {
+        people(fact).iter().all(|email| self.accounts.contains_key(*email))
     }
 
     /// The accounts of people, as far as there is one of each.

@@ -11,20 +11,18 @@ use crate::session::Fact;
 impl Run<'_> {
     fn account(&self, email: &Email) -> Result<AccountId, Problem> {
         let missing = |code: &str, reason: String| Err(Problem::new(code, reason).in_field(Field::Account));
-        match (self.accounts.get(email).copied(), self.standing.account_of(email)) {
-            (Some(id), _) | (None, Some(AccountOf::One(id))) => Ok(id),
-            (None, Some(AccountOf::Several)) => {
+        match self.standing.account_of(email) {
+            Some(AccountOf::One(id)) => Ok(id),
+            Some(AccountOf::Several) => {
                 missing("account-ambiguous", format!("several accounts have the address {email}"))
             }
-            (None, None) => missing("account-missing", format!("there is no account with the address {email}")),
+            None => missing("account-missing", format!("there is no account with the address {email}")),
         }
     }
 
     fn group(&self, course: CourseId, order: &OrderId) -> Result<GroupId, Problem> {
-        let made = self.groups.get(&course).copied().filter(|_| order == self.order);
-        let group = made.or_else(|| self.standing.group(course, order));
         let problem = || Problem::new("group-missing", "the group of the order could not be made");
-        group.ok_or_else(|| problem().in_field(Field::Group))
+        self.standing.group(course, order).ok_or_else(|| problem().in_field(Field::Group))
     }
 
     pub(super) fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
@@ -45,7 +43,7 @@ impl Run<'_> {
     pub(super) fn new_member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
         match &step.fact {
             // The platform would look for those whose enrolment has just failed one by one.
-            Fact::Member(course, _, email) if self.outside.contains(&(*course, email)) => {
+            Fact::Member(course, _, email) if self.outside.contains(&(*course, email.clone())) => {
                 Err(Refusal::NotEnrolled.into())
             }
             _ => self.member(step),

@@ -90,7 +90,7 @@ pub(super) fn problem_of_shop(error: &ShopError) -> Option<&Problem> {
 
 fn of_platform(error: &PlatformError) -> u8 {
     match error {
-        PlatformError::Unavailable(_) => 5,
+        PlatformError::Unavailable(_) | PlatformError::Lost(_) => 5,
         PlatformError::Refused(_) => 8,
     }
 }
@@ -109,7 +109,7 @@ pub(super) fn of_shop(error: &ShopError) -> u8 {
         ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } | ShopError::Unamendable { .. } => 6,
         ShopError::InUse { .. } | ShopError::NotMoved(_) | ShopError::NothingWaits(_) => 6,
         ShopError::SetAside { .. } => 8,
-        ShopError::Unfinished { .. } | ShopError::Unable(_) => 5,
+        ShopError::Unfinished { .. } | ShopError::Held { .. } | ShopError::Unable(_) => 5,
         ShopError::UnknownOrder(_) | ShopError::Name(_) => 2,
         _ => 1,
     }

@@ -1,6 +1,7 @@
 //! Writing the journal: each function is one transaction.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::json;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
@@ -9,6 +10,7 @@ use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::audit::{Handed, append_for, name_people, pseudonymous};
 use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
+use super::quarantine::{answered, ask, lost};
 use super::recordings::record;
 use super::unfinished::{Deferred, Seq, end, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
@@ -107,6 +109,8 @@ pub struct Ended<'a> {
     pub by: Acting<'a>,
     /// Why some steps remain, and when they are tried again.
     pub until: Option<&'a Deferred>,
+    /// For how long its last request may still be carried out, if the answer was lost.
+    pub lost: Option<Duration>,
     /// Step by step.
     pub receipt: &'a Report,
     /// Enrolments that the platform has answered to have made.
@@ -260,13 +264,21 @@ impl Journal {
         Ok(Begun { plan, seq })
     }
 
-    /// Notes what was there before some facts which the platform is about to be asked for.
-    pub async fn note(&self, order: &OrderId, before: &[(&Fact, &Before)]) -> Result<(), JournalError> {
-        if before.is_empty() {
+    /// Notes what was there before some facts; and whom the request is about that is sent next, if one is.
+    pub async fn note(
+        &self,
+        order: &OrderId,
+        before: &[(&Fact, &Before)],
+        asks_about: Option<&BTreeSet<&Email>>,
+    ) -> Result<(), JournalError> {
+        if before.is_empty() && asks_about.is_none() {
             return Ok(());
         }
         let mut tx = self.begin_tx().await?;
         note(&mut tx, order, before).await?;
+        if let Some(people) = asks_about {
+            ask(&mut tx, order, people).await?;
+        }
         commit(tx, "noted").await
     }
 
@@ -307,6 +319,10 @@ impl Journal {
         forget_facts(&mut tx, &ended.not_made).await?;
         if complete {
             forget(&mut tx, order, ended).await?;
+        }
+        match ended.lost {
+            Some(settles) => lost(&mut tx, order, settles).await?,
+            None => answered(&mut tx, order).await?,
         }
         if told.as_ref() != Some(ended.receipt) {
             let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });

@@ -132,6 +132,11 @@ impl Platform for EmbeddedPlatform {
         &self.identity
     }
 
+    /// Each request is a transaction: what was not committed when nobody waits any more never is.
+    fn settles_after(&self) -> Duration {
+        Duration::ZERO
+    }
+
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
         self.read(accounts::FIND, emails).await
     }

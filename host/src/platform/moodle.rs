@@ -25,7 +25,8 @@
 //! Each request to change something is done wholly or not at all; when it fails, Moodle seldom says because of whom. So it is
 //! divided until the bad element is alone ([`batch`]); but first it is looked whether what all have in common is bad, such as a
 //! course that was deleted ([`suspect`]). Accounts, which cannot be made twice, are looked up after each failure.
-//! A client that gives up does not stop the call: user names are made so that a second one fails ([`usernames`]).
+//! A client that gives up does not stop the call. So nothing newer is asked about the people in it before it can no longer arrive
+//! (`settle_seconds` in the settings); and user names are made so that a second one fails ([`usernames`]).
 
 mod accounts;
 mod batch;
@@ -50,6 +51,7 @@ mod usernames;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde::Deserialize;
@@ -157,6 +159,10 @@ impl Platform for MoodlePlatform {
 
     async fn had_identity(&self, former: &str) -> Reply<()> {
         self.memory.was_at(former).await
+    }
+
+    fn settles_after(&self) -> Duration {
+        self.settings.settles()
     }
 
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 /// The platform did not do a whole request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlatformError {
-    /// It does not answer or cannot work now. Trying again later helps.
+    /// It does not answer or cannot work now, and nothing more will come of the request. Trying again later helps.
     #[error("the learning platform is not available: {0}")]
     Unavailable(Problem),
+    /// It was asked to change something, and the answer was lost: it may have been done, or may yet be.
+    #[error("the learning platform is not available: {0}")]
+    Lost(Problem),
     /// It will not do this until somebody changes something there.
     #[error("the learning platform refused: {0}")]
     Refused(Problem),
@@ -74,7 +77,9 @@ impl PlatformError {
     /// What is wrong.
     pub fn problem(&self) -> &Problem {
         match self {
-            PlatformError::Unavailable(problem) | PlatformError::Refused(problem) => problem,
+            PlatformError::Unavailable(problem) | PlatformError::Lost(problem) | PlatformError::Refused(problem) => {
+                problem
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Fulfilling orders: attempts, tries after the platform did not answer, and going on with what is unfinished.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::admit::{Admitted, admit};
@@ -144,7 +145,10 @@ impl Shop {
     ) -> Result<Outcome, ShopError> {
         let mut last = first;
         for tries in 1..=self.retries.times {
-            let Some(left_after) = last.as_ref().ok().and_then(Outcome::waits_after) else { break };
+            // What waits for longer than the next pause waits for `resume`.
+            let soon = Timestamp::now().after(self.retries.pause(tries + 1) + Duration::from_secs(1));
+            let left_after = last.as_ref().ok().and_then(|outcome| outcome.waits_after(soon));
+            let Some(left_after) = left_after else { break };
             tokio::time::sleep(self.retries.pause(tries)).await;
             // If it is no longer as it was left, somebody else has gone on with it.
             match self.resume_order(id, When::LeftAfter(left_after), who, progress).await {
@@ -232,6 +236,11 @@ impl Shop {
                 let until = self.deferred(attempt, &unable.to_string());
                 self.record_undone(attempt, LineState::Waiting, until).await
             }
+            Err(error @ ShopError::Held { until }) => {
+                let reason = error.to_string();
+                let until = Deferred { tries: attempt.tries, next_try: until, blocked: false, reason };
+                self.record_undone(attempt, LineState::Waiting, until).await
+            }
             Err(error) => {
                 self.note_failed(attempt, &error).await;
                 Err(error)
@@ -253,12 +262,12 @@ impl Shop {
     async fn record_unread(&self, attempt: &Attempt<'_>, error: PlatformError) -> Result<Outcome, ShopError> {
         let reason = error.to_string();
         match error {
-            PlatformError::Unavailable(_) => {
-                self.record_undone(attempt, LineState::Waiting, self.deferred(attempt, &reason)).await
-            }
             PlatformError::Refused(_) => {
                 self.record_undone(attempt, LineState::Blocked, self.blocked(attempt, &reason)).await?;
                 Err(error.into())
+            }
+            PlatformError::Unavailable(_) | PlatformError::Lost(_) => {
+                self.record_undone(attempt, LineState::Waiting, self.deferred(attempt, &reason)).await
             }
         }
     }
@@ -280,7 +289,7 @@ impl Shop {
             language: self.language(attempt.order),
             messages: Vec::new(),
             lines: Vec::new(),
-            state,
+            state: LineState::Waiting,
             report: None,
             until: Some(until),
         })

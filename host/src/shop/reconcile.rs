@@ -1,6 +1,7 @@
 //! From the sessions of an order's lines to what is in place: plan, journal, apply, receipt.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use super::fulfil::Attempt;
 use super::ledger;
@@ -17,13 +18,14 @@ use crate::language::UnknownLanguage;
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
-use crate::plan::{Claims, Difference, Plan};
-use crate::platform::{AccountId, NewAccount, RoleId};
+use crate::period::Timestamp;
+use crate::plan::{Claims, Grounds, Plan};
+use crate::platform::{AccountId, NewAccount, PlatformError, RoleId};
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::snapshot::{LookedUp, Wanted};
-use crate::standing::Standing;
+use crate::standing::{self, Standing};
 use crate::state::{LineState, Reason};
 
 /// An order with all that is to be done about it, and nothing done yet.
@@ -40,12 +42,15 @@ pub(super) struct Prepared<'a> {
     unchanged: bool,
     /// Whether just this was decided before, in place or not.
     decided: bool,
+    /// Since when the platform was looked at.
+    looked_at: SystemTime,
     /// Whether the staff has changed what is recorded since the shop's last message.
     amended: bool,
     hand_over: Option<HandOver>,
 }
 
 struct Prepare {
+    grounds: Grounds,
     plan: Plan,
     standing: Standing,
     /// What the courses and roles are called that the plan is about.
@@ -130,6 +135,7 @@ impl Shop {
             change: None,
             unchanged: false,
             decided: false,
+            looked_at: SystemTime::now(),
             amended: accepted.is_some_and(|recorded| recorded.changed.is_some()),
             hand_over: None,
         };
@@ -178,7 +184,7 @@ impl Shop {
 
     /// Finds out how the platform differs from what is recorded of an order.
     pub(super) async fn prepare_as_recorded<'a>(&self, recorded: &'a Recorded) -> Result<Prepared<'a>, ShopError> {
-        let order = &recorded.order;
+        let (order, looked_at) = (&recorded.order, SystemTime::now());
         let claims = self.journal.claims(&order.id).await?;
         let found = self.look_up(Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact))).await?;
         let own = self.ledger(&found).own(claims);
@@ -193,6 +199,7 @@ impl Shop {
             change: Some(self.compare(order, own, None, found).await?),
             unchanged,
             decided: true,
+            looked_at,
             amended: recorded.changed.is_some(),
             hand_over: None,
         })
@@ -234,7 +241,6 @@ impl Shop {
         }
         let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
         let before = ledger.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
-        let facts = facts.iter().collect();
         let standing = Standing::read(&*self.platform, &facts, &found.accounts).await?;
         let people = match asked {
             Some(lines) => {
@@ -243,16 +249,15 @@ impl Shop {
             None if order.state == OrderState::Suspended => BTreeMap::new(),
             None => new_accounts(&participants(order)),
         };
-        let leavers = self.catalogue.shop.leavers;
-        let plan =
-            Difference { claims: &claims, before: &before, standing: &standing, people: &people, leavers }.plan();
+        let grounds = Grounds { claims, before, people, leavers: self.catalogue.shop.leavers };
+        let plan = grounds.plan(&standing);
         let looked_up = found.names();
         let names = self.names(&facts, &standing, &looked_up).await?;
-        Ok(Prepare { plan, standing, names, looked_up, accounts: found.accounts, of_leavers })
+        Ok(Prepare { grounds, plan, standing, names, looked_up, accounts: found.accounts, of_leavers })
     }
 
     /// What the courses and roles of these facts are called; and the other roles that people have in those courses.
-    async fn names(&self, facts: &BTreeSet<&Fact>, standing: &Standing, looked_up: &Names) -> Result<Names, ShopError> {
+    async fn names(&self, facts: &BTreeSet<Fact>, standing: &Standing, looked_up: &Names) -> Result<Names, ShopError> {
         let courses = facts.iter().filter_map(|fact| fact.course()).collect();
         let held = facts.iter().flat_map(|fact| match fact {
             Fact::Enrolment(course, email) => standing.roles(*course, email),
@@ -275,7 +280,7 @@ impl Shop {
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
         let calls = prepared.calls();
-        let Some(change) = &prepared.change else {
+        let Some(change) = prepared.change.take() else {
             let state = prepared.failed().unwrap_or(goal(prepared.order.state));
             let Attempt { by, basis, .. } = *attempt;
             match (&prepared.lines, basis.message()) {
@@ -286,6 +291,9 @@ impl Shop {
             tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
             return Ok(prepared.outcome(state, None, None));
         };
+        if let Some(until) = self.held(&prepared, &change).await? {
+            return Err(ShopError::Held { until });
+        }
         let steps = change.plan.steps.len();
         // What the shop hands over itself, as the staff has made it before, is the shop's from now on.
         let adopts = *attempt.by.author == Author::Shop && prepared.amended;
@@ -316,18 +324,24 @@ impl Shop {
             again: attempt.again && prepared.decided,
         };
         let begun = self.journal.begin(&intent).await?;
-        let heard = |done| progress(done, steps);
-        let Applied { steps, unavailable } =
-            apply::apply(&change.plan, &prepared.order.id, &change.standing, &*self.platform, &self.journal, &heard)
-                .await?;
-        let report = Report::new(&prepared.order.id, &change.plan, &change.standing, &steps, change.names.clone());
+        let Prepare { grounds, plan, standing, names, of_leavers, .. } = change;
+        let applied =
+            apply::apply(grounds, plan, standing, &prepared.order.id, &*self.platform, &self.journal, progress);
+        let Applied { plan, standing, steps, unavailable } = applied.await?;
+        let report = Report::new(&prepared.order.id, &plan, &standing, &steps, names);
         let state = match &unavailable {
             Some(_) => LineState::Waiting,
             None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
             None => LineState::Incomplete,
         };
+        let lost = matches!(unavailable, Some(PlatformError::Lost(_))).then(|| self.platform.settles_after());
         let until = match (state, &unavailable) {
-            (_, Some(problem)) => Some(self.deferred(attempt, &problem.reason)),
+            (_, Some(error)) => {
+                let deferred = self.deferred(attempt, &error.problem().reason);
+                // Before, nothing could be asked about the same people.
+                let settled = lost.map_or(deferred.next_try, |settles| Timestamp::now().after(settles));
+                Some(Deferred { next_try: deferred.next_try.max(settled), ..deferred })
+            }
             (LineState::Incomplete, None) => Some(self.blocked(attempt, REFUSED)),
             (_, None) => None,
         };
@@ -335,11 +349,12 @@ impl Shop {
             state,
             by: attempt.by,
             until: until.as_ref(),
+            lost,
             receipt: &report,
-            made: change.plan.made(&steps),
-            not_made: change.plan.not_made(&steps),
-            kept: change.plan.kept.iter().collect(),
-            left: change.of_leavers.difference(&change.plan.kept).collect(),
+            made: plan.made(&steps),
+            not_made: plan.not_made(&steps),
+            kept: plan.kept.iter().collect(),
+            left: of_leavers.difference(&plan.kept).collect(),
         };
         self.journal.finish(&prepared.order.id, begun, &ended).await?;
         tracing::info!(order = %prepared.order.id, %state, steps = steps.len(), "an order was carried out");
@@ -349,6 +364,20 @@ impl Shop {
 
 /// Why an order is incomplete. Which steps, and why, is in its receipt.
 const REFUSED: &str = "the learning platform would not do some steps: the receipt has them";
+
+impl Shop {
+    /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.
+    async fn held(&self, prepared: &Prepared<'_>, change: &Prepare) -> Result<Option<Timestamp>, ShopError> {
+        let moved = change.accounts.moved();
+        let mut people: BTreeSet<&Email> = change.grounds.claims.keys().flat_map(standing::people).collect();
+        people.extend(change.accounts.named());
+        // A request may have been about an address that was changed since.
+        let formerly: Vec<&Email> = moved.iter().filter(|(_, now)| people.contains(now)).map(|(old, _)| old).collect();
+        people.extend(formerly);
+        let (id, settles) = (&prepared.order.id, self.platform.settles_after());
+        Ok(self.journal.held(id, &people, settles, prepared.looked_at).await?)
+    }
+}
 
 /// Something about the order as a whole that the shop's staff should know.
 fn warning(key: &str) -> Message {

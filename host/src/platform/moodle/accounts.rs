@@ -169,7 +169,10 @@ pub(super) async fn create(
     missing.retain(|place| unfit(place).is_none());
     let requests = cut(moodle, accounts, missing).into_iter().map(|places| make(moodle, accounts, places, on_settled));
     // What one request made is made, even if the site refuses another.
-    for made in futures_util::future::join_all(requests).await {
+    let mut made = futures_util::future::join_all(requests).await;
+    // That the answer to one was lost counts more than that another could not be made.
+    made.sort_by_key(|made| !matches!(made, Err(PlatformError::Lost(_))));
+    for made in made {
         settled.extend(made?);
     }
     let reply = |(place, account): (usize, &NewAccount)| {

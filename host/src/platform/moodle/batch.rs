@@ -93,7 +93,7 @@ impl Batch<'_> {
                 // Moodle answers nothing else; somebody in between does, and nobody knows whether it came through.
                 Ok(_) => {
                     let told = format!("{}: its answer is not Moodle's", self.function);
-                    return Err(PlatformError::Unavailable(Problem::new("unreadable", told)));
+                    return Err(PlatformError::Lost(Problem::new("unreadable", told)));
                 }
                 Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut causes).await? {
                     Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),

@@ -121,7 +121,7 @@ impl Client {
         tracing::debug!(function, variables = parameters.len() + ENVELOPE, "a request to Moodle");
         let sent = self.http.post(self.endpoint.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let variables = parameters.len() + ENVELOPE;
-        let lost = |error| self.lost(error, variables);
+        let lost = |error| self.lost(function, error, variables);
         let response = sent.body(self.form(function, parameters)?).send().await.map_err(lost)?;
         let (status, after) = (response.status(), retry_after(&response));
         let answer = match status {
@@ -137,7 +137,7 @@ impl Client {
         if let Err(CallError::TooLarge(_)) = &answer {
             self.shrink(variables);
         }
-        if let Err(CallError::Unavailable(problem)) = &answer {
+        if let Err(CallError::Unavailable(problem) | CallError::Lost(problem)) = &answer {
             tracing::warn!(function, reason = self.token.redact(&problem.reason), "Moodle is not available");
             let rest = Rest { until: Instant::now() + self.rest(after), problem: problem.clone() };
             *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
@@ -172,11 +172,11 @@ impl Client {
         serde_urlencoded::to_string(form).map_err(|error| CallError::Refused(Problem::new("form", error.to_string())))
     }
 
-    fn lost(&self, error: reqwest::Error, variables: usize) -> CallError {
+    fn lost(&self, function: &str, error: reqwest::Error, variables: usize) -> CallError {
         // It may still come to its end there; the next one shall be shorter. That a small one took too long, or that the
         // site was not even reached, has nothing to do with how large it was.
-        let is_timeout = error.is_timeout();
-        if is_timeout && !error.is_connect() && variables > 2 * LEAST {
+        let (is_timeout, was_sent) = (error.is_timeout(), !error.is_connect());
+        if is_timeout && was_sent && variables > 2 * LEAST {
             self.shrink(variables);
         }
         let error = error.without_url();
@@ -184,7 +184,8 @@ impl Client {
         let last = causes.last().map(ToString::to_string).unwrap_or_default();
         let code = if is_timeout { "timeout" } else { "connection" };
         let host = self.endpoint.host_str().unwrap_or_default();
-        CallError::Unavailable(Problem::new(code, format!("{host}: {error}: {last}")))
+        let problem = Problem::new(code, format!("{host}: {error}: {last}"));
+        if was_sent { unanswered(function, problem) } else { CallError::Unavailable(problem) }
     }
 
     fn redact(&self, error: CallError) -> CallError {
@@ -196,6 +197,7 @@ impl Client {
         };
         match error {
             CallError::Unavailable(told) => CallError::Unavailable(problem(told)),
+            CallError::Lost(told) => CallError::Lost(problem(told)),
             CallError::Refused(told) => CallError::Refused(problem(told)),
             CallError::TooLarge(told) => CallError::TooLarge(problem(told)),
             CallError::Fault(fault) => {
@@ -209,10 +211,16 @@ impl Client {
 /// knows what became.
 fn unreadable(function: &str, reason: &str) -> CallError {
     let problem = fault::told(function, "unreadable", format!("{function}: {reason}"), &[]);
-    match function.contains("_get_") || function.contains("_retrieve_") {
-        true => CallError::Refused(problem),
-        false => CallError::Unavailable(problem),
-    }
+    if only_reads(function) { CallError::Refused(problem) } else { CallError::Lost(problem) }
+}
+
+/// Of a request that was sent, no answer of Moodle's came.
+fn unanswered(function: &str, problem: Problem) -> CallError {
+    if only_reads(function) { CallError::Unavailable(problem) } else { CallError::Lost(problem) }
+}
+
+fn only_reads(function: &str) -> bool {
+    function.contains("_get_") || function.contains("_retrieve_")
 }
 
 /// The certificates are those that this machine trusts.
@@ -251,12 +259,7 @@ fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
         // The rest of the page may be about people.
         let title = between(&page, "<title>", "</title>").map(plain).unwrap_or_default();
         let told = "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
-        return Err(CallError::Unavailable(fault::told(
-            function,
-            "page",
-            format!("{function}: {told}: {title:?}"),
-            &[],
-        )));
+        return Err(unanswered(function, fault::told(function, "page", format!("{function}: {told}: {title:?}"), &[])));
     };
     if answer.get("exception").is_none() {
         return Ok(answer);
@@ -282,7 +285,9 @@ fn refused(function: &str, status: StatusCode, response: &Response) -> CallError
         ))),
         404 => CallError::Refused(problem(format!("{told}: no Moodle answers there: check the url in moodle.toml"))),
         413 | 414 => CallError::TooLarge(problem(told)),
-        429 | 500..=599 => CallError::Unavailable(problem(told)),
+        // It was turned away at the door.
+        429 | 503 => CallError::Unavailable(problem(told)),
+        500..=599 => unanswered(function, problem(told)),
         _ => CallError::Refused(problem(told)),
     }
 }

@@ -187,6 +187,10 @@ pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], on_settle
         fields: vec![("userid", account.0.to_string()), ("courseid", course.0.to_string())],
     };
     let elements: Vec<Element> = enrolments.iter().map(element).collect();
+    // Until Moodle answers, they may have ended or not.
+    let before = moodle.memory.enrolments(enrolments).await?;
+    let doubted = before.values().map(|asked| Remembered { answered: false, ..*asked });
+    moodle.memory.keep_enrolments(&doubted.collect::<Vec<_>>()).await?;
     let mut replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge, on_settled).await?;
     // Moodle 4.2 does not say that it is the account that it does not have.
     let unclear = |reply: &Result<(), Problem>| reply.as_ref().is_err_and(|problem| problem.code == "invalidparameter");
@@ -199,7 +203,9 @@ pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], on_settle
             *reply = Ok(());
         }
     }
-    let ended = enrolments.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(place, _)| *place);
-    moodle.memory.drop_enrolments(&ended.collect::<Vec<_>>()).await?;
+    let (ended, kept): (Vec<_>, Vec<_>) = enrolments.iter().zip(&replies).partition(|(_, reply)| reply.is_ok());
+    let kept = kept.into_iter().filter_map(|(place, _)| before.get(place).copied());
+    moodle.memory.keep_enrolments(&kept.collect::<Vec<_>>()).await?;
+    moodle.memory.drop_enrolments(&ended.into_iter().map(|(place, _)| *place).collect::<Vec<_>>()).await?;
     Ok(replies)
 }

@@ -14,6 +14,8 @@ use crate::platform::{PlatformError, Problem};
 pub(super) enum CallError {
     /// The site cannot work now.
     Unavailable(Problem),
+    /// The request was sent, to change something, and no answer of Moodle's came: it may have been done, or may yet be.
+    Lost(Problem),
     /// The site takes no such requests from this token at all.
     Refused(Problem),
     /// The request is too large for the site; a smaller one may pass.
@@ -99,6 +101,7 @@ impl From<CallError> for PlatformError {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Unavailable(problem) => PlatformError::Unavailable(problem),
+            CallError::Lost(problem) => PlatformError::Lost(problem),
             CallError::Refused(problem) | CallError::TooLarge(problem) => PlatformError::Refused(problem),
             CallError::Fault(fault) => PlatformError::Refused(fault.into()),
         }

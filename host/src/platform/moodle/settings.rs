@@ -35,6 +35,10 @@ pub struct MoodleSettings {
     /// How long one request may take, in seconds. New accounts get their mail within it.
     #[serde(default = "timeout")]
     pub timeout_seconds: u64,
+    /// How long a request may still be carried out after it was given up, in seconds: while it waits for its turn there, and as
+    /// long as PHP lets it work. Nothing newer is asked about the same people before. By default twice `timeout_seconds`.
+    #[serde(default)]
+    pub settle_seconds: Option<u64>,
     /// How long the site is left in peace after it has told of maintenance, in seconds, unless it says so itself. 0: not at all.
     #[serde(default = "pause")]
     pub pause_seconds: u64,
@@ -112,6 +116,7 @@ impl MoodleSettings {
             max_input_vars: max_input_vars(),
             parallel: parallel(),
             timeout_seconds: timeout(),
+            settle_seconds: None,
             pause_seconds: pause(),
             usernames: Usernames::default(),
             languages: Vec::new(),
@@ -149,6 +154,10 @@ impl MoodleSettings {
 
     pub(super) fn timeout(&self) -> Duration {
         Duration::from_secs(self.timeout_seconds)
+    }
+
+    pub(super) fn settles(&self) -> Duration {
+        self.settle_seconds.map_or(self.timeout() * 2, Duration::from_secs)
     }
 
     pub(super) fn pause(&self) -> Duration {
@@ -202,6 +211,10 @@ mod tests {
     fn settings_are_read_with_safe_defaults() {
         let read = |text: &str| crate::file::parse_toml::<MoodleSettings>(text).map_err(|fault| fault.to_string());
         assert_eq!(read("url = \"https://m.example\"\n").unwrap(), MoodleSettings::new("https://m.example"));
+        for (more, settles) in [("", 240), ("timeout_seconds = 30\n", 60), ("settle_seconds = 0\n", 0)] {
+            let settings = read(&format!("url = \"https://m.example\"\n{more}")).unwrap();
+            assert_eq!(settings.settles().as_secs(), settles, "{more}");
+        }
         let text = "url = \"https://m.example\"\ntoken = { file = \"token\" }\nusernames = \"email\"\n\
                     [roles]\nstudent = 5\n";
         let settings = read(text).unwrap();
