@@ -111,7 +111,7 @@ async fn only_the_people_of_the_lost_request_are_held() {
         assert_eq!(fulfil_in(&late.shop, &others).await.unwrap().state, Fulfilled);
         for held in [sale("B", &["anne"]).by("zoe"), sale("A", &["carl"]), sale("A", &["anne"]).state("cancelled")] {
             let outcome = fulfil_in(&late.shop, &held).await.unwrap();
-            let until = outcome.until.unwrap().next_try;
+            let until = outcome.until.unwrap().next_try.unwrap();
             let now = shop_host::period::Timestamp::now().seconds();
             assert!((3500..3700).contains(&(until.seconds() - now)), "an hour from now: {until}");
             let order = shop_host::file::parse_order(&held.json()).unwrap();

@@ -5,7 +5,9 @@ ALTER TABLE orders ADD COLUMN void INTEGER NOT NULL DEFAULT 0;
 -- From now on `handed` is noted when it is received, not when work at it begins. `changed` is the order as it was decided
 -- last, if that is not what was handed over last; and `changed_by` who of the staff made it so, or null: an earlier message
 -- of the shop did.
-UPDATE orders SET void = 1 WHERE accepted = 0 AND id NOT IN (SELECT order_id FROM unfinished);
+UPDATE orders SET void = 1 WHERE accepted = 0 AND id NOT IN (SELECT order_id FROM unfinished)
+    -- What was ended before it began stays so.
+    AND handed ->> '$.state' IN ('placed', 'paid');
 UPDATE orders SET changed = coalesce(changed, handed), handed_digest = NULL,
     handed = (SELECT body FROM unfinished WHERE order_id = orders.id)
     WHERE accepted = 1

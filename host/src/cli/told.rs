@@ -68,7 +68,7 @@ mod tests {
         let is_new = lasting.map(|text| told.is_new_of(&order, text.map(str::to_owned)));
         assert_eq!(is_new, [true, false, true, true, true, true]);
         let blocked = Blocked { order, next_try: None, reason: "refused".to_owned() };
-        let all = [&[][..], &[blocked.clone()], &[blocked], &[]];
+        let all = [&[][..], std::slice::from_ref(&blocked), std::slice::from_ref(&blocked), &[]];
         assert_eq!(all.map(|blocked| told.are_others(blocked)), [false, true, false, true]);
     }
 }

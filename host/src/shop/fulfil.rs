@@ -238,7 +238,7 @@ impl Shop {
             }
             Err(error @ ShopError::Held { until }) => {
                 let reason = error.to_string();
-                let until = Deferred { tries: attempt.tries, next_try: until, blocked: false, reason };
+                let until = Deferred { tries: attempt.tries, next_try: Some(until), blocked: false, reason };
                 self.record_undone(attempt, LineState::Waiting, until).await
             }
             Err(error) => {

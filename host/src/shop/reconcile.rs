@@ -339,7 +339,7 @@ impl Shop {
             (_, Some(error)) => {
                 let deferred = self.deferred(attempt, &error.problem().reason);
                 // Before, nothing could be asked about the same people.
-                let settled = lost.map_or(deferred.next_try, |settles| Timestamp::now().after(settles));
+                let settled = lost.map(|settles| Timestamp::now().after(settles));
                 Some(Deferred { next_try: deferred.next_try.max(settled), ..deferred })
             }
             (LineState::Incomplete, None) => Some(self.blocked(attempt, REFUSED)),
