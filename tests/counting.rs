@@ -51,6 +51,7 @@ macro_rules! pass_on {
 }
 
 pass_on! {
+    had_identity(former: &str) -> Reply<()>;
     find_accounts(emails: &[Email]) -> Reply<Vec<Account>>;
     accounts(ids: &[AccountId]) -> Reply<Vec<Account>>;
     find_courses(short_names: &[String]) -> Reply<Vec<Course>>;

@@ -219,6 +219,7 @@ macro_rules! pass_on {
 
 pass_on! {
 reads {
+    had_identity(former: &str) -> ();
     find_accounts(emails: &[Email]) -> Vec<Account>;
     accounts(ids: &[AccountId]) -> Vec<Account>;
     find_courses(short_names: &[String]) -> Vec<Course>;

@@ -10,10 +10,12 @@ use shop_host::platform::Platform;
 use shop_host::sandbox::Allocation;
 use shop_host::shop::{Compared, Shop, ShopError};
 use shop_host::state::LineState::{Fulfilled, Waiting};
+use shop_tests::counting::Counting;
 use shop_tests::moodle_double::{Loss, MoodleDouble};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
+use crate::faults::faulty;
 use crate::moodle_world::{MoodleWorld, site, user};
 use crate::shop_fixtures::*;
 
@@ -146,7 +148,9 @@ async fn what_is_remembered_of_one_site_says_nothing_of_another() {
     assert!(certain(&world).await);
     let (before, _double) = elsewhere(&mut world, there).await;
     assert!(!certain(&world).await);
-    world.platform().await.had_identity(&before).await.unwrap();
+    // Whatever stands before it passes that on.
+    let counting = Counting::new(Arc::new(world.platform().await));
+    faulty(Arc::new(counting), None).had_identity(&before).await.unwrap();
     assert!(certain(&world).await);
     world.settings.url = before;
     assert!(!certain(&world).await);

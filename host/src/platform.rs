@@ -231,9 +231,7 @@ pub trait Platform: Send + Sync {
     fn identity(&self) -> &str;
 
     /// This platform had another identity before: what is remembered by that is about this one.
-    async fn had_identity(&self, _former: &str) -> Reply<()> {
-        Ok(())
-    }
+    async fn had_identity(&self, former: &str) -> Reply<()>;
 
     /// How long after a request was given up it may still be carried out, if its answer was lost. Zero: when nobody waits for
     /// it any more, it is done or never will be.

@@ -137,6 +137,11 @@ impl Platform for EmbeddedPlatform {
         Duration::ZERO
     }
 
+    /// Nothing here is remembered by the identity.
+    async fn had_identity(&self, _: &str) -> Reply<()> {
+        Ok(())
+    }
+
     async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
         self.read(accounts::FIND, emails).await
     }
