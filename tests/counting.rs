@@ -55,7 +55,7 @@ pass_on! {
     find_accounts(emails: &[Email]) -> Reply<Vec<Account>>;
     accounts(ids: &[AccountId]) -> Reply<Vec<Account>>;
     find_courses(short_names: &[String]) -> Reply<Vec<Course>>;
-    find_roles(short_names: &[String]) -> Reply<Vec<Role>>;
+    find_roles(short_names: &[String], courses: &[CourseId]) -> Reply<Vec<Role>>;
     courses(known: &[Course]) -> Reply<Vec<Course>>;
     roles(known: &[Role]) -> Reply<Vec<Role>>;
     participations(of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;

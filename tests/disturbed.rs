@@ -223,7 +223,7 @@ reads {
     find_accounts(emails: &[Email]) -> Vec<Account>;
     accounts(ids: &[AccountId]) -> Vec<Account>;
     find_courses(short_names: &[String]) -> Vec<Course>;
-    find_roles(short_names: &[String]) -> Vec<Role>;
+    find_roles(short_names: &[String], courses: &[CourseId]) -> Vec<Role>;
     courses(known: &[Course]) -> Vec<Course>;
     roles(known: &[Role]) -> Vec<Role>;
     participations(of: &[(CourseId, AccountId)]) -> Vec<Participation>;

@@ -240,8 +240,7 @@ async fn roles_are_those_of_the_settings_or_those_that_somebody_has() {
         let mut world = MoodleWorld::without_handler(site).await;
         world.settings.roles = student.map(|id| (name.clone(), id)).into_iter().collect();
         let platform = world.platform().await;
-        platform.find_courses(&["SPOC".to_owned()]).await.unwrap();
-        let roles = platform.find_roles(std::slice::from_ref(&name)).await;
+        let roles = platform.find_roles(std::slice::from_ref(&name), &[CourseId(2)]).await;
         // A contradiction shows when it is read who has which.
         let of = [(CourseId(2), AccountId(10))];
         let read = platform.participations(&of).await.map(drop);
@@ -250,5 +249,27 @@ async fn roles_are_those_of_the_settings_or_those_that_somebody_has() {
             (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{told}: {error}"),
             (found, _) => panic!("{told}: {found:?}"),
         }
+    }
+}
+
+/// Other courses may have many participants, and have nothing to do with it.
+#[tokio::test]
+async fn a_role_that_is_not_in_the_settings_is_looked_for_in_the_courses_that_are_named_and_in_no_others() {
+    let mut world = MoodleWorld::without_handler(by_hand(Enrolled::default())).await;
+    world.settings.roles.clear();
+    let platform = world.platform().await;
+    let (spoc, support) = ("SPOC".to_owned(), "SUPPORT".to_owned());
+    platform.find_courses(&[spoc, support]).await.unwrap();
+    for (courses, found, requests) in [
+        (&[][..], false, 0),
+        (&[CourseId(3)], false, 1),
+        (&[CourseId(2)], true, 1),
+        // What was seen once is known.
+        (&[CourseId(3)], true, 0),
+    ] {
+        world.double.take_requests();
+        let roles = platform.find_roles(&["student".to_owned()], courses).await;
+        assert_eq!(roles.is_ok(), found, "{courses:?}: {roles:?}");
+        assert_eq!(world.double.take_requests().len(), requests, "{courses:?}");
     }
 }

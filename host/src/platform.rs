@@ -246,8 +246,9 @@ pub trait Platform: Send + Sync {
     /// The courses with these short names, compared exactly.
     async fn find_courses(&self, short_names: &[String]) -> Reply<Vec<Course>>;
 
-    /// The roles with these short names, compared exactly.
-    async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>>;
+    /// The roles with these short names, compared exactly. A platform that tells of roles only who has them looks for them in
+    /// these courses, and nowhere else.
+    async fn find_roles(&self, short_names: &[String], courses: &[CourseId]) -> Reply<Vec<Role>>;
 
     /// These courses as they are now, whatever they are called by now. Those that are gone are left out; those that are there and
     /// cannot be seen are an error.

@@ -133,7 +133,9 @@ impl Wanted {
             found.courses = courses.into_iter().map(|course| (course.short_name.clone(), course)).collect();
         }
         if !roles.is_empty() {
-            let roles = platform.find_roles(&roles).await?;
+            let named = found.courses.values().map(|course| course.id);
+            let courses: Vec<CourseId> = named.chain(self.sold_courses.keys().copied()).collect();
+            let roles = platform.find_roles(&roles, &courses).await?;
             found.roles = roles.into_iter().map(|role| (role.short_name.clone(), role)).collect();
         }
         let courses: Vec<Course> = self.sold_courses.into_values().collect();

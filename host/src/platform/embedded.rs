@@ -154,7 +154,7 @@ impl Platform for EmbeddedPlatform {
         self.read(courses::FIND, short_names).await
     }
 
-    async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>> {
+    async fn find_roles(&self, short_names: &[String], _: &[CourseId]) -> Reply<Vec<Role>> {
         self.read(accounts::FIND_ROLES, short_names).await
     }
 

@@ -177,8 +177,8 @@ impl Platform for MoodlePlatform {
         courses::find(self, short_names).await
     }
 
-    async fn find_roles(&self, short_names: &[String]) -> Reply<Vec<Role>> {
-        courses::find_roles(self, short_names).await
+    async fn find_roles(&self, short_names: &[String], courses: &[CourseId]) -> Reply<Vec<Role>> {
+        courses::find_roles(self, short_names, courses).await
     }
 
     async fn courses(&self, known: &[Course]) -> Reply<Vec<Course>> {

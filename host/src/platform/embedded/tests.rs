@@ -122,7 +122,7 @@ impl Site {
     }
 
     async fn role(&self, short_name: &str) -> RoleId {
-        let found = self.platform.find_roles(&[short_name.to_owned()]).await.unwrap();
+        let found = self.platform.find_roles(&[short_name.to_owned()], &[]).await.unwrap();
         found.first().map_or(RoleId(999), |role| role.id)
     }
 

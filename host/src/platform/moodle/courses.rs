@@ -76,7 +76,6 @@ pub(super) async fn find(moodle: &MoodlePlatform, short_names: &[String]) -> Rep
     for course in futures_util::future::join_all(requests).await {
         courses.extend(course?);
     }
-    moodle.roles.add_courses(&courses);
     Ok(courses)
 }
 
@@ -98,7 +97,6 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, known: &[Course]) -> Reply<Ve
         let shortname = if is_same { course.short_name.clone() } else { unescaped(&entry.shortname) };
         courses.push(Entry { shortname, ..entry }.course()?);
     }
-    moodle.roles.add_courses(&courses);
     Ok(courses)
 }
 
@@ -160,14 +158,9 @@ pub(super) struct HeldRole {
 #[derive(Debug, Default)]
 pub(super) struct Roles {
     seen: Mutex<BTreeMap<String, RoleId>>,
-    courses: Mutex<BTreeSet<CourseId>>,
 }
 
 impl Roles {
-    fn add_courses(&self, courses: &[Course]) {
-        self.courses.lock().unwrap_or_else(PoisonError::into_inner).extend(courses.iter().map(|course| course.id));
-    }
-
     /// Learns from the roles that people have. A role that the settings call otherwise is not used: it would be given to
     /// people in place of another.
     pub(super) fn learn(&self, moodle: &MoodlePlatform, held: impl Iterator<Item = HeldRole>) -> Reply<()> {
@@ -205,12 +198,15 @@ pub(super) fn roles_now(moodle: &MoodlePlatform, known: &[Role]) -> Vec<Role> {
     known.iter().map(now).collect()
 }
 
-/// Finds roles: those of the settings, or else those that somebody has in one of the courses that were looked up.
-pub(super) async fn find_roles(moodle: &MoodlePlatform, short_names: &[String]) -> Reply<Vec<Role>> {
+/// Finds roles: those of the settings, or else those that somebody has in one of these courses.
+pub(super) async fn find_roles(
+    moodle: &MoodlePlatform,
+    short_names: &[String],
+    courses: &[CourseId],
+) -> Reply<Vec<Role>> {
     let id = |name: &str| moodle.settings.role(name).or_else(|| moodle.roles.seen(name));
     if short_names.iter().any(|name| id(name).is_none()) {
-        let courses = moodle.roles.courses.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        enrolments::listed(moodle, &courses).await?;
+        enrolments::listed(moodle, &courses.iter().copied().collect()).await?;
     }
     let role = |name: &String| {
         let id = id(name).ok_or_else(|| {

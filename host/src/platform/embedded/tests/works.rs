@@ -30,7 +30,7 @@ async fn courses_and_roles_are_found_by_their_exact_short_names() {
     let courses = site.platform.find_courses(&asked).await.unwrap();
     let courses: Vec<_> = courses.iter().map(|c| (c.short_name.as_str(), c.manual_enrolment, c.group_mode)).collect();
     assert_eq!(courses, [("OPEN", true, GroupMode::Separate), ("SHUT", false, GroupMode::Separate)]);
-    let roles = site.platform.find_roles(&asked).await.unwrap();
+    let roles = site.platform.find_roles(&asked, &[]).await.unwrap();
     let roles: Vec<_> = roles.iter().map(|r| (r.short_name.as_str(), r.in_course, r.in_account)).collect();
     assert_eq!(roles, [("student", true, true), ("supervisor", false, true)]);
 }

@@ -12,7 +12,7 @@ use super::super::roles::{self, NOBODY};
 use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, limit, report};
 use super::{CapabilityCheck, CourseCheck, Needs, RoleCheck, Verdict};
 use crate::message::{Audience, Level, Message, Subject};
-use crate::platform::{AccountId, Course, GroupMode, PlatformError, Reply, RoleId};
+use crate::platform::{AccountId, Course, CourseId, GroupMode, PlatformError, Reply, RoleId};
 
 pub(super) struct Examination<'a> {
     pub(super) moodle: &'a MoodlePlatform,
@@ -124,9 +124,10 @@ impl Examination<'_> {
 
     pub(super) async fn roles(&mut self, products: &[Needs], found: &[Course]) -> Reply<Vec<RoleCheck>> {
         let names: BTreeSet<&String> = products.iter().flat_map(|needs| &needs.roles).collect();
+        let courses: Vec<CourseId> = found.iter().map(|course| course.id).collect();
         let mut checks = Vec::new();
         for name in names {
-            let id = match courses::find_roles(self.moodle, std::slice::from_ref(name)).await {
+            let id = match courses::find_roles(self.moodle, std::slice::from_ref(name), &courses).await {
                 Ok(roles) => roles.first().map(|role| role.id),
                 Err(PlatformError::Refused(problem)) => {
                     let unknown = message(Level::Error, "moodle-role-unknown").with("role", name.as_str());
