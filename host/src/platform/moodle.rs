@@ -37,6 +37,7 @@ mod enrolments;
 mod error;
 mod fault;
 mod groups;
+mod kept;
 mod limit;
 mod markup;
 mod memory;
@@ -50,12 +51,12 @@ mod usernames;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::OnceLock;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use serde::Deserialize;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
 use crate::email::Email;
 use crate::platform::{
@@ -72,6 +73,7 @@ pub use token::{Token, TokenError, TokenSource};
 use batch::Batch;
 use client::Client;
 use error::CallError;
+use kept::Kept;
 use memory::Memory;
 use suspect::Suspect;
 
@@ -83,9 +85,9 @@ pub struct MoodlePlatform {
     memory: Memory,
     absent: accounts::Absent,
     roles: courses::Roles,
-    site: OnceCell<Site>,
+    site: Mutex<Kept<Arc<Site>>>,
     /// Whether the site was seen to read as many variables as the settings say.
-    reads_all: OnceLock<bool>,
+    reads_all: Mutex<Kept<bool>>,
 }
 
 /// No way to the Moodle can be set up; it was not asked yet.
@@ -131,8 +133,8 @@ impl MoodlePlatform {
             memory,
             absent: accounts::Absent::default(),
             roles: courses::Roles::default(),
-            site: OnceCell::new(),
-            reads_all: OnceLock::new(),
+            site: Mutex::default(),
+            reads_all: Mutex::default(),
         })
     }
 
@@ -140,9 +142,14 @@ impl MoodlePlatform {
         Batch { moodle: self, function, list, suspect }
     }
 
-    async fn site(&self) -> Result<&Site, CallError> {
-        let ask = async || self.client.call("core_webservice_get_site_info", &Vec::new()).await;
-        self.site.get_or_try_init(ask).await
+    async fn site(&self) -> Result<Arc<Site>, CallError> {
+        let (mut kept, now) = (self.site.lock().await, Instant::now());
+        if let Some(site) = kept.get(now) {
+            return Ok(site);
+        }
+        let site: Arc<Site> = Arc::new(self.client.call("core_webservice_get_site_info", &Vec::new()).await?);
+        kept.keep(now, site.clone());
+        Ok(site)
     }
 
     /// The short names of courses.

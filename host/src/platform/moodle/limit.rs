@@ -5,6 +5,8 @@
 //! whether the settings are right. Fewer than PHP's own default, no Moodle reads that was installed: its installation asks
 //! for more.
 
+use std::time::Instant;
+
 use serde::Deserialize;
 
 use super::MoodlePlatform;
@@ -30,10 +32,12 @@ pub(super) async fn variables(moodle: &MoodlePlatform, wanted: usize) -> Reply<u
     Ok(SAFE)
 }
 
-/// Whether the site reads as many variables as the settings say. It is tried once.
+/// Whether the site reads as many variables as the settings say. It is tried once, and again when that is long ago.
 pub(super) async fn is_right(moodle: &MoodlePlatform) -> Result<bool, CallError> {
-    if let Some(right) = moodle.reads_all.get() {
-        return Ok(*right);
+    // Whoever comes at the same time waits for what is found.
+    let (mut kept, now) = (moodle.reads_all.lock().await, Instant::now());
+    if let Some(right) = kept.get(now) {
+        return Ok(right);
     }
     let (right, result) = match look(moodle).await {
         Ok(right) => (right, Ok(right)),
@@ -50,8 +54,7 @@ pub(super) async fn is_right(moodle: &MoodlePlatform) -> Result<bool, CallError>
             "Moodle may read fewer variables than moodle.toml says: requests are kept smaller"
         );
     }
-    // Somebody else may have tried at the same time.
-    _ = moodle.reads_all.set(right);
+    kept.keep(now, right);
     result
 }
 
