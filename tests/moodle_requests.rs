@@ -148,6 +148,31 @@ async fn requests_that_are_too_large_for_the_server_are_divided() {
     assert_eq!(world.census().attachments.len(), 200);
 }
 
+/// What made them small may be over: a program that runs for months does not send small ones for ever.
+#[tokio::test]
+async fn requests_that_had_to_be_small_grow_again() {
+    let world = MoodleWorld::without_handler(site()).await;
+    let platform = world.platform().await;
+    let accounts: Vec<AccountId> = (1000..3000).map(AccountId).collect();
+    let largest = async || {
+        world.double.take_requests();
+        platform.accounts(&accounts).await.unwrap();
+        world.double.take_requests().iter().map(|request| request.variables).max().unwrap()
+    };
+    assert_eq!(largest().await, 900);
+    world.double.lose(Some(Loss::Larger(2000)));
+    largest().await;
+    let small = largest().await;
+    assert!(small < 200, "{small}");
+    world.double.lose(None);
+    let mut sizes = vec![small];
+    while *sizes.last().unwrap() < 900 && sizes.len() < 50 {
+        sizes.push(largest().await);
+    }
+    assert_eq!(sizes.last(), Some(&900), "{sizes:?}");
+    assert!(sizes.windows(2).all(|pair| pair[0] <= pair[1]), "{sizes:?}");
+}
+
 fn for_ever(course: i64, account: i64, role: i64) -> Enrol {
     let period = Period { start: "2026-12-01T00:00:00Z".to_owned().try_into().unwrap(), end: None };
     Enrol { course: CourseId(course), account: AccountId(account), role: RoleId(role), period, suspended: false }

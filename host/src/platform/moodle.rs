@@ -41,6 +41,7 @@ mod kept;
 mod limit;
 mod markup;
 mod memory;
+mod most;
 mod report;
 mod requirements;
 mod roles;

@@ -1,7 +1,6 @@
 //! Calls of a Moodle's web services.
 
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -15,6 +14,7 @@ use tokio::sync::Semaphore;
 use super::error::{CallError, Exception};
 use super::fault::{self, Fault};
 use super::markup::{between, plain};
+use super::most::{LEAST, Most};
 use super::settings::{MoodleSettings, UrlError, is_this_machine};
 use super::token::Token;
 use crate::platform::{Problem, Said};
@@ -24,9 +24,6 @@ pub(super) type Parameters = Vec<(String, String)>;
 
 /// Beside its parameters, a request has the token, the function and the format.
 pub(super) const ENVELOPE: usize = 3;
-
-/// Requests are not made smaller than this, whatever the site says.
-const LEAST: usize = 20;
 
 /// The site is asked again at least so often.
 const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
@@ -45,8 +42,7 @@ pub(super) struct Client {
     turns: Semaphore,
     pause: Duration,
     rests: Mutex<Option<Rest>>,
-    /// The most variables of a request, as experience has it: the site has refused larger ones, or not answered in time.
-    most: AtomicUsize,
+    most: Mutex<Most>,
 }
 
 /// The site has told of maintenance.
@@ -85,18 +81,17 @@ impl Client {
             turns: Semaphore::new(settings.parallel.get()),
             pause: settings.pause(),
             rests: Mutex::default(),
-            most: AtomicUsize::new(usize::MAX),
+            most: Mutex::default(),
         })
     }
 
     /// How many of so many variables one request may have.
     pub(super) fn fitting(&self, variables: usize) -> usize {
-        variables.min(self.most.load(Relaxed))
+        self.most().fitting(variables)
     }
 
-    /// From now on, requests are half as large as one that was too large.
-    fn shrink(&self, variables: usize) {
-        self.most.fetch_min((variables / 2).max(LEAST), Relaxed);
+    fn most(&self) -> MutexGuard<'_, Most> {
+        self.most.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Calls a function.
@@ -134,8 +129,10 @@ impl Client {
             },
             _ => Err(refused(function, status, &response)),
         };
-        if let Err(CallError::TooLarge(_)) = &answer {
-            self.shrink(variables);
+        match &answer {
+            Ok(_) | Err(CallError::Fault(_)) => self.most().answered(variables),
+            Err(CallError::TooLarge(_)) => self.most().shrink(variables),
+            Err(CallError::Unavailable(_) | CallError::Lost(_) | CallError::Refused(_)) => {}
         }
         if let Err(CallError::Unavailable(problem) | CallError::Lost(problem)) = &answer {
             tracing::warn!(function, reason = self.token.redact(&problem.reason), "Moodle is not available");
@@ -177,7 +174,7 @@ impl Client {
         // site was not even reached, has nothing to do with how large it was.
         let (is_timeout, was_sent) = (error.is_timeout(), !error.is_connect());
         if is_timeout && was_sent && variables > 2 * LEAST {
-            self.shrink(variables);
+            self.most().shrink(variables);
         }
         let error = error.without_url();
         let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());

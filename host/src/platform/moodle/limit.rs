@@ -25,11 +25,13 @@ struct Seen {
 
 /// The most variables of a request, of which so many would be needed if there were no limit.
 pub(super) async fn variables(moodle: &MoodlePlatform, wanted: usize) -> Reply<usize> {
-    let told = moodle.client.fitting(moodle.settings.variables());
-    if told <= SAFE || wanted <= SAFE - ENVELOPE || is_right(moodle).await? {
+    let told = moodle.settings.variables();
+    let is_safe = moodle.client.fitting(told) <= SAFE || wanted <= SAFE - ENVELOPE;
+    if !is_safe && is_right(moodle).await? {
         return Ok(told);
     }
-    Ok(SAFE)
+    // It may grow while this goes on, but not past what was tried.
+    Ok(told.min(SAFE))
 }
 
 /// Whether the site reads as many variables as the settings say. It is tried once, and again when that is long ago.
@@ -61,7 +63,7 @@ pub(super) async fn is_right(moodle: &MoodlePlatform) -> Result<bool, CallError>
 /// Asks for the shop's own account, which the site always shows, behind as many others that it has not got.
 async fn look(moodle: &MoodlePlatform) -> Result<bool, CallError> {
     let own = moodle.site().await?.userid;
-    let others = moodle.client.fitting(moodle.settings.variables()).saturating_sub(ENVELOPE + 2);
+    let others = moodle.settings.variables().saturating_sub(ENVELOPE + 2);
     let ids = (0..others as i64).map(|other| NOBODY.0 - other).chain([own]);
     let values = ids.enumerate().map(|(number, id)| (format!("values[{number}]"), id.to_string()));
     let asked: Parameters = std::iter::once(("field".to_owned(), "id".to_owned())).chain(values).collect();
