@@ -1,18 +1,24 @@
 //! A Moodle that does not answer, or answers with something else.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use shop_host::platform::moodle::MoodleSettings;
 use shop_host::platform::{AccountId, CourseId, Platform, PlatformError};
+use shop_host::retries::Retries;
+use shop_host::state::LineState::Fulfilled;
 use shop_tests::moodle_double::Loss;
 use shop_tests::moodle_site::Outage;
 use tokio::task::JoinHandle;
 
 use crate::moodle_world::{MoodleWorld, TOKEN, site};
-use crate::shop_fixtures::email;
+use crate::shop_fixtures::{email, fulfil_in, sale};
 
 async fn ask(world: &MoodleWorld) -> PlatformError {
     world.platform().await.find_accounts(&[email("anne")]).await.unwrap_err()
@@ -164,6 +170,59 @@ async fn a_site_in_maintenance_is_left_in_peace() {
         }
         assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "{outage:?}: {told:?}");
         assert_eq!(world.double.take_requests().len(), requests, "{outage:?}, {pause_seconds} seconds");
+    }
+}
+
+/// A server's fault may be gone with the next request; what it says of itself holds for all of them.
+#[tokio::test]
+async fn one_fault_is_no_reason_to_rest_and_many_in_a_row_are() {
+    let busy = |more: &[(&'static str, &'static str)]| {
+        let headers = more.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        (StatusCode::SERVICE_UNAVAILABLE, HeaderMap::from_iter(headers), "").into_response()
+    };
+    type Answer = Arc<dyn Fn(usize) -> Response + Send + Sync>;
+    let answers: [(&str, Answer, usize); 7] = [
+        ("always 502", Arc::new(|_| StatusCode::BAD_GATEWAY.into_response()), 5),
+        ("always 500", Arc::new(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()), 5),
+        ("always a page", Arc::new(|_| "<html></html>".into_response()), 5),
+        ("503", Arc::new(move |_| busy(&[])), 5),
+        ("503, and when", Arc::new(move |_| busy(&[("retry-after", "300")])), 1),
+        ("too many requests", Arc::new(|_| StatusCode::TOO_MANY_REQUESTS.into_response()), 1),
+        (
+            "502 most of the time",
+            Arc::new(|nth| match nth % 5 {
+                0 => "[]".into_response(),
+                _ => StatusCode::BAD_GATEWAY.into_response(),
+            }),
+            20,
+        ),
+    ];
+    for (told, answer, requests) in answers {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counts = asked.clone();
+        let (mut world, server) = answering(move || answer(counts.fetch_add(1, SeqCst) + 1)).await;
+        world.settings.pause_seconds = 600;
+        let platform = world.platform().await;
+        for _ in 0..20 {
+            _ = platform.find_accounts(&[email("anne")]).await;
+        }
+        assert_eq!(asked.load(SeqCst), requests, "{told}");
+        server.abort();
+    }
+}
+
+/// However long a site is left in peace that is down, a call's own tries are not in vain.
+#[tokio::test]
+async fn an_order_outlives_a_fault_of_a_server_within_its_call() {
+    let retries = Retries { times: 3, first: Duration::from_millis(1), ..Retries::NONE };
+    for nth in [1, 4, 7] {
+        let mut world = MoodleWorld::new().await;
+        world.settings.pause_seconds = 600;
+        let shop = world.shop_that_tries(Arc::new(world.platform().await), retries).await;
+        world.double.lose(Some(Loss::BadGateway(nth)));
+        let outcome = fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap();
+        assert_eq!(outcome.state, Fulfilled, "request {nth}");
+        assert!(world.double.take_requests().len() > nth, "request {nth}");
     }
 }
 

@@ -69,6 +69,8 @@ pub enum Loss {
     Silence(usize),
     /// The nth request is done, but something in between answers in its place.
     Garbled(usize),
+    /// The nth request does not arrive, and a server before Moodle says so.
+    BadGateway(usize),
     /// From the nth on, requests are refused by a server before Moodle.
     Forbidden(usize),
     /// Requests with more than so many bytes are refused by a server before Moodle.
@@ -217,6 +219,7 @@ async fn serve(
             return lost();
         }
         Some(Loss::Request(this)) if this == nth => return lost(),
+        Some(Loss::BadGateway(this)) if this == nth => return StatusCode::BAD_GATEWAY.into_response(),
         Some(Loss::Forbidden(this)) if this <= nth => return StatusCode::FORBIDDEN.into_response(),
         Some(Loss::Larger(bytes)) if body.len() > bytes => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         _ => {}

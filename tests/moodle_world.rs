@@ -139,10 +139,15 @@ impl MoodleWorld {
 
     /// The same, with another way to the platform.
     pub(crate) async fn shop_through(&self, platform: Arc<dyn Platform>) -> Arc<Shop> {
+        self.shop_that_tries(platform, Retries::NONE).await
+    }
+
+    /// The same, where each call makes so many tries.
+    pub(crate) async fn shop_that_tries(&self, platform: Arc<dyn Platform>, retries: Retries) -> Arc<Shop> {
         let folder: &Path = self.folder.path();
         let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
         let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
-        let shop = shop.with_retries(Retries::NONE).with_clock(shop_tests::today);
+        let shop = shop.with_retries(retries).with_clock(shop_tests::today);
         let shop = Arc::new(shop);
         self.opened.lock().unwrap().push(shop.clone());
         shop

@@ -44,6 +44,7 @@ mod memory;
 mod most;
 mod report;
 mod requirements;
+mod rest;
 mod roles;
 mod settings;
 mod suspect;

@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
-use super::error::{CallError, Exception};
+use super::error::{CallError, Exception, is_at_rest};
 use super::fault::{self, Fault};
 use super::markup::{between, plain};
 use super::most::{LEAST, Most};
+use super::rest::{Asks, Rests};
 use super::settings::{MoodleSettings, UrlError, is_this_machine};
 use super::token::Token;
 use crate::platform::{Problem, Said};
@@ -24,9 +25,6 @@ pub(super) type Parameters = Vec<(String, String)>;
 
 /// Beside its parameters, a request has the token, the function and the format.
 pub(super) const ENVELOPE: usize = 3;
-
-/// The site is asked again at least so often.
-const LONGEST_REST: Duration = Duration::from_secs(60 * 60);
 
 /// No answer is larger that the shop has a use for.
 const MAX_ANSWER: usize = 32 << 20;
@@ -40,16 +38,8 @@ pub(super) struct Client {
     endpoint: Url,
     token: Token,
     turns: Semaphore,
-    pause: Duration,
-    rests: Mutex<Option<Rest>>,
+    rests: Rests,
     most: Mutex<Most>,
-}
-
-/// The site has told of maintenance.
-#[derive(Debug)]
-struct Rest {
-    until: Instant,
-    problem: Problem,
 }
 
 /// No way to a Moodle can be set up.
@@ -79,8 +69,7 @@ impl Client {
             endpoint,
             token,
             turns: Semaphore::new(settings.parallel.get()),
-            pause: settings.pause(),
-            rests: Mutex::default(),
+            rests: Rests::new(settings.pause()),
             most: Mutex::default(),
         })
     }
@@ -112,54 +101,45 @@ impl Client {
             return Err(CallError::Unavailable(Problem::new("ending", "this program is ending")));
         };
         // Not before: what waited for its turn need not knock either.
-        self.is_awake()?;
-        tracing::debug!(function, variables = parameters.len() + ENVELOPE, "a request to Moodle");
-        let sent = self.http.post(self.endpoint.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let began = self.rests.begin(Instant::now()).map_err(CallError::Unavailable)?;
         let variables = parameters.len() + ENVELOPE;
-        let lost = |error| self.lost(function, error, variables);
-        let response = sent.body(self.form(function, parameters)?).send().await.map_err(lost)?;
-        let (status, after) = (response.status(), retry_after(&response));
+        tracing::debug!(function, variables, "a request to Moodle");
+        let (answer, asks) = self.exchange(function, self.form(function, parameters)?, variables).await;
+        match &answer {
+            Ok(_) | Err(CallError::Fault(_)) => self.most().answered(variables),
+            Err(CallError::TooLarge(_)) => self.most().shrink(variables),
+            Err(CallError::Unavailable(_) | CallError::Lost(_) | CallError::Refused(_)) => {}
+        }
+        match &answer {
+            Err(CallError::Unavailable(problem) | CallError::Lost(problem)) => {
+                tracing::warn!(function, reason = self.token.redact(&problem.reason), "Moodle is not available");
+                let asks = if is_at_rest(problem) { asks.or_rest() } else { asks };
+                self.rests.failed(began, asks, problem, Instant::now());
+            }
+            _ => self.rests.answered(),
+        }
+        answer
+    }
+
+    /// Sends a form. What comes back, and whether the server wants to be left in peace.
+    async fn exchange(&self, function: &str, form: String, variables: usize) -> (Result<Value, CallError>, Asks) {
+        let sent = self.http.post(self.endpoint.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let response = match sent.body(form).send().await {
+            Ok(response) => response,
+            Err(error) => return (Err(self.lost(function, error, variables)), Asks::Nothing),
+        };
+        let (status, asks) = (response.status(), asks(&response));
         let answer = match status {
             StatusCode::OK => match body(response).await {
                 Ok(body) => understand(function, &body),
-                Err(BodyError::Lost(error)) => return Err(lost(error)),
+                Err(BodyError::Lost(error)) => Err(self.lost(function, error, variables)),
                 Err(BodyError::TooLarge) => {
                     Err(unreadable(function, &format!("its answer has more than {} MiB", MAX_ANSWER >> 20)))
                 }
             },
             _ => Err(refused(function, status, &response)),
         };
-        match &answer {
-            Ok(_) | Err(CallError::Fault(_)) => self.most().answered(variables),
-            Err(CallError::TooLarge(_)) => self.most().shrink(variables),
-            Err(CallError::Unavailable(_) | CallError::Lost(_) | CallError::Refused(_)) => {}
-        }
-        if let Err(CallError::Unavailable(problem) | CallError::Lost(problem)) = &answer {
-            tracing::warn!(function, reason = self.token.redact(&problem.reason), "Moodle is not available");
-            let rest = Rest { until: Instant::now() + self.rest(after), problem: problem.clone() };
-            *self.rests.lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
-        }
-        answer
-    }
-
-    /// How long the site is left in peace, if it has said so or not.
-    fn rest(&self, after: Option<Duration>) -> Duration {
-        match self.pause {
-            Duration::ZERO => Duration::ZERO,
-            pause => after.unwrap_or(pause).min(LONGEST_REST),
-        }
-    }
-
-    /// While the site rests, nobody knocks.
-    fn is_awake(&self) -> Result<(), CallError> {
-        let mut rests = self.rests.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*rests {
-            Some(rest) if Instant::now() < rest.until => Err(CallError::Unavailable(rest.problem.clone())),
-            _ => {
-                *rests = None;
-                Ok(())
-            }
-        }
+        (answer, asks)
     }
 
     fn form(&self, function: &str, parameters: &Parameters) -> Result<String, CallError> {
@@ -289,7 +269,13 @@ fn refused(function: &str, status: StatusCode, response: &Response) -> CallError
     }
 }
 
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
+/// Whether a server wants to be left in peace. Without a word of how long, 503 is what one says that has just broken down, too.
+fn asks(response: &Response) -> Asks {
+    let after = response.headers().get(RETRY_AFTER);
+    let length = || Some(Duration::from_secs(after?.to_str().ok()?.parse().ok()?));
+    match response.status() {
+        StatusCode::TOO_MANY_REQUESTS => Asks::Rest(length()),
+        StatusCode::SERVICE_UNAVAILABLE if after.is_some() => Asks::Rest(length()),
+        _ => Asks::Nothing,
+    }
 }

@@ -71,10 +71,12 @@ mod tests {
         ] {
             assert_eq!(answered(&mut most, variables, times), then, "{times} answers to {variables} variables");
         }
-        let times = (0..1000).take_while(|_| {
-            let variables = most.fitting(900);
-            answered(&mut most, variables, 1) < 900
-        }).count();
+        let times = (0..1000)
+            .take_while(|_| {
+                let variables = most.fitting(900);
+                answered(&mut most, variables, 1) < 900
+            })
+            .count();
         assert!(times < 8 * ENOUGH, "{times}");
         most.shrink(900);
         assert_eq!(answered(&mut most, 450, ENOUGH - 1), 450, "what was answered before counts no longer");
