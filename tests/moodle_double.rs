@@ -77,6 +77,9 @@ pub enum Loss {
     Larger(usize),
 }
 
+/// What others do to the site just before the nth request is carried out.
+pub type Meanwhile = fn(usize, &mut Site);
+
 /// A request that arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
@@ -92,6 +95,7 @@ struct Shared {
     requests: Mutex<Vec<Request>>,
     loss: Mutex<Option<Loss>>,
     late: Mutex<Vec<Late>>,
+    meanwhile: Mutex<Option<Meanwhile>>,
     silent: Notify,
     under_way: AtomicUsize,
     most_at_once: AtomicUsize,
@@ -149,6 +153,7 @@ impl MoodleDouble {
             requests: Mutex::default(),
             loss: Mutex::default(),
             late: Mutex::default(),
+            meanwhile: Mutex::default(),
             silent: Notify::new(),
             under_way: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
@@ -172,6 +177,12 @@ impl MoodleDouble {
     pub fn lose(&self, loss: Option<Loss>) {
         lock(&self.shared.requests).clear();
         *lock(&self.shared.loss) = loss;
+    }
+
+    /// From now on, others do this between requests; none: nothing.
+    pub fn meanwhile(&self, others: Option<Meanwhile>) {
+        lock(&self.shared.requests).clear();
+        *lock(&self.shared.meanwhile) = others;
     }
 
     /// Waits until a request was done that is not answered.
@@ -228,6 +239,9 @@ async fn serve(
     shared.most_at_once.fetch_max(under_way, SeqCst);
     // Others may come in meanwhile.
     tokio::task::yield_now().await;
+    if let Some(others) = *lock(&shared.meanwhile) {
+        others(nth, &mut lock(&shared.site));
+    }
     let answer = answer(&mut lock(&shared.site), given);
     shared.under_way.fetch_sub(1, SeqCst);
     match loss {

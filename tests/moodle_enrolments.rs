@@ -152,11 +152,16 @@ pub(crate) fn list(site: &mut Site, parameters: &Parameters) -> Faulty {
     let everybody: BTreeMap<(i64, i64), Enrolled> =
         site.self_enrolled.iter().chain(&site.enrolments).map(|(place, it)| (*place, *it)).collect();
     let of_course = everybody.iter().filter(|((of, _), _)| *of == course);
-    let chosen =
-        of_course.filter(|((_, user), enrolled)| in_group(*user) && fits(enrolled) && site.user(*user).is_some());
+    let mut chosen: Vec<_> = of_course
+        .filter(|((_, user), enrolled)| in_group(*user) && fits(enrolled) && site.user(*user).is_some())
+        .collect();
+    if options.get("sortdirection") == Some(&"DESC") {
+        chosen.reverse();
+    }
     let from = options.get("limitfrom").and_then(|n| n.parse().ok()).unwrap_or(0);
     let most = options.get("limitnumber").and_then(|n| n.parse().ok()).filter(|n| *n > 0).unwrap_or(usize::MAX);
     Ok(chosen
+        .into_iter()
         .skip(from)
         .take(most)
         .map(|((_, user), it)| participant(site, course, *user, it, fields.as_deref()))

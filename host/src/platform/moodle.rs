@@ -42,6 +42,7 @@ mod limit;
 mod markup;
 mod memory;
 mod most;
+mod participants;
 mod report;
 mod requirements;
 mod rest;

@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::MoodlePlatform;
 use super::batch::{Element, faulty};
-use super::courses::{self, HeldRole};
 use super::error::CallError;
 use super::fault::Fault;
 use super::memory::Remembered;
+use super::participants::{self, EVERYBODY};
 use super::report::{Reported, Told};
 use super::roles::NOBODY;
 use super::suspect::Suspect;
@@ -24,16 +23,6 @@ const UNENROL: &str = "enrol_manual_unenrol_users";
 
 type Place = (CourseId, AccountId);
 
-#[derive(Debug, Deserialize)]
-struct Participant {
-    id: i64,
-    #[serde(default)]
-    roles: Vec<HeldRole>,
-    /// Not told where the site hides it.
-    #[serde(default)]
-    lastcourseaccess: Option<i64>,
-}
-
 /// What Moodle tells of an enrolment.
 pub(super) struct Listed {
     roles: Vec<RoleId>,
@@ -42,10 +31,17 @@ pub(super) struct Listed {
 
 /// Everybody who is enrolled in these courses, in whichever way.
 pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>) -> Reply<BTreeMap<Place, Listed>> {
-    let requests = courses.iter().map(async |course| {
-        let options = [("options[0][name]", "userfields"), ("options[0][value]", "id,roles,lastcourseaccess")];
-        let found = courses::within::<Participant>(moodle, *course, "core_enrol_get_enrolled_users", &options).await;
-        found.map(|participants| (*course, participants))
+    listed_down_to(moodle, courses.iter().map(|course| (*course, EVERYBODY))).await
+}
+
+/// The same, but no further than to an account in each course: those with lower ids may be missing.
+async fn listed_down_to(
+    moodle: &MoodlePlatform,
+    lowest: impl Iterator<Item = Place>,
+) -> Reply<BTreeMap<Place, Listed>> {
+    let requests = lowest.map(async |(course, lowest)| {
+        let found = participants::down_to(moodle, course, lowest).await;
+        found.map(|participants| (course, participants))
     });
     let mut all = BTreeMap::new();
     for answer in futures_util::future::join_all(requests).await {
@@ -65,11 +61,14 @@ pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>
 
 /// Those of these who are in these courses.
 pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Participation>> {
-    let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
-    let mut listed = listed(moodle, &courses).await?;
+    let mut lowest: BTreeMap<CourseId, AccountId> = BTreeMap::new();
+    for (course, account) in of {
+        lowest.entry(*course).and_modify(|lowest| *lowest = (*lowest).min(*account)).or_insert(*account);
+    }
+    let mut listed = listed_down_to(moodle, lowest.iter().map(|(course, lowest)| (*course, *lowest))).await?;
     let remembered = moodle.memory.enrolments(of).await?;
     let nobody: BTreeSet<CourseId> =
-        courses.into_iter().filter(|course| !listed.keys().any(|(of, _)| of == course)).collect();
+        lowest.into_keys().filter(|course| !listed.keys().any(|(of, _)| of == course)).collect();
     // Who was unenrolled is forgotten: whoever enrols him again may give other dates. But a list of nobody at all may just
     // be one that the token does not see; and what was asked without an answer may yet come.
     let is_gone = |(place, asked): &(&Place, &Remembered)| {
