@@ -95,14 +95,6 @@ impl LineOrder {
         }
     }
 
-    /// Leaves out what people supply beyond these fields.
-    pub fn keep_fields(&mut self, fields: &[Field]) {
-        let occupants = self.seats.iter_mut().filter_map(|seat| seat.occupant.as_mut());
-        for person in self.operator.iter_mut().chain(occupants) {
-            person.extra.retain(|name, _| fields.iter().any(|field| field.name == *name));
-        }
-    }
-
     /// Everybody whom the line names, the operator first, each once.
     pub fn people(&self) -> impl Iterator<Item = &Participant> {
         let operator = self.operator.as_ref();

@@ -99,14 +99,16 @@ impl Journal {
 
 /// Indexes an order with all that was ever done about it.
 async fn index_recorded(tx: &mut SqliteConnection, id: &str, mut texts: Vec<String>) -> Result<(), JournalError> {
-    let sql = "SELECT steps FROM plans WHERE order_id = ?1 UNION ALL SELECT fact FROM claims WHERE order_id = ?1";
+    // Somebody can stand in a recorded call, or in what was said of a line, and nowhere else: the message was rejected.
+    let sql = "SELECT steps FROM plans WHERE order_id = ?1 UNION ALL SELECT fact FROM claims WHERE order_id = ?1
+        UNION ALL SELECT receipt FROM plans WHERE order_id = ?1 AND receipt IS NOT NULL
+        UNION ALL SELECT body FROM recordings WHERE order_id = ?1
+        UNION ALL SELECT reason FROM lines WHERE order_id = ?1";
     texts.extend(sqlx::query_scalar::<_, String>(sql).bind(id).fetch_all(&mut *tx).await?);
     let mut named = BTreeSet::new();
     for text in texts {
         named.append(&mut addresses_in(&from_json(&text)?));
     }
-    // Those erased already are nobody.
-    named.retain(|email| !email.as_str().ends_with(super::ERASED));
     index(tx, id, &named).await
 }
 
@@ -118,7 +120,9 @@ pub(super) async fn index<'a>(
 ) -> Result<(), JournalError> {
     let sql = "INSERT INTO orders_people (email, order_id) SELECT value, ?1 FROM json_each(?2) WHERE true
         ON CONFLICT DO NOTHING";
-    let people: BTreeSet<&Email> = people.into_iter().collect();
+    // Those erased already are nobody.
+    let people = people.into_iter().filter(|email| !email.as_str().ends_with(super::ERASED));
+    let people: BTreeSet<&Email> = people.collect();
     sqlx::query(sql).bind(order).bind(to_json(&people)?).execute(tx).await?;
     Ok(())
 }

@@ -131,14 +131,6 @@ impl Journal {
         unfinished(&mut *self.readers().acquire().await?, id).await
     }
 
-    /// All orders of which something remains to be done, those whose time comes first before the others.
-    pub async fn all_unfinished(&self) -> Result<Vec<Unfinished>, JournalError> {
-        let rows = sqlx::query("SELECT * FROM unfinished ORDER BY next_try IS NULL, next_try, seq")
-            .fetch_all(self.readers())
-            .await?;
-        rows.iter().map(read).collect()
-    }
-
     /// Begins a try at what waits to be done about an order; none if nothing waits, or the condition does not hold. Tries are
     /// counted here, so that those from which the program never came back are counted too. Until it is known what came of
     /// it, others that are due come first.

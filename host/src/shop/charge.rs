@@ -6,6 +6,7 @@ use crate::admit::Admitted;
 use crate::conflict;
 use crate::email::Email;
 use crate::order::{Order, OrderId, Person};
+use crate::platform::AccountState;
 use crate::session::Fact;
 use crate::snapshot::Wanted;
 
@@ -41,8 +42,12 @@ impl Shop {
             return Ok(Some(person.clone()));
         }
         let Ok(address) = email.parse::<Email>() else { return Ok(None) };
+        let _turn = self.take_turn().await?;
         let found = self.platform.find_accounts(&[address]).await?;
-        Ok(found.into_iter().next().map(|account| Person {
+        let mut living = found.into_iter().filter(|account| account.state != AccountState::Deleted);
+        // Of several nobody knows which is meant.
+        let (Some(account), None) = (living.next(), living.next()) else { return Ok(None) };
+        Ok(Some(Person {
             email: email.to_owned(),
             first_name: account.first_name,
             last_name: account.last_name,

@@ -99,11 +99,11 @@ parameter-not-for-lines = Le paramètre « { $parameter } » appartient au pro
 course-unknown = La plateforme de formation n’a pas de cours dont le nom abrégé est « { $name } ».
 role-unknown = La plateforme de formation n’a pas de rôle dont le nom abrégé est « { $name } ».
 role-not-allowed = La boutique ne laisse pas les gestionnaires attribuer le rôle « { $name } ». Rôles permis : { $allowed }.
-course-renamed = Ce qui était le cours « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
-course-gone = Le cours « { $name } », avec lequel cette ligne a été achetée, n’existe plus sur la plateforme de formation. Ce qui devait s’y trouver est laissé de côté ; le reste continue.
-role-renamed = Ce qui était le rôle « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
-role-gone = Le rôle « { $name } », avec lequel cette ligne a été achetée, n’existe plus sur la plateforme de formation. Ce qui devait être donné avec lui est laissé de côté ; le reste continue.
-seat-without = { $email } ne peut plus recevoir de place : la plateforme de formation n’a plus ce avec quoi cette ligne a été achetée. Laissez la place libre, ou vendez un autre produit.
+course-renamed = Ce qui était le cours « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
+course-gone = Le cours « { $name } », avec lequel cette ligne a été achetée, n’existe plus sur la plateforme de formation. Ce qui devait s’y trouver est laissé de côté ; le reste continue.
+role-renamed = Ce qui était le rôle « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
+role-gone = Le rôle « { $name } », avec lequel cette ligne a été achetée, n’existe plus sur la plateforme de formation. Ce qui devait être donné avec lui est laissé de côté ; le reste continue.
+seat-without = { $email } ne peut plus recevoir de place : la plateforme de formation n’a plus ce avec quoi cette ligne a été achetée. Laissez la place libre, ou vendez un autre produit.
 
 ## Ce qui a arrêté un gestionnaire. Son éditeur doit le savoir ; entre-temps, une version antérieure peut servir.
 
