@@ -66,6 +66,28 @@ async fn what_the_staff_does_meanwhile_does_not_take_the_place_of_what_waits() {
     assert!(!is_enrolled(&world, "anne").await);
 }
 
+/// What is rejected leaves all as it was, what is to be done about the order included: that is gone on with.
+#[tokio::test]
+async fn what_is_rejected_does_not_take_the_place_of_what_is_being_done() {
+    let typo = serde_json::json!({"email": "a..b@example.org", "first_name": "A", "last_name": "B"});
+    for by_staff in [true, false] {
+        let world = shop().await;
+        let hindered = with_fault(&world, Fault::Refuses("enrol")).await;
+        assert_eq!(fulfil_in(&hindered, &sale("A", &["anne"])).await.unwrap().state, LineState::Incomplete);
+        let came = match by_staff {
+            true => {
+                let amendment = Amendment::HandOver(serde_json::from_value(typo.clone()).unwrap());
+                world.shop.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap()
+            }
+            false => fulfil_in(&world.shop, &sale("A", &["a..b"])).await.unwrap(),
+        };
+        assert_eq!(came.state, Rejected);
+        assert_eq!(goes_on(&world).await, [Fulfilled], "by the staff: {by_staff}");
+        assert!(is_enrolled(&world, "anne").await);
+        assert_eq!(goes_on(&world).await, []);
+    }
+}
+
 /// A message that waits was heard: come again, it undoes nothing that the staff has made of it, whether that is done or waits.
 #[tokio::test]
 async fn a_message_that_waited_undoes_nothing_when_it_comes_again() {

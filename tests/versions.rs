@@ -330,10 +330,16 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
     comes_to(&world, &order, Fulfilled).await;
     comes_to(&world, &order.clone().seats(&["carl", "tutor tess"]), Fulfilled).await;
     comes_to(&world, &sale("B", &["anne"]).of("GUEST"), Rejected).await;
+    // Without an operator who could be served, the handler is asked what a merchant asks: of no order.
+    comes_to(&world, &sale("C", &["anne"]).by("a..b"), Rejected).await;
     let journal = world.shop.journal();
     let mut calls = journal.recordings_of(&id("A")).await.unwrap();
     assert_eq!(calls.len(), 4, "two lines, twice");
-    calls.extend(journal.recordings_of(&id("B")).await.unwrap());
+    for other in ["B", "C"] {
+        let called = journal.recordings_of(&id(other)).await.unwrap();
+        assert_eq!(called.len(), 1, "{other}");
+        calls.extend(called);
+    }
     for call in calls {
         let recorded = journal.recording(call).await.unwrap().unwrap().recording;
         let handler = world.shop.registry().load(recorded.handler).await.unwrap();

@@ -67,7 +67,8 @@ pub struct CheckedSeat {
 /// A line, checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineOrder {
-    /// The order's id.
+    /// The order's id; empty where there is only a product.
+    #[serde(deserialize_with = "OrderId::or_offered")]
     pub order: OrderId,
     /// The line's number.
     pub line: u32,

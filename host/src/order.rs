@@ -120,6 +120,14 @@ impl OrderId {
     pub(crate) fn offered() -> Self {
         OrderId(String::new())
     }
+
+    /// Reads an id, or what stands for none.
+    pub(crate) fn or_offered<'de, D: Deserializer<'de>>(id: D) -> Result<Self, D::Error> {
+        match String::deserialize(id)? {
+            id if id.is_empty() => Ok(OrderId::offered()),
+            id => OrderId::try_from(id).map_err(D::Error::custom),
+        }
+    }
 }
 
 impl TryFrom<String> for OrderId {

@@ -196,7 +196,10 @@ pub struct Outcome {
 impl Outcome {
     /// After how many tries it was left to wait, if that may pass by itself, and this soon.
     fn waits_after(&self, soon: Timestamp) -> Option<u32> {
-        self.until.as_ref().filter(|until| !until.blocked && until.next_try.is_some_and(|next| next <= soon)).map(|until| until.tries)
+        self.until
+            .as_ref()
+            .filter(|until| !until.blocked && until.next_try.is_some_and(|next| next <= soon))
+            .map(|until| until.tries)
     }
 }
 

@@ -281,6 +281,23 @@ pub(super) async fn end(tx: &mut SqliteConnection, seq: Seq, until: Option<&Defe
     }
 }
 
+/// What was rejected leaves all as it was: what was decided before it, and is not in place yet, waits again.
+pub(super) async fn go_back(tx: &mut SqliteConnection, rejected: &Order) -> Result<(), JournalError> {
+    let sql = "SELECT coalesce(changed, handed) AS body, changed_by FROM orders
+        WHERE id = ? AND accepted = 1 AND (changed IS NOT NULL OR void = 0) AND EXISTS (SELECT 1 FROM lines
+            WHERE order_id = orders.id AND in_place IN ('applying', 'waiting', 'incomplete'))";
+    let Some(row) = sqlx::query(sql).bind(rejected.id.as_str()).fetch_optional(&mut *tx).await? else { return Ok(()) };
+    let decided: Order = from_json(row.try_get("body")?)?;
+    if decided == *rejected {
+        return Ok(());
+    }
+    let author = Author::from(row.try_get::<Option<String>, _>("changed_by")?);
+    let seq = wait(tx, &decided, &author).await?;
+    let sql = "UPDATE unfinished SET tries = 0, lost = 0 WHERE seq = ?";
+    sqlx::query(sql).bind(seq.0).execute(tx).await?;
+    Ok(())
+}
+
 async fn defer(tx: &mut SqliteConnection, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
     // One that was set aside for what it did to the program has not done better since.
     let sql =

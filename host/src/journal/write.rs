@@ -12,7 +12,7 @@ use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
 use super::quarantine::{answered, ask, lost};
 use super::recordings::record;
-use super::unfinished::{Deferred, Seq, end, wait, waiting};
+use super::unfinished::{Deferred, Seq, end, go_back, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::audit::Action;
@@ -180,6 +180,9 @@ impl Journal {
         }
         if let Some(seq) = basis.message() {
             end(&mut tx, seq, until).await?;
+            if until.is_none() {
+                go_back(&mut tx, order).await?;
+            }
         }
         commit(tx, "came-to-nothing").await
     }
