@@ -1,9 +1,9 @@
 //! What a Moodle costs does not grow with what it has.
 
-use shop_host::platform::{AccountId, CourseId, Platform, PlatformError};
+use shop_host::platform::{AccountId, CourseId, GroupId, Platform, PlatformError};
 use shop_host::state::LineState::{Cancelled, Fulfilled};
 use shop_tests::moodle_double::Meanwhile;
-use shop_tests::moodle_site::{Enrolled, Site};
+use shop_tests::moodle_site::{Enrolled, Group, Site};
 
 use crate::moodle_world::{MoodleWorld, site, user};
 use crate::shop_fixtures::*;
@@ -138,4 +138,43 @@ async fn an_order_takes_as_many_requests_in_a_large_course_as_in_an_empty_one() 
         taken.push(world.double.take_requests());
     }
     assert_eq!(taken[0], taken[1]);
+}
+
+const GROUPS: &str = "core_group_get_course_groups";
+
+/// Whether the list of all groups is read for an order's group, which is then found as it is.
+async fn is_list_read(world: &MoodleWorld, found: Option<(i64, &str)>) -> bool {
+    world.double.take_requests();
+    let groups = world.platform().await.groups(&[(CourseId(SPOC), "A")]).await.unwrap();
+    let groups: Vec<(i64, &str)> = groups.iter().map(|group| (group.id.0, &*group.name)).collect();
+    assert_eq!(groups, Vec::from_iter(found));
+    world.double.take_requests().iter().any(|request| request.function == GROUPS)
+}
+
+#[tokio::test]
+async fn the_list_of_all_groups_is_read_only_while_the_orders_own_is_unknown_or_gone() {
+    let world = MoodleWorld::without_handler(site()).await;
+    let group = |number: &str, name: &str| {
+        let (id_number, name) = (number.to_owned(), name.to_owned());
+        Group { course: SPOC, id_number, name, ..Group::default() }
+    };
+    world.double.site().groups.insert(700, group("B", "Another"));
+    assert!(is_list_read(&world, None).await, "it is unknown");
+    let name = (CourseId(SPOC), "Ours".to_owned());
+    let made = world.platform().await.create_groups(&[name], "A").await.unwrap();
+    let id = made[0].as_ref().unwrap().0;
+    assert!(!is_list_read(&world, Some((id, "Ours"))).await, "it was made");
+    world.double.site().groups.get_mut(&id).unwrap().name = "Renamed".to_owned();
+    assert!(!is_list_read(&world, Some((id, "Renamed"))).await, "it is told as it is");
+    // An administrator gives its number to another group.
+    world.double.site().groups.get_mut(&id).unwrap().id_number = String::new();
+    world.double.site().groups.insert(701, group("A", "By hand"));
+    assert!(is_list_read(&world, Some((701, "By hand"))).await, "it is another");
+    assert!(!is_list_read(&world, Some((701, "By hand"))).await, "which was found");
+    world.double.site().groups.remove(&701);
+    assert!(is_list_read(&world, None).await, "it is gone");
+    world.double.site().groups.insert(702, group("A", "Again"));
+    assert!(is_list_read(&world, Some((702, "Again"))).await, "it was made by others");
+    world.platform().await.delete_groups(&[GroupId(702)]).await.unwrap();
+    assert!(is_list_read(&world, None).await, "it was deleted");
 }

@@ -1,4 +1,5 @@
-//! Groups: found by their id numbers in the list of a course's groups.
+//! Groups: found by their id numbers in the list of a course's groups. Such a list can be long, so it is remembered where a group was,
+//! and looked there first.
 //!
 //! When a request for several groups fails, Moodle can go on listing one of them that does not exist. So each is made by a
 //! request of its own, and what is found in a list is confirmed by reading its members, which come from the database.
@@ -39,9 +40,13 @@ fn parameters<const N: usize>(pairs: [(&str, String); N]) -> Parameters {
 
 /// The groups with these id numbers in these courses.
 pub(super) async fn find(moodle: &MoodlePlatform, of: &[(CourseId, &str)]) -> Reply<Vec<Group>> {
-    let mut by_course: BTreeMap<CourseId, Vec<&str>> = BTreeMap::new();
-    of.iter().for_each(|(course, id_number)| by_course.entry(*course).or_default().push(id_number));
-    let requests = by_course.into_iter().map(async |(course, id_numbers)| {
+    let mut groups = remembered(moodle, of).await?;
+    let mut unknown: BTreeMap<CourseId, Vec<&str>> = BTreeMap::new();
+    let is_known = |place: &(CourseId, &str)| groups.iter().any(|group| (group.course, &*group.id_number) == *place);
+    of.iter()
+        .filter(|place| !is_known(place))
+        .for_each(|(course, number)| unknown.entry(*course).or_default().push(number));
+    let requests = unknown.into_iter().map(async |(course, id_numbers)| {
         let mut groups = Vec::new();
         let entries = entries(moodle, course).await?;
         let found = id_numbers.into_iter().filter_map(|number| entries.iter().find(|entry| entry.has(number)));
@@ -51,8 +56,39 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[(CourseId, &str)]) -> Re
         Ok(groups)
     });
     let found: Vec<Result<Vec<Group>, CallError>> = futures_util::future::join_all(requests).await;
-    let found = found.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(found.into_iter().flatten().collect())
+    let found: Vec<Group> = found.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    keep(moodle, found.iter().map(|group| (group.course, &*group.id_number, group.id))).await?;
+    groups.extend(found);
+    Ok(groups)
+}
+
+/// Those of them that are where they were.
+async fn remembered(moodle: &MoodlePlatform, of: &[(CourseId, &str)]) -> Reply<Vec<Group>> {
+    let known = moodle.memory.groups(of).await?;
+    let requests = known.iter().map(async |(course, id_number, id)| {
+        let there = there(moodle, *id).await?.filter(|entry| entry.courseid == course.0 && entry.has(id_number));
+        match there {
+            Some(entry) => confirmed(moodle, entry).await,
+            None => Ok(None),
+        }
+    });
+    let found: Vec<Result<Option<Group>, CallError>> = futures_util::future::join_all(requests).await;
+    Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// A group as the database has it; none: there is no such group.
+async fn there(moodle: &MoodlePlatform, group: GroupId) -> Result<Option<Entry>, CallError> {
+    let asked = parameters([("groupids[0]", group.0.to_string())]);
+    match moodle.client.call::<Vec<Entry>>("core_group_get_groups", &asked).await {
+        Ok(entries) => Ok(entries.into_iter().find(|entry| entry.id == group.0)),
+        Err(CallError::Fault(fault)) if fault.is_no_record() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn keep(moodle: &MoodlePlatform, groups: impl Iterator<Item = (CourseId, &str, GroupId)>) -> Reply<()> {
+    let groups: Vec<_> = groups.collect();
+    if groups.is_empty() { Ok(()) } else { moodle.memory.keep_groups(&groups).await }
 }
 
 impl Entry {
@@ -114,7 +150,9 @@ pub(super) async fn create(
 ) -> Replies<GroupId> {
     let mut replies = Vec::new();
     for (course, name) in groups {
-        replies.push(ensure(moodle, *course, name.trim(), id_number).await?);
+        let reply = ensure(moodle, *course, name.trim(), id_number).await?;
+        keep(moodle, reply.iter().map(|id| (*course, id_number, *id))).await?;
+        replies.push(reply);
     }
     Ok(replies)
 }
@@ -193,6 +231,8 @@ pub(super) async fn delete(moodle: &MoodlePlatform, groups: &[GroupId]) -> Repli
             Err(error) => return Err(error.into()),
         });
     }
+    let gone = groups.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(group, _)| *group);
+    moodle.memory.drop_groups(&gone.collect::<Vec<_>>()).await?;
     Ok(replies)
 }
 

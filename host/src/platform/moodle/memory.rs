@@ -1,4 +1,5 @@
-//! What the shop has asked of a Moodle and that Moodle does not tell: enrolments' dates, and roles in accounts.
+//! What the shop has asked of a Moodle and that Moodle does not tell: enrolments' dates, and roles in accounts. And where groups
+//! are, which it tells only among all of a course.
 //!
 //! It is written down before the request is sent, as something that may be so, and again when the answer has come. So
 //! whatever is interrupted, it is known what may be there.
@@ -11,7 +12,7 @@ use sqlx::migrate::Migrator;
 
 use crate::database::{self, Database};
 use crate::period::Period;
-use crate::platform::{AccountId, AccountRole, CourseId, PlatformError, Problem, Reply};
+use crate::platform::{AccountId, AccountRole, CourseId, GroupId, PlatformError, Problem, Reply};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/platform/moodle/migrations");
 
@@ -77,9 +78,22 @@ const DROP_ROLES: &str = "
     WHERE site = ?2
       AND (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
 
-const MOVE: [&str; 2] = [
+const FIND_GROUPS: &str = "
+    SELECT json_array(course, id_number, id)
+    FROM groups
+    WHERE site = ?2 AND (course, id_number) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+
+const KEEP_GROUPS: &str = "
+    INSERT INTO groups (site, course, id_number, id)
+    SELECT ?2, value->>0, value->>1, value->>2 FROM json_each(?1) WHERE true ORDER BY key
+    ON CONFLICT DO UPDATE SET id = excluded.id";
+
+const DROP_GROUPS: &str = "DELETE FROM groups WHERE site = ?2 AND id IN (SELECT value FROM json_each(?1))";
+
+const MOVE: [&str; 3] = [
     "UPDATE OR REPLACE enrolments SET site = ?2 WHERE site = ?1",
     "UPDATE OR REPLACE account_roles SET site = ?2 WHERE site = ?1",
+    "UPDATE OR REPLACE groups SET site = ?2 WHERE site = ?1",
 ];
 
 impl Memory {
@@ -131,6 +145,19 @@ impl Memory {
 
     pub(super) async fn drop_account_roles(&self, roles: &BTreeSet<AccountRole>) -> Reply<()> {
         self.write(DROP_ROLES, roles).await
+    }
+
+    /// Which groups had these id numbers in these courses when they were last seen.
+    pub(super) async fn groups(&self, of: &[(CourseId, &str)]) -> Reply<Vec<(CourseId, String, GroupId)>> {
+        self.read(FIND_GROUPS, of).await
+    }
+
+    pub(super) async fn keep_groups(&self, groups: &[(CourseId, &str, GroupId)]) -> Reply<()> {
+        self.write(KEEP_GROUPS, groups).await
+    }
+
+    pub(super) async fn drop_groups(&self, groups: &[GroupId]) -> Reply<()> {
+        self.write(DROP_GROUPS, groups).await
     }
 
     async fn read<T: serde::de::DeserializeOwned>(&self, sql: &'static str, asked: impl Serialize) -> Reply<Vec<T>> {

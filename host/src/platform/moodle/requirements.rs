@@ -24,6 +24,7 @@ requirements! {
     core_user_create_users: "moodle/user:create";
     core_course_get_courses_by_field: "moodle/course:view";
     core_group_get_course_groups: "moodle/course:managegroups", "moodle/course:view";
+    core_group_get_groups: "moodle/course:managegroups", "moodle/course:view";
     core_group_get_group_members: "moodle/course:managegroups", "moodle/course:view";
     core_group_create_groups: "moodle/course:managegroups", "moodle/course:view";
     core_group_add_group_members: "moodle/course:managegroups", "moodle/course:view";
