@@ -95,14 +95,16 @@ fn drift_is_told_and_repaired() {
     folder.run("orders verify").has(0, &["2026-0142", "2026-0143"], &[]);
     // A copy of the platform from before the second order, put back.
     folder.run("orders cancel 2026-0143").has(0, &[], &[]);
-    std::fs::copy(folder.path("shop/platform.sqlite"), folder.path("without.sqlite")).unwrap();
+    // What was written last may still stand in its log.
+    let logs = ["", "-wal", "-shm"];
+    let (of_platform, of_copy) =
+        (|log| folder.path(&format!("shop/platform.sqlite{log}")), |log| folder.path(&format!("without{log}")));
+    logs.map(of_platform).iter().zip(logs.map(of_copy)).for_each(|(from, to)| _ = std::fs::copy(from, to));
     let again = ORDER.replace("2026-0142", "2026-0144");
     folder.write("again.json", again);
     folder.run("fulfil again.json").has(0, &[], &[]);
-    for file in ["platform.sqlite-wal", "platform.sqlite-shm"] {
-        folder.remove(&format!("shop/{file}"));
-    }
-    std::fs::copy(folder.path("without.sqlite"), folder.path("shop/platform.sqlite")).unwrap();
+    logs.map(of_platform).iter().for_each(|file| _ = std::fs::remove_file(file));
+    logs.map(of_copy).iter().zip(logs.map(of_platform)).for_each(|(from, to)| _ = std::fs::copy(from, to));
     folder.run("orders verify 2026-0142").has(0, &[], &[]);
     let found = folder.run("orders verify --json");
     let of_all = found.json();
