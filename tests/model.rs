@@ -248,7 +248,9 @@ impl Life {
     async fn blocked(&mut self, order: usize, tries: usize) -> Result<(), Wrong> {
         self.tell(&format!("refused {tries} times"), order);
         self.faulty.by.becomes(Some(Fault::Down));
-        let mut state = self.fulfils(&self.shop, order).await?;
+        // Once: while the platform is down, it never comes to anything.
+        let came = fulfil_in(&self.shop, &self.drafts[order].sale()).await;
+        let mut state = came.map_err(|error| format!("{}=> {error}", self.log))?.state;
         let id = self.drafts[order].order_id();
         if state == LineState::Waiting {
             for _ in 0..tries {
