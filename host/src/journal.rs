@@ -34,6 +34,7 @@ use crate::registry::Digest;
 use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
+use crate::unsaid;
 
 pub use audit::HandedOver;
 pub(crate) use erase::ERASED;
@@ -98,7 +99,7 @@ pub struct Recorded {
     pub order: Order,
     /// The order as the shop handed it over last, whatever came of that, or will.
     pub handed: Order,
-    /// The digest of that; none, if it is from before digests were noted. Erasing somebody leaves it as it was.
+    /// The digest of that, as it came; none, if it is from before digests of today's form were noted. Erasing somebody leaves it as it was.
     pub handed_digest: Option<Digest>,
     /// Whether that came to nothing.
     pub void: bool,
@@ -117,7 +118,8 @@ impl Recorded {
     pub fn is_handed(&self, order: &Order) -> bool {
         match self.handed_digest {
             Some(digest) => order.digest() == digest,
-            None => *order == self.handed,
+            // Then, what was left unsaid was recorded as if it had been said.
+            None => unsaid::complete(order.clone(), Some(&self.handed)) == unsaid::complete(self.handed.clone(), None),
         }
     }
 

@@ -90,7 +90,7 @@ fn from_one<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
     }
 }
 
-/// The shop's id of an order.
+/// The shop's id of an order. What is recorded is read as it is; a new one must be [plain](OrderId::check_new), too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(extend("minLength" = 1, "maxLength" = 100))]
@@ -104,7 +104,21 @@ pub struct OrderId(String);
 )]
 pub struct InvalidOrderId(String);
 
+impl InvalidOrderId {
+    fn of(id: &str) -> Self {
+        InvalidOrderId(text::excerpt(id, 120))
+    }
+}
+
 impl OrderId {
+    /// An error if no order that is new may have it: with characters that cannot be seen it looks like another.
+    pub fn check_new(&self) -> Result<(), InvalidOrderId> {
+        match self.0.chars().any(text::is_invisible) {
+            true => Err(InvalidOrderId::of(&self.0)),
+            false => Ok(()),
+        }
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -136,12 +150,8 @@ impl TryFrom<String> for OrderId {
     fn try_from(id: String) -> Result<Self, InvalidOrderId> {
         let fits = (1..=100).contains(&id.chars().count());
         // It becomes a part of groups' names, and platforms take no markup there.
-        let clean = !id.chars().any(|c| text::is_unprintable(c) || text::is_invisible(c) || matches!(c, '<' | '>'));
-        if fits && clean && id.trim() == id && is_nfc(&id) {
-            Ok(OrderId(id))
-        } else {
-            Err(InvalidOrderId(text::excerpt(&id, 120)))
-        }
+        let clean = !id.chars().any(|c| text::is_unprintable(c) || matches!(c, '<' | '>'));
+        if fits && clean && id.trim() == id && is_nfc(&id) { Ok(OrderId(id)) } else { Err(InvalidOrderId::of(&id)) }
     }
 }
 
@@ -285,9 +295,11 @@ mod tests {
             ("<1>", false),
             (&"1".repeat(101), false),
         ] {
-            assert_eq!(OrderId::try_from(id.to_owned()).is_ok(), is_one, "{id:?}");
+            let read = OrderId::try_from(id.to_owned());
+            assert_eq!(read.is_ok_and(|id| id.check_new().is_ok()), is_one, "{id:?}");
         }
-        let told = OrderId::try_from("1\u{200b}2".to_owned()).unwrap_err().to_string();
+        let recorded = OrderId::try_from("1\u{200b}2".to_owned()).unwrap();
+        let told = recorded.check_new().unwrap_err().to_string();
         assert!(told.ends_with("found \"1<U+200B>2\""), "{told}");
     }
 }

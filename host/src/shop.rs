@@ -27,7 +27,7 @@ use crate::email::Email;
 use crate::folder;
 use crate::journal::{Deferred, Journal, JournalError};
 use crate::message::Message;
-use crate::order::{Order, OrderId, OrderState};
+use crate::order::{InvalidOrderId, Order, OrderId, OrderState};
 use crate::period::Timestamp;
 use crate::platform::{Platform, PlatformError};
 use crate::receipt::Report;
@@ -68,6 +68,9 @@ pub enum ShopError {
         /// How.
         conflict: Conflict,
     },
+    /// A new order's id could be taken for another.
+    #[error(transparent)]
+    Id(#[from] InvalidOrderId),
     /// The order's lines cannot be moved to another version of their handlers.
     #[error("order {order} cannot be upgraded: {reason}")]
     NotUpgradable {

@@ -110,7 +110,7 @@ pub(super) fn of_shop(error: &ShopError) -> u8 {
         ShopError::InUse { .. } | ShopError::NotMoved(_) | ShopError::NothingWaits(_) => 6,
         ShopError::SetAside { .. } => 8,
         ShopError::Unfinished { .. } | ShopError::Held { .. } | ShopError::Unable(_) => 5,
-        ShopError::UnknownOrder(_) | ShopError::Name(_) => 2,
+        ShopError::UnknownOrder(_) | ShopError::Name(_) | ShopError::Id(_) => 2,
         _ => 1,
     }
 }

@@ -112,6 +112,9 @@ pub enum Limit {
     Fields,
     Translations,
     Translation,
+    /// What earlier hosts gave a call of the clock's time, in milliseconds. Nothing exceeds it any more; what was recorded of
+    /// it is read.
+    Time,
 }
 
 impl Limit {
@@ -137,6 +140,7 @@ impl Limit {
             Limit::Fields => "exceeded-fields",
             Limit::Translations => "exceeded-translations",
             Limit::Translation => "exceeded-translation",
+            Limit::Time => "exceeded-time",
         }
     }
 }

@@ -123,7 +123,7 @@ mod tests {
     use crate::grants::Noun;
     use crate::wording;
 
-    const LIMITS: [Limit; 19] = [
+    const LIMITS: [Limit; 20] = [
         Limit::Fuel,
         Limit::Stack,
         Limit::Memory,
@@ -143,6 +143,7 @@ mod tests {
         Limit::Fields,
         Limit::Translations,
         Limit::Translation,
+        Limit::Time,
     ];
 
     /// Every way to be stopped.

@@ -129,6 +129,9 @@ impl Shop {
         if let Some(other) = namesake {
             return Err(conflicts(Conflict::Namesake(other)));
         }
+        if recorded.is_none() {
+            message.id.check_new()?;
+        }
         let admitted = admit(message, recorded.as_ref(), waits.as_ref()).map_err(conflicts)?;
         let heard = Heard { recorded, waits, admitted };
         self.check_operator(message, &heard).await?;

@@ -125,6 +125,7 @@ exceeded-choices = The handler has a parameter with { $used } choices; { $allowe
 exceeded-fields = The handler asks for { $used } fields; { $allowed } are allowed. { -lessen }
 exceeded-translations = The handler has { $used } translations; { $allowed } are allowed. { -lessen }
 exceeded-translation = The handler has a translation of { $used } bytes; { $allowed } are allowed. { -lessen }
+exceeded-time = The handler was stopped after { $allowed } ms, the most that an earlier version of this program gave a line of this size.
 
 refused-email = The handler asked for the address “{ $email }”, which the order does not name. { -mend }
 refused-course = The handler asked for the course “{ $course }”, which no parameter of the product names as a course. { -mend }

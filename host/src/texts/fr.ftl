@@ -131,6 +131,7 @@ exceeded-choices = Le gestionnaire a un paramètre à { $used } choix ; { $all
 exceeded-fields = Le gestionnaire demande { $used } champs ; { $allowed } sont permis. { -lessen }
 exceeded-translations = Le gestionnaire a { $used } traductions ; { $allowed } sont permises. { -lessen }
 exceeded-translation = Le gestionnaire a une traduction de { $used } octets ; { $allowed } sont permis. { -lessen }
+exceeded-time = Le gestionnaire a été arrêté après { $allowed } ms, le maximum qu’une version antérieure de ce programme accordait à une ligne de cette taille.
 
 refused-email = Le gestionnaire a demandé l’adresse « { $email } », que la commande ne cite pas. { -mend }
 refused-course = Le gestionnaire a demandé le cours « { $course } », qu’aucun paramètre du produit ne cite comme cours. { -mend }

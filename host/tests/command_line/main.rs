@@ -7,6 +7,7 @@ mod journals;
 mod kills;
 mod machine;
 mod moodle;
+mod old_journals;
 mod schema;
 mod shop;
 mod staff;

@@ -19,8 +19,12 @@ pub(crate) const ORDER: &str = include_str!("../../demo/order.json");
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
+    pub(crate) fn empty() -> Folder {
+        Folder(tempfile::tempdir().unwrap())
+    }
+
     pub(crate) fn new() -> Folder {
-        let folder = Folder(tempfile::tempdir().unwrap());
+        let folder = Folder::empty();
         folder.write("shop/catalogue.toml", CATALOGUE);
         folder.write("platform.toml", PLATFORM);
         folder.write("order.json", ORDER);
@@ -114,6 +118,11 @@ impl Folder {
 
     pub(crate) fn run(&self, words: &str) -> Ran {
         Ran::new(words, self.command(words).output().unwrap())
+    }
+
+    /// The same with one argument more, whatever characters are in it.
+    pub(crate) fn run_with(&self, words: &str, last: &str) -> Ran {
+        Ran::new(&format!("{words} {last}"), self.command(words).arg(last).output().unwrap())
     }
 }
 
