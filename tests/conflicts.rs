@@ -46,6 +46,22 @@ async fn a_contradiction_is_told_and_changes_nothing() {
     }
 }
 
+/// It is out of date what came before it, and what comes under its own number is what was put right.
+#[tokio::test]
+async fn a_contradiction_is_heard_all_the_same() {
+    let revised = |revision: u32| order().with("revision", revision);
+    let world = shop().await;
+    comes_to(&world, &revised(1), Fulfilled).await;
+    let contradicts = revised(5).of("LONG");
+    assert!(world.preview(&contradicts.json()).await.is_err());
+    is_in_place(&world, &revised(2), "of a preview nobody knows").await;
+    assert!(matches!(conflict(&world, &contradicts).await, Conflict::Product { .. }));
+    assert_eq!(conflict(&world, &revised(4).seats(&["carl"])).await, Conflict::Stale { recorded: 5, found: 4 });
+    assert!(matches!(conflict(&world, &contradicts).await, Conflict::Product { .. }), "it says the same again");
+    is_in_place(&world, &revised(2), "what was decided last, come again").await;
+    comes_to(&world, &revised(5).seats(&["carl"]), Fulfilled).await;
+}
+
 /// Whoever says that an order ends need not know what it was about.
 #[tokio::test]
 async fn what_ends_an_order_is_its_id_and_nothing_else_that_the_message_says() {

@@ -79,12 +79,47 @@ async fn a_line_that_has_ended_stays_so_whatever_becomes_of_the_others() {
     for (state, reached, expected) in [
         ("suspended", Suspended, "1 suspended/suspended, 2 ended"),
         ("paid", Fulfilled, "1 fulfilled/fulfilled, 2 ended"),
-        ("cancelled", Cancelled, "1 cancelled, 2 ended"),
+        ("cancelled", Cancelled, "1 cancelled, 2 cancelled"),
     ] {
         comes_to(&world, &ended(2).state(state), reached).await;
         assert_eq!(lines_of(&world, "A").await, expected);
     }
     assert_eq!(what_is_left(&world).await, [""; 0]);
+}
+
+/// A line that is left out after it ended says nothing new; and bought again, it is not taken for one that never was.
+#[tokio::test]
+async fn a_line_that_has_ended_is_remembered_when_it_is_left_out() {
+    let world = shop().await;
+    comes_to(&world, &two_lines(), Fulfilled).await;
+    comes_to(&world, &ended(2), Fulfilled).await;
+    for without in [sale("A", &["anne", "zoe"]), sale("A", &["anne"]), sale("A", &["anne"]).state("suspended")] {
+        world.fulfil(&without.json()).await.unwrap();
+        assert!(lines_of(&world, "A").await.ends_with(", 2 ended"));
+    }
+    for (order, expected) in [(ended(2), vec!["line-ended"]), (two_lines(), vec!["line-bought-again"])] {
+        let outcome = world.preview(&order.json()).await.unwrap();
+        assert_eq!((outcome.state, told(&outcome, 2)), (Fulfilled, expected));
+    }
+}
+
+/// Nobody asks a handler for it; but somebody is in charge of every order.
+#[tokio::test]
+async fn the_operator_of_an_order_of_nothing_is_checked_too() {
+    let nothing = sale("A", &[]).of("UNHEARD-OF").in_line(1, "quantity", 0).line("OTHER", 0, &[]);
+    for operator in ["", "a..b@example.org"] {
+        let world = shop().await;
+        let person = serde_json::json!({"email": operator, "first_name": "A", "last_name": "B"});
+        let faulty = nothing.clone().with("operator", person);
+        comes_to(&world, &faulty, Rejected).await;
+        assert_eq!(lines_of(&world, "A").await, "1 rejected, 2 rejected");
+        let outcome = world.fulfil(&nothing.json()).await.unwrap();
+        assert_eq!((outcome.state, told(&outcome, 1)), (Fulfilled, vec!["line-never-bought"]), "of no such product");
+        assert_eq!(what_is_left(&world).await, [""; 0]);
+        comes_to(&world, &faulty.with("revision", 1), Rejected).await;
+        let stands = world.shop.journal().order(&id()).await.unwrap().unwrap().order;
+        assert_eq!(stands.operator.email, "claire@example.org");
+    }
 }
 
 #[tokio::test]
@@ -131,7 +166,10 @@ async fn an_order_of_which_all_lines_have_ended_stays_in_force() {
     }
     comes_to(&world, &nothing.clone().line("SPOC", 1, &["anne"]), Fulfilled).await;
     assert_eq!(lines_of(&world, "A").await, "1 ended, 2 ended, 3 fulfilled/fulfilled");
+    comes_to(&world, &ended(1).in_line(2, "quantity", 0).line("SPOC", 0, &[]), Fulfilled).await;
+    assert_eq!(lines_of(&world, "A").await, "1 ended, 2 ended, 3 ended");
     comes_to(&world, &nothing.state("cancelled").line("SPOC", 1, &["anne"]), Cancelled).await;
+    assert_eq!(lines_of(&world, "A").await, "1 cancelled, 2 cancelled, 3 cancelled", "as the order");
     assert_eq!(what_is_left(&world).await, [""; 0]);
 }
 

@@ -88,6 +88,47 @@ async fn what_is_rejected_does_not_take_the_place_of_what_is_being_done() {
     }
 }
 
+/// Whoever of the staff asks for it is told; the order is as it was.
+#[tokio::test]
+async fn what_the_staff_asks_for_in_vain_leaves_the_order_as_well_as_before() {
+    let typo = serde_json::json!({"email": "a..b@example.org", "first_name": "A", "last_name": "B"});
+    let amendment = Amendment::HandOver(serde_json::from_value(typo).unwrap());
+    for waits in [false, true] {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["anne"]).line("OTHER", 0, &[]), Fulfilled).await;
+        if waits {
+            let down = with_fault(&world, Fault::Down).await;
+            assert_eq!(down.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap().state, Waiting);
+            assert_eq!(goes_on(&world).await, [Rejected]);
+        } else {
+            assert_eq!(world.shop.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap().state, Rejected);
+        }
+        assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 ended", "it waited: {waits}");
+    }
+}
+
+/// What came to nothing is tried anew when it comes again; unless the staff has changed the order since.
+#[tokio::test]
+async fn a_message_that_was_rejected_undoes_nothing_when_it_comes_again() {
+    for waits in [false, true] {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+        let message = sale("A", &["anne", "-", "a..b"]);
+        for _ in 0..2 {
+            comes_to(&world, &message, Rejected).await;
+        }
+        let release = Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release);
+        let down = with_fault(&world, Fault::Down).await;
+        let shop = if waits { &down } else { &world.shop };
+        shop.amend(&id(), &release, "vera", &|_, _| ()).await.unwrap();
+        for _ in 0..2 {
+            comes_to(&world, &message, Fulfilled).await;
+            assert!(!is_enrolled(&world, "anne").await, "it waited: {waits}");
+        }
+        comes_to(&world, &message.with("revision", 1), Rejected).await;
+    }
+}
+
 /// A message that waits was heard: come again, it undoes nothing that the staff has made of it, whether that is done or waits.
 #[tokio::test]
 async fn a_message_that_waited_undoes_nothing_when_it_comes_again() {

@@ -1,7 +1,8 @@
 //! What a message of the shop about an order comes to, by what was heard of the order before.
 
+use crate::author::Author;
 use crate::conflict::{self, Conflict};
-use crate::journal::{Recorded, Unfinished};
+use crate::journal::{Fate, Recorded, Unfinished};
 use crate::order::Order;
 
 /// What a message of the shop comes to, if it contradicts nothing.
@@ -18,8 +19,7 @@ pub enum Admitted {
 /// Holds a message against what is recorded of its order, and against what waits to be done about it.
 pub fn admit(message: &Order, recorded: Option<&Recorded>, waits: Option<&Unfinished>) -> Result<Admitted, Conflict> {
     let Some(recorded) = recorded else { return Ok(Admitted::News) };
-    // One that came to nothing is tried anew: what speaks against it may have been put right.
-    if recorded.is_handed(message) && !recorded.void {
+    if recorded.is_handed(message) && !is_tried_anew(recorded, waits) {
         return Ok(if waits.is_some() { Admitted::Waits } else { Admitted::Again });
     }
     conflict::follows(message, recorded)?;
@@ -30,6 +30,13 @@ pub fn admit(message: &Order, recorded: Option<&Recorded>, waits: Option<&Unfini
     Ok(Admitted::News)
 }
 
+/// A message that came to nothing is tried anew when it comes again: what speaks against it may have been put right. But it
+/// undoes nothing that the staff has decided since, or that waits to be.
+fn is_tried_anew(recorded: &Recorded, waits: Option<&Unfinished>) -> bool {
+    let by_staff = |left: &Unfinished| left.author != Author::Shop && left.order != *recorded.latest();
+    recorded.fate == Fate::Nothing && !waits.is_some_and(by_staff)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -37,7 +44,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::author::Author;
     use crate::journal::{Changed, Seq};
     use crate::order::OrderState::{self, Cancelled, Paid, Placed, Suspended};
 
@@ -81,13 +87,19 @@ mod tests {
         StaffWaits,
         /// It came to nothing, an earlier one was decided on.
         CameToNothing,
+        /// The same; and what was decided on is gone on with, which the staff had made.
+        CameToNothingAsStaffWaits,
+        /// It came to nothing, an earlier one was decided on; and the staff has made something of that since, which waits.
+        StaffWaitsAfter,
+        /// The same, and that was done.
+        ChangedAfter,
         /// It was decided on, and then the staff has changed the order.
         Changed,
     }
 
     use Known::*;
 
-    const ALL: [Known; 9] = [
+    const ALL: [Known; 12] = [
         Nothing,
         FirstWaits,
         FirstCameToNothing,
@@ -96,6 +108,9 @@ mod tests {
         Waits,
         StaffWaits,
         CameToNothing,
+        CameToNothingAsStaffWaits,
+        StaffWaitsAfter,
+        ChangedAfter,
         Changed,
     ];
 
@@ -104,11 +119,12 @@ mod tests {
         let earlier = order(0, if last.state == Placed { Placed } else { Paid }, "ann");
         // What was cancelled cannot become anything else.
         let by_staff = |state| Order { state: if last.state == Cancelled { Cancelled } else { state }, ..last.clone() };
-        let recorded = |accepted, void, latest: &Order| Recorded {
+        let recorded = |accepted, fate, latest: &Order| Recorded {
             order: latest.clone(),
             handed: last.clone(),
             handed_digest: Some(last.digest()),
-            void,
+            fate,
+            heard: last.revision,
             latest: latest.clone(),
             changed: (latest != last && *latest != earlier)
                 .then(|| Changed { order: latest.clone(), by: "vera".to_owned() }),
@@ -119,14 +135,17 @@ mod tests {
         let staff_waits = unfinished(&by_staff(Suspended), Author::Staff("vera".to_owned()));
         match known {
             Nothing => (None, None),
-            FirstWaits => (Some(recorded(false, false, last)), Some(waits)),
-            FirstCameToNothing => (Some(recorded(false, true, last)), None),
-            EndedBeforeItBegan => (Some(recorded(false, false, &by_staff(Cancelled))), None),
-            Decided => (Some(recorded(true, false, last)), None),
-            Waits => (Some(recorded(true, false, &earlier)), Some(waits)),
-            StaffWaits => (Some(recorded(true, false, &earlier)), Some(staff_waits)),
-            CameToNothing => (Some(recorded(true, true, &earlier)), None),
-            Changed => (Some(recorded(true, false, &by_staff(Suspended))), None),
+            FirstWaits => (Some(recorded(false, Fate::Counts, last)), Some(waits)),
+            FirstCameToNothing => (Some(recorded(false, Fate::Nothing, last)), None),
+            EndedBeforeItBegan => (Some(recorded(false, Fate::Counts, &by_staff(Cancelled))), None),
+            Decided => (Some(recorded(true, Fate::Counts, last)), None),
+            Waits => (Some(recorded(true, Fate::Counts, &earlier)), Some(waits)),
+            StaffWaits => (Some(recorded(true, Fate::Counts, &earlier)), Some(staff_waits)),
+            CameToNothing => (Some(recorded(true, Fate::Nothing, &earlier)), None),
+            CameToNothingAsStaffWaits => (Some(recorded(true, Fate::Nothing, &by_staff(Suspended))), Some(staff_waits)),
+            StaffWaitsAfter => (Some(recorded(true, Fate::Nothing, &earlier)), Some(staff_waits)),
+            ChangedAfter => (Some(recorded(true, Fate::Outdone, &by_staff(Suspended))), None),
+            Changed => (Some(recorded(true, Fate::Counts, &by_staff(Suspended))), None),
         }
     }
 
@@ -149,20 +168,44 @@ mod tests {
     fn what_a_message_comes_to() {
         let last = order(5, Paid, "bob");
         let table = [
-            ("the same", last.clone(), "news waits news again again waits waits news again"),
-            ("newer", order(6, Paid, "cat"), "news news news cancelled news news news news news"),
-            ("newer, of the same content", order(6, Paid, "bob"), "news news news cancelled news news news news news"),
-            ("older", order(4, Paid, "cat"), "news stale stale stale stale stale stale stale stale"),
-            ("not counted", order(0, Paid, "bob"), "news stale stale stale stale stale stale stale stale"),
+            ("the same", last.clone(), "news waits news again again waits waits news news waits again again"),
+            ("newer", order(6, Paid, "cat"), "news news news cancelled news news news news news news news news"),
+            (
+                "newer, of the same content",
+                order(6, Paid, "bob"),
+                "news news news cancelled news news news news news news news news",
+            ),
+            ("older", order(4, Paid, "cat"), "news stale stale stale stale stale stale stale stale stale stale stale"),
+            (
+                "not counted",
+                order(0, Paid, "bob"),
+                "news stale stale stale stale stale stale stale stale stale stale stale",
+            ),
             (
                 "of the same revision, with another content",
                 order(5, Paid, "cat"),
-                "news reused news reused reused reused reused news reused",
+                "news reused news reused reused reused reused news news news news reused",
             ),
-            ("newer: suspended", order(6, Suspended, "bob"), "news news news cancelled news news news news news"),
-            ("newer: cancelled", order(6, Cancelled, "bob"), "news news news news news news news news news"),
-            ("newer: placed", order(6, Placed, "bob"), "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid"),
-            ("older: cancelled", order(4, Cancelled, "bob"), "news stale stale stale stale stale stale stale stale"),
+            (
+                "newer: suspended",
+                order(6, Suspended, "bob"),
+                "news news news cancelled news news news news news news news news",
+            ),
+            (
+                "newer: cancelled",
+                order(6, Cancelled, "bob"),
+                "news news news news news news news news news news news news",
+            ),
+            (
+                "newer: placed",
+                order(6, Placed, "bob"),
+                "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid unpaid unpaid unpaid",
+            ),
+            (
+                "older: cancelled",
+                order(4, Cancelled, "bob"),
+                "news stale stale stale stale stale stale stale stale stale stale stale",
+            ),
         ];
         for (which, message, expected) in table {
             let found = ALL.map(|known| told(known, &last, &message)).join(" ");
@@ -174,18 +217,34 @@ mod tests {
     #[test]
     fn what_a_message_comes_to_where_none_is_counted() {
         let table = [
-            (Placed, Paid, "news news news cancelled news news news news news"),
-            (Paid, Paid, "news news news cancelled news news news news news"),
-            (Paid, Placed, "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid"),
-            (Suspended, Paid, "news news news cancelled news news news news news"),
-            (Suspended, Placed, "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid"),
-            (Cancelled, Paid, "news cancelled news cancelled cancelled cancelled cancelled news cancelled"),
-            (Cancelled, Cancelled, "news news news news news news news news news"),
+            (Placed, Paid, "news news news cancelled news news news news news news news news"),
+            (Paid, Paid, "news news news cancelled news news news news news news news news"),
+            (Paid, Placed, "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid unpaid unpaid unpaid"),
+            (Suspended, Paid, "news news news cancelled news news news news news news news news"),
+            (Suspended, Placed, "news unpaid news cancelled unpaid unpaid unpaid unpaid unpaid unpaid unpaid unpaid"),
+            (
+                Cancelled,
+                Paid,
+                "news cancelled news cancelled cancelled cancelled cancelled news cancelled cancelled cancelled cancelled",
+            ),
+            (Cancelled, Cancelled, "news news news news news news news news news news news news"),
         ];
         for (said, says, expected) in table {
             let found = ALL.map(|known| told(known, &order(0, said, "bob"), &order(0, says, "cat"))).join(" ");
             assert_eq!(found, expected, "{said:?}, then {says:?}");
         }
+    }
+
+    /// What contradicted is heard all the same.
+    #[test]
+    fn what_is_older_than_a_contradiction_is_out_of_date() {
+        let last = order(5, Paid, "bob");
+        let (recorded, _) = known(Decided, &last);
+        let recorded = Recorded { heard: 7, ..recorded.unwrap() };
+        let admitted = |message: &Order| admit(message, Some(&recorded), None);
+        assert_eq!(admitted(&order(6, Paid, "cat")), Err(Conflict::Stale { recorded: 7, found: 6 }));
+        assert_eq!(admitted(&order(7, Paid, "cat")), Ok(Admitted::News), "put right under the same revision");
+        assert_eq!(admitted(&last), Ok(Admitted::Again), "what was decided last is to be so");
     }
 
     /// A cancellation of an order that was never heard of before is a message like others.
@@ -196,7 +255,8 @@ mod tests {
             order: cancelled.clone(),
             handed: cancelled.clone(),
             handed_digest: Some(cancelled.digest()),
-            void: false,
+            fate: Fate::Counts,
+            heard: cancelled.revision,
             latest: cancelled.clone(),
             changed: None,
             accepted: false,

@@ -170,6 +170,13 @@ pub fn line(
     Checked { line: checked, parameters, messages }
 }
 
+/// What is wrong with the operator of an order that has no seats, and so no handler that asks for more.
+pub fn faults_of_operator(order: &Order) -> Vec<Message> {
+    let (_, mut messages) = participant::check(&order.operator, &[], operator_subject);
+    messages.retain(Message::is_error);
+    messages
+}
+
 /// Checks what people supply beside the usual, for a line that was checked by another manifest.
 pub fn fields(line: &LineOrder, fields: &[Field]) -> Vec<Message> {
     let operator =

@@ -1,7 +1,7 @@
 //! Orders that contradict what is recorded under their id.
 
 use crate::email::Email;
-use crate::journal::Recorded;
+use crate::journal::{Fate, Recorded};
 use crate::order::{Order, OrderState};
 
 /// An order contradicts what is recorded under its id. Nothing is changed.
@@ -38,7 +38,7 @@ pub enum Conflict {
     #[error("line {0} is recorded, and now missing: hand it over with quantity 0 to end it")]
     LineMissing(u32),
     /// An older state of the order.
-    #[error("revision {found} is older than revision {recorded}, which is recorded")]
+    #[error("revision {found} is older than revision {recorded}, which was heard before")]
     Stale {
         /// As recorded.
         recorded: u32,
@@ -56,15 +56,15 @@ pub enum Conflict {
     Unpaid,
 }
 
-/// Whether a message of the shop comes after its last one on the same order, by their revisions. One that came to nothing
-/// binds by its revision only: what was put right may come under the same.
+/// Whether a message of the shop comes after all that was heard on the same order, by their revisions. One that came to
+/// nothing binds by its revision only: what was put right may come under the same.
 pub fn follows(message: &Order, recorded: &Recorded) -> Result<(), Conflict> {
-    let last = recorded.handed.revision;
-    if message.revision < last {
-        return Err(Conflict::Stale { recorded: last, found: message.revision });
+    if message.revision < recorded.heard {
+        return Err(Conflict::Stale { recorded: recorded.heard, found: message.revision });
     }
+    let last = recorded.handed.revision;
     let says_the_same = message.state.ends() && message.state == recorded.handed.state;
-    if message.revision == last && last > 0 && !recorded.void && !says_the_same {
+    if message.revision == last && last > 0 && recorded.fate == Fate::Counts && !says_the_same {
         return Err(Conflict::RevisionReused(last));
     }
     Ok(())
@@ -112,7 +112,7 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
 pub fn check_operator(message: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
     let (of, found) = (Email::folded(&before.operator.email), Email::folded(&message.operator.email));
     let last = recorded.handed.revision;
-    let is_counted = message.revision > last || recorded.void && message.revision > 0;
+    let is_counted = message.revision > last || recorded.fate != Fate::Counts && message.revision > 0;
     match recorded.accepted && !message.state.ends() && of != found && !is_counted {
         true => Err(Conflict::Operator { recorded: of, found }),
         false => Ok(()),

@@ -101,8 +101,10 @@ pub struct Recorded {
     pub handed: Order,
     /// The digest of that, as it came; none, if it is from before digests of today's form were noted. Erasing somebody leaves it as it was.
     pub handed_digest: Option<Digest>,
-    /// Whether that came to nothing.
-    pub void: bool,
+    /// What became of that.
+    pub fate: Fate,
+    /// The highest revision that was ever heard, whatever became of that message.
+    pub heard: u32,
     /// The order as it is to be, by whoever decided on it last; if nobody ever did, as it was last handed over.
     pub latest: Order,
     /// The same, if the staff changed it since the shop handed it over.
@@ -130,13 +132,24 @@ impl Recorded {
 
     /// The same, if somebody ever decided so. One that was cancelled or suspended before it was ever accepted is just that.
     pub fn decided(&self) -> Option<&Order> {
-        (self.accepted || !self.void).then_some(&self.latest)
+        (self.accepted || self.fate == Fate::Counts).then_some(&self.latest)
     }
 
     /// Who made it so.
     pub fn author(&self) -> Author {
         self.changed.as_ref().map_or(Author::Shop, |changed| Author::Staff(changed.by.clone()))
     }
+}
+
+/// What became of the shop's last message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was decided on, or may still be.
+    Counts,
+    /// It came to nothing.
+    Nothing,
+    /// It came to nothing, and the staff has changed the order since.
+    Outdone,
 }
 
 /// An order as the shop's staff changed it.

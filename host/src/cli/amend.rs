@@ -2,11 +2,14 @@
 
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::check::SeatRole;
+use shop_host::email::Email;
+use shop_host::message::Subject;
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
 use shop_host::shop::{Shop, ShopError};
 
 use super::arguments::{How, Seats, Successor};
+use super::words::Voice;
 use super::{Cli, Failure, exit_status, progress};
 
 pub(super) async fn order(cli: &Cli, id: &str, amendment: Amendment, how: &How) -> Result<u8, Failure> {
@@ -18,11 +21,19 @@ pub(super) async fn hand_over(cli: &Cli, id: &str, to: &Successor, how: &How) ->
     let shop = cli.shop(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
     let known = shop.somebody(&id, &to.email).await?;
-    let person = to.person(known).ok_or_else(|| {
-        let problem = "the order names nobody with this address, and the learning platform has no account with it";
-        Failure::Usage(format!("{}: {problem}: name the person with --first-name and --last-name", to.email))
-    })?;
+    let person = to
+        .person(known)
+        .ok_or_else(|| unknown(&to.email, Voice::of_what_is(cli.language(&shop.catalogue().shop.language))))?;
     amend(cli, &shop, &id, &Amendment::HandOver(person), how).await
+}
+
+/// Nobody knows this person. What is no address cannot be anybody's, whatever the name.
+fn unknown(email: &str, voice: Voice) -> Failure {
+    let problem = "the order names nobody with this address, and the learning platform has no account with it";
+    Failure::Usage(match Email::for_account(email) {
+        Ok(_) => format!("{email}: {problem}: name the person with --first-name and --last-name"),
+        Err(fault) => voice.message(&fault.message(Subject::Operator("email".to_owned()), email), None),
+    })
 }
 
 pub(super) async fn seat(cli: &Cli, command: &Seats) -> Result<u8, Failure> {

@@ -27,7 +27,7 @@ pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
         let outcome = shop.verify(&order).await.map_err(Failure::from);
         all.push(Found { recorded: shop.journal().order(&order).await?, order, outcome });
     }
-    Ok(tell(cli, &shop, &all, true))
+    tell(cli, &shop, &all, true).await
 }
 
 pub(super) async fn repair(cli: &Cli, ids: &[String], how: &How) -> Result<u8, Failure> {
@@ -40,7 +40,7 @@ pub(super) async fn repair(cli: &Cli, ids: &[String], how: &How) -> Result<u8, F
         let outcome = shop.repair(&order, &how.by.who, &progress()).await.map_err(Failure::from);
         all.push(Found { recorded: shop.journal().order(&order).await?, order, outcome });
     }
-    Ok(tell(cli, &shop, &all, false))
+    tell(cli, &shop, &all, false).await
 }
 
 /// Those that are named; or else all that were accepted.
@@ -52,7 +52,7 @@ async fn orders(shop: &Shop, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
 }
 
 /// Tells of each order. The status is the worst that there was.
-fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> u8 {
+async fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> Result<u8, Failure> {
     let shop_language = &shop.catalogue().shop.language;
     let voice_of = |found: &Found| -> String {
         let language = found.outcome.as_ref().map_or(shop_language, |outcome| &outcome.language);
@@ -70,7 +70,11 @@ fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> u8 {
             };
             json::print(&all.iter().map(one).collect());
         }
-        false if all.is_empty() => out::line(Voice::of_what_is(cli.language(shop_language)).word("orders-none")),
+        false if all.is_empty() => {
+            let word =
+                if shop.journal().order_ids().await?.is_empty() { "orders-none" } else { "orders-none-accepted" };
+            out::line(Voice::of_what_is(cli.language(shop_language)).word(word));
+        }
         false => all.iter().for_each(|found| line(found, Voice { language: &voice_of(found), preview })),
     }
     let status = |found: &Found| match &found.outcome {
@@ -78,7 +82,7 @@ fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> u8 {
         Ok(outcome) => exit_status(outcome.state),
         Err(error) => error.exit_status(),
     };
-    all.iter().map(status).max().unwrap_or(0)
+    Ok(all.iter().map(status).max().unwrap_or(0))
 }
 
 /// What can be said of an order as a whole here are accounts that moved, which is dealt with, or were deleted.

@@ -52,7 +52,7 @@ impl EmailFault {
     }
 
     /// Tells what is wrong about what was typed, and what to do.
-    pub(crate) fn message(&self, subject: Subject, typed: &str) -> Message {
+    pub fn message(&self, subject: Subject, typed: &str) -> Message {
         let error = |key| Message::error(subject.clone(), key).with("found", text::excerpt(text::trim(typed), 120));
         match self {
             EmailFault::Missing => Message::error(subject, "email-missing"),

@@ -8,8 +8,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::unfinished::unfinished;
 use super::{
-    Changed, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, Unfinished, digest,
-    from_json, keys, order_id, timestamp, to_json,
+    Changed, Fate, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, Unfinished,
+    digest, from_json, keys, order_id, timestamp, to_json,
 };
 use crate::email::Email;
 use crate::order::{Order, OrderId};
@@ -167,8 +167,8 @@ impl Journal {
     }
 }
 
-async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-    let sql = "SELECT accepted, body, handed, handed_digest, void, changed, changed_by FROM orders WHERE id = ?";
+pub(super) async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
+    let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by FROM orders WHERE id = ?";
     let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&mut *moment).await?;
     let Some(row) = row else { return Ok(None) };
     let handed: Order = from_json(row.try_get("handed")?)?;
@@ -178,13 +178,23 @@ async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result<Option<Rec
     Ok(Some(Recorded {
         order: from_json(row.try_get("body")?)?,
         handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
-        void: row.try_get("void")?,
+        fate: fate(row.try_get("void")?)?,
+        heard: row.try_get("heard")?,
         changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
         accepted: row.try_get("accepted")?,
         lines: lines(moment, id).await?,
         handed,
         latest,
     }))
+}
+
+fn fate(void: u32) -> Result<Fate, JournalError> {
+    match void {
+        0 => Ok(Fate::Counts),
+        1 => Ok(Fate::Nothing),
+        2 => Ok(Fate::Outdone),
+        other => Err(JournalError::Content(format!("{other} is nothing that can become of a message"))),
+    }
 }
 
 async fn lines(moment: &mut SqliteConnection, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {

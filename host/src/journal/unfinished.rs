@@ -5,11 +5,13 @@ use sqlx::{Row, SqliteConnection};
 
 use super::people::index_order;
 use super::platform::bind;
+use super::read::order;
 use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
 use crate::author::Author;
 use crate::order::{Order, OrderId, OrderState};
 use crate::period::Timestamp;
 use crate::registry::Digest;
+use crate::state::LineState;
 
 /// The number of a message that waits: whatever takes its place has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +123,17 @@ impl Journal {
         if let Some(digest) = message.news {
             hear(&mut tx, message.order, digest).await?;
         }
-        let seq = wait(&mut tx, message.order, message.author).await?;
+        let seq = wait(&mut tx, message.order, message.author, 1).await?;
         commit(tx, "received").await?;
         Ok(seq)
+    }
+
+    /// Notes that a message about an order was heard that contradicts what is recorded: older ones are out of date all the same.
+    pub async fn hear_in_vain(&self, id: &OrderId, revision: u32) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "UPDATE orders SET heard = ?2 WHERE id = ?1 AND heard < ?2";
+        sqlx::query(sql).bind(id.as_str()).bind(revision).execute(&mut *tx).await?;
+        commit(tx, "heard").await
     }
 
     /// What remains to be done about an order.
@@ -234,9 +244,10 @@ pub(super) async fn waiting(tx: &mut SqliteConnection, id: &OrderId) -> Result<O
 /// Notes what the shop has handed over, whatever comes of it. An order that nobody has accepted yet is told of, too.
 async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Result<(), JournalError> {
     let (id, state) = (order.id.as_str(), order.state.as_str());
-    let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest)
-        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5, ?6)
-        ON CONFLICT (id) DO UPDATE SET changed = coalesce(changed, handed), handed = ?5, handed_digest = ?6, void = 0";
+    let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest, heard)
+        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5, ?6, ?3)
+        ON CONFLICT (id) DO UPDATE SET changed = coalesce(changed, handed), handed = ?5, handed_digest = ?6, void = 0,
+            heard = max(heard, ?3)";
     let query = sqlx::query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
     query.bind(to_json(order)?).bind(digest.to_string()).execute(&mut *tx).await?;
     index_order(tx, order).await?;
@@ -255,13 +266,18 @@ async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Resul
     Ok(())
 }
 
-/// Notes what is to be done about an order, in the place of what waited before: its first try begins now.
-pub(super) async fn wait(tx: &mut SqliteConnection, order: &Order, author: &Author) -> Result<Seq, JournalError> {
+/// Notes what is to be done about an order, in the place of what waited before. `tries`: 1 if the first begins now, else 0.
+pub(super) async fn wait(
+    tx: &mut SqliteConnection,
+    order: &Order,
+    author: &Author,
+    tries: u32,
+) -> Result<Seq, JournalError> {
     index_order(tx, order).await?;
     sqlx::query("DELETE FROM unfinished WHERE order_id = ?").bind(order.id.as_str()).execute(&mut *tx).await?;
     let sql = "INSERT INTO unfinished (order_id, body, who, tries, lost, next_try, blocked)
-        VALUES (?, ?, ?, 1, 1, ?, 0) RETURNING seq";
-    let query = sqlx::query_scalar(sql).bind(order.id.as_str()).bind(to_json(order)?).bind(author.who());
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, 0) RETURNING seq";
+    let query = sqlx::query_scalar(sql).bind(order.id.as_str()).bind(to_json(order)?).bind(author.who()).bind(tries);
     Ok(Seq(query.bind(Timestamp::now().seconds()).fetch_one(tx).await?))
 }
 
@@ -283,19 +299,14 @@ pub(super) async fn end(tx: &mut SqliteConnection, seq: Seq, until: Option<&Defe
 
 /// What was rejected leaves all as it was: what was decided before it, and is not in place yet, waits again.
 pub(super) async fn go_back(tx: &mut SqliteConnection, rejected: &Order) -> Result<(), JournalError> {
-    let sql = "SELECT coalesce(changed, handed) AS body, changed_by FROM orders
-        WHERE id = ? AND accepted = 1 AND (changed IS NOT NULL OR void = 0) AND EXISTS (SELECT 1 FROM lines
-            WHERE order_id = orders.id AND in_place IN ('applying', 'waiting', 'incomplete'))";
-    let Some(row) = sqlx::query(sql).bind(rejected.id.as_str()).fetch_optional(&mut *tx).await? else { return Ok(()) };
-    let decided: Order = from_json(row.try_get("body")?)?;
-    if decided == *rejected {
-        return Ok(());
+    let Some(recorded) = order(tx, &rejected.id).await?.filter(|recorded| recorded.accepted) else { return Ok(()) };
+    let under_way = [LineState::Applying, LineState::Waiting, LineState::Incomplete];
+    let is_in_place =
+        !recorded.lines.values().any(|line| line.in_place.is_some_and(|state| under_way.contains(&state)));
+    match recorded.decided().filter(|decided| !is_in_place && *decided != rejected) {
+        Some(decided) => wait(tx, decided, &recorded.author(), 0).await.map(drop),
+        None => Ok(()),
     }
-    let author = Author::from(row.try_get::<Option<String>, _>("changed_by")?);
-    let seq = wait(tx, &decided, &author).await?;
-    let sql = "UPDATE unfinished SET tries = 0, lost = 0 WHERE seq = ?";
-    sqlx::query(sql).bind(seq.0).execute(tx).await?;
-    Ok(())
 }
 
 async fn defer(tx: &mut SqliteConnection, seq: Seq, until: &Deferred) -> Result<(), JournalError> {

@@ -159,16 +159,10 @@ impl Journal {
             sqlx::query(sql).bind(order.id.as_str()).execute(&mut *tx).await?;
         }
         let before = states(&mut tx, &order.id).await?;
-        for (line, state, reason) in attempts {
-            let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
-                ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
-            sqlx::query(sql)
-                .bind(order.id.as_str())
-                .bind(line)
-                .bind(state.as_str())
-                .bind(to_json(reason)?)
-                .execute(&mut *tx)
-                .await?;
+        match by.author {
+            // Whoever of the staff asked for it is told, and the order is as well as before.
+            Author::Staff(_) if until.is_none() => as_in_place(&mut tx, &order.id).await?,
+            _ => attempted(&mut tx, &order.id, attempts).await?,
         }
         record(&mut tx, &order.id, calls).await?;
         // While the platform stays away, each try would say the same.
@@ -217,7 +211,7 @@ impl Journal {
         }
         let seq = match waits {
             Some(seq) => seq,
-            None => wait(&mut tx, intent.wanted, intent.by.author).await?,
+            None => wait(&mut tx, intent.wanted, intent.by.author, 1).await?,
         };
         decide(&mut tx, intent.wanted, intent.by.author).await?;
         let sql = "UPDATE orders SET revision = ?2, state = ?3, accepted = 1, body = ?4 WHERE id = ?1";
@@ -232,7 +226,7 @@ impl Journal {
         if intent.cancelled || intent.lines.is_some() {
             sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
         }
-        drop_lines(&mut tx, intent).await?;
+        drop_attempts(&mut tx, &intent.order.id).await?;
         let mut handed = Vec::new();
         match &intent.lines {
             Some(lines) => {
@@ -302,9 +296,9 @@ impl Journal {
         let sql = "UPDATE plans SET outdated = coalesce(closed, opened)
             WHERE order_id = ? AND id < ? AND outdated IS NULL";
         sqlx::query(sql).bind(order.as_str()).bind(begun.plan).execute(&mut *tx).await?;
-        // Of a line that has ended, something is in place until all of it is taken away.
+        // Of a line that has ended, something is in place until all of it is taken away. With its order, it is cancelled.
         let sql = "UPDATE lines SET reason = json_set(reason, '$.stopped', ?3),
-                state = iif(ended AND (?4 OR in_place IS NULL), 'ended', ?2),
+                state = iif(ended AND (?4 OR in_place IS NULL) AND ?2 <> 'cancelled', 'ended', ?2),
                 in_place = iif(ended AND (?4 OR in_place IS NULL), NULL, nullif(?2, 'cancelled'))
             WHERE order_id = ?1";
         sqlx::query(sql)
@@ -334,6 +328,29 @@ impl Journal {
         end(&mut tx, begun.seq, ended.until).await?;
         commit(tx, "finished").await
     }
+}
+
+/// Notes how attempts at lines ended.
+async fn attempted(
+    tx: &mut SqliteConnection,
+    order: &OrderId,
+    attempts: &[(u32, LineState, Reason)],
+) -> Result<(), JournalError> {
+    for (line, state, reason) in attempts {
+        let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
+        let query = sqlx::query(sql).bind(order.as_str()).bind(line).bind(state.as_str()).bind(to_json(reason)?);
+        query.execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Nothing waits any more of an order: its lines are as the last plan has left them.
+async fn as_in_place(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
+    let sql = "UPDATE lines SET state = coalesce(in_place, 'ended'), reason = json_set(reason, '$.stopped', NULL)
+        WHERE order_id = ? AND state IN ('waiting', 'blocked') AND (ended OR in_place IS NOT NULL)";
+    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
+    Ok(())
 }
 
 /// The states of an order's lines.
@@ -370,19 +387,16 @@ async fn decide(tx: &mut SqliteConnection, wanted: &Order, author: &Author) -> R
         let sql = "UPDATE orders SET changed = NULL, changed_by = NULL, void = 0 WHERE id = ?";
         sqlx::query(sql).bind(id).execute(tx).await?;
     } else if changed.map(from_json::<Order>).transpose()?.as_ref() != Some(wanted) {
-        let sql = "UPDATE orders SET changed = ?2, changed_by = ?3 WHERE id = ?1";
+        let sql = "UPDATE orders SET changed = ?2, changed_by = ?3, void = iif(void AND ?3 IS NOT NULL, 2, void) WHERE id = ?1";
         sqlx::query(sql).bind(id).bind(to_json(wanted)?).bind(author.who()).execute(tx).await?;
     }
     Ok(())
 }
 
-/// Forgets attempts at lines that the order may not have, after all; and lines that have ended, if it no longer has them.
-async fn drop_lines(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<(), JournalError> {
-    let numbers = |lines: &Vec<AcceptedLine<'_>>| to_json(&lines.iter().map(|line| line.line).collect::<Vec<_>>());
-    let kept = intent.lines.as_ref().map(numbers).transpose()?;
-    let sql = "DELETE FROM lines WHERE order_id = ?1 AND bargain IS NULL
-        AND NOT (ended AND (?2 IS NULL OR line IN (SELECT value FROM json_each(?2))))";
-    sqlx::query(sql).bind(intent.order.id.as_str()).bind(kept).execute(tx).await?;
+/// Forgets attempts at lines that the order may not have, after all.
+async fn drop_attempts(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
+    let sql = "DELETE FROM lines WHERE order_id = ? AND bargain IS NULL AND NOT ended";
+    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
     Ok(())
 }
 

@@ -103,7 +103,11 @@ impl Shop {
 
     async fn first_attempt(&self, message: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let heard = self.heard(message).await?;
+        let heard = self.heard(message).await;
+        if let Err(ShopError::Conflict { .. }) = heard {
+            self.journal.hear_in_vain(&message.id, message.revision).await?;
+        }
+        let heard = heard?;
         let recorded = heard.recorded.as_ref();
         if heard.admitted == Admitted::Waits
             && let Some(left) = self.journal.dispatch(&message.id, When::Now).await?

@@ -125,12 +125,12 @@ impl Shop {
     ) -> Result<Result<Ready<'a>, LineOutcome>, ShopError> {
         let before: Option<&'a RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
         if line.quantity == 0 {
-            return Ok(Err(ended(line, before)));
+            return Ok(Err(ended(order, line, before)));
         }
         let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
         let (bargain, handler) = match self.bargain(line, order.time, before, versions).await? {
             Ok((bargain, handler)) => (bargain.at(stage, order.time), handler),
-            Err(message) => return Ok(Err(unaskable(line, *message))),
+            Err(message) => return Ok(Err(LineOutcome { messages: vec![*message], ..unaskable(line) })),
         };
         let seats = before.map_or(&[][..], |before| &before.seats);
         let mut checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
@@ -360,24 +360,29 @@ fn of_line(level: Level, key: &str) -> Message {
     Message::host(level, Audience::Operator, Subject::Order, key)
 }
 
-/// A line that ends, or has ended: that takes no handler, and nothing is claimed for it.
-fn ended(line: &Line, before: Option<&RecordedLine>) -> LineOutcome {
+/// A line that ends, or has ended: that takes no handler, and nothing is claimed for it. Where no other line has seats, it
+/// is up to this one to say what is wrong with the operator.
+fn ended(order: &Order, line: &Line, before: Option<&RecordedLine>) -> LineOutcome {
     let message = match before {
         Some(before) if before.bargain.is_some() || before.ended => of_line(Level::Notice, "line-ended"),
         _ => of_line(Level::Warning, "line-never-bought"),
     };
-    LineOutcome { failed: None, ..unaskable(line, message) }
+    let is_empty = order.lines.iter().all(|line| line.quantity == 0);
+    let mut messages = if is_empty { check::faults_of_operator(order) } else { Vec::new() };
+    let failed = (!messages.is_empty()).then_some(LineState::Rejected);
+    messages.push(message);
+    LineOutcome { failed, messages, ..unaskable(line) }
 }
 
 /// A line without a handler to ask.
-fn unaskable(line: &Line, message: Message) -> LineOutcome {
+fn unaskable(line: &Line) -> LineOutcome {
     LineOutcome {
         line: line.line,
         quantity: line.quantity,
         product: line.product.clone(),
         bargain: None,
         seats: Vec::new(),
-        messages: vec![message],
+        messages: Vec::new(),
         handler: None,
         failed: Some(LineState::Rejected),
         stopped: None,

@@ -289,6 +289,7 @@ receipt-stored = Last receipt of order { $order }, { $time } UTC
 summary-in-place = Nothing to do: everything is in place.
 handed-over = { $time } UTC: passed from { $from } to { $to }, by { $by }
 orders-none = No orders are recorded.
+orders-none-accepted = No order was ever accepted, so the learning platform need have nothing. `orders list` shows those that wait or came to nothing.
 orders-none-so = No orders are in this state.
 
 platform-accounts = { $count ->

@@ -313,6 +313,7 @@ receipt-stored = Dernier reçu de la commande { $order }, { $time } UTC
 summary-in-place = Rien à faire : tout est en place.
 handed-over = { $time } UTC : passée de { $from } à { $to }, par { $by }
 orders-none = Aucune commande n’est enregistrée.
+orders-none-accepted = Aucune commande n’a jamais été acceptée : la plateforme n’a donc rien à avoir. `orders list` montre celles qui attendent ou qui n’ont pas abouti.
 orders-none-so = Aucune commande n’est dans cet état.
 
 platform-accounts = { $count ->

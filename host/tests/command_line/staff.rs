@@ -53,6 +53,7 @@ fn an_order_passes_to_another_operator() {
     let named = "--first-name Zoé --last-name Adam --by vera";
     for (words, status, out, err) in [
         (format!("orders hand-over 2026-0142 {zoe}"), 2, vec![], vec!["--first-name"]),
+        ("orders hand-over 2026-0142 zoe".to_owned(), 2, vec![], vec!["« zoe » n’est pas une adresse"]),
         (format!("orders hand-over 2026-9999 {zoe} {named}"), 2, vec![], vec!["no order 2026-9999 is recorded"]),
         (format!("orders hand-over 2026-0142 zoe {named}"), 3, vec!["n’est pas une adresse"], vec![]),
         (
@@ -129,6 +130,8 @@ fn what_waits_for_the_platform_is_told_with_a_time_and_gone_on_with() {
     );
     folder.sql("platform", "ALTER TABLE lost RENAME TO enrolments");
     folder.run("orders list").has(0, &["en attente d’un nouvel essai"], &[]);
+    folder.run("orders verify").has(0, &["Aucune commande n’a jamais été acceptée"], &[]);
+    folder.run("orders verify --language en").has(0, &["No order was ever accepted"], &[]);
     folder.run("orders show 2026-0142").has(0, &["Le prochain essai est dû"], &[]);
     let waiting = folder.run("orders show 2026-0142 --json").json();
     assert!(waiting["next_try"].is_string(), "{waiting:#}");
