@@ -142,6 +142,8 @@ fn of_people() -> Vec<Case> {
         email("an address of megabytes", &"a".repeat(2 << 20)).finds(["error seat 2 email: email-too-long"]),
         email("an invisible character in an address", "an\u{2060}ne@x.example")
             .finds(["error seat 2 email: email-invisible"]),
+        email("an invisible character in a domain", "anne@x\u{ad}y.example")
+            .finds(["error seat 2 email: email-invisible"]),
         email("two dots in an address", "an..ne@x.example").finds(["error seat 2 email: email-dots"]),
         email("a dot at the end of the name", "anne.@x.example").finds(["error seat 2 email: email-dots"]),
         email("65 characters before the @", &format!("{}@x.example", "a".repeat(65)))
@@ -181,6 +183,10 @@ fn of_people() -> Vec<Case> {
         case("no name")
             .occupant(2, "first_name", " ")
             .occupant(2, "last_name", "\u{200b}\u{a0}")
+            .finds(["error seat 2 last-name: name-missing"]),
+        case("a name that shows nothing")
+            .occupant(2, "first_name", "\u{3164}\u{115f}")
+            .occupant(2, "last_name", "\u{2800}")
             .finds(["error seat 2 last-name: name-missing"]),
         first_name("101 characters of one who has no other", &"é".repeat(101))
             .occupant(2, "last_name", "")

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use shop_host::order::OrderId;
 use shop_host::shop::Shop;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
 
@@ -109,13 +110,21 @@ async fn only_the_people_of_the_lost_request_are_held() {
         late.loses("enrol", &sale("A", &["anne"])).await;
         let others = sale("C", &["carl"]).by("zoe");
         assert_eq!(fulfil_in(&late.shop, &others).await.unwrap().state, Fulfilled);
+        for (order, expected) in [("A", &["", "anne@example.org", "claire@example.org"][..]), ("C", &[])] {
+            let held = late.shop.journal().held_of(&OrderId::try_from(order.to_owned()).unwrap()).await.unwrap();
+            let people = held.iter().map(|held| held.person.as_ref().map_or("", |person| person.as_str()));
+            assert_eq!(people.collect::<Vec<_>>(), expected, "{order}");
+            assert!(held.iter().all(|held| held.until.is_some()), "{order}: {held:?}");
+        }
         for held in [sale("B", &["anne"]).by("zoe"), sale("A", &["carl"]), sale("A", &["anne"]).state("cancelled")] {
             let outcome = fulfil_in(&late.shop, &held).await.unwrap();
             let until = outcome.until.unwrap().next_try.unwrap();
             let now = shop_host::period::Timestamp::now().seconds();
             assert!((3500..3700).contains(&(until.seconds() - now)), "an hour from now: {until}");
             let order = shop_host::file::parse_order(&held.json()).unwrap();
-            late.shop.preview(&order).await.unwrap();
+            let preview = late.shop.preview(&order).await.unwrap();
+            let told = preview.messages.iter().find(|message| message.key.ends_with("-held")).unwrap();
+            assert!(told.worded("en", None).contains(&until.to_the_second()[..13]), "{}", told.worded("en", None));
         }
     }
 }

@@ -117,5 +117,5 @@ async fn who_takes_a_seat_after_the_end_is_told_by_name() {
     let outcome = world.fulfil(&order(&["anne", "bob"]).json()).await.unwrap();
     assert_eq!(told_of(&outcome), ["period-over", "seated-late"]);
     let text = shop_tests::findings(&outcome);
-    assert!(text.contains("bob@example.org comes after the end: the access ended at 2026-10-06 00:00 UTC."), "{text}");
+    assert!(text.contains("bob@example.org comes after the end: the access ended at 2026-10-05 24:00 UTC."), "{text}");
 }

@@ -127,16 +127,16 @@ async fn more_faults_of_the_parameters() {
     error (coursename) parameter-missing: The parameter “coursename” is missing.
     error (learner) role-unknown: The learning platform has no role with the short name “phantom”.
     error (supervisor) role-not-in-account: The role “marker” cannot be assigned in user accounts, as attaching them to the customer’s requires. Have an administrator allow it in the context “User”, or set the delegation to “none”.
-    error (endtime) end-past: The end, 2026-11-02 00:00 UTC, has already passed: it must be later than 2026-11-20 09:00 UTC.
-    error (endtime) end-before-start: The end, 2026-11-02 00:00 UTC, must be later than the start, 2027-06-01 07:00 UTC. Access starts no earlier than the course itself.
+    error (endtime) end-past: The end, 2026-11-01 24:00 UTC, has already passed: it must be later than 2026-11-20 09:00 UTC.
+    error (endtime) end-before-start: The end, 2026-11-01 24:00 UTC, must be later than the start, 2027-06-01 07:00 UTC. Access starts no earlier than the course itself.
     error (order) order-rejected: This order cannot be set up as it stands. Please contact the shop.
 
     error (customersupport) parameter-malformed: La valeur du paramètre « customersupport » est illisible, ou dépasse 1024 octets.
     error (coursename) parameter-missing: Le paramètre « coursename » manque.
     error (learner) role-unknown: La plateforme de formation n’a pas de rôle dont le nom abrégé est « phantom ».
     error (supervisor) role-not-in-account: Le rôle « marker » ne peut pas être attribué sur les comptes d’utilisateurs, ce qu’exige leur rattachement au client. Demandez à un administrateur de l’autoriser dans le contexte « Utilisateur », ou réglez la délégation sur « none ».
-    error (endtime) end-past: La fin (2026-11-02 00:00 UTC) est déjà passée : elle doit être postérieure au 2026-11-20 09:00 UTC.
-    error (endtime) end-before-start: La fin (2026-11-02 00:00 UTC) doit être postérieure au début (2027-06-01 07:00 UTC). L’accès ne commence jamais avant le cours lui-même.
+    error (endtime) end-past: La fin (2026-11-01 24:00 UTC) est déjà passée : elle doit être postérieure au 2026-11-20 09:00 UTC.
+    error (endtime) end-before-start: La fin (2026-11-01 24:00 UTC) doit être postérieure au début (2027-06-01 07:00 UTC). L’accès ne commence jamais avant le cours lui-même.
     error (order) order-rejected: Cette commande ne peut pas être mise en place en l’état. Veuillez contacter la boutique.
     ");
 }

@@ -140,6 +140,11 @@ impl Cli {
         Box::pin(cli.dispatch()).await
     }
 
+    /// Where the catalogue is looked for, to be told.
+    fn catalogue_place(&self) -> words::Argument<'static> {
+        ("file", self.data.join(folder::CATALOGUE).display().to_string().into())
+    }
+
     fn catalogue(&self) -> Result<Catalogue, Failure> {
         self.catalogue_if_any()?.ok_or_else(|| {
             let problem = "the shop has no catalogue there: put one there, or name one with --catalogue FILE";

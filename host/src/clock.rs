@@ -27,7 +27,11 @@ pub fn tell(session: &Session, seats: &[CheckedSeat], before: Option<&[RecordedS
     let far = each(session, |period| Some(period.start).filter(|start| *start > now.after(FAR)), Timestamp::min);
     let mut messages = Vec::new();
     if let Some(end) = over.values().max() {
-        messages.push(warning(Subject::Order, "period-over").with("people", over.len()).with("end", *end));
+        messages.push(
+            warning(Subject::Order, "period-over")
+                .with("people", over.len())
+                .with("end", format!("{} UTC", end.as_end())),
+        );
     }
     if let Some(start) = far.values().min() {
         messages.push(warning(Subject::Order, "period-far").with("people", far.len()).with("start", *start));
@@ -38,7 +42,7 @@ pub fn tell(session: &Session, seats: &[CheckedSeat], before: Option<&[RecordedS
         let email = &seat.occupant.as_ref()?.email;
         let end = over.get(email).filter(|_| !sat.contains(email.as_str()))?;
         let subject = Subject::Seat(seat.id.clone(), "email".to_owned());
-        Some(warning(subject, "seated-late").with("email", email.as_str()).with("end", *end))
+        Some(warning(subject, "seated-late").with("email", email.as_str()).with("end", format!("{} UTC", end.as_end())))
     });
     messages.extend(late.take(NAMED));
     messages

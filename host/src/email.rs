@@ -44,6 +44,11 @@ impl Email {
         if typed.len() > MAX_TYPED {
             return Err(EmailFault::TooLong(typed.chars().count()));
         }
+        // Before it is folded: domains lose some of them by that, without a word.
+        let invisible = text::invisible(text::trim(typed));
+        if !invisible.is_empty() {
+            return Err(EmailFault::Invisible(invisible));
+        }
         let folded = Self::folded(typed);
         match EmailFault::of(&folded) {
             None => Ok(Email(folded.into())),

@@ -42,6 +42,7 @@ pub use erase::Erased;
 pub use handlers::{Action, Event, Installed};
 pub(crate) use handlers::{Removal, Switched};
 pub use prune::Outdated;
+pub use quarantine::Held;
 pub use read::Known;
 pub use recordings::RecordingAt;
 pub use unfinished::{Blocked, Clock, Deferred, Due, Received, Seq, Unfinished, When};

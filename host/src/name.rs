@@ -10,7 +10,10 @@ pub const STAND_IN: &str = "-";
 
 /// A name as it is kept: without blanks at its ends, in Unicode form NFC. Empty, if there is nothing to see in it.
 pub fn kept(typed: &str) -> String {
-    text::trim(typed).nfc().collect()
+    match typed.chars().all(text::is_blank) {
+        true => String::new(),
+        false => text::trim(typed).nfc().collect(),
+    }
 }
 
 /// First and last name as people write them, in Unicode form NFC: of somebody who has one name only, that.
@@ -95,6 +98,18 @@ mod tests {
             ("Anna", ""),
         ] {
             assert!(!is_same(one, other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn what_shows_nothing_is_no_name() {
+        for blank in
+            ["", " ", "\u{2800}", "\u{3164}", "\u{115f}", "\u{ffa0}", "\u{ad}", "\u{200b}\u{2800} \u{fe0f}", "\u{202e}"]
+        {
+            assert_eq!(kept(blank), "", "{blank:?}");
+        }
+        for name in ["-", "An\u{ad}ne", "علی\u{200c}رضا", "\u{1160}ᄀ"] {
+            assert_ne!(kept(name), "", "{name:?}");
         }
     }
 

@@ -25,7 +25,8 @@ pub struct Order {
     pub id: OrderId,
     /// Counts the shop's changes of this order. An order with a smaller number than the last one is out of date and
     /// changes nothing. Shops that do not count leave it out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::or_default")]
+    #[schemars(with = "Option<u32>")]
     pub revision: u32,
     /// How far the purchase has got.
     pub state: OrderState,
@@ -215,7 +216,8 @@ pub struct Line {
     pub quantity: u32,
     /// What was agreed for this line other than for the product: parameters of kind time, duration and end,
     /// URL-encoded, such as `endtime=2027-08-31`: that is the last day.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::or_default")]
+    #[schemars(with = "Option<String>")]
     pub parameters: String,
     /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats. An empty list
     /// vacates them all. Left out, or `null`, the seats stay as they are: those of a new line are vacant.
@@ -257,16 +259,19 @@ pub struct Person {
     /// The address, by which the person is identified.
     pub email: String,
     /// The first name; left out or empty for somebody who has a last name only.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::or_default")]
+    #[schemars(with = "Option<String>")]
     pub first_name: String,
     /// The last name; left out or empty for somebody who has a first name only.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::or_default")]
+    #[schemars(with = "Option<String>")]
     pub last_name: String,
     /// A language tag, such as `fr` or `en-GB`; one that is not understood is left out.
     #[serde(default)]
     pub language: Option<String>,
     /// What the product's handler asks for beside that.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::or_default")]
+    #[schemars(with = "Option<BTreeMap<String, String>>")]
     pub extra: BTreeMap<String, String>,
 }
 

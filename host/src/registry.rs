@@ -218,6 +218,11 @@ impl Registry {
         self.serve(digest, Action::Activated, None, who).await
     }
 
+    /// The same, although something speaks against it, or nobody could find out what does: it stands so in the audit log.
+    pub async fn activate_anyway(&self, digest: Digest, who: &str) -> Result<Arc<Handler>, RegistryError> {
+        self.serve(digest, Action::ActivatedAnyway, None, who).await
+    }
+
     /// Lets the version serve that served before the one that serves now.
     pub async fn rollback(&self, name: &str, who: &str) -> Result<Arc<Handler>, RegistryError> {
         let now = self.journal.active_handler(name).await?.ok_or_else(|| RegistryError::Inactive(name.to_owned()))?;
@@ -368,7 +373,7 @@ fn before(events: &[Event]) -> Option<Digest> {
     for event in events {
         match event.action {
             Action::Installed => {}
-            Action::Activated => served.push(event.to),
+            Action::Activated | Action::ActivatedAnyway => served.push(event.to),
             Action::RolledBack => _ = served.pop(),
             Action::Removed => served.retain(|version| *version != event.to),
         }

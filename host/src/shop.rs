@@ -4,6 +4,7 @@ mod amend;
 mod charge;
 mod fulfil;
 mod guard;
+mod held;
 mod ledger;
 mod lines;
 mod moved;

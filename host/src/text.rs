@@ -30,11 +30,16 @@ pub fn is_invisible(c: char) -> bool {
     IGNORABLE.contains(c)
 }
 
+/// Whether a character shows nothing: what takes no room, spaces, and the pattern of Braille without any dots, which looks
+/// like one.
+pub fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c) || c == '\u{2800}'
+}
+
 /// The text without spaces and invisible characters at its ends, which come along when it is copied. Those stay that change
 /// how the others look: they reorder them, or tell which variant of the last one is meant.
 pub fn trim(text: &str) -> &str {
-    let is_blank = |c: char| is_invisible(c) && !is_direction(c) && !VARIATIONS.contains(c);
-    text.trim_matches(|c: char| c.is_whitespace() || is_blank(c))
+    text.trim_matches(|c: char| is_blank(c) && !is_direction(c) && !VARIATIONS.contains(c))
 }
 
 /// The numbers of the invisible characters in a text, each once, such as `U+200B, U+2060`.
@@ -81,6 +86,7 @@ mod tests {
             ("\u{feff}\u{a0}Anne\u{200b} ", "Anne"),
             ("An\u{ad}ne", "An\u{ad}ne"),
             ("\u{200b}\u{2060}", ""),
+            ("\u{2800}\u{3164} Anne\u{115f}\u{ffa0}\u{2800}", "Anne"),
             ("\u{202e}enna\u{200e}", "\u{202e}enna"),
             // Which of its forms a character of a Japanese name has.
             ("葛\u{e0100}\u{200b}", "葛\u{e0100}"),

@@ -2,6 +2,7 @@
 //! `texts/`.
 
 use crate::contract::{Audience, Level, Message, Subject, Timestamp, Value};
+use crate::times::last_day;
 
 macro_rules! messages {
     ($($(#[$doc:meta])* $level:ident $audience:ident $key:literal $name:ident($($argument:ident: $type:ty),*);)*) => {
@@ -47,9 +48,9 @@ messages! {
     /// Not a choice of delegation.
     Error Sales "delegation-unreadable" delegation_unreadable(value: &str);
     /// The end is not after the start.
-    Error Sales "end-before-start" end_before_start(start: Timestamp, end: Timestamp);
+    Error Sales "end-before-start" end_before_start(start: Timestamp, end: Ending);
     /// The end is not after the purchase.
-    Error Sales "end-past" end_past(end: Timestamp, now: Timestamp);
+    Error Sales "end-past" end_past(end: Ending, now: Timestamp);
 
     // What somebody should look at, or know.
 
@@ -147,6 +148,21 @@ impl Argument for Timestamp {
 
     fn value(self) -> Value {
         Value::Time(self)
+    }
+}
+
+/// An end: midnight is that of the day which ends then, as whoever typed the day means it.
+pub(crate) struct Ending(pub(crate) Timestamp);
+
+impl Argument for Ending {
+    #[cfg(test)]
+    const SAMPLE: Self = Ending(<Timestamp as Argument>::SAMPLE);
+
+    fn value(self) -> Value {
+        match last_day(self.0) {
+            Some(day) => Value::Text(format!("{day} 24:00 UTC")),
+            None => self.0.value(),
+        }
     }
 }
 

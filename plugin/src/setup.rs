@@ -3,7 +3,7 @@
 
 use crate::contract::{CourseInfo, GroupMode, Level, Message, Period, Role, Timestamp};
 use crate::imports::Imports;
-use crate::messages;
+use crate::messages::{self, Ending};
 use crate::parameters::{
     AUTOENROLSUPERVISOR, COURSENAME, CUSTOMERSUPPORT, DEFAULT_LEARNER, DEFAULT_SUPERVISOR, DELEGATION, DURATION,
     Delegation, ENDTIME, Flag, Given, LEARNER, Parameters, STARTTIME, SUPERVISOR, ShortName,
@@ -179,10 +179,10 @@ impl<I: Imports> Check<'_, I> {
     /// An end may be wrong in both ways. But where the start is the purchase itself, they are one, told once.
     fn check_end(&mut self, parameter: &str, start: Option<Timestamp>, end: Timestamp) {
         if end <= self.now {
-            self.tell(parameter, messages::end_past(end, self.now));
+            self.tell(parameter, messages::end_past(Ending(end), self.now));
         }
         if let Some(start) = start.filter(|&start| end <= start && start != self.now) {
-            self.tell(parameter, messages::end_before_start(start, end));
+            self.tell(parameter, messages::end_before_start(start, Ending(end)));
         }
     }
 }

@@ -10,6 +10,7 @@ use shop_host::registry::{Handler, Registry};
 use shop_host::shop::Trial;
 use shop_host::text::printable;
 
+use super::forecast::untold;
 use super::words::Voice;
 use super::{Cli, Failure, json as output, out, render};
 
@@ -30,11 +31,18 @@ struct Against {
     trial: Option<Trial>,
     /// Why the products could not be checked, or not as a whole.
     unchecked: Option<Failure>,
+    /// Whether there is no catalogue, and so no product that could be checked.
+    no_catalogue: bool,
     /// What would not have been fulfilled of the last lines, and what cannot be told of.
     lines: Vec<Line>,
 }
 
 impl Against {
+    /// Nothing does, as far as anybody has looked.
+    fn nothing() -> Self {
+        Against { trial: None, unchecked: None, no_catalogue: false, lines: Vec::new() }
+    }
+
     fn rejected(&self) -> usize {
         self.trial.iter().flat_map(Trial::rejected).count()
     }
@@ -46,7 +54,7 @@ impl Desk<'_> {
     pub(super) async fn activate(&self, handler: &Arc<Handler>, anyway: bool, who: &str) -> Result<u8, Failure> {
         let now = self.journal.active_handler(&handler.manifest.name).await?;
         if now == Some(handler.digest) {
-            return Ok(self.told(handler, true, &Against { trial: None, unchecked: None, lines: Vec::new() }));
+            return Ok(self.told(handler, true, &Against::nothing()));
         }
         let mut against = self.against(handler).await;
         match against.unchecked.take() {
@@ -59,7 +67,10 @@ impl Desk<'_> {
         if against.rejected() > 0 && !anyway {
             return Ok(self.told(handler, false, &against));
         }
-        self.registry.activate(handler.digest, who).await?;
+        match against.rejected() > 0 || against.unchecked.is_some() {
+            true if anyway => self.registry.activate_anyway(handler.digest, who).await?,
+            _ => self.registry.activate(handler.digest, who).await?,
+        };
         Ok(self.told(handler, true, &against))
     }
 
@@ -73,7 +84,9 @@ impl Desk<'_> {
 
     /// What fails here is no reason not to serve, but that nobody knows what speaks against it.
     async fn against(&self, handler: &Arc<Handler>) -> Against {
-        let (defaults, trial) = match self.cli.catalogue_if_any() {
+        let catalogue = self.cli.catalogue_if_any();
+        let no_catalogue = matches!(catalogue, Ok(None));
+        let (defaults, trial) = match catalogue {
             Ok(Some(catalogue)) => {
                 let defaults = catalogue.shop.parameters.clone();
                 // Where nothing is sold with it, no learning platform is needed.
@@ -104,13 +117,15 @@ impl Desk<'_> {
             Ok(trial) => (trial, forecast.err().map(Failure::from)),
             Err(failure) => (None, Some(failure)),
         };
-        Against { trial, unchecked, lines }
+        Against { trial, unchecked, no_catalogue, lines }
     }
 
     /// Says what became of a version, and what speaks against it.
     fn told(&self, handler: &Handler, serves: bool, against: &Against) -> u8 {
         let status = if serves { 0 } else { 6 };
         let voice = self.voice;
+        let nothing_sold = || against.no_catalogue.then(|| voice.say("catalogue-none", &[self.cli.catalogue_place()]));
+        let unchecked = against.unchecked.as_ref().map(ToString::to_string).or_else(nothing_sold);
         if self.cli.json {
             output::print(&json!({
                 "name": handler.manifest.name,
@@ -118,17 +133,17 @@ impl Desk<'_> {
                 "digest": handler.digest,
                 "active": serves,
                 "products": against.trial.as_ref().map(|trial| output::checks(&trial.products, voice)),
-                "unchecked": against.unchecked.as_ref().map(ToString::to_string),
+                "unchecked": unchecked,
                 "lines": against.lines,
             }));
             return status;
         }
         against.trial.iter().flat_map(Trial::rejected).for_each(|check| render::check(check, voice));
-        if let Some(why) = &against.unchecked {
-            let text = voice.say("products-unchecked", &[("reason", why.to_string().into())]);
+        if let Some(why) = unchecked {
+            let text = voice.say("products-unchecked", &[("reason", why.into())]);
             out::line(printable(&text).yellow());
         }
-        lines(&against.lines, voice);
+        lines(&against.lines, handler, voice);
         let arguments = [
             ("handler", handler.title().into()),
             ("digest", handler.digest.short().into()),
@@ -143,13 +158,14 @@ impl Desk<'_> {
 }
 
 /// What a version could not have fulfilled, a line each.
-fn lines(lines: &[Line], voice: Voice) {
+fn lines(lines: &[Line], new: &Handler, voice: Voice) {
     if lines.is_empty() {
         return;
     }
     out::title(&voice.say("lines-against", &[("count", lines.len().into())]));
     for line in lines {
         out::line(format!("  {}", voice.of_line(line)));
+        untold(line, new, voice).iter().for_each(|why| out::line(format!("    {}", printable(why))));
     }
     out::line(format!("  {}", voice.word("lines-keep")));
 }

@@ -1,9 +1,11 @@
 //! The demonstration: one order, from the preview to the cancellation, with the very commands that anyone can type.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use shop_host::build;
 use shop_host::file;
+use shop_host::period::Timestamp;
 
 use owo_colors::OwoColorize;
 
@@ -12,6 +14,12 @@ use super::{Cli, Failure, out, platform};
 const CATALOGUE: &str = include_str!("../../demo/catalogue.toml");
 const PLATFORM: &str = include_str!("../../demo/platform.toml");
 const ORDER: &str = include_str!("../../demo/order.json");
+
+/// When the order was paid, and when the course starts, in the files as they are kept: on another day than the demonstration's.
+const KEPT: [&str; 2] = ["2026-11-20T10:00:00+01:00", "2027-01-11T09:00:00+01:00"];
+
+/// How long after the order the course starts.
+const BEFORE: Duration = Duration::from_secs(52 * 24 * 3600);
 
 /// Marks a folder that a demonstration made, and that the next one may therefore clear.
 const MARK: &str = "made-by-shop-host-demo";
@@ -96,13 +104,15 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("{}: {problem}", folder.display())));
     }
     std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
-    let replaced = ORDER.replace("sofia.costa", "hugo.blanc").replace("Sofia", "Hugo").replace("Costa", "Blanc");
+    let now = Timestamp::now();
+    let [platform, order] = [PLATFORM, ORDER].map(|text| of_today(text, now));
+    let replaced = order.replace("sofia.costa", "hugo.blanc").replace("Sofia", "Hugo").replace("Costa", "Blanc");
     let cancelled = replaced.replace("\"paid\"", "\"cancelled\"");
     for (name, text) in [
         (MARK, ""),
         ("catalogue.toml", CATALOGUE),
-        ("platform.toml", PLATFORM),
-        ("order.json", ORDER),
+        ("platform.toml", &platform),
+        ("order.json", &order),
         ("order-replaced.json", &replaced),
         ("order-cancelled.json", &cancelled),
     ] {
@@ -112,6 +122,26 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The text of a file, as if it had been written now: what it tells of is not over yet.
+fn of_today(text: &str, now: Timestamp) -> String {
+    let [paid, starts] = KEPT;
+    text.replace(paid, &now.to_string()).replace(starts, &now.after(BEFORE).to_string())
+}
+
 fn io(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Machine(format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_are_of_the_day_on_which_they_are_written() {
+        let now = Timestamp::new(1_900_000_000).unwrap();
+        let [platform, order] = [PLATFORM, ORDER].map(|text| of_today(text, now));
+        assert!(order.contains("\"time\": \"2030-03-17T17:46:40Z\""), "{order}");
+        assert!(platform.contains("start = \"2030-05-08T17:46:40Z\""), "{platform}");
+        assert!(!order.contains("2026-11") && !platform.contains("2027-"));
+    }
 }

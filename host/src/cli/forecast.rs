@@ -81,7 +81,7 @@ fn tinted(effect: &str, text: String) -> String {
 
 fn tell(line: &Line, new: &Handler, voice: Voice) {
     out::title(&voice.of_line(line));
-    untold(line, new, voice);
+    untold(line, new, voice).iter().for_each(|text| out::line(format!("  {}", printable(text))));
     let Some(changes) = line.effect.changes() else { return };
     for change in &changes.facts {
         fact(change, &changes.names, voice);
@@ -90,8 +90,8 @@ fn tell(line: &Line, new: &Handler, voice: Voice) {
 }
 
 /// Why it cannot be told what would differ, and what would tell.
-fn untold(line: &Line, new: &Handler, voice: Voice) {
-    let texts = match &line.effect {
+pub(super) fn untold(line: &Line, new: &Handler, voice: Voice) -> Vec<String> {
+    match &line.effect {
         Effect::Unasked { unasked } => {
             let ask = [("order", line.order.to_string().into()), ("handler", new.title().into())];
             let names = unasked.iter().map(|unasked| match unasked {
@@ -104,8 +104,7 @@ fn untold(line: &Line, new: &Handler, voice: Voice) {
         }
         Effect::Gone => vec![voice.say("untold-gone", &[("digest", line.handler.to_string().into())])],
         _ => Vec::new(),
-    };
-    texts.iter().for_each(|text| out::line(format!("  {}", printable(text))));
+    }
 }
 
 fn said(changes: &Changes) {

@@ -1,7 +1,7 @@
 //! Output for programs.
 
 use serde_json::{Value, json};
-use shop_host::journal::{Blocked, HandedOver, Recorded, Unfinished};
+use shop_host::journal::{Blocked, HandedOver, Held, Recorded, Unfinished};
 use shop_host::message::Message;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
@@ -132,6 +132,7 @@ pub(super) fn recorded(
     receipt: Option<&(Timestamp, Report)>,
     left: Option<&Unfinished>,
     hand_overs: &[HandedOver],
+    held: &[Held],
     handlers: &Handlers,
     voice: Voice,
 ) -> Value {
@@ -143,6 +144,7 @@ pub(super) fn recorded(
     value["next_try"] = json!(left.and_then(|left| left.next_try));
     value["blocked"] = json!(left.filter(|left| left.blocked).and_then(|left| left.reason.as_ref()));
     value["hand_overs"] = json!(hand_overs);
+    value["held"] = json!(held);
     value["receipt"] = json!(receipt.map(|(time, report)| json!({ "time": time, "report": report })));
     value
 }

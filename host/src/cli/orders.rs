@@ -6,7 +6,7 @@ use std::sync::Arc;
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
 use shop_host::check::SeatRole;
-use shop_host::journal::{HandedOver, Recorded, RecordedLine, RecordedSeat};
+use shop_host::journal::{HandedOver, Held, Recorded, RecordedLine, RecordedSeat};
 use shop_host::order::Line;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
@@ -62,14 +62,24 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let receipt = journal.last_receipt(&id).await?;
     let left = journal.unfinished(&id).await?;
     let hand_overs = journal.hand_overs(&id).await?;
+    let held = journal.held_of(&id).await?;
     let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.shop_language());
     let voice = Voice::of_what_is(cli.language(&language));
     let handlers = handlers(&cli.registry(journal)?, &recorded).await;
     match cli.json {
-        true => json::print(&json::recorded(&recorded, receipt.as_ref(), left.as_ref(), &hand_overs, &handlers, voice)),
+        true => json::print(&json::recorded(
+            &recorded,
+            receipt.as_ref(),
+            left.as_ref(),
+            &hand_overs,
+            &held,
+            &handlers,
+            voice,
+        )),
         false => {
             tell(&recorded, &receipt, &handlers, voice);
             hand_overs.iter().for_each(|it| out::line(handed_over(it, voice)));
+            held.iter().for_each(|it| out::line(printable(&self::held(it, voice)).yellow()));
             if let Some(left) = left {
                 render::unfinished(&left, voice);
             }
@@ -170,6 +180,14 @@ fn handed_over(it: &HandedOver, voice: Voice) -> String {
         ("by", it.who.as_str().into()),
     ];
     voice.say("handed-over", &arguments)
+}
+
+/// For whom the order waits, and until when.
+fn held(it: &Held, voice: Voice) -> String {
+    let person = it.person.as_ref().map_or_else(|| voice.word("held-order"), ToString::to_string);
+    let until = it.until.map(|until| until.to_the_second()).unwrap_or_default();
+    let id = if it.until.is_some() { "held-until" } else { "held-under-way" };
+    voice.say(id, &[("person", person.into()), ("until", until.into())])
 }
 
 /// The seats of a line: who sits there, as what.

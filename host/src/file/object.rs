@@ -28,6 +28,11 @@ pub(crate) fn optional_list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     Ok(list.map(|list| list.into_iter().map(|Object(it)| it).collect()))
 }
 
+/// Reads a field that is left out by `null`, too.
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(value: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(value)?.unwrap_or_default())
+}
+
 /// A structure that is read from an object only.
 pub(crate) struct Object<T>(pub(crate) T);
 

@@ -42,6 +42,8 @@ pub enum Action {
     Installed,
     /// A version began to serve.
     Activated,
+    /// The same, although something spoke against it, or nobody could find out what does.
+    ActivatedAnyway,
     /// The version before began to serve again.
     RolledBack,
     /// A version was taken away.
@@ -54,6 +56,7 @@ impl Action {
         match self {
             Action::Installed => "installed",
             Action::Activated => "activated",
+            Action::ActivatedAnyway => "activated-anyway",
             Action::RolledBack => "rolled-back",
             Action::Removed => "removed",
         }

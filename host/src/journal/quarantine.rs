@@ -9,12 +9,46 @@ use std::time::{Duration, SystemTime};
 
 use sqlx::SqliteConnection;
 
-use super::{Journal, JournalError, commit, timestamp, to_json};
+use super::{Journal, JournalError, commit, email_of, timestamp, to_json};
 use crate::email::Email;
 use crate::order::OrderId;
 use crate::period::Timestamp;
 
+/// Somebody about whom a request to the learning platform may still be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Held {
+    /// Who, by the address; none: the order itself, whose group the request may be about.
+    pub person: Option<Email>,
+    /// Until when; none: the request is under way, or its sender was stopped.
+    pub until: Option<Timestamp>,
+}
+
 impl Journal {
+    /// Whom an order of these people has to wait for at this moment. Changes nothing.
+    pub async fn held_now(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Held>, JournalError> {
+        let sql = "SELECT person, CASE WHEN count(until) = count(*) THEN max(until) END FROM quarantine
+            WHERE (order_id = ?1 OR person IN (SELECT value FROM json_each(?2))) AND (until IS NULL OR until > ?3)
+            GROUP BY person ORDER BY person";
+        let query = sqlx::query_as(sql).bind(order.as_str()).bind(to_json(people)?);
+        let rows: Vec<(String, Option<i64>)> =
+            query.bind(milliseconds(SystemTime::now())).fetch_all(self.readers()).await?;
+        let held = |(person, until): (String, Option<i64>)| {
+            Ok(Held {
+                person: Some(person).filter(|person| !person.is_empty()).map(email_of).transpose()?,
+                until: until.map(|until| timestamp(until / 1000)).transpose()?,
+            })
+        };
+        rows.into_iter().map(held).collect()
+    }
+
+    /// The same of whomever the order has ever named.
+    pub async fn held_of(&self, order: &OrderId) -> Result<Vec<Held>, JournalError> {
+        let sql = "SELECT email FROM orders_people WHERE order_id = ?";
+        let named: Vec<String> = sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(self.readers()).await?;
+        let named = named.into_iter().map(email_of).collect::<Result<Vec<_>, _>>()?;
+        self.held_now(order, &named.iter().collect()).await
+    }
+
     /// Until when a request may still be carried out that is about one of these people, or was this order's; none: there was
     /// no such request any more when the platform was looked at. `settles`: how long after it was given up.
     ///

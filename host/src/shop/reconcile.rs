@@ -25,7 +25,7 @@ use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::snapshot::{LookedUp, Wanted};
-use crate::standing::{self, Standing};
+use crate::standing::Standing;
 use crate::state::{LineState, Reason};
 
 /// An order with all that is to be done about it, and nothing done yet.
@@ -42,22 +42,22 @@ pub(super) struct Prepared<'a> {
     unchanged: bool,
     /// Whether just this was decided before, in place or not.
     decided: bool,
-    /// Since when the platform was looked at.
-    looked_at: SystemTime,
     /// Whether the staff has changed what is recorded since the shop's last message.
     amended: bool,
     hand_over: Option<HandOver>,
 }
 
-struct Prepare {
-    grounds: Grounds,
+pub(super) struct Prepare {
+    /// Since when the platform was looked at.
+    pub(super) looked_at: SystemTime,
+    pub(super) grounds: Grounds,
     plan: Plan,
     standing: Standing,
     /// What the courses and roles are called that the plan is about.
     names: Names,
     /// What those are called that were looked up.
     looked_up: Names,
-    accounts: Accounts,
+    pub(super) accounts: Accounts,
     /// What members of other orders' groups were kept with whom this order is about.
     of_leavers: BTreeSet<Fact>,
 }
@@ -135,10 +135,10 @@ impl Shop {
             change: None,
             unchanged: false,
             decided: false,
-            looked_at: SystemTime::now(),
             amended: accepted.is_some_and(|recorded| recorded.changed.is_some()),
             hand_over: None,
         };
+        let looked_at = SystemTime::now();
         if let Err(UnknownLanguage(found)) = order.reads() {
             prepared.messages.push(warning("order-language-unknown").with("found", found));
         }
@@ -172,7 +172,8 @@ impl Shop {
             prepared.hand_over =
                 accepted.and_then(|recorded| HandOver::between(&recorded.order, &prepared.stands, &found.accounts));
             let given_up = given_up(&own, prepared.lines.as_deref());
-            let change = self.compare(&prepared.stands, own, prepared.lines.as_deref(), found).await?;
+            let change = self.compare(&prepared.stands, own, prepared.lines.as_deref(), found, looked_at).await?;
+            prepared.messages.extend(self.tell_of_held(&order.id, &change).await?);
             if let Some(hand_over) = &prepared.hand_over {
                 prepared.messages.push(hand_over.notice());
                 prepared.messages.extend(hand_over.kept(&given_up, &change.plan, &change.standing, &change.names));
@@ -188,18 +189,20 @@ impl Shop {
         let claims = self.journal.claims(&order.id).await?;
         let found = self.look_up(Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact))).await?;
         let own = self.ledger(&found).own(claims);
+        let mut messages = ledger::news(&found);
         let unchanged =
             recorded.lines.values().all(|line| line.in_place.is_none_or(|state| state == goal(order.state)));
+        let change = self.compare(order, own, None, found, looked_at).await?;
+        messages.extend(self.tell_of_held(&order.id, &change).await?);
         Ok(Prepared {
             order: recorded.latest(),
             stands: order.clone(),
             language: self.language(order),
-            messages: ledger::news(&found),
+            messages,
             lines: None,
-            change: Some(self.compare(order, own, None, found).await?),
+            change: Some(change),
             unchanged,
             decided: true,
-            looked_at,
             amended: recorded.changed.is_some(),
             hand_over: None,
         })
@@ -211,6 +214,7 @@ impl Shop {
         own: Vec<OwnClaim>,
         asked: Option<&[AskedLine]>,
         found: LookedUp,
+        looked_at: SystemTime,
     ) -> Result<Prepare, ShopError> {
         let ledger = self.ledger(&found);
         let mut claims: BTreeMap<Fact, Claims> =
@@ -253,7 +257,7 @@ impl Shop {
         let plan = grounds.plan(&standing);
         let looked_up = found.names();
         let names = self.names(&facts, &standing, &looked_up).await?;
-        Ok(Prepare { grounds, plan, standing, names, looked_up, accounts: found.accounts, of_leavers })
+        Ok(Prepare { looked_at, grounds, plan, standing, names, looked_up, accounts: found.accounts, of_leavers })
     }
 
     /// What the courses and roles of these facts are called; and the other roles that people have in those courses.
@@ -291,7 +295,7 @@ impl Shop {
             tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
             return Ok(prepared.outcome(state, None, None));
         };
-        if let Some(until) = self.held(&prepared, &change).await? {
+        if let Some(until) = self.held(&prepared.order.id, &change).await? {
             return Err(ShopError::Held { until });
         }
         let steps = change.plan.steps.len();
@@ -364,20 +368,6 @@ impl Shop {
 
 /// Why an order is incomplete. Which steps, and why, is in its receipt.
 const REFUSED: &str = "the learning platform would not do some steps: the receipt has them";
-
-impl Shop {
-    /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.
-    async fn held(&self, prepared: &Prepared<'_>, change: &Prepare) -> Result<Option<Timestamp>, ShopError> {
-        let moved = change.accounts.moved();
-        let mut people: BTreeSet<&Email> = change.grounds.claims.keys().flat_map(standing::people).collect();
-        people.extend(change.accounts.named());
-        // A request may have been about an address that was changed since.
-        let formerly: Vec<&Email> = moved.iter().filter(|(_, now)| people.contains(now)).map(|(old, _)| old).collect();
-        people.extend(formerly);
-        let (id, settles) = (&prepared.order.id, self.platform.settles_after());
-        Ok(self.journal.held(id, &people, settles, prepared.looked_at).await?)
-    }
-}
 
 /// Something about the order as a whole that the shop's staff should know.
 fn warning(key: &str) -> Message {

@@ -76,6 +76,8 @@ operator-keeps-enrolment = { $email }, in charge of the order until now, stays i
 operator-kept-suspended = { $email }, in charge of the order until now, is suspended in the course “{ $course }” rather than taken out, so that no work is lost.
 operator-keeps-charge = { $email }, in charge of the order until now, stays in charge of these accounts: { $people }. Another order gives that, or it was so before.
 changes-replaced = This message of the shop takes the place of what { $by } has changed since its last one.
+people-held = The answer to an earlier request about { $people } was lost, and it may be carried out until { $until }: nothing newer is asked of the learning platform about them before, and the order waits until then.
+order-held = The answer to an earlier request of this order was lost, and it may be carried out until { $until }: nothing newer is asked of the learning platform before, and the order waits until then.
 changes-wait = The order’s lines were changed before, and that was not carried out yet. It waits until the order is resumed.
 
 product-unknown = The catalogue has no product “{ $product }”.
@@ -184,6 +186,9 @@ heading-budget = Used of what the handler may use: fuel { $fuel }%, memory { $me
 heading-course = Course { $course }
 heading-group = group “{ $group }”: { $outcome }
 
+held-until = Held until { $until } UTC: { $person }. The answer to a request was lost, which may still be carried out; nothing newer is asked of the learning platform before.
+held-under-way = Held: { $person }. A request is under way, or was when the program was stopped.
+held-order = the order itself
 next-try = The next try is due at { $time } UTC; `shop-host work` makes it.
 set-aside = It was set aside: `shop-host orders retry { $order }` tries it again.
 order-as-recorded = Order { $order }: the learning platform has all that it claims.
@@ -344,6 +349,7 @@ handler-refused = { $handler } ({ $digest }) is not active: { $count ->
        *[other] { $count } products
     } could not be sold with it. Nothing was changed; `--anyway` lets it serve all the same.
 products-unchecked = Not all that speaks against it could be found out: { $reason }
+catalogue-none = there is no catalogue, { $file }, and so no product was checked. Put it there, or name one with `--catalogue FILE`; then `check FILE` tells what could not be sold.
 lines-against = Of the lines that were sold last, it could not have fulfilled, or nobody can tell, { $count }
 lines-keep = They keep to their versions. `handlers preview` tells more.
 handler-installed = { $handler } ({ $digest }) is installed. It serves once it is activated.
@@ -353,6 +359,7 @@ handler-is = Digest { $digest }, contract { $contract }, languages { $languages 
 handler-trail = What was done
 action-installed = installed
 action-activated = activated
+action-activated-anyway = activated all the same
 action-rolled-back = rolled back
 action-removed = removed
 parameter-required = (required)

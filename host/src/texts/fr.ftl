@@ -82,6 +82,8 @@ operator-keeps-enrolment = { $email }, jusqu’ici responsable de la commande, r
 operator-kept-suspended = { $email }, jusqu’ici responsable de la commande, est suspendu dans le cours « { $course } » plutôt que désinscrit, pour qu’aucun travail ne soit perdu.
 operator-keeps-charge = { $email }, jusqu’ici responsable de la commande, reste responsable de ces comptes : { $people }. Une autre commande le lui donne, ou c’était déjà ainsi avant.
 changes-replaced = Ce message de la boutique remplace ce que { $by } a modifié depuis le précédent.
+people-held = La réponse à une demande antérieure concernant { $people } s’est perdue, et cette demande peut encore aboutir jusqu’au { $until } : d’ici là, rien de plus récent n’est demandé à la plateforme de formation à leur sujet, et la commande attend.
+order-held = La réponse à une demande antérieure de cette commande s’est perdue, et cette demande peut encore aboutir jusqu’au { $until } : d’ici là, rien de plus récent n’est demandé à la plateforme de formation, et la commande attend.
 changes-wait = Les lignes de la commande ont été modifiées auparavant, ce qui n’est pas encore exécuté et attend la reprise de la commande.
 
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
@@ -193,6 +195,9 @@ heading-budget = Part utilisée de ce que le gestionnaire peut utiliser : calcu
 heading-course = Cours { $course }
 heading-group = groupe « { $group } » : { $outcome }
 
+held-until = En attente jusqu’au { $until } UTC : { $person }. La réponse à une demande s’est perdue, qui peut encore aboutir ; d’ici là, rien de plus récent n’est demandé à la plateforme de formation.
+held-under-way = En attente : { $person }. Une demande est en cours, ou l’était quand le programme a été arrêté.
+held-order = la commande elle-même
 next-try = Le prochain essai est dû à { $time } UTC ; `shop-host work` le fera.
 set-aside = Elle a été mise de côté : `shop-host orders retry { $order }` la reprend.
 order-as-recorded = Commande { $order } : la plateforme de formation a tout ce qu’elle revendique.
@@ -368,6 +373,7 @@ handler-refused = { $handler } ({ $digest }) n’est pas actif : { $count ->
        *[other] { $count } produits ne pourraient pas être vendus
     } avec lui. Rien n’a été modifié ; `--anyway` le fait servir quand même.
 products-unchecked = Impossible de savoir tout ce qui s’y oppose : { $reason }
+catalogue-none = il n’y a pas de catalogue, { $file }, et aucun produit n’a donc été vérifié. Placez-le là, ou indiquez-en un avec `--catalogue FILE` ; ensuite `check FILE` dit ce qui ne pourrait pas être vendu.
 lines-against = Parmi les dernières lignes vendues, il n’aurait pas pu en exécuter, ou nul ne peut le dire : { $count }
 lines-keep = Elles gardent leurs versions. `handlers preview` en dit plus.
 handler-installed = { $handler } ({ $digest }) est installé. Il servira une fois activé.
@@ -377,6 +383,7 @@ handler-is = Empreinte { $digest }, contrat { $contract }, langues { $languages 
 handler-trail = Ce qui a été fait
 action-installed = installé
 action-activated = activé
+action-activated-anyway = activé malgré tout
 action-rolled-back = rétabli
 action-removed = retiré
 parameter-required = (obligatoire)

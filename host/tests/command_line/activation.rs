@@ -54,6 +54,12 @@ fn a_version_that_products_cannot_be_sold_with_serves_only_if_told_so() {
         assert_eq!(serves(&folder), serving, "{words}");
     }
     folder.run("handlers install new.wasm --anyway").has(2, &[], &["--activate"]);
+    // The log tells when somebody said so, and it made a difference.
+    let log = folder.run("--json audit list").json();
+    let actions = log.as_array().unwrap().iter().filter_map(|entry| entry["details"]["action"].as_str());
+    let said: Vec<&str> = actions.filter(|action| action.starts_with("activated")).collect();
+    assert_eq!(said, ["activated", "activated-anyway", "activated-anyway", "activated"], "{log:#}");
+    folder.run("handlers inspect new.wasm").has(0, &["activated all the same"], &[]);
 
     let folder = self::folder();
     folder.run("fulfil order.json").has(0, &[], &[]);
@@ -123,8 +129,11 @@ fn what_could_not_be_checked_is_told_and_serves_only_if_told_so() {
     let folder = new.copy();
     away(&folder);
     folder.run("handlers install idle.wasm --activate").has(0, &["is active"], &[]);
+    // Where there is no catalogue, nothing is checked, and that is told.
     folder.remove("shop/catalogue.toml");
-    folder.run("handlers activate new.wasm").has(0, &["is active"], &[]);
+    folder.run("handlers activate new.wasm").has(0, &["catalogue.toml", "no product was checked", "is active"], &[]);
+    let json = folder.run("--json handlers rollback setup-one-course-session").has(0, &[], &[]).json();
+    assert!(json["unchecked"].as_str().unwrap().contains("no product was checked"), "{json:#}");
 }
 
 #[test]
@@ -150,6 +159,11 @@ fn what_a_preview_cannot_tell_it_says_why_and_what_would_tell() {
     folder.write("shop/catalogue.toml", with("NEW"));
     let told = ["1 cannot be told", "the course “NEW”", "orders upgrade 2026-0142 --to setup-one-course-session@1.0.1"];
     folder.run("handlers preview new.wasm").has(10, &told, &[]);
+    let serves = [&told[1..], &["is active"]].concat();
+    let again = folder.copy();
+    again.run("handlers activate new.wasm --anyway").has(0, &serves, &[]);
+    again.run("--language fr handlers activate handler.wasm").has(0, &[], &[]);
+    again.run("--language fr handlers rollback setup-one-course-session").has(0, &["le cours « NEW »"], &[]);
     folder.run("--language fr handlers preview new.wasm").has(10, &["sans prévision", "le cours « NEW »"], &[]);
     let json = folder.run("--json handlers preview new.wasm").has(10, &[], &[]).json();
     assert_eq!(json["lines"][0]["effect"], serde_json::json!({"effect": "unasked", "unasked": [{"course": "NEW"}]}));

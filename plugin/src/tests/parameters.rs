@@ -84,7 +84,7 @@ const CASES: &[(&str, &[&str])] = &[
             "warning coursename groups-not-separate course=The course LATECLOSED",
             "error learner role-not-in-course role=accountonly",
             "error supervisor role-not-in-course role=accountonly",
-            "error endtime end-before-start start=2026-03-01 end=2026-02-01",
+            "error endtime end-before-start start=2026-03-01 end=2026-01-31 24:00 UTC",
         ],
     ),
 ];

@@ -173,31 +173,43 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("endtime=+30D&duration=0", &["error duration duration-unreadable value=0"]),
     // The end is past, or before the start, or both. Where the start is the purchase, both are one.
     ("endtime=2026-01-01", &[]),
-    ("endtime=2026-01-01T00:00:00Z", &["error endtime end-past end=2026-01-01 now=2026-01-01"]),
-    ("endtime=2025-12-31", &["error endtime end-past end=2026-01-01 now=2026-01-01"]),
-    ("endtime=2025-12-30", &["error endtime end-past end=2025-12-31 now=2026-01-01"]),
-    ("endtime=+0D", &["error endtime end-past end=2026-01-01 now=2026-01-01"]),
-    ("starttime=2025-10-01&duration=31", &["error duration end-past end=2025-11-01 now=2026-01-01"]),
-    ("starttime=2025-10-01&endtime=+31D", &["error endtime end-past end=2025-11-01 now=2026-01-01"]),
-    ("starttime=2026-03-01&endtime=2026-02-01", &["error endtime end-before-start start=2026-03-01 end=2026-02-02"]),
-    ("starttime=2026-03-01&endtime=2026-02-28", &["error endtime end-before-start start=2026-03-01 end=2026-03-01"]),
+    ("endtime=2026-01-01T00:00:00Z", &["error endtime end-past end=2025-12-31 24:00 UTC now=2026-01-01"]),
+    ("endtime=2025-12-31", &["error endtime end-past end=2025-12-31 24:00 UTC now=2026-01-01"]),
+    ("endtime=2025-12-30", &["error endtime end-past end=2025-12-30 24:00 UTC now=2026-01-01"]),
+    ("endtime=+0D", &["error endtime end-past end=2025-12-31 24:00 UTC now=2026-01-01"]),
+    ("starttime=2025-10-01&duration=31", &["error duration end-past end=2025-10-31 24:00 UTC now=2026-01-01"]),
+    ("starttime=2025-10-01&endtime=+31D", &["error endtime end-past end=2025-10-31 24:00 UTC now=2026-01-01"]),
+    (
+        "starttime=2026-03-01&endtime=2026-02-01",
+        &["error endtime end-before-start start=2026-03-01 end=2026-02-01 24:00 UTC"],
+    ),
+    (
+        "starttime=2026-03-01&endtime=2026-02-28",
+        &["error endtime end-before-start start=2026-03-01 end=2026-02-28 24:00 UTC"],
+    ),
     ("starttime=2026-03-01&endtime=2026-03-01", &[]),
     (
         "starttime=2026-03-01&endtime=2025-11-30",
         &[
-            "error endtime end-past end=2025-12-01 now=2026-01-01",
-            "error endtime end-before-start start=2026-03-01 end=2025-12-01",
+            "error endtime end-past end=2025-11-30 24:00 UTC now=2026-01-01",
+            "error endtime end-before-start start=2026-03-01 end=2025-11-30 24:00 UTC",
         ],
     ),
     // An end is checked as far as it can be where the start cannot be read.
     (
         "starttime=soon&endtime=2025-11-30",
-        &["error starttime start-unreadable value=soon", "error endtime end-past end=2025-12-01 now=2026-01-01"],
+        &[
+            "error starttime start-unreadable value=soon",
+            "error endtime end-past end=2025-11-30 24:00 UTC now=2026-01-01",
+        ],
     ),
     ("starttime=soon&endtime=+30D", &["error starttime start-unreadable value=soon"]),
     (
         "duration=soon&endtime=2025-11-30",
-        &["error duration duration-unreadable value=soon", "error endtime end-past end=2025-12-01 now=2026-01-01"],
+        &[
+            "error duration duration-unreadable value=soon",
+            "error endtime end-past end=2025-11-30 24:00 UTC now=2026-01-01",
+        ],
     ),
 ];
 

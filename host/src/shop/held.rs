@@ -1,0 +1,53 @@
+//! For whom an order waits: a request about them, of this order's or of another's, may still be carried out.
+
+use std::collections::BTreeSet;
+
+use super::reconcile::Prepare;
+use super::{Shop, ShopError};
+use crate::email::Email;
+use crate::journal::Held;
+use crate::message::{Audience, Level, Message, Subject};
+use crate::order::OrderId;
+use crate::period::Timestamp;
+use crate::standing;
+
+/// So many people are told by name.
+const NAMED: usize = 10;
+
+impl Shop {
+    /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.
+    pub(super) async fn held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Timestamp>, ShopError> {
+        let settles = self.platform.settles_after();
+        Ok(self.journal.held(order, &people(change), settles, change.looked_at).await?)
+    }
+
+    /// Tells who is held, so that what was previewed will wait.
+    pub(super) async fn tell_of_held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Message>, ShopError> {
+        let held = self.journal.held_now(order, &people(change)).await?;
+        // What is under way, or was stopped, can be no longer on its way than this.
+        let latest = Timestamp::now().after(self.platform.settles_after());
+        let until = held.iter().map(|held| held.until.unwrap_or(latest).min(latest)).max();
+        Ok(until.map(|until| told(&held, until)))
+    }
+}
+
+/// Whom a change is about, by all the addresses that an earlier request may have had.
+fn people(change: &Prepare) -> BTreeSet<&Email> {
+    let mut people: BTreeSet<&Email> = change.grounds.claims.keys().flat_map(standing::people).collect();
+    people.extend(change.accounts.named());
+    let moved = change.accounts.moved();
+    let formerly: Vec<&Email> = moved.iter().filter(|(_, now)| people.contains(now)).map(|(old, _)| old).collect();
+    people.extend(formerly);
+    people
+}
+
+fn told(held: &[Held], until: Timestamp) -> Message {
+    let people: Vec<&str> = held.iter().filter_map(|held| Some(held.person.as_ref()?.as_str())).collect();
+    let mut named = people.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    if people.len() > NAMED {
+        named += ", …";
+    }
+    let key = if people.is_empty() { "order-held" } else { "people-held" };
+    let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, key);
+    message.with("people", named).with("until", format!("{} UTC", until.to_the_second()))
+}
