@@ -1,7 +1,9 @@
 //! A platform that somebody stands in the way of.
 
+use std::any::Any;
 use std::ops::Range;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -16,6 +18,11 @@ pub(crate) trait Disturbs: Send + Sync {
     /// What becomes of a request of so many elements; one that only reads has none. If this fails, that is the answer, and
     /// nothing gets through.
     async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage>;
+
+    /// What is read instead of the platform.
+    fn reads(&self) -> Option<Arc<dyn Platform>> {
+        None
+    }
 }
 
 /// How a request gets through.
@@ -38,6 +45,8 @@ pub(crate) enum Answer {
     Whole,
     /// The same, but the first elements, which did not get through, are refused.
     Refusal,
+    /// That so many elements are done, which did not get through; if it is a request that is answered no more than that.
+    Pretence(usize),
     /// Nothing: it is lost.
     Lost,
     /// Nothing, and the request has not even arrived: it will after so many others, or when it is too late for that.
@@ -53,17 +62,25 @@ impl Passage {
 
     fn read<T>(&self, answer: T) -> Reply<T> {
         match self.answer {
-            Answer::Whole | Answer::Refusal => Ok(answer),
+            Answer::Whole | Answer::Refusal | Answer::Pretence(_) => Ok(answer),
             Answer::Lost | Answer::Late(_) => Err(down()),
         }
     }
 
-    fn changed<T>(&self, replies: Vec<Result<T, Problem>>) -> Replies<T> {
+    fn changed<T: 'static>(&self, replies: Vec<Result<T, Problem>>) -> Replies<T> {
+        if let Answer::Pretence(elements) = self.answer {
+            return Ok((0..elements).filter_map(|_| done()).map(Ok).collect());
+        }
         let refused = if matches!(self.answer, Answer::Refusal) { self.elements.start } else { 0 };
         let problem = || Problem::new("refused", "the platform does not like it");
         let replies = (0..refused).map(|_| Err(problem())).chain(replies).collect();
         self.read(replies).map_err(|_| lost())
     }
+}
+
+/// That something is done; none, if the answer has more to tell.
+fn done<T: 'static>() -> Option<T> {
+    (Box::new(()) as Box<dyn Any>).downcast().ok().map(|done| *done)
 }
 
 /// It cannot work now.
@@ -79,7 +96,11 @@ pub(crate) fn lost() -> PlatformError {
 /// Requests that were given up and are still on their way to a platform, by whichever way they were sent.
 pub(crate) struct Post {
     /// None is on its way for longer.
-    settles: Mutex<Duration>,
+    settles: Duration,
+    /// So long has passed: none is on its way any more.
+    passed: AtomicBool,
+    /// Nobody is told of it.
+    denied: bool,
     late: Mutex<Vec<Late>>,
 }
 
@@ -92,17 +113,29 @@ struct Late {
 
 impl Post {
     pub(crate) fn new(settles: Duration) -> Arc<Post> {
-        Arc::new(Post { settles: Mutex::new(settles), late: Mutex::default() })
+        Arc::new(Post { settles, passed: AtomicBool::new(false), denied: false, late: Mutex::default() })
+    }
+
+    /// The platform denies that there is such a thing.
+    pub(crate) fn denied(settles: Duration) -> Arc<Post> {
+        Arc::new(Post { settles, passed: AtomicBool::new(false), denied: true, late: Mutex::default() })
     }
 
     fn settles(&self) -> Duration {
-        *self.settles.lock().unwrap()
+        if self.passed.load(SeqCst) { Duration::ZERO } else { self.settles }
     }
 
-    /// From now on, none is on its way for longer than until the next one comes.
-    pub(crate) fn settle(&self) {
-        *self.settles.lock().unwrap() = Duration::ZERO;
-        self.late.lock().unwrap().iter_mut().for_each(|late| late.after = 0);
+    /// Whether so much time has passed that none is on its way for longer than until the next one comes.
+    pub(crate) fn settle(&self, passed: bool) {
+        self.passed.store(passed, SeqCst);
+        self.late.lock().unwrap().iter_mut().filter(|_| passed).for_each(|late| late.after = 0);
+    }
+
+    /// All that is on its way arrives.
+    pub(crate) async fn empty(&self) {
+        self.settle(true);
+        self.arrives().await;
+        self.settle(false);
     }
 
     fn send(&self, after: usize, request: impl Future<Output = ()> + Send + 'static) {
@@ -127,7 +160,7 @@ impl Post {
 pub(crate) struct Disturbed<D> {
     inner: Arc<dyn Platform>,
     pub(crate) by: D,
-    post: Arc<Post>,
+    pub(crate) post: Arc<Post>,
 }
 
 impl<D: Disturbs> Disturbed<D> {
@@ -178,17 +211,18 @@ macro_rules! pass_on {
             }
 
             fn settles_after(&self) -> Duration {
-                self.post.settles()
+                if self.post.denied { Duration::ZERO } else { self.post.settles() }
             }
 
             $(async fn $read(&self, $($asked: $question),*) -> Reply<$answer> {
                 self.post.arrives().await;
                 let passage = self.by.passage(stringify!($read), 0).await?;
                 sleep(passage.slow).await;
+                let inner = self.by.reads().unwrap_or_else(|| self.inner.clone());
                 for _ in 1..passage.times {
-                    self.inner.$read($($asked),*).await?;
+                    inner.$read($($asked),*).await?;
                 }
-                let answer = self.inner.$read($($asked),*).await?;
+                let answer = inner.$read($($asked),*).await?;
                 sleep(passage.late).await;
                 passage.read(answer)
             })*

@@ -18,7 +18,7 @@ pub(crate) enum Fault {
     Before(usize),
     /// The nth request fails, though all of it was done: the answer is lost.
     After(usize),
-    /// The nth request is given up, and arrives after others have: if it was to change something.
+    /// The nth request that is to change something is given up, and arrives after others have.
     Late(usize),
     /// Each request by this method is given up, and arrives after others have.
     Loses(&'static str),
@@ -43,6 +43,8 @@ pub(crate) type Faulty = Disturbed<OneFault>;
 pub(crate) struct OneFault {
     fault: Mutex<Option<Fault>>,
     requests: AtomicUsize,
+    /// How many of them were to change something.
+    changes: AtomicUsize,
     /// By which method something was to be changed last.
     last_change: Mutex<Option<&'static str>>,
     /// Told when a request hangs.
@@ -54,6 +56,7 @@ impl Disturbs for OneFault {
     async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage> {
         let this = self.requests.fetch_add(1, SeqCst) + 1;
         let free = Passage::free(elements);
+        let change = self.changes.fetch_add(usize::from(elements > 0), SeqCst) + 1;
         if elements > 0 {
             *self.last_change.lock().unwrap() = Some(method);
         }
@@ -66,7 +69,10 @@ impl Disturbs for OneFault {
             Some(Fault::Hangs(nth)) if nth == this => self.hang().await,
             Some(Fault::Panics(nth)) if nth == this => panic!("request {nth} is one too many"),
             Some(Fault::After(nth)) if nth == this => Ok(Passage { answer: Answer::Lost, ..free }),
-            Some(Fault::Late(nth)) if nth == this => Ok(Passage { answer: Answer::Late(nth % 7 + 1), ..free }),
+            // While what is newer is under way.
+            Some(Fault::Late(nth)) if elements > 0 && nth == change => {
+                Ok(Passage { answer: Answer::Late(nth * 5 % 17 + 8), ..free })
+            }
             Some(Fault::Loses(lost)) if lost == method => Ok(Passage { answer: Answer::Late(3), ..free }),
             Some(Fault::Refuses(refused)) if refused == method => {
                 Ok(Passage { elements: elements.min(1)..elements, answer: Answer::Refusal, ..free })
@@ -81,8 +87,8 @@ impl Disturbs for OneFault {
 
 impl OneFault {
     pub(crate) fn new(fault: impl Into<Option<Fault>>) -> OneFault {
-        let (fault, requests) = (Mutex::new(fault.into()), AtomicUsize::new(0));
-        OneFault { fault, requests, last_change: Mutex::default(), hangs: Notify::new() }
+        let (fault, requests, changes) = (Mutex::new(fault.into()), AtomicUsize::new(0), AtomicUsize::new(0));
+        OneFault { fault, requests, changes, last_change: Mutex::default(), hangs: Notify::new() }
     }
 
     /// By which method something was to be changed last.
@@ -103,6 +109,7 @@ impl OneFault {
     pub(crate) fn becomes(&self, fault: Option<Fault>) {
         *self.fault.lock().unwrap() = fault;
         self.requests.store(0, SeqCst);
+        self.changes.store(0, SeqCst);
     }
 
     /// How an order can be left that it struck.
@@ -118,13 +125,9 @@ impl OneFault {
         let requests = self.requests.load(SeqCst);
         match self.fault() {
             Some(
-                Fault::Before(nth)
-                | Fault::After(nth)
-                | Fault::Late(nth)
-                | Fault::Forbids(nth)
-                | Fault::Hangs(nth)
-                | Fault::Panics(nth),
+                Fault::Before(nth) | Fault::After(nth) | Fault::Forbids(nth) | Fault::Hangs(nth) | Fault::Panics(nth),
             ) => requests >= nth,
+            Some(Fault::Late(nth)) => self.changes.load(SeqCst) >= nth,
             Some(Fault::Refuses(_) | Fault::Drops(_) | Fault::Loses(_) | Fault::Down) => requests > 0,
             None => false,
         }

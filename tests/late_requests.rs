@@ -81,7 +81,7 @@ async fn what_arrives_late_undoes_nothing_that_is_newer() {
             assert_eq!(waits.state, Waiting, "{told}");
             let until = waits.until.unwrap();
             assert!(until.reason.contains("nothing newer is asked"), "{told}: {}", until.reason);
-            late.post.settle();
+            late.post.settle(true);
             let outcome = settled(&late.shop, &newer).await;
             assert!(matches!(outcome.state, Fulfilled | Cancelled), "{told}");
             // What the order of the lost request still wants is done too.
@@ -151,7 +151,7 @@ async fn a_host_that_is_killed_while_it_waits_for_an_answer_holds_the_same_peopl
             let shop = killed.on.shop(killed.platform.clone()).await;
             let outcome = fulfil_in(&shop, &sale("B", &["anne"]).by("zoe")).await.unwrap();
             assert_eq!(outcome.state, if is_about_people { Waiting } else { Fulfilled }, "request {nth}");
-            killed.post.settle();
+            killed.post.settle(true);
             assert_eq!(settled(&shop, &order).await.state, Fulfilled, "request {nth}");
         }
     }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::json;
 use shop_host::order::OrderId;
 
-use crate::model_rules::{Claims, Fact, Handed, Name, Span, State, Time, day};
+use crate::model_facts::{Claims, Fact, Name, Span, Time, day};
+use crate::model_rules::{Handed, State};
 use crate::shop_fixtures::{Sale, sale};
 
 pub(crate) const DAY: Time = 86_400;
@@ -56,6 +58,7 @@ pub(crate) struct Draft {
     time: Time,
     state: Option<State>,
     lines: Vec<Line>,
+    beside: Beside,
     /// Who sits where by the shop's last message that did not come to nothing, by line.
     said: BTreeMap<usize, Seats>,
 }
@@ -71,14 +74,26 @@ pub(crate) enum Change {
     Ends(usize),
     End(usize, Option<Time>),
     Line(Line),
-    State(State),
+    /// Another state. With it comes what is not looked at, if the order ends.
+    State(State, Beside),
+}
+
+/// What a message says beside the id of an order that it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// The same as before.
+    Nothing,
+    /// That nobody is in charge, and who is not in the order.
+    Nobody,
+    /// Products that were never bought, for ever.
+    Products,
 }
 
 impl Draft {
     /// The order with this number, which was not handed over yet.
     pub(crate) fn new(number: usize, line: Line) -> Self {
         let (id, operator, time) = ORDERS[number];
-        Draft { id, operator, time, state: None, lines: vec![line], said: BTreeMap::new() }
+        Draft { id, operator, time, state: None, lines: vec![line], beside: Beside::Nothing, said: BTreeMap::new() }
     }
 
     pub(crate) fn order_id(&self) -> OrderId {
@@ -118,16 +133,20 @@ impl Draft {
                 self.lines[line].end = *end;
             }
             Change::Line(line) if self.lines.len() < 3 => self.lines.push(line.clone()),
-            Change::State(State::Placed) if self.state.is_some() => {}
-            Change::State(State::Suspended | State::Cancelled) if self.state.is_none() => {}
-            Change::State(state) => self.state = Some(*state),
+            Change::State(State::Placed, _) if self.state.is_some() => {}
+            Change::State(State::Suspended | State::Cancelled, _) if self.state.is_none() => {}
+            Change::State(state, beside) => (self.state, self.beside) = (Some(*state), *beside),
             Change::Nothing | Change::Line(_) => {}
         }
         self.state.get_or_insert(State::Paid);
     }
 
-    /// It was handed over, and did not come to nothing: what it says of seats is what there was for the next message.
+    /// It was handed over, and did not come to nothing: what it says of seats is what there was for the next message. What ends
+    /// an order says no more than that.
     pub(crate) fn is_said(&mut self) {
+        if self.state().ends() {
+            return;
+        }
         let in_force = self.lines.iter().enumerate().filter(|(_, line)| !line.ended);
         self.said = in_force.map(|(number, line)| (number, line.seats.clone())).collect();
     }
@@ -142,14 +161,21 @@ impl Draft {
         };
         let start = format!("{}T00:00:00Z", day(self.time));
         let order = sale(self.id, &[]).by(self.operator).with("time", start).state(state).without_last_line();
-        self.lines.iter().zip(1..).fold(order, |order, (line, number)| {
+        let order = self.lines.iter().zip(1..).fold(order, |order, (line, number)| {
             let seats: Vec<String> = line.seats().collect();
             let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
             let parameters = line.end.map(|end| format!("endtime={}", day(end - DAY))).unwrap_or_default();
             let quantity = if line.ended { 0 } else { 5 };
             let order = order.line(line.product.0, quantity, &seats).in_line(number, "parameters", parameters);
             if line.silent { order.silent(number) } else { order }
-        })
+        });
+        match self.beside {
+            Beside::Nobody if self.state().ends() => {
+                order.with("operator", json!({"email": "", "first_name": "", "last_name": ""})).seats(&["stranger"])
+            }
+            Beside::Products if self.state().ends() => order.of("NOPE").with("time", "1999-01-01T00:00:00Z"),
+            Beside::Nothing | Beside::Nobody | Beside::Products => order,
+        }
     }
 
     fn state(&self) -> State {
@@ -235,6 +261,8 @@ pub(crate) fn line() -> impl Strategy<Value = Line> {
     })
 }
 
+const BESIDE: [Beside; 3] = [Beside::Nothing, Beside::Nobody, Beside::Products];
+
 pub(crate) fn change() -> impl Strategy<Value = Change> {
     let state =
         select(vec![State::Placed, State::Paid, State::Paid, State::Suspended, State::Suspended, State::Cancelled]);
@@ -245,6 +273,6 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         2 => (0..3_usize).prop_map(Change::Ends),
         1 => (0..3_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
         1 => line().prop_map(Change::Line),
-        4 => state.prop_map(Change::State),
+        4 => (state, select(&BESIDE[..])).prop_map(|(state, beside)| Change::State(state, beside)),
     ]
 }

@@ -6,8 +6,9 @@ use shop_host::period::{Period, Timestamp};
 use shop_host::platform::{AccountId, AccountRole, CourseId, Enrol, GroupId, Platform, RoleId};
 use shop_tests::World;
 
+use crate::model_facts::{Account, Enrolment, Fact, Name, Span, Time};
 use crate::model_orders::{DAY, DECEMBER, PEOPLE, person};
-use crate::model_rules::{Account, Enrolment, Fact, Model, Name, Span, Time};
+use crate::model_rules::Model;
 use crate::shop_fixtures::email;
 
 /// Something that happens there.

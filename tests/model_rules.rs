@@ -26,48 +26,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shop_host::period::Timestamp;
 use shop_host::state::LineState;
 
-/// Somebody, as in the other tests.
-pub(crate) type Name = &'static str;
-
-/// Seconds since 1970.
-pub(crate) type Time = i64;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) start: Time,
-    pub(crate) end: Option<Time>,
-}
-
-impl Span {
-    fn union(self, other: Span) -> Span {
-        Span { start: self.start.min(other.start), end: self.end.zip(other.end).map(|(one, two)| one.max(two)) }
-    }
-}
-
-/// What an order can claim, beside accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Fact {
-    Enrolled(Name, Name),
-    /// In a course, somebody, a role.
-    Role(Name, Name, Name),
-    /// In a course, of an order.
-    Group(Name, Name),
-    Member(Name, Name, Name),
-    /// A role, its holder, in whose account.
-    Attached(Name, Name, Name),
-}
-
-impl Fact {
-    fn enrols(self, person: Name) -> bool {
-        matches!(self, Fact::Enrolled(_, who) if who == person)
-    }
-}
-
-/// What a line claims: enrolments for a period.
-pub(crate) type Claims = BTreeMap<Fact, Option<Span>>;
+use crate::model_facts::{Account, Before, Claims, Enrolment, Fact, Name, Span};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -75,6 +36,13 @@ pub(crate) enum State {
     Paid,
     Suspended,
     Cancelled,
+}
+
+impl State {
+    /// For a while, or for good.
+    pub(crate) fn ends(self) -> bool {
+        matches!(self, State::Suspended | State::Cancelled)
+    }
 }
 
 /// An order as it is handed over.
@@ -89,33 +57,12 @@ pub(crate) struct Handed {
 
 /// An order that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Accepted {
-    operator: Name,
+pub(crate) struct Accepted {
+    pub(crate) operator: Name,
     suspended: bool,
     claims: BTreeMap<u32, Claims>,
     /// Claimed by earlier versions, of which none was fulfilled to its end.
     earlier: BTreeSet<Fact>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Enrolment {
-    pub(crate) span: Span,
-    pub(crate) suspended: bool,
-    pub(crate) roles: BTreeSet<Name>,
-    pub(crate) entered: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Before {
-    Absent,
-    Present,
-    Enrolled(Span, bool),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Account {
-    pub(crate) invited: bool,
-    pub(crate) suspended: bool,
 }
 
 /// How far a fulfilment gets.
@@ -163,10 +110,10 @@ pub(crate) struct Model {
     /// By course and order.
     pub(crate) groups: BTreeMap<(Name, Name), BTreeSet<Name>>,
     pub(crate) attachments: BTreeSet<(Name, Name, Name)>,
-    before: BTreeMap<Fact, Before>,
+    pub(crate) before: BTreeMap<Fact, Before>,
     /// Memberships, and groups with them, of those who are kept in a course.
     kept: BTreeSet<Fact>,
-    orders: BTreeMap<Name, Accepted>,
+    pub(crate) orders: BTreeMap<Name, Accepted>,
 }
 
 impl Model {
@@ -218,8 +165,7 @@ impl Model {
 
     /// The facts that the order is about now; none, if there is nothing to end.
     fn accept(&mut self, handed: &Handed) -> Option<BTreeSet<Fact>> {
-        let ends = matches!(handed.state, State::Suspended | State::Cancelled);
-        if ends && !self.orders.contains_key(handed.id) {
+        if handed.state.ends() && !self.orders.contains_key(handed.id) {
             return None;
         }
         let formerly = self.claimed_by(handed.id);
@@ -268,56 +214,6 @@ impl Model {
         }
     }
 
-    fn enrol(&mut self, concerned: &BTreeSet<Fact>, reach: Reach) {
-        for fact in concerned {
-            if let Fact::Enrolled(course, person) = *fact {
-                let was = self.enrolments.get(&(course, person)).cloned();
-                match self.enrolment(course, person, was) {
-                    Some(is) => _ = self.enrolments.insert((course, person), is),
-                    // Those who leave do so last.
-                    None if reach == Reach::End => self.unenrol(course, person),
-                    None => {}
-                }
-            }
-        }
-    }
-
-    /// What becomes of an enrolment: rules 3 to 6.
-    fn enrolment(&self, course: Name, person: Name, was: Option<Enrolment>) -> Option<Enrolment> {
-        let fact = Fact::Enrolled(course, person);
-        let (active, suspended) = (self.spans(fact, false), self.spans(fact, true));
-        let before = match self.before.get(&fact) {
-            Some(Before::Enrolled(span, suspended)) => Some((*span, *suspended)),
-            _ => None,
-        };
-        let (span, is_suspended, roles_of_suspended) = match (active, suspended, before) {
-            (Some(active), _, Some((before, false))) => (active.union(before), false, false),
-            (Some(active), ..) => (active, false, false),
-            (None, Some(_), Some((before, false))) => (before, false, false),
-            (None, Some(suspended), _) => (suspended, true, true),
-            (None, None, Some((before, suspended))) => (before, suspended, suspended),
-            // Rule 5: the leaver, who is kept if he has entered.
-            (None, None, None) => {
-                return was.filter(|was| was.entered).map(|was| Enrolment { suspended: true, ..was });
-            }
-        };
-        let mut is = match was {
-            Some(was) => Enrolment { span, suspended: is_suspended || active.is_none() && was.suspended, ..was },
-            None if active.is_none() => return None,
-            None => Enrolment { span, suspended: is_suspended, roles: BTreeSet::new(), entered: false },
-        };
-        for role in ["student", "teacher"] {
-            let fact = Fact::Role(course, person, role);
-            let wanted = self.is_in_force(fact) || roles_of_suspended && self.is_claimed(fact);
-            if wanted {
-                is.roles.insert(role);
-            } else if self.before.get(&fact) == Some(&Before::Absent) {
-                is.roles.remove(role);
-            }
-        }
-        Some(is)
-    }
-
     /// Rule 3, of all but enrolments.
     fn make(&mut self, concerned: &BTreeSet<Fact>) {
         for fact in concerned.iter().copied().filter(|fact| self.is_in_force(*fact)).collect::<Vec<_>>() {
@@ -361,17 +257,6 @@ impl Model {
         self.before.retain(|fact, _| !concerned.contains(fact) || is_claimed(fact));
     }
 
-    /// Rule 5: nobody claims the enrolment any longer, but the person has entered. Of those who left earlier, it is as
-    /// suspended as it was then.
-    fn is_kept(&self, course: Name, person: Name, concerned: &BTreeSet<Fact>) -> bool {
-        let fact = Fact::Enrolled(course, person);
-        let leaves = match concerned.contains(&fact) && self.before.contains_key(&fact) {
-            true => !self.is_claimed(fact) && self.before.get(&fact) == Some(&Before::Absent),
-            false => self.enrolments.get(&(course, person)).is_some_and(|it| it.suspended),
-        };
-        leaves && self.enrolments.get(&(course, person)).is_some_and(|it| it.entered)
-    }
-
     /// Rule 8: who is not, if anybody.
     pub(crate) fn not_apart(&self) -> Option<(Name, Name, Name)> {
         let mut members = self.groups.iter().flat_map(|((course, of), all)| all.iter().map(|who| (*course, *of, *who)));
@@ -379,16 +264,6 @@ impl Model {
             let claims = self.orders.get(of).is_some_and(|order| order.claims(Fact::Member(course, of, who)));
             !claims && self.enrolments.get(&(*course, *who)).is_some_and(|it| !it.suspended)
         })
-    }
-
-    /// Somebody is no longer in the course, and so in none of its groups.
-    pub(crate) fn unenrol(&mut self, course: Name, person: Name) {
-        self.enrolments.remove(&(course, person));
-        for ((of, _), members) in &mut self.groups {
-            if *of == course {
-                members.remove(person);
-            }
-        }
     }
 
     fn now(&self, fact: Fact) -> Before {
@@ -416,40 +291,15 @@ impl Model {
         self.orders.values().any(|order| order.claims(fact))
     }
 
-    fn is_in_force(&self, fact: Fact) -> bool {
+    pub(crate) fn is_in_force(&self, fact: Fact) -> bool {
         self.orders.values().any(|order| !order.suspended && order.claims(fact))
     }
 
     /// The union of what orders claim that are suspended, or are not.
-    fn spans(&self, fact: Fact, suspended: bool) -> Option<Span> {
+    pub(crate) fn spans(&self, fact: Fact, suspended: bool) -> Option<Span> {
         let orders = self.orders.values().filter(|order| order.suspended == suspended);
         let claims = orders.flat_map(|order| order.claims.values());
         claims.filter_map(|claims| claims.get(&fact).copied().flatten()).reduce(Span::union)
-    }
-
-    /// All that is there, as the platform's own lines are written.
-    pub(crate) fn lines(&self) -> BTreeSet<String> {
-        let mut lines = BTreeSet::new();
-        for (who, account) in &self.accounts {
-            let suspended = if account.suspended { " Suspended" } else { "" };
-            lines.insert(format!("account {who} ({who} Test){suspended}"));
-            lines.extend(account.invited.then(|| format!("invitation {who}")));
-        }
-        for ((course, who), it) in &self.enrolments {
-            let roles = it.roles.iter().copied().collect::<Vec<_>>().join("+");
-            let suspended = if it.suspended { ", suspended" } else { "" };
-            let entered = if it.entered { ", entered" } else { "" };
-            let (start, end) = (day(it.span.start), it.span.end.map(day).unwrap_or_default());
-            lines.insert(format!("enrolment {course} {who} {roles} {start}..{end}{suspended}{entered}"));
-        }
-        for ((course, order), members) in &self.groups {
-            let operator = self.orders.get(order).map_or("nobody", |order| order.operator);
-            lines.insert(format!("group {course} {order} ({operator} Test – {order})"));
-            lines.extend(members.iter().map(|who| format!("member {course} {order} {who}")));
-        }
-        let attachments = self.attachments.iter();
-        lines.extend(attachments.map(|(role, holder, context)| format!("attachment {role} {holder} in {context}")));
-        lines
     }
 }
 
@@ -457,8 +307,4 @@ impl Accepted {
     fn claims(&self, fact: Fact) -> bool {
         self.claims.values().any(|claims| claims.contains_key(&fact))
     }
-}
-
-pub(crate) fn day(time: Time) -> String {
-    Timestamp::new(time.into()).unwrap().to_string()[..10].to_owned()
 }

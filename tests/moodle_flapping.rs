@@ -35,7 +35,7 @@ async fn whatever_a_flapping_moodle_does_orders_end_as_if_it_had_not() {
         let shop = world.shop_through(flapping.clone()).await;
         for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
             let told = format!("{told}, round {}", number + 1);
-            settle(&shop, &flapping.by, round, &told).await;
+            settle(&shop, &flapping, round, &told).await;
             let found = difference(expected, &world.census());
             assert!(found.is_empty(), "{told}: {found:#?}\n{}", flapping.by.log());
             bob_enters(&world);

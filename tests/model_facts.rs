@@ -1,0 +1,70 @@
+//! The words of the reference model: people, times, what can be claimed and what there can be.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shop_host::period::Timestamp;
+
+/// Somebody, as in the other tests.
+pub(crate) type Name = &'static str;
+
+/// Seconds since 1970.
+pub(crate) type Time = i64;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) start: Time,
+    pub(crate) end: Option<Time>,
+}
+
+impl Span {
+    pub(crate) fn union(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.zip(other.end).map(|(one, two)| one.max(two)) }
+    }
+}
+
+/// What an order can claim, beside accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fact {
+    Enrolled(Name, Name),
+    /// In a course, somebody, a role.
+    Role(Name, Name, Name),
+    /// In a course, of an order.
+    Group(Name, Name),
+    Member(Name, Name, Name),
+    /// A role, its holder, in whose account.
+    Attached(Name, Name, Name),
+}
+
+impl Fact {
+    pub(crate) fn enrols(self, person: Name) -> bool {
+        matches!(self, Fact::Enrolled(_, who) if who == person)
+    }
+}
+
+/// What a line claims: enrolments for a period.
+pub(crate) type Claims = BTreeMap<Fact, Option<Span>>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Enrolment {
+    pub(crate) span: Span,
+    pub(crate) suspended: bool,
+    pub(crate) roles: BTreeSet<Name>,
+    pub(crate) entered: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Before {
+    Absent,
+    Present,
+    Enrolled(Span, bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) invited: bool,
+    pub(crate) suspended: bool,
+}
+
+pub(crate) fn day(time: Time) -> String {
+    Timestamp::new(time.into()).unwrap().to_string()[..10].to_owned()
+}
