@@ -49,6 +49,7 @@ mod moodle_other_ways;
 mod moodle_recorded_site;
 mod moodle_recordings;
 mod moodle_replay;
+mod moodle_report;
 mod moodle_requests;
 mod moodle_unseen;
 mod moodle_world;

@@ -31,6 +31,7 @@ pub mod moodle_double;
 mod moodle_enrolments;
 mod moodle_fault;
 mod moodle_form;
+mod moodle_reports;
 pub mod moodle_site;
 mod moodle_users;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use shop_host::message::{Level, Value};
+use shop_host::platform::CourseId;
 use shop_host::platform::moodle::{MoodleSettings, NeededCourse, Needs, SiteCheck, Verdict};
 use shop_tests::moodle_site::{Enrolled, Group, Manual, MethodColumn, Release, Report, Site};
 
@@ -69,6 +70,7 @@ async fn a_complete_moodle_is_green() {
         assert_eq!(told(&check), [""; 0], "{release:?}");
         assert!(check.is_green());
         assert!(check.functions.iter().all(|function| function.in_service));
+        assert!(check.functions.iter().any(|function| function.function == "core_reportbuilder_retrieve_report"));
         let known = check.capabilities.iter().filter(|one| one.had != Verdict::Yes).map(|one| one.capability);
         assert_eq!(known.collect::<Vec<_>>(), [""; 0], "{release:?}");
         assert!(check.roles.iter().all(|role| (role.in_courses, role.in_accounts) == (Verdict::Yes, Verdict::Yes)));
@@ -97,6 +99,16 @@ async fn each_capability_that_is_missing_is_told() {
             assert!(told(&check).iter().any(|line| line.starts_with(message)), "{capability}: {:?}", told(&check));
             assert!(!check.is_green(), "{capability}");
         }
+    }
+}
+
+/// More people in a course, and a report that is sorted or not.
+fn many(site: &mut Site, sorted: bool) {
+    let report = site.report.unwrap();
+    site.report = Some(Report { sorted, ..report });
+    for id in 1_000..1_040 {
+        site.users.insert(id, user(&format!("there{id}")));
+        site.enrolments.insert((5, id), Enrolled::default());
     }
 }
 
@@ -169,6 +181,46 @@ async fn whatever_else_is_missing_is_told() {
             |site| site.report = Some(Site::recorded_report(Release::V4_5, 3)),
             none,
             vec!["warning moodle-report-methods"],
+        ),
+        ("sorting of a report that is long", |site| many(site, false), none, vec!["warning moodle-report-unsorted"]),
+        ("nothing of a report that is long and sorted", |site| many(site, true), none, vec![]),
+        (
+            "the support course in the report",
+            |site| {
+                let report = site.report.unwrap();
+                site.report = Some(Report { courses: Some(&[2]), ..report });
+                site.enrolments.insert((5, 10), Enrolled::default());
+            },
+            none,
+            vec!["error moodle-report-lacks SUPPORT"],
+        ),
+        (
+            "a report on one of the courses",
+            |_| (),
+            |settings| {
+                settings.enrolments_report = None;
+                settings.course_reports = [(CourseId(2), 3)].into();
+            },
+            vec!["warning moodle-report-course-none SUPPORT"],
+        ),
+        ("a zone that is UTC", |site| site.caller_offset = 3600, none, vec!["error moodle-report-unreadable"]),
+        (
+            "a zone that is not forced",
+            |site| site.forced_offset = Some(-18_000),
+            none,
+            vec!["error moodle-report-unreadable"],
+        ),
+        (
+            "the function that retrieves reports",
+            |site| _ = site.functions.remove("core_reportbuilder_retrieve_report"),
+            none,
+            vec!["error moodle-functions core_reportbuilder_retrieve_report", "error moodle-report-unreadable"],
+        ),
+        (
+            "the function that writes times",
+            |site| _ = site.functions.remove("core_get_user_dates"),
+            none,
+            vec!["error moodle-functions core_get_user_dates", "error moodle-report-unreadable"],
         ),
         (
             "somebody else's account",

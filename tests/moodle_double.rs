@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use crate::moodle_fault::{Fault, Faulty};
 use crate::moodle_form::{Parameter, nest, variables};
 use crate::moodle_site::{Outage, Release, Site};
-use crate::{moodle_courses, moodle_enrolments, moodle_users};
+use crate::{moodle_courses, moodle_enrolments, moodle_reports, moodle_users};
 
 /// A function's work: on a copy of the site.
 type Function = fn(&mut Site, &BTreeMap<String, Parameter>) -> Faulty;
@@ -44,7 +44,8 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
     ("enrol_manual_unenrol_users", moodle_enrolments::unenrol),
     ("core_role_assign_roles", moodle_enrolments::assign),
     ("core_role_unassign_roles", moodle_enrolments::unassign),
-    ("core_reportbuilder_retrieve_report", moodle_enrolments::report),
+    ("core_reportbuilder_retrieve_report", moodle_reports::retrieve),
+    ("core_get_user_dates", moodle_reports::dates),
 ];
 
 /// Whether the double offers a function.
@@ -99,6 +100,7 @@ struct Shared {
     silent: Notify,
     under_way: AtomicUsize,
     most_at_once: AtomicUsize,
+    rows: AtomicUsize,
 }
 
 /// A request that was given up.
@@ -116,7 +118,7 @@ impl Shared {
         let mut late = lock(&self.late);
         late.iter_mut().for_each(|late| late.after = late.after.saturating_sub(1));
         for late in late.extract_if(.., |late| late.after == 0 || late.at_the_latest <= Instant::now()) {
-            answer(&mut lock(&self.site), late.given);
+            answer(&mut lock(&self.site), late.given, &self.rows);
         }
     }
 }
@@ -157,6 +159,7 @@ impl MoodleDouble {
             silent: Notify::new(),
             under_way: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
+            rows: AtomicUsize::new(0),
         });
         let router = Router::new().fallback(serve).with_state(shared.clone());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.expect("the server") });
@@ -193,6 +196,11 @@ impl MoodleDouble {
     /// How many requests were under way at once, at most.
     pub fn most_at_once(&self) -> usize {
         self.shared.most_at_once.load(SeqCst)
+    }
+
+    /// How many people, or rows of reports, were answered since the last time that this was asked.
+    pub fn take_rows(&self) -> usize {
+        self.shared.rows.swap(0, SeqCst)
     }
 
     /// The requests since the last time that this was asked.
@@ -242,7 +250,7 @@ async fn serve(
     if let Some(others) = *lock(&shared.meanwhile) {
         others(nth, &mut lock(&shared.site));
     }
-    let answer = answer(&mut lock(&shared.site), given);
+    let answer = answer(&mut lock(&shared.site), given, &shared.rows);
     shared.under_way.fetch_sub(1, SeqCst);
     match loss {
         Some(Loss::Answer(this)) if this == nth => lost(),
@@ -270,7 +278,7 @@ fn page(status: StatusCode, more: &[(&str, &str)], text: &str) -> Response {
     response
 }
 
-fn answer(site: &mut Site, given: Vec<(String, String)>) -> Response {
+fn answer(site: &mut Site, given: Vec<(String, String)>, rows: &AtomicUsize) -> Response {
     match site.outage {
         Some(Outage::MaintenanceByCommand) => {
             let text = "<!DOCTYPE html><html><body>Site under maintenance</body></html>";
@@ -299,6 +307,8 @@ fn answer(site: &mut Site, given: Vec<(String, String)>) -> Response {
         Ok(value) => value,
         Err(fault) => fault.answer(site),
     };
+    let listed = answer.as_array().or_else(|| answer["data"]["rows"].as_array());
+    rows.fetch_add(listed.map_or(0, Vec::len), SeqCst);
     if format == "json" {
         return ([("content-type", "application/json")], answer.to_string()).into_response();
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::moodle_fault::{Fault, Faulty};
 use crate::moodle_form::{Kind, Parameter, check};
-use crate::moodle_site::{Enrolled, Manual, MethodColumn, Release, Site};
+use crate::moodle_site::{Enrolled, Manual, Release, Site};
 
 type Parameters = BTreeMap<String, Parameter>;
 
@@ -281,62 +281,4 @@ pub(crate) fn unassign(site: &mut Site, parameters: &Parameters) -> Faulty {
         };
     }
     Ok(Value::Null)
-}
-
-const REPORT: &[(&str, Kind, bool)] =
-    &[("reportid", Kind::Whole, true), ("page", Kind::Whole, false), ("perpage", Kind::Whole, false)];
-
-/// The custom report on participants: texts, to the minute.
-pub(crate) fn report(site: &mut Site, parameters: &Parameters) -> Faulty {
-    check(parameters, REPORT)?;
-    let number = |name: &str, other| parameters.get(name).and_then(|p| p.text().parse().ok()).unwrap_or(other);
-    let Some(report) = site.report.filter(|report| report.id == number("reportid", 0)) else {
-        return Err(Fault::missing(site.release, "reportbuilder_report"));
-    };
-    let time = |time: i64| match (time, chrono::DateTime::from_timestamp(time, 0)) {
-        (0, _) | (_, None) => String::new(),
-        (_, Some(time)) => time.format("%A, %-d %B %Y, %-I:%M %p").to_string(),
-    };
-    let heading = match report.method {
-        MethodColumn::None => None,
-        MethodColumn::Name => Some("Method"),
-        MethodColumn::Plugin => Some("Plugin"),
-    };
-    let columns = |[course, email, username, method, started, ended, status]: [&str; 7]| -> Value {
-        let method = heading.map(|_| method);
-        [Some(course), Some(email), Some(username), method, Some(started), Some(ended), Some(status)]
-            .into_iter()
-            .flatten()
-            .collect()
-    };
-    let row = |(course, user): &(i64, i64), method: &str, it: &Enrolled| {
-        let (course, user) = (&site.courses[course], &site.users[user]);
-        // A start that is none shows as the time of creation.
-        let started = time(if it.start == 0 { site.now } else { it.start });
-        let is_current = it.start <= site.now && (it.end == 0 || it.end > site.now);
-        let status = match (it.suspended, is_current) {
-            (true, _) => "Suspended",
-            (false, true) => "Active",
-            (false, false) => "Not current",
-        };
-        let cells = [&course.short_name, &user.email, &user.username, method, &started, &time(it.end), status];
-        json!({ "columns": columns(cells) })
-    };
-    let manual = site.enrolments.iter().map(|(place, it)| row(place, report.manual, it));
-    let by_itself = match report.method {
-        MethodColumn::Plugin => "Self enrolment",
-        _ => "Self enrolment (Student)",
-    };
-    let rows = manual.chain(site.self_enrolled.iter().map(|(place, it)| row(place, by_itself, it)));
-    let (page, most) = (number("page", 0), number("perpage", 10));
-    let headings = ["Course short name", "Email address", "Username", heading.unwrap_or_default(), "Time started"];
-    let [course, email, username, method, started] = headings;
-    Ok(json!({
-        "data": {
-            "headers": columns([course, email, username, method, started, "Time ended", "Status"]),
-            "rows": rows.skip((page * most) as usize).take(most as usize).collect::<Value>(),
-            "totalrowcount": site.enrolments.len() + site.self_enrolled.len(),
-        },
-        "warnings": [],
-    }))
 }

@@ -132,6 +132,10 @@ pub struct Report {
     pub method: MethodColumn,
     /// What it calls the manual one.
     pub manual: &'static str,
+    /// The courses that it is limited to; none: it has all.
+    pub courses: Option<&'static [i64]>,
+    /// Whether it is sorted by course, address and start. Else each page comes from a sequence of its own.
+    pub sorted: bool,
 }
 
 /// Why the whole site does not work.
@@ -208,6 +212,14 @@ pub struct Site {
     pub next_group: i64,
     /// The custom report on participants, if an administrator has made one.
     pub report: Option<Report>,
+    /// Others.
+    pub more_reports: Vec<Report>,
+    /// The most rows of a page of a report, whatever is asked for.
+    pub report_limit: Option<usize>,
+    /// By how many seconds the zone of the shop's account is ahead of UTC.
+    pub caller_offset: i32,
+    /// The same of the zone that the site forces upon everybody, if it does.
+    pub forced_offset: Option<i32>,
 }
 
 /// A name as Moodle answers it in most places: escaped for pages, where it is not escaped already.
@@ -281,13 +293,17 @@ impl Site {
             next_user: 100,
             next_group: 1,
             report: None,
+            more_reports: Vec::new(),
+            report_limit: None,
+            caller_offset: 0,
+            forced_offset: None,
         }
     }
 
     /// A custom report, with the columns that were recorded of the release.
     pub fn recorded_report(release: Release, id: i64) -> Report {
         let method = if release < Release::V5_1 { MethodColumn::Name } else { MethodColumn::None };
-        Report { id, method, manual: "Manual enrolments" }
+        Report { id, method, manual: "Manual enrolments", courses: None, sorted: false }
     }
 
     /// An administrator deletes a course, with all that is in it.

@@ -12,7 +12,7 @@
 //! - An enrolment that somebody else has made is told as the most that it may be: active, from ever and for ever, and not
 //!   certain. An order that claims it then makes it so: nobody's right is shortened or lost, at the price that an
 //!   enrolment which would have ended may not. The preview and the receipt show it. When the order is cancelled it stays.
-//! - With a custom report of an administrator's (`enrolments_report` in the settings) the dates are read, to the minute,
+//! - With custom reports of an administrator's (`enrolments_report` in the settings) the dates are read, to the minute,
 //!   and that price is not paid; and if the report has the right column, enrolments by other methods are told apart, which are
 //!   not the shop's to change. `shop-host platform check` says when there is none.
 //! - Any role in an account may be assigned. Assigning one again is harmless; but when the shop takes it away in the end, it is
@@ -91,6 +91,9 @@ pub struct MoodlePlatform {
     site: Mutex<Kept<Arc<Site>>>,
     /// Whether the site was seen to read as many variables as the settings say.
     reads_all: Mutex<Kept<bool>>,
+    /// Known, if the site was seen to write times for the shop's account as they are read.
+    tells_utc: Mutex<Kept<()>>,
+    readings: report::Readings,
 }
 
 /// No way to the Moodle can be set up; it was not asked yet.
@@ -138,6 +141,8 @@ impl MoodlePlatform {
             roles: courses::Roles::default(),
             site: Mutex::default(),
             reads_all: Mutex::default(),
+            tells_utc: Mutex::default(),
+            readings: report::Readings::default(),
         })
     }
 

@@ -478,8 +478,11 @@ moodle-role-not-in-accounts = Le rôle « { $role } » ne peut pas être attri
 moodle-course-unknown = { $product } : il n’y a pas de cours dont le nom abrégé est « { $course } », ou il est caché et il manque moodle/course:viewhiddencourses au rôle du compte de la boutique.
 moodle-course-not-manual = { $product } : personne ne peut être inscrit manuellement au cours « { $course } » : ajoutez-y la méthode « Inscriptions manuelles », ou activez-la.
 moodle-course-groups = { $product } : les groupes du cours « { $course } » ne sont pas séparés : les sessions se voient.
-moodle-report-methods = Le rapport ne dit pas par quel plugin quelqu’un est inscrit. Qui s’inscrit lui-même, ou est inscrit par une cohorte, peut alors passer pour inscrit à la main. Ajoutez la colonne « Plugin » de la méthode d’inscription, si votre version la propose.
+moodle-report-methods = Le rapport { $report } ne dit pas par quel plugin quelqu’un est inscrit. Qui s’inscrit lui-même, ou est inscrit par une cohorte, peut alors passer pour inscrit à la main. Ajoutez la colonne « Plugin » de la méthode d’inscription, si votre version la propose.
+moodle-report-course-none = Aucun rapport ne dit les dates des inscriptions au cours « { $course } » : créez-en un, et écrivez-le dans moodle.toml, sous [course_reports] : { $id } = son identifiant.
+moodle-report-lacks = Le rapport ne dit rien de { $missing } des { $people } personnes qui sont dans le cours « { $course } » : de leurs dates, rien n’est connu. Ne le limitez à rien d’autre qu’aux cours que la boutique vend, le cours d’assistance compris.
 moodle-report-none = Aucun rapport ne dit les dates des inscriptions. Qui a été inscrit par d’autres garde l’accès pour toujours dès qu’une commande l’inscrit au même cours. docs/moodle.md dit comment créer le rapport.
+moodle-report-unsorted = Le rapport { $report } n’est pas trié : dès qu’il dépasse ce que le site répond en une fois, certaines lignes viennent deux fois et d’autres manquent, et des commandes sont refusées. Activez le tri de son cours, de son adresse et de son début.
 moodle-report-unreadable = Les dates des inscriptions ne peuvent pas être lues : { $reason }
 verdict-yes = oui
 verdict-no = non

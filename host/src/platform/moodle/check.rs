@@ -5,6 +5,7 @@
 //! got.
 
 mod examination;
+mod reports;
 
 use std::collections::BTreeMap;
 
@@ -145,9 +146,9 @@ impl MoodlePlatform {
         let found = examination.courses(products).await?;
         let roles = examination.roles(products, &found).await?;
         let courses = examination.products(products, &found).await?;
-        examination.others().await?;
+        examination.reports(&found).await?;
         examination.lacking();
-        let functions = requirements::ALL.iter().map(|needed| FunctionCheck {
+        let functions = requirements::of(&self.settings).map(|needed| FunctionCheck {
             function: needed.function,
             in_service: examination.in_service.contains(needed.function),
             capabilities: needed.capabilities,

@@ -120,7 +120,9 @@ pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol], on_sett
     let before = moodle.memory.enrolments(&places).await?;
     moodle.memory.keep_enrolments(&sound.iter().map(|enrol| asked(enrol, false)).collect::<Vec<_>>()).await?;
     let elements: Vec<Element> = sound.iter().map(element).collect();
-    let replies = moodle.batch(ENROL, "enrolments", Suspect::Course).send(&elements, faulty, on_settled).await?;
+    let replies = moodle.batch(ENROL, "enrolments", Suspect::Course).send(&elements, faulty, on_settled).await;
+    moodle.readings.forget(places);
+    let replies = replies?;
     let (done, not_done): (Vec<_>, Vec<_>) = sound.iter().zip(&replies).partition(|(_, reply)| reply.is_ok());
     let done: BTreeMap<Place, Remembered> =
         done.into_iter().map(|(enrol, _)| ((enrol.course, enrol.account), asked(enrol, true))).collect();
@@ -190,7 +192,9 @@ pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], on_settle
     let before = moodle.memory.enrolments(enrolments).await?;
     let doubted = before.values().map(|asked| Remembered { answered: false, ..*asked });
     moodle.memory.keep_enrolments(&doubted.collect::<Vec<_>>()).await?;
-    let mut replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge, on_settled).await?;
+    let replies = moodle.batch(UNENROL, "enrolments", Suspect::Course).send(&elements, judge, on_settled).await;
+    moodle.readings.forget(enrolments.iter().copied());
+    let mut replies = replies?;
     // Moodle 4.2 does not say that it is the account that it does not have.
     let unclear = |reply: &Result<(), Problem>| reply.as_ref().is_err_and(|problem| problem.code == "invalidparameter");
     let asked: Vec<AccountId> =

@@ -60,7 +60,7 @@ async fn undisturbed(
     let mut all: Vec<Participant> = Vec::new();
     let mut from = 0;
     loop {
-        let page = page(moodle, course, from).await?;
+        let page = page(moodle, course, from, PAGE).await?;
         let is_last = page.len() < PAGE;
         let read = all.last().map(|last| last.id);
         let is_new = |id: i64| read.is_none_or(|read| id < read);
@@ -79,8 +79,22 @@ async fn undisturbed(
     }
 }
 
-async fn page(moodle: &MoodlePlatform, course: CourseId, from: usize) -> Result<Vec<Participant>, CallError> {
-    let (from, most) = (from.to_string(), PAGE.to_string());
+/// Those who have come last: so many at most.
+pub(super) async fn newest(
+    moodle: &MoodlePlatform,
+    course: CourseId,
+    most: usize,
+) -> Result<Vec<Participant>, CallError> {
+    page(moodle, course, 0, most).await
+}
+
+async fn page(
+    moodle: &MoodlePlatform,
+    course: CourseId,
+    from: usize,
+    most: usize,
+) -> Result<Vec<Participant>, CallError> {
+    let (from, most) = (from.to_string(), most.to_string());
     let options = [
         ("options[0][name]", "userfields"),
         ("options[0][value]", "id,roles,lastcourseaccess"),

@@ -1,12 +1,17 @@
-//! Enrolments' dates, from a custom report that an administrator has made for the shop.
+//! Enrolments' dates, from custom reports that an administrator has made for the shop.
 //!
-//! Its data source is "Course participants". Its values are texts for people, to the minute, in the language and the time
-//! zone of the shop's account: those must be English and UTC. Columns are found by their headings.
+//! Their data source is "Course participants". Their values are texts for people, to the minute, in the language and the time
+//! zone of the shop's account: those must be English and UTC, of which the [`zone`] makes sure. Columns are found by their
+//! headings. A report that cannot be relied upon is refused, and so is whatever would need it: dates that are wrong would be
+//! written for people.
+
+mod readings;
+mod whole;
+mod zone;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
-use serde::Deserialize;
 
 use super::MoodlePlatform;
 use super::markup::unescaped;
@@ -14,10 +19,10 @@ use super::requirements::REPORT;
 use crate::period::{Period, Timestamp};
 use crate::platform::{AccountId, CourseId, PlatformError, Problem, Reply};
 
-const PAGE: usize = 1000;
+pub(super) use readings::Readings;
+use whole::{PAGE, Row, Table};
 
-/// A site that always has one more page has not got so many enrolments.
-const MOST_PAGES: usize = 1000;
+type Place = (CourseId, AccountId);
 
 /// An enrolment as a report has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,23 +46,6 @@ impl Reported {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Page {
-    data: Data,
-}
-
-#[derive(Debug, Deserialize)]
-struct Data {
-    headers: Vec<String>,
-    rows: Vec<Row>,
-    totalrowcount: usize,
-}
-
-#[derive(Debug, Deserialize)]
-struct Row {
-    columns: Vec<Option<String>>,
-}
-
 /// What a report has of somebody in a course.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
@@ -77,6 +65,7 @@ impl Told {
 }
 
 /// A row about an enrolment: the course's short name, the address, and what is told of it.
+#[derive(Debug)]
 struct Entry {
     course: String,
     email: String,
@@ -142,61 +131,89 @@ const OTHERS: [&str; 13] = [
     "MNet remote enrolments",
 ];
 
-/// What the report has of these enrolments; nothing if there is no report.
-pub(super) async fn enrolments(
-    moodle: &MoodlePlatform,
-    of: &BTreeSet<(CourseId, AccountId)>,
-) -> Reply<BTreeMap<(CourseId, AccountId), Told>> {
-    let (Some(report), false) = (moodle.settings.enrolments_report, of.is_empty()) else { return Ok(BTreeMap::new()) };
-    let rows = rows(moodle, report).await?;
-    let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
-    let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
-    let courses = moodle.short_names(&courses).await?;
-    let holders = super::accounts::holders(moodle, &ids).await?;
-    let mut told: BTreeMap<_, Told> = BTreeMap::new();
-    for Entry { course, email, way, reported } in rows {
-        let (Some(course), Some(holders)) = (courses.get(&course), holders.get(&email)) else { continue };
-        // Of accounts that share an address, nothing tells which one is meant.
-        let way = if holders.len() == 1 { way } else { Way::Unclear };
-        for account in holders {
-            let of_place = told.entry((*course, *account)).or_default();
-            match way {
-                Way::Manual => _ = of_place.manual.insert(reported),
-                Way::Unclear => _ = of_place.unclear.insert(reported),
-                Way::Other => of_place.otherwise = true,
-            }
+/// What reports have of these enrolments; nothing of those in a course that has no report.
+pub(super) async fn enrolments(moodle: &MoodlePlatform, of: &BTreeSet<Place>) -> Reply<BTreeMap<Place, Told>> {
+    let mut of_reports: BTreeMap<i64, BTreeSet<Place>> = BTreeMap::new();
+    for place in of {
+        if let Some(report) = moodle.settings.report(place.0) {
+            of_reports.entry(report).or_default().insert(*place);
         }
+    }
+    let mut told = BTreeMap::new();
+    for (report, places) in of_reports {
+        told.extend(of_report(moodle, report, &places).await?);
     }
     Ok(told)
 }
 
-/// Whether the report tells other methods apart; fails if it cannot be read.
-pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<bool> {
-    let (data, _) = page(moodle, report, 0, 1).await?;
-    Ok(method(&data).is_some_and(|(column, _)| column == MethodColumn::Plugin))
+async fn of_report(moodle: &MoodlePlatform, report: i64, of: &BTreeSet<Place>) -> Reply<BTreeMap<Place, Told>> {
+    zone::ensure(moodle).await?;
+    let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
+    let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
+    let reading = moodle.readings.of(moodle, report, of).await?;
+    let courses = moodle.short_names(&courses).await?;
+    let holders = super::accounts::holders(moodle, &ids).await?;
+    let told = of_people(&reading.entries, &courses, &holders);
+    if reading.is_shared && of.iter().any(|place| !told.contains_key(place)) {
+        // They have come since.
+        let anew = moodle.readings.of(moodle, report, of).await?;
+        return Ok(of_people(&anew.entries, &courses, &holders));
+    }
+    Ok(told)
 }
 
-async fn page(moodle: &MoodlePlatform, report: i64, page: usize, rows: usize) -> Reply<(Data, Vec<Entry>)> {
-    let asked = [("reportid", report.to_string()), ("page", page.to_string()), ("perpage", rows.to_string())];
-    let asked = asked.map(|(name, value)| (name.to_owned(), value)).to_vec();
-    let Page { data } = moodle.client.call(REPORT, &asked).await?;
-    let found = read(&data).map_err(|problem| unreadable(report, &problem))?;
-    Ok((data, found))
-}
-
-/// All rows about enrolments.
-async fn rows(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
-    let mut found = Vec::new();
-    let mut seen = 0;
-    for number in 0..MOST_PAGES {
-        let (data, entries) = page(moodle, report, number, PAGE).await?;
-        seen += data.rows.len();
-        found.extend(entries);
-        if data.rows.is_empty() || seen >= data.totalrowcount {
-            break;
+/// What rows tell of people, by the short names of their courses and by their addresses.
+fn of_people(
+    entries: &[Entry],
+    courses: &BTreeMap<String, CourseId>,
+    holders: &BTreeMap<String, BTreeSet<AccountId>>,
+) -> BTreeMap<Place, Told> {
+    let mut told: BTreeMap<_, Told> = BTreeMap::new();
+    for Entry { course, email, way, reported } in entries {
+        let (Some(course), Some(holders)) = (courses.get(course), holders.get(email)) else { continue };
+        // Of accounts that share an address, nothing tells which one is meant.
+        let way = if holders.len() == 1 { *way } else { Way::Unclear };
+        for account in holders {
+            let of_place = told.entry((*course, *account)).or_default();
+            match way {
+                Way::Manual => _ = of_place.manual.insert(*reported),
+                Way::Unclear => _ = of_place.unclear.insert(*reported),
+                Way::Other => of_place.otherwise = true,
+            }
         }
     }
-    Ok(found)
+    told
+}
+
+async fn read_whole(moodle: &MoodlePlatform, report: i64) -> Reply<Vec<Entry>> {
+    entries(report, &whole::table(moodle, report, PAGE).await?)
+}
+
+/// What `platform check` finds out about a report.
+pub(super) struct Examined {
+    /// Whether it tells other methods apart.
+    pub(super) tells_methods: bool,
+    /// Whether its pages make a whole, as they must once it is longer than one.
+    pub(super) has_sequence: bool,
+}
+
+/// Looks at a report as the orders do; fails if it cannot be relied upon.
+pub(super) async fn examine(moodle: &MoodlePlatform, report: i64) -> Reply<Examined> {
+    zone::ensure(moodle).await?;
+    let table = whole::table(moodle, report, PAGE).await?;
+    entries(report, &table)?;
+    // In two pages.
+    let has_sequence = match whole::table(moodle, report, table.rows.len() / 2 + 2).await {
+        Ok(_) => true,
+        Err(PlatformError::Refused(_)) => false,
+        Err(error) => return Err(error),
+    };
+    let tells_methods = method(&table).is_some_and(|(column, _)| column == MethodColumn::Plugin);
+    Ok(Examined { tells_methods, has_sequence })
+}
+
+fn entries(report: i64, table: &Table) -> Reply<Vec<Entry>> {
+    read(table).map_err(|problem| unreadable(report, &problem))
 }
 
 fn unreadable(report: i64, problem: &str) -> PlatformError {
@@ -205,21 +222,21 @@ fn unreadable(report: i64, problem: &str) -> PlatformError {
 }
 
 /// The column that tells the methods, if there is one.
-fn method(data: &Data) -> Option<(MethodColumn, usize)> {
-    let place = |heading: &str| data.headers.iter().position(|header| header == heading);
+fn method(table: &Table) -> Option<(MethodColumn, usize)> {
+    let place = |heading: &str| table.headers.iter().position(|header| header == heading);
     METHODS.iter().find_map(|(column, heading)| Some((*column, place(heading)?)))
 }
 
-fn read(data: &Data) -> Result<Vec<Entry>, String> {
+fn read(table: &Table) -> Result<Vec<Entry>, String> {
     let column = |heading: &str| {
-        let found = data.headers.iter().position(|header| header == heading);
-        found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", data.headers))
+        let found = table.headers.iter().position(|header| header == heading);
+        found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", table.headers))
     };
     let [course, email] = [column(COURSE)?, column(EMAIL)?];
-    let method = method(data);
+    let method = method(table);
     let [started, ended, status] = [column(STARTED)?, column(ENDED)?, column(STATUS)?];
     let mut found = Vec::new();
-    for Row { columns } in &data.rows {
+    for Row { columns } in &table.rows {
         let cell = |place: usize| columns.get(place).and_then(Option::as_deref).unwrap_or_default();
         let (email, course) = (unescaped(cell(email)), unescaped(cell(course)));
         if email.is_empty() {
@@ -246,7 +263,7 @@ fn instant(text: &str) -> Result<Option<Timestamp>, String> {
     let problem = || format!("expected a time such as \"Friday, 1 January 2027, 12:00 AM\", found {text:?}");
     // Moodle writes a narrow space before AM and PM in some versions.
     let plain = text.replace('\u{202f}', " ");
-    let read = NaiveDateTime::parse_from_str(&plain, "%A, %d %B %Y, %I:%M %p").map_err(|_| problem())?;
+    let read = NaiveDateTime::parse_from_str(&plain, zone::FORMAT).map_err(|_| problem())?;
     Timestamp::new(read.and_utc().timestamp().into()).map(Some).map_err(|_| problem())
 }
 
@@ -302,8 +319,8 @@ mod tests {
         let (start, end) = (time("2026-01-01T00:00:00Z"), Some(time("2027-01-01T00:00:00Z")));
         for (release, recording) in recorded!["4.2.3" "4.5.6" "5.1"] {
             let recording: serde_json::Value = serde_json::from_str(recording).unwrap();
-            let Page { data } = serde_json::from_value(recording["response"].clone()).unwrap();
-            let entries = read(&data).unwrap_or_else(|problem| panic!("{release}: {problem}"));
+            let table = serde_json::from_value(recording["response"]["data"].clone()).unwrap();
+            let entries = read(&table).unwrap_or_else(|problem| panic!("{release}: {problem}"));
             let courses: BTreeSet<&str> = entries.iter().map(|entry| entry.course.as_str()).collect();
             assert!(courses.contains("SPOCM1"), "{release}: {courses:?}");
             assert!(entries.iter().all(|entry| entry.email.parse::<crate::email::Email>().is_ok()), "{release}");

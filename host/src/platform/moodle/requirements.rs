@@ -1,5 +1,7 @@
 //! What the shop needs of a Moodle: functions of its web services, and the capabilities that they need.
 
+use super::settings::MoodleSettings;
+
 /// A step of the shop's work, and what it needs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Requirement {
@@ -37,8 +39,17 @@ requirements! {
     core_role_unassign_roles: "moodle/role:assign";
 }
 
-/// Needed only if a report on enrolments is configured.
+/// Needed only where a report tells of enrolments.
+pub(super) const REPORTS: &[Requirement] =
+    &[Requirement { function: REPORT, capabilities: &[] }, Requirement { function: DATES, capabilities: &[] }];
 pub(super) const REPORT: &str = "core_reportbuilder_retrieve_report";
+pub(super) const DATES: &str = "core_get_user_dates";
+
+/// What is needed with these settings.
+pub(super) fn of(settings: &MoodleSettings) -> impl Iterator<Item = &'static Requirement> {
+    let reports = if settings.has_reports() { REPORTS } else { &[] };
+    ALL.iter().chain(reports)
+}
 
 /// The capability without which a function says that there is no permission.
 pub(super) fn own(function: &str) -> &'static [&'static str] {
@@ -57,6 +68,8 @@ mod tests {
             assert!(manual.contains(&format!("    {function}\n")), "{function}");
             assert!(capabilities.iter().all(|one| manual.contains(&format!("| `{one}` |"))), "{capabilities:?}");
         }
-        assert!(manual.contains(REPORT));
+        for Requirement { function, .. } in REPORTS {
+            assert!(manual.contains(&format!("    {function} ")), "{function}");
+        }
     }
 }

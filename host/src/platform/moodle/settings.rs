@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::token::TokenSource;
 use crate::email::Email;
-use crate::platform::RoleId;
+use crate::platform::{CourseId, RoleId};
 
 /// The settings of a Moodle: the file `moodle.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +54,14 @@ pub struct MoodleSettings {
     /// The id of a custom report on course participants, from which enrolments' dates are read.
     #[serde(default)]
     pub enrolments_report: Option<i64>,
+    /// The ids of custom reports that are about one course each, by the course's id: for those courses they take the place of the
+    /// other one.
+    #[serde(default, deserialize_with = "by_course")]
+    #[schemars(with = "BTreeMap<String, i64>")]
+    pub course_reports: BTreeMap<CourseId, i64>,
+    /// For how long what was read of a report tells other orders of other people, too, in seconds. 0: not at all.
+    #[serde(default = "report_seconds")]
+    pub report_seconds: u64,
     /// The address of an account that the site has, for `platform check` to see whether accounts can be seen.
     #[serde(default)]
     pub known_account: Option<Email>,
@@ -84,6 +92,20 @@ fn timeout() -> u64 {
 
 fn pause() -> u64 {
     60
+}
+
+fn report_seconds() -> u64 {
+    5
+}
+
+fn by_course<'de, D: Deserializer<'de>>(reports: D) -> Result<BTreeMap<CourseId, i64>, D::Error> {
+    let of_course = |(course, report): (String, i64)| match course.parse() {
+        Ok(id) => Ok((CourseId(id), report)),
+        Err(_) => Err(D::Error::custom(format!(
+            "expected the id of a course, which is in the address of its page behind id=, found {course:?}"
+        ))),
+    };
+    BTreeMap::<String, i64>::deserialize(reports)?.into_iter().map(of_course).collect()
 }
 
 fn input_vars<'de, D: Deserializer<'de>>(number: D) -> Result<usize, D::Error> {
@@ -122,6 +144,8 @@ impl MoodleSettings {
             languages: Vec::new(),
             roles: BTreeMap::new(),
             enrolments_report: None,
+            course_reports: BTreeMap::new(),
+            report_seconds: report_seconds(),
             known_account: None,
         }
     }
@@ -162,6 +186,19 @@ impl MoodleSettings {
 
     pub(super) fn pause(&self) -> Duration {
         Duration::from_secs(self.pause_seconds)
+    }
+
+    /// The report that tells of the enrolments in a course.
+    pub(super) fn report(&self, course: CourseId) -> Option<i64> {
+        self.course_reports.get(&course).copied().or(self.enrolments_report)
+    }
+
+    pub(super) fn has_reports(&self) -> bool {
+        self.enrolments_report.is_some() || !self.course_reports.is_empty()
+    }
+
+    pub(super) fn report_shared(&self) -> Duration {
+        Duration::from_secs(self.report_seconds)
     }
 
     pub(super) fn role(&self, short_name: &str) -> Option<RoleId> {
@@ -216,8 +253,9 @@ mod tests {
             assert_eq!(settings.settles().as_secs(), settles, "{more}");
         }
         let text = "url = \"https://m.example\"\ntoken = { file = \"token\" }\nusernames = \"email\"\n\
-                    [roles]\nstudent = 5\n";
+                    enrolments_report = 3\n[roles]\nstudent = 5\n[course_reports]\n7 = 4\n";
         let settings = read(text).unwrap();
+        assert_eq!([7, 8].map(|course| settings.report(CourseId(course))), [Some(4), Some(3)]);
         assert_eq!(settings.role("student"), Some(RoleId(5)));
         assert_eq!(settings.token, TokenSource::File("token".into()));
         assert_eq!(settings.variables(), 900);
@@ -226,6 +264,7 @@ mod tests {
             ("url = \"https://m.example\"\ntoken = \"0123456789abcdef\"\n", "token"),
             ("url = \"https://m.example\"\nmax_input_vars = 99\n", "at least 100"),
             ("url = \"https://m.example\"\nparallel = 0\n", "parallel"),
+            ("url = \"https://m.example\"\n[course_reports]\nSPOC = 4\n", "the id of a course"),
             ("url = \"https://m.example\"\nwstoken = \"0123456789abcdef\"\n", "wstoken"),
         ] {
             let error = read(text).unwrap_err();

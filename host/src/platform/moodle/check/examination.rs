@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::super::client::Parameters;
 use super::super::error::CallError;
 use super::super::fault::Fault;
-use super::super::requirements::{self, REPORT};
+use super::super::requirements;
 use super::super::roles::{self, NOBODY};
-use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, limit, report};
+use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, limit};
 use super::{CapabilityCheck, CourseCheck, Needs, RoleCheck, Verdict};
 use crate::message::{Audience, Level, Message, Subject};
 use crate::platform::{AccountId, Course, CourseId, GroupMode, PlatformError, Reply, RoleId};
@@ -21,7 +21,7 @@ pub(super) struct Examination<'a> {
     pub(super) messages: Vec<Message>,
 }
 
-fn message(level: Level, key: &str) -> Message {
+pub(super) fn message(level: Level, key: &str) -> Message {
     Message::host(level, Audience::Sales, Subject::Order, key)
 }
 
@@ -55,8 +55,7 @@ impl Examination<'_> {
             self.messages.push(message(Level::Warning, "moodle-release").with("release", release));
         }
         self.note("webservice/rest:use", Verdict::Yes);
-        let missing: Vec<&str> = requirements::ALL
-            .iter()
+        let missing: Vec<&str> = requirements::of(&self.moodle.settings)
             .map(|needed| needed.function)
             .filter(|function| !self.in_service.contains(function))
             .collect();
@@ -267,26 +266,6 @@ impl Examination<'_> {
             true => Verdict::Yes,
         };
         self.note("moodle/site:accessallgroups", verdict);
-        Ok(())
-    }
-
-    /// What the settings could have and have not.
-    pub(super) async fn others(&mut self) -> Reply<()> {
-        match self.moodle.settings.enrolments_report {
-            None => self.messages.push(message(Level::Warning, "moodle-report-none")),
-            Some(report) => match report::examine(self.moodle, report).await {
-                Ok(true) => {}
-                Ok(false) => self.messages.push(message(Level::Warning, "moodle-report-methods")),
-                Err(PlatformError::Refused(problem)) => {
-                    let unreadable = message(Level::Error, "moodle-report-unreadable");
-                    self.messages.push(unreadable.with("reason", problem.reason));
-                }
-                Err(error) => return Err(error),
-            },
-        }
-        if self.moodle.settings.enrolments_report.is_some() && !self.in_service.contains(REPORT) {
-            self.messages.push(message(Level::Error, "moodle-functions").with("functions", REPORT));
-        }
         Ok(())
     }
 
