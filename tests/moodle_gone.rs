@@ -1,13 +1,16 @@
 //! What is gone on a Moodle: it costs a few requests, and holds nobody up.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use shop_host::order::OrderId;
-use shop_host::platform::Field;
 use shop_host::platform::moodle::Usernames;
+use shop_host::platform::{Field, Reply};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Rejected};
 use shop_tests::moodle_site::Release;
 
+use crate::disturbed::{Disturbed, Disturbs, Passage};
 use crate::moodle_world::{MoodleWorld, site};
 use crate::shop_fixtures::*;
 
@@ -40,13 +43,33 @@ async fn an_order_in_a_course_that_is_gone_is_cancelled() {
     }
 }
 
+/// Deletes the course just before anything is asked for in it.
+struct Vanishes(Arc<MoodleWorld>);
+
+#[async_trait]
+impl Disturbs for Vanishes {
+    async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage> {
+        if matches!(method, "enrol" | "create_groups") {
+            self.0.double.site().delete_course(2);
+        }
+        Ok(Passage::free(elements))
+    }
+}
+
 /// What cannot be done is told in one sentence for all, and does not take a request for each.
 #[tokio::test]
-async fn a_course_that_is_gone_is_not_tried_for_each_of_its_people() {
+async fn a_course_that_vanishes_is_not_tried_for_each_of_its_people() {
     let (world, _) = fulfilled().await;
-    world.double.site().delete_course(2);
-    let shop = world.shop().await;
-    let repaired = shop.repair(&OrderId::try_from("A".to_owned()).unwrap(), "test", &|_, _| ()).await.unwrap();
+    {
+        let mut site = world.double.site();
+        site.enrolments.retain(|(course, _), _| *course != 2);
+        site.course_roles.retain(|(course, ..)| *course != 2);
+        site.groups.retain(|_, group| group.course != 2);
+    }
+    let world = Arc::new(world);
+    let shop = world.shop_through(Disturbed::platform(Arc::new(world.platform().await), Vanishes(world.clone()))).await;
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    let repaired = shop.repair(&id, "test", &|_, _| ()).await.unwrap();
     assert_eq!(repaired.state, Incomplete);
     let told: BTreeSet<&str> = reasons(&repaired).into_iter().collect();
     let gone = "the course with the id 2 is not there any more";
@@ -57,9 +80,13 @@ async fn a_course_that_is_gone_is_not_tried_for_each_of_its_people() {
     let unknown = problems.filter(|problem| (&*problem.code, problem.field) == ("unknown-course", Some(Field::Course)));
     assert_eq!(unknown.count(), 62, "sixty people, the operator, and the group");
     let requests = world.double.take_requests().len();
-    assert!(requests <= 20, "{requests}");
+    assert!(requests <= 24, "{requests}");
     // The other course is as it was.
     assert_eq!(world.census().enrolments.iter().filter(|enrolment| enrolment.course == "OTHER").count(), 3);
+    // Once it is known to be gone, that is told, and nothing is tried.
+    let repaired = shop.repair(&id, "test", &|_, _| ()).await.unwrap();
+    assert_eq!((repaired.state, steps(&repaired)), (Fulfilled, vec![]));
+    assert!(repaired.messages.iter().any(|message| message.key == "course-gone-since"));
 }
 
 #[tokio::test]

@@ -109,6 +109,38 @@ async fn a_course_that_was_deleted_takes_away_only_what_depended_on_it() {
     }
 }
 
+/// Nobody hands the order over: what is gone is told once, and what depended on it is no failed step.
+#[tokio::test]
+async fn what_is_gone_is_told_when_an_order_is_verified_or_repaired() {
+    type Delete = fn(&World) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>>;
+    let cases: [(&str, Delete, &str); 3] = [
+        ("the course", |it| Box::pin(async { it.platform.delete_course("SPOC").await.unwrap() }), "course-gone-since"),
+        (
+            "the support course",
+            |it| Box::pin(async { it.platform.delete_course("SUPPORT").await.unwrap() }),
+            "course-gone-since",
+        ),
+        ("a role", |it| Box::pin(async { it.platform.delete_role("teacher").await.unwrap() }), "role-gone-since"),
+    ];
+    let id = shop_host::order::OrderId::try_from("A".to_owned()).unwrap();
+    for (told, delete, key) in cases {
+        let world = shop().await;
+        comes_to(&world, &order(), Fulfilled).await;
+        delete(&world).await;
+        let was = left(&world).await;
+        let verified = world.shop.verify(&id).await.unwrap();
+        assert_eq!((said(&verified), steps(&verified)), (vec![key], vec![]), "{told}");
+        let repaired = world.shop.repair(&id, "vera", &|_, _| ()).await.unwrap();
+        assert_eq!((repaired.state, said(&repaired), steps(&repaired)), (Fulfilled, vec![key], vec![]), "{told}");
+        assert_eq!(left(&world).await, was, "{told}");
+        // Once the order has come again, nothing of it is claimed any more, and nothing told.
+        comes_to(&world, &order(), Fulfilled).await;
+        assert_eq!(said(&world.shop.verify(&id).await.unwrap()), [""; 0], "{told}");
+        comes_to(&world, &order().state("cancelled"), Cancelled).await;
+        assert_eq!(left(&world).await, [""; 0], "{told}");
+    }
+}
+
 #[tokio::test]
 async fn a_support_course_that_is_gone_is_left_out() {
     for state in ["placed", "paid"] {

@@ -66,6 +66,16 @@ impl LookedUp {
         }
     }
 
+    /// What is gone of what was looked up because a line was sold with it.
+    pub fn gone(&self, sold: &Sold) -> Gone {
+        let courses = sold.courses.values().map(|course| course.id);
+        let roles = sold.roles.values().map(|role| role.id);
+        Gone {
+            courses: courses.filter(|id| !self.sold_courses.contains_key(id)).collect(),
+            roles: roles.filter(|id| !self.sold_roles.contains_key(id)).collect(),
+        }
+    }
+
     /// What a line is sold with: what it was sold with before, and what was found by the names that its parameters have beside.
     pub fn sold(&self, checked: &Checked, manifest: &Manifest, sold: &Sold) -> Sold {
         let mut sold = sold.clone();
@@ -118,6 +128,12 @@ impl Wanted {
                 None => {}
             }
         }
+    }
+
+    /// Adds what a line was sold with.
+    pub fn add_sold(&mut self, sold: &Sold) {
+        self.sold_courses.extend(sold.courses.values().map(|course| (course.id, course.clone())));
+        self.sold_roles.extend(sold.roles.values().map(|role| (role.id, role.clone())));
     }
 
     /// Looks it up: five requests at most, however many seats there are.

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
+use crate::message::{Audience, Level, Message, Subject};
 use crate::platform::{Course, CourseId, Role, RoleId};
 use crate::session::{Fact, Session};
 use crate::standing::people;
@@ -42,6 +43,31 @@ pub struct Gone {
 }
 
 impl Gone {
+    /// The same with what is gone of another line.
+    pub fn and(mut self, other: Gone) -> Self {
+        self.courses.extend(other.courses);
+        self.roles.extend(other.roles);
+        self
+    }
+
+    /// What is told of it, each course and role once; of those only that some fact needs which is still claimed.
+    pub fn news<'a>(&self, sold: impl IntoIterator<Item = &'a Sold>, claimed: &[&Fact]) -> Vec<Message> {
+        let is_missed = |gone: Gone| claimed.iter().any(|fact| gone.is_needed_by(fact));
+        let mut told = BTreeSet::new();
+        for sold in sold {
+            for (name, course) in sold.courses.iter().filter(|(_, course)| self.courses.contains(&course.id)) {
+                let gone = Gone { courses: [course.id].into(), ..Gone::default() };
+                told.extend(is_missed(gone).then_some(("course-gone-since", name)));
+            }
+            for (name, role) in sold.roles.iter().filter(|(_, role)| self.roles.contains(&role.id)) {
+                let gone = Gone { roles: [role.id].into(), ..Gone::default() };
+                told.extend(is_missed(gone).then_some(("role-gone-since", name)));
+            }
+        }
+        let warning = |key| Message::host(Level::Warning, Audience::Sales, Subject::Order, key);
+        told.into_iter().map(|(key, name)| warning(key).with("name", name.as_str())).collect()
+    }
+
     /// What is left of a session, and who lacks something of it.
     pub fn leave_out(&self, session: Session) -> (Session, BTreeSet<Email>) {
         let (lost, left): (Vec<_>, Vec<_>) =
@@ -50,7 +76,8 @@ impl Gone {
         (Session::from(left), lacking)
     }
 
-    fn is_needed_by(&self, fact: &Fact) -> bool {
+    /// Whether a fact cannot be without it.
+    pub fn is_needed_by(&self, fact: &Fact) -> bool {
         match fact {
             Fact::Account(_) => false,
             Fact::Enrolment(course, _) | Fact::Group(course, _) | Fact::Member(course, ..) => {

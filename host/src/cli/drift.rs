@@ -85,10 +85,13 @@ async fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> Result<u8
     Ok(all.iter().map(status).max().unwrap_or(0))
 }
 
-/// What can be said of an order as a whole here are accounts that moved, which is dealt with, or were deleted.
+/// What is told of an order as a whole if something that it claims cannot be there any more.
+const LOST: [&str; 3] = ["account-deleted-since", "course-gone-since", "role-gone-since"];
+
+/// What else is told of an order as a whole, accounts that moved for instance, is dealt with.
 fn is_as_recorded(outcome: &Outcome) -> bool {
-    let deleted = outcome.messages.iter().any(|message| message.key == "account-deleted-since");
-    !deleted && outcome.report.as_ref().is_some_and(|report| report.is_in_place())
+    let lost = outcome.messages.iter().any(|message| LOST.contains(&&*message.key));
+    !lost && outcome.report.as_ref().is_some_and(|report| report.is_in_place())
 }
 
 fn line(found: &Found, voice: Voice) {

@@ -25,6 +25,7 @@ use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::snapshot::{LookedUp, Wanted};
+use crate::sold::{Gone, Sold};
 use crate::standing::Standing;
 use crate::state::{LineState, Reason};
 
@@ -187,9 +188,19 @@ impl Shop {
     pub(super) async fn prepare_as_recorded<'a>(&self, recorded: &'a Recorded) -> Result<Prepared<'a>, ShopError> {
         let (order, looked_at) = (&recorded.order, SystemTime::now());
         let claims = self.journal.claims(&order.id).await?;
-        let found = self.look_up(Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact))).await?;
+        let sold: Vec<&Sold> = recorded.lines.values().filter_map(|line| Some(&line.bargain.as_ref()?.sold)).collect();
+        let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
+        sold.iter().for_each(|sold| wanted.add_sold(sold));
+        let found = self.look_up(wanted).await?;
         let own = self.ledger(&found).own(claims);
         let mut messages = ledger::news(&found);
+        // What depended on what is gone is left out, as when the order comes again.
+        let gone = sold.iter().fold(Gone::default(), |gone, sold| gone.and(found.gone(sold)));
+        let claimed: Vec<&Fact> = own.iter().filter(|claim| claim.held).map(|claim| &claim.fact).collect();
+        messages.extend(gone.news(sold, &claimed));
+        let own =
+            own.into_iter().map(|claim| OwnClaim { held: claim.held && !gone.is_needed_by(&claim.fact), ..claim });
+        let own = own.collect();
         let unchanged =
             recorded.lines.values().all(|line| line.in_place.is_none_or(|state| state == goal(order.state)));
         let change = self.compare(order, own, None, found, looked_at).await?;

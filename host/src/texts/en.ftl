@@ -97,8 +97,10 @@ role-unknown = The learning platform has no role with the short name “{ $name 
 role-not-allowed = The shop does not let handlers assign the role “{ $name }”. Allowed: { $allowed }.
 course-renamed = What was the course “{ $name }” when this line was bought is called “{ $now }” on the learning platform now. The line goes on with it.
 course-gone = The course “{ $name }”, which this line was bought with, is gone from the learning platform. What was to be there is left out; the rest goes on.
+course-gone-since = The course “{ $name }”, which the order was bought with, is gone from the learning platform, and what was to be there with it. Hand the order over again, or change it: then it goes on without.
 role-renamed = What was the role “{ $name }” when this line was bought is called “{ $now }” on the learning platform now. The line goes on with it.
 role-gone = The role “{ $name }”, which this line was bought with, is gone from the learning platform. What was to be given with it is left out; the rest goes on.
+role-gone-since = The role “{ $name }”, which the order was bought with, is gone from the learning platform, and what was given with it. Hand the order over again, or change it: then it goes on without.
 seat-without = { $email } cannot be seated any more: the learning platform no longer has what this line was bought with. Leave the seat vacant, or sell another product.
 
 ## What stopped a handler. Its vendor has to know; meanwhile, an earlier version may serve.

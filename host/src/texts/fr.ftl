@@ -103,8 +103,10 @@ role-unknown = La plateforme de formation n’a pas de rôle dont le nom abrég�
 role-not-allowed = La boutique ne laisse pas les gestionnaires attribuer le rôle « { $name } ». Rôles permis : { $allowed }.
 course-renamed = Ce qui était le cours « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
 course-gone = Le cours « { $name } », avec lequel cette ligne a été achetée, n’existe plus sur la plateforme de formation. Ce qui devait s’y trouver est laissé de côté ; le reste continue.
+course-gone-since = Le cours « { $name } », avec lequel la commande a été achetée, n’existe plus sur la plateforme de formation, ni ce qui devait s’y trouver. Transmettez la commande à nouveau, ou modifiez-la : elle continue alors sans lui.
 role-renamed = Ce qui était le rôle « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
 role-gone = Le rôle « { $name } », avec lequel cette ligne a été achetée, n’existe plus sur la plateforme de formation. Ce qui devait être donné avec lui est laissé de côté ; le reste continue.
+role-gone-since = Le rôle « { $name } », avec lequel la commande a été achetée, n’existe plus sur la plateforme de formation, ni ce qui était donné avec lui. Transmettez la commande à nouveau, ou modifiez-la : elle continue alors sans lui.
 seat-without = { $email } ne peut plus recevoir de place : la plateforme de formation n’a plus ce avec quoi cette ligne a été achetée. Laissez la place libre, ou vendez un autre produit.
 
 ## Ce qui a arrêté un gestionnaire. Son éditeur doit le savoir ; entre-temps, une version antérieure peut servir.
