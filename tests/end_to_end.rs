@@ -22,6 +22,7 @@ mod growth;
 mod hand_overs;
 mod hostile_components;
 mod hostile_handlers;
+mod hostile_shapes;
 mod interruptions;
 mod late_requests;
 mod meanwhile;

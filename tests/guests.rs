@@ -318,7 +318,7 @@ fn renamed(mut bytes: Vec<u8>, from: &str, to: &str) -> Vec<u8> {
 }
 
 /// A component with another one within it, behind all that it has, and an instance of that.
-fn with_instance(mut component: Vec<u8>, within: &[u8]) -> Vec<u8> {
+pub(crate) fn with_instance(mut component: Vec<u8>, within: &[u8]) -> Vec<u8> {
     const COMPONENT: u8 = 4;
     const INSTANCES: u8 = 5;
     let before = sections(&component).iter().filter(|id| **id == COMPONENT).count();

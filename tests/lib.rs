@@ -34,6 +34,7 @@ mod moodle_form;
 mod moodle_reports;
 pub mod moodle_site;
 mod moodle_users;
+pub mod shapes;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -48,7 +49,7 @@ use shop_host::period::Timestamp;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::registry::{Handler, RegistryError};
 use shop_host::retries::Retries;
-use shop_host::sandbox::Allocation;
+use shop_host::sandbox::{Allocation, Compiler};
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
 use shop_host::text::printable;
 use shop_host::wording::Texts;
@@ -207,6 +208,11 @@ impl World {
     pub async fn another_host(&self) -> Shop {
         let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
         open_shop(self.folder(), &catalogue, self.requests.clone()).await
+    }
+
+    /// The same world, where handlers are compiled by another compiler.
+    pub fn compiling(self, compiler: Compiler) -> World {
+        World { shop: self.shop.with_compiler(compiler), ..self }
     }
 
     /// Closes the shop and opens it again on the same data, with another catalogue.

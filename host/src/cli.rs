@@ -42,7 +42,7 @@ use shop_host::platform as learning;
 use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
 use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::registry::Registry;
-use shop_host::sandbox::{Allocation, Engine};
+use shop_host::sandbox::{Allocation, Compiler, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
 
 use arguments::{Audit, Cli, Command, Handlers, Orders, People, Platform, Schema};
@@ -195,7 +195,7 @@ impl Cli {
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
     fn registry(&self, journal: Journal) -> Result<Registry, Failure> {
         let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
-        Ok(Registry::new(&self.data.join(folder::HANDLERS), engine, journal))
+        Ok(Registry::new(&self.data.join(folder::HANDLERS), engine, journal).with_compiler(compiler()?))
     }
 
     /// What is recorded, for commands that only read it: they make no journal where there is none.
@@ -227,7 +227,7 @@ impl Cli {
     }
 
     async fn shop_on(&self, catalogue: Catalogue, platform: Arc<dyn learning::Platform>) -> Result<Shop, Failure> {
-        Ok(Shop::open(&self.data, catalogue, platform, Allocation::OnDemand).await?)
+        Ok(Shop::open(&self.data, catalogue, platform, Allocation::OnDemand).await?.with_compiler(compiler()?))
     }
 
     /// The Moodle in place of the embedded platform, if one is set up.
@@ -311,6 +311,21 @@ fn schema(kind: Schema) -> u8 {
     };
     json::print(&serde_json::json!(schema));
     0
+}
+
+/// The only argument of this program when it is to be a compiler, and nothing else; see [`compiler`].
+pub(crate) const COMPILE: &str = "compile-apart";
+
+/// This program itself, once more.
+fn compiler() -> Result<Compiler, Failure> {
+    // The file that was started may be another one by now: Linux still knows the one that runs.
+    let program = match cfg!(target_os = "linux") {
+        true => PathBuf::from("/proc/self/exe"),
+        false => {
+            std::env::current_exe().map_err(|error| Failure::Machine(format!("where is this program? {error}")))?
+        }
+    };
+    Ok(Compiler::Apart { program, arguments: vec![COMPILE.to_owned()] })
 }
 
 /// A bar on the terminal, when there is enough to do for one to be of use.

@@ -5,6 +5,9 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if std::env::args_os().skip(1).eq([cli::COMPILE]) {
+        return shop_host::sandbox::compile_apart();
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return cli::failed(&format!("this machine cannot run the program: {error}")),

@@ -16,7 +16,7 @@ pub use handler::Handler;
 use crate::folder;
 use crate::journal::{Action, Event, Installed, Journal, JournalError, Removal, Switched};
 use crate::period::Timestamp;
-use crate::sandbox::{Engine, LoadError, Program, Stopped, Unable};
+use crate::sandbox::{Compiler, Engine, LoadError, Program, Stopped, Unable};
 use store::{Component, Store};
 
 /// A component is not admitted.
@@ -141,9 +141,14 @@ pub struct Admitted {
 }
 
 impl Registry {
-    /// The registry whose components are in a folder, and all else in the journal.
+    /// The registry whose components are in a folder, and all else in the journal. Components are compiled in this process.
     pub fn new(folder: &Path, engine: Engine, journal: Journal) -> Self {
-        Registry { store: Arc::new(Store::new(folder, engine)), journal }
+        Registry { store: Arc::new(Store::new(folder, engine, Compiler::Within)), journal }
+    }
+
+    /// The same with another compiler.
+    pub fn with_compiler(self, compiler: Compiler) -> Self {
+        Registry { store: Arc::new(self.store.with_compiler(compiler)), journal: self.journal }
     }
 
     /// Everything that is installed.

@@ -4,6 +4,7 @@
 
 mod budget;
 mod checks;
+mod compiler;
 mod contract;
 mod fit;
 mod imports;
@@ -27,6 +28,7 @@ use wasmtime::{
 };
 
 pub use budget::{Budget, Use};
+pub use compiler::{Compiler, compile_apart};
 pub use fit::{CONTRACT, Unfit};
 pub use limits::{Exceeded, Limit, Limits};
 pub use stopped::Stopped;
@@ -72,7 +74,7 @@ pub struct Engine {
 }
 
 /// A component could not be made ready to run.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, Serialize, Deserialize)]
 pub enum LoadError {
     /// It is no component, or a malformed one.
     #[error("not a WebAssembly component: {0}")]
@@ -83,6 +85,9 @@ pub enum LoadError {
     /// Compiling it would take too much.
     #[error("it is too large in a way: expected {0}")]
     Shape(String),
+    /// The compiler cannot deal with it.
+    #[error("it cannot be compiled: {0}")]
+    Compiler(String),
 }
 
 /// How often the deadline of running calls is looked at.
@@ -118,7 +123,7 @@ impl Engine {
         Ok(working.await?)
     }
 
-    /// Compiles a component to what [`Self::load`] takes.
+    /// Compiles a component to what [`Self::load`] takes, in this process: a [`Compiler`] does it where it can do no harm.
     pub fn compile(&self, component: &[u8]) -> Result<Vec<u8>, LoadError> {
         shape::check(component)?;
         self.wasmtime.precompile_component(component).map_err(|error| LoadError::Malformed(first_lines(&error)))
@@ -184,6 +189,8 @@ fn config(allocation: Allocation, calls: NonZeroU32) -> Config {
         .consume_fuel(true)
         .epoch_interruption(true)
         .max_wasm_stack(limits::STACK)
+        // A component is compiled by one thread, so that what it takes is the same on every machine.
+        .parallel_compilation(false)
         // Handlers only compute. What they have no use for is off: less to attack, and no result depends on it.
         .cranelift_nan_canonicalization(true)
         .concurrency_support(false)
@@ -192,7 +199,6 @@ fn config(allocation: Allocation, calls: NonZeroU32) -> Config {
         .wasm_features(WasmFeatures::GC, false)
         .wasm_features(WasmFeatures::EXCEPTIONS, false)
         .wasm_features(WasmFeatures::MEMORY64, false)
-        .wasm_features(WasmFeatures::MULTI_MEMORY, false)
         .wasm_features(WasmFeatures::STACK_SWITCHING, false)
         .wasm_relaxed_simd(false);
     config

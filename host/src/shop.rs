@@ -34,7 +34,7 @@ use crate::platform::{Platform, PlatformError};
 use crate::receipt::Report;
 use crate::registry::{Handler, Registry, RegistryError};
 use crate::retries::Retries;
-use crate::sandbox::{Allocation, Budget, Engine, Stopped, Unable};
+use crate::sandbox::{Allocation, Budget, Compiler, Engine, Stopped, Unable};
 use crate::state::{LineState, Reason};
 
 pub use fulfil::Resumed;
@@ -274,6 +274,12 @@ impl Shop {
     /// The same with other pauses between tries.
     pub fn with_retries(self, retries: Retries) -> Shop {
         Shop { retries, ..self }
+    }
+
+    /// The same with another compiler for its handlers: without one, they are compiled in this process, for as long and with
+    /// as much memory as it takes.
+    pub fn with_compiler(self, compiler: Compiler) -> Shop {
+        Shop { registry: self.registry.with_compiler(compiler), ..self }
     }
 
     /// The same with another clock for what is said of periods that are over or far away.

@@ -10,7 +10,7 @@ use lru::LruCache;
 
 use super::{Digest, Handler, Inadmissible};
 use crate::folder;
-use crate::sandbox::{Engine, Program};
+use crate::sandbox::{Compiler, Engine, Program};
 
 /// Components are some 100 KB; a large one in Rust with all its libraries has a few MB.
 pub(super) const MAX_BYTES: u64 = 16 << 20;
@@ -46,13 +46,21 @@ impl Component {
 pub(super) struct Store {
     folder: PathBuf,
     engine: Engine,
+    /// One component at a time: however many wait, it takes the memory that one takes.
+    compiler: Mutex<Compiler>,
     loaded: Mutex<LruCache<Digest, Arc<Handler>>>,
 }
 
 impl Store {
     /// The store in a folder, which is made when the first component is kept.
-    pub(super) fn new(folder: &Path, engine: Engine) -> Self {
-        Store { folder: folder.to_owned(), engine, loaded: Mutex::new(LruCache::new(LOADED)) }
+    pub(super) fn new(folder: &Path, engine: Engine, compiler: Compiler) -> Self {
+        let (compiler, loaded) = (Mutex::new(compiler), Mutex::new(LruCache::new(LOADED)));
+        Store { folder: folder.to_owned(), engine, compiler, loaded }
+    }
+
+    /// The same with another compiler.
+    pub(super) fn with_compiler(&self, compiler: Compiler) -> Self {
+        Store::new(&self.folder, self.engine.clone(), compiler)
     }
 
     /// Where the components are.
@@ -72,7 +80,10 @@ impl Store {
 
     /// Compiles a component. Writes nothing.
     pub(super) fn compile(&self, component: Component) -> Result<(Component, Vec<u8>, Program), Inadmissible> {
-        let compiled = self.engine.compile(&component.bytes)?;
+        let compiled = {
+            let compiler = self.compiler.lock().unwrap_or_else(PoisonError::into_inner);
+            compiler.compile(&self.engine, &component.bytes)??
+        };
         // SAFETY: the engine has just compiled it.
         let program = unsafe { self.engine.load(&compiled) }?;
         Ok((component, compiled, program))
@@ -176,7 +187,7 @@ mod tests {
     #[test]
     fn only_the_handlers_that_were_used_last_stay_loaded() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::new(folder.path(), Engine::new(Allocation::OnDemand).unwrap());
+        let store = Store::new(folder.path(), Engine::new(Allocation::OnDemand).unwrap(), Compiler::Within);
         let bytes = Guest::Nothing.bytes();
         let (component, _, program) = store.compile(Component { digest: Digest::of(&bytes), bytes }).unwrap();
         let manifest = || program.describe().unwrap().unwrap();

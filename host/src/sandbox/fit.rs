@@ -1,6 +1,7 @@
 //! Whether a component fits the contract that this host has: found out once, when it is loaded.
 
 use semver::Version;
+use serde::{Deserialize, Serialize};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -16,7 +17,7 @@ const IMPORTS: &[&str] =
 const EXPORT: &str = "handler";
 
 /// Why a component does not fit the contract.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Unfit {
     /// It needs another version.
     #[error("it needs {PACKAGE} {}.{}, this host has {}", .0.major, .0.minor, versions())]

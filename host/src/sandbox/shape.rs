@@ -1,13 +1,20 @@
 //! How much a component makes the compiler do, as far as its size does not tell.
 //!
-//! The compiler has no limits of its own, and takes more than in proportion: a few KB could keep it busy for hours, or fill
-//! the memory. The bounds here are far from what toolchains make of any handler, and leave a minute at the worst.
+//! A first look, which costs next to nothing: the compiler takes more than in proportion, so that a few KB could keep it busy
+//! for hours, or fill the memory. The bounds here are far from what toolchains make of any handler; what they let pass is
+//! ended by the limits of the [compiler's process](super::Compiler::Apart), however it takes its time.
+
+mod function;
 
 use std::fmt::Display;
 
-use wasmparser::{BinaryReaderError, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{
+    BinaryReaderError, CompositeInnerType, ElementItems, ElementSectionReader, Encoding, FuncType, FunctionBody,
+    FunctionSectionReader, ImportSectionReader, Parser, Payload, TypeRef, TypeSectionReader,
+};
 
 use super::LoadError;
+use function::Function;
 
 /// How many components may lie within the outermost, at whatever depth. Toolchains need one.
 const COMPONENTS: u64 = 4;
@@ -16,36 +23,27 @@ const COMPONENTS: u64 = 4;
 const INSTANCES: u64 = 64;
 /// How many functions there may be in all.
 const FUNCTIONS: u64 = 20_000;
+/// How many other things: types, imports, globals, exports, elements of segments, and so on.
+const ITEMS: u64 = 100_000;
+/// How many parameters and results all functions may have together: of some, the compiler makes ways in and out that
+/// hand over each of them.
+const SIGNATURES: u64 = 200_000;
 /// How deep loops may nest: what it takes grows with the third power.
 const LOOPS: usize = 64;
-/// How intricate one function may be, and all together; see [`Intricacy`].
+/// How intricate one function may be, and all together; see [`Function::intricacy`].
 const FUNCTION: u64 = 10_000_000;
 const ALL: u64 = 100_000_000;
 
 /// Refuses what would take long, or much memory, to be compiled.
 pub(super) fn check(component: &[u8]) -> Result<(), LoadError> {
-    let malformed = |error: BinaryReaderError| LoadError::Malformed(error.to_string());
-    let (mut components, mut instances, mut functions, mut all) = (0, 0, 0, 0);
-    for payload in Parser::new(0).parse_all(component) {
-        match payload.map_err(malformed)? {
-            Payload::ComponentSection { .. } => components += 1,
-            Payload::InstanceSection(section) => instances += u64::from(section.count()),
-            Payload::ComponentInstanceSection(section) => instances += u64::from(section.count()),
-            Payload::CodeSectionStart { count, .. } => functions += u64::from(count),
-            Payload::CodeSectionEntry(body) => {
-                let Intricacy { loops, of_all } = Intricacy::of(&body).map_err(malformed)?;
-                at_most(loops, LOOPS, "loops within each other")?;
-                at_most(of_all, FUNCTION, "points of intricacy in one function")?;
-                all += of_all;
-            }
-            _ => {}
-        }
-        at_most(components, COMPONENTS, "components within it")?;
-        at_most(instances, INSTANCES, "instances")?;
-        at_most(functions, FUNCTIONS, "functions")?;
-        at_most(all, ALL, "points of intricacy")?;
+    let mut seen = Seen::default();
+    Parser::new(0).parse_all(component).try_for_each(|payload| seen.look_at(payload?))
+}
+
+impl From<BinaryReaderError> for LoadError {
+    fn from(error: BinaryReaderError) -> Self {
+        LoadError::Malformed(error.to_string())
     }
-    Ok(())
 }
 
 fn at_most<N: PartialOrd + Display>(found: N, allowed: N, what: &str) -> Result<(), LoadError> {
@@ -55,39 +53,153 @@ fn at_most<N: PartialOrd + Display>(found: N, allowed: N, what: &str) -> Result<
     Ok(())
 }
 
-/// How intricate a function is.
-struct Intricacy {
-    /// How deep its loops nest.
-    loops: usize,
-    /// Its blocks by its blocks and locals: the compiler looks at each of them in the light of the others. Locals weigh
-    /// more, for each can have another value behind each block.
-    of_all: u64,
+/// What a component has, as far as it was looked at.
+#[derive(Default)]
+struct Seen {
+    components: u64,
+    instances: u64,
+    functions: u64,
+    items: u64,
+    signatures: u64,
+    intricacy: u64,
+    /// The module that is being looked at.
+    module: Module,
 }
 
-impl Intricacy {
-    fn of(body: &FunctionBody) -> Result<Self, BinaryReaderError> {
-        let mut locals = 0u64;
-        for declared in body.get_locals_reader()? {
-            // Nobody has validated yet that they are as many as can be.
-            locals = locals.saturating_add(declared?.0.into());
-        }
-        // How many loops are open within each open block.
-        let (mut blocks, mut loops, mut open) = (0u64, 0, vec![0]);
-        for operator in body.get_operators_reader()? {
-            let around = open.last().copied().unwrap_or(0);
-            match operator? {
-                Operator::Block { .. } | Operator::If { .. } => open.push(around),
-                Operator::Loop { .. } => open.push(around + 1),
-                Operator::End => {
-                    open.pop();
-                    continue;
-                }
-                _ => continue,
+impl Seen {
+    fn look_at(&mut self, payload: Payload) -> Result<(), LoadError> {
+        match payload {
+            Payload::Version { encoding: Encoding::Module, .. } => self.module = Module::default(),
+            Payload::ComponentSection { .. } => {
+                self.components += 1;
+                at_most(self.components, COMPONENTS, "components within it")?;
             }
-            blocks += 1;
-            loops = loops.max(open.last().copied().unwrap_or(0));
+            Payload::InstanceSection(section) => self.instances(section.count())?,
+            Payload::ComponentInstanceSection(section) => self.instances(section.count())?,
+
+            Payload::TypeSection(section) => self.types(section)?,
+            Payload::ImportSection(section) => self.imports(section)?,
+            Payload::FunctionSection(section) => self.functions(section)?,
+            Payload::ElementSection(section) => self.elements(section)?,
+            Payload::CodeSectionEntry(body) => self.function(&body)?,
+
+            Payload::TableSection(section) => self.items(section.count())?,
+            Payload::MemorySection(section) => self.items(section.count())?,
+            Payload::TagSection(section) => self.items(section.count())?,
+            Payload::GlobalSection(section) => self.items(section.count())?,
+            Payload::ExportSection(section) => self.items(section.count())?,
+            Payload::DataSection(section) => self.items(section.count())?,
+            Payload::CoreTypeSection(section) => self.items(section.count())?,
+            Payload::ComponentAliasSection(section) => self.items(section.count())?,
+            Payload::ComponentTypeSection(section) => self.items(section.count())?,
+            Payload::ComponentCanonicalSection(section) => self.items(section.count())?,
+            Payload::ComponentImportSection(section) => self.items(section.count())?,
+            Payload::ComponentExportSection(section) => self.items(section.count())?,
+            _ => {}
         }
-        Ok(Intricacy { loops, of_all: blocks.saturating_mul(locals.saturating_mul(8).saturating_add(blocks)) })
+        Ok(())
+    }
+
+    fn instances(&mut self, more: u32) -> Result<(), LoadError> {
+        self.instances += u64::from(more);
+        at_most(self.instances, INSTANCES, "instances")
+    }
+
+    fn items(&mut self, more: u32) -> Result<(), LoadError> {
+        self.items += u64::from(more);
+        at_most(self.items, ITEMS, "types, imports, globals, exports, segments and elements in all")
+    }
+
+    fn types(&mut self, section: TypeSectionReader) -> Result<(), LoadError> {
+        self.items(section.count())?;
+        for group in section {
+            let group = group?;
+            self.items(u32::try_from(group.types().len()).unwrap_or(u32::MAX))?;
+            let types = group.types().map(|of_type| match &of_type.composite_type.inner {
+                CompositeInnerType::Func(function) => Signature::of(function),
+                _ => Signature::default(),
+            });
+            self.module.types.extend(types);
+        }
+        Ok(())
+    }
+
+    fn imports(&mut self, section: ImportSectionReader) -> Result<(), LoadError> {
+        for import in section.into_imports() {
+            self.items(1)?;
+            if let TypeRef::Func(index) | TypeRef::FuncExact(index) = import?.ty {
+                self.declared(index)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn functions(&mut self, section: FunctionSectionReader) -> Result<(), LoadError> {
+        self.functions += u64::from(section.count());
+        at_most(self.functions, FUNCTIONS, "functions")?;
+        section.into_iter().try_for_each(|index| self.declared(index?))
+    }
+
+    /// A function of this type, its module's own or an imported one.
+    fn declared(&mut self, index: u32) -> Result<(), LoadError> {
+        let signature = self.module.signature(index);
+        self.module.functions.push(signature);
+        self.signatures += signature.values();
+        at_most(self.signatures, SIGNATURES, "parameters and results of all functions")
+    }
+
+    fn elements(&mut self, section: ElementSectionReader) -> Result<(), LoadError> {
+        for segment in section {
+            self.items(1)?;
+            self.items(match segment?.items {
+                ElementItems::Functions(items) => items.count(),
+                ElementItems::Expressions(_, items) => items.count(),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn function(&mut self, body: &FunctionBody) -> Result<(), LoadError> {
+        let function = Function::of(body, &self.module)?;
+        at_most(function.loops, LOOPS, "loops within each other")?;
+        let intricacy = function.intricacy();
+        at_most(intricacy, FUNCTION, "points of intricacy in one function")?;
+        self.intricacy += intricacy;
+        at_most(self.intricacy, ALL, "points of intricacy")
+    }
+}
+
+/// What a core module has declared. Nobody has validated yet that it refers to what there is: what there is not, has no width.
+#[derive(Default)]
+struct Module {
+    types: Vec<Signature>,
+    functions: Vec<Signature>,
+}
+
+impl Module {
+    fn signature(&self, index: u32) -> Signature {
+        self.types.get(index as usize).copied().unwrap_or_default()
+    }
+
+    fn function(&self, index: u32) -> Signature {
+        self.functions.get(index as usize).copied().unwrap_or_default()
+    }
+}
+
+/// How many values a function, or a block, takes and gives.
+#[derive(Clone, Copy, Default)]
+struct Signature {
+    parameters: u64,
+    results: u64,
+}
+
+impl Signature {
+    fn of(function: &FuncType) -> Self {
+        Signature { parameters: function.params().len() as u64, results: function.results().len() as u64 }
+    }
+
+    fn values(self) -> u64 {
+        self.parameters + self.results
     }
 }
 

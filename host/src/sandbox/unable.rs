@@ -1,4 +1,4 @@
-//! When this machine cannot make a call.
+//! When this machine cannot make a call, or make a component ready for calls.
 
 use std::time::Duration;
 
@@ -14,6 +14,9 @@ pub enum Unable {
     /// It was too slow: the backstop ended a call whose fuel was not used up.
     #[error("this machine is overloaded: it has not made a handler's call within {} seconds", .0.as_secs_f32())]
     Slow(Duration),
+    /// It cannot have a component compiled.
+    #[error("this machine could not compile a handler's component: {0}")]
+    Compiling(String),
     /// Its thread was lost.
     #[error("this machine has lost a handler's call: {0}")]
     Lost(&'static str),

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use shop_tests::guests::Guest;
+use shop_tests::shapes::Shape;
 
 use crate::shop::{Folder, Ran};
 
@@ -38,6 +39,20 @@ fn where_there_is_no_memory_for_a_call_nothing_is_decided() {
     folder.run("orders show 2026-0142").has(0, &[why], &[]);
     folder.sql("journal", "UPDATE unfinished SET next_try = 0");
     folder.run("work --once").has(0, &["2026-0142", "exécutée"], &[]);
+}
+
+#[test]
+fn what_is_hard_to_compile_is_refused_by_the_program_and_what_this_machine_lacks_for_it_is_told() {
+    let folder = Folder::new();
+    folder.write("hard.wasm", Shape::LongSum.bytes());
+    let refused = folder.run("handlers install hard.wasm").has(3, &[], &["it cannot be compiled", "MiB of memory"]);
+    assert_eq!(folder.run("--json handlers install hard.wasm").json()["status"], refused.status);
+
+    folder.write("new.wasm", Guest::Nothing.named("new"));
+    let words = "handlers install new.wasm";
+    let lacking = folder.command_limited("ulimit -d 300000", words).output().unwrap();
+    Ran::new(words, lacking).has(5, &[], &["this machine could not compile a handler's component"]);
+    folder.run(words).has(0, &["new"], &[]);
 }
 
 /// Whether a process waits for a lock that another has.
