@@ -8,6 +8,7 @@ mod changed_accounts;
 mod changes;
 mod component;
 mod conflicts;
+mod consent;
 mod crashes;
 mod departures;
 mod differences;

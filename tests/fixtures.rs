@@ -43,6 +43,7 @@ const SHOP: &str = r#"
     [shop]
     roles = ["student", "teacher", "marker", "observer", "phantom"]
     protected = ["boss@known.example", "chief@new.example"]
+    attach_existing = "always"
 "#;
 
 /// What every product has, unless a case says otherwise.
@@ -172,9 +173,10 @@ pub(crate) async fn world(cases: &[Case]) -> World {
 }
 
 /// Errors and warnings, sorted: level, subject, key. Left out is `order-rejected`, with which the handler tells those who
-/// cannot see the rest that there is something.
+/// cannot see the rest that there is something; and what is said of the shop's own settings.
 pub(crate) fn told(case: &Case, messages: &[Message]) -> Vec<String> {
-    let findings = messages.iter().filter(|m| m.level != Level::Notice && m.key != "order-rejected");
+    let of_case = |message: &&Message| !["order-rejected", "attach-existing-always"].contains(&&*message.key);
+    let findings = messages.iter().filter(|m| m.level != Level::Notice).filter(of_case);
     let mut told: Vec<String> = findings
         .map(|message| {
             let level = if message.is_error() { "error" } else { "warning" };

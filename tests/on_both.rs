@@ -41,6 +41,15 @@ impl On {
         [On::Embedded(embedded), On::Moodle(MoodleWorld::with(site).await)]
     }
 
+    /// From now on, shops that are opened sell this catalogue.
+    pub(crate) fn sells(&self, catalogue: &str) {
+        let folder = match self {
+            On::Embedded(world) => world.folder(),
+            On::Moodle(world) => world.folder.path(),
+        };
+        std::fs::write(folder.join("catalogue.toml"), catalogue).unwrap();
+    }
+
     pub(crate) async fn copy(&self) -> On {
         match self {
             On::Embedded(world) => On::Embedded(world.copy().await),

@@ -70,7 +70,9 @@ const PLATFORM: &str = r#"
 
 /// The catalogue, with settings of the shop, in TOML.
 pub(crate) fn catalogue(settings: &str) -> String {
-    let mut toml = format!("[shop]\nparameters = \"customersupport=SUPPORT\"\n{settings}\n");
+    // Only where consent is what a test is about, it says so.
+    let attach = if settings.contains("attach_existing") { "" } else { "attach_existing = \"always\"" };
+    let mut toml = format!("[shop]\nparameters = \"customersupport=SUPPORT\"\n{attach}\n{settings}\n");
     for (reference, handler, parameters) in PRODUCTS {
         toml += &format!(
             "[[product]]\nreference = \"{reference}\"\ntitle = \"{reference}\"\nprice = \"10.00 EUR\"\n\
@@ -247,6 +249,12 @@ pub(crate) async fn shop_through(world: &World, platform: Arc<dyn Platform>) -> 
     let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
     let shop = Shop::open(&world.data(), catalogue, platform, Allocation::OnDemand).await.unwrap();
     shop.with_retries(Retries::NONE).with_clock(shop_tests::today)
+}
+
+/// What fulfilling an order would do in this shop.
+pub(crate) async fn preview_in(shop: &Shop, order: &Sale) -> Outcome {
+    let order = shop_host::file::parse_order(&order.json()).unwrap_or_else(|fault| panic!("{fault}"));
+    shop.preview(&order).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Fulfils an order in this shop.

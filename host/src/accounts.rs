@@ -168,6 +168,24 @@ impl Accounts {
         }
     }
 
+    /// The account, if there is exactly one.
+    pub fn id(&self, email: &Email) -> Option<AccountId> {
+        match self.of(email) {
+            Some(AccountOf::One(id)) => Some(id),
+            Some(AccountOf::Several) | None => None,
+        }
+    }
+
+    /// The addresses by which the ledger may know somebody who is called so.
+    pub fn aliases<'a>(&'a self, email: &'a Email) -> impl Iterator<Item = &'a Email> {
+        [Some(email), Some(self.known_as(email)), self.moved.get(email)].into_iter().flatten()
+    }
+
+    /// Whether somebody is an administrator of the platform.
+    pub fn is_administrators(&self, email: &Email) -> bool {
+        self.id(email).and_then(|id| self.found.get(&id)).is_some_and(|account| account.administrator)
+    }
+
     fn living(&self, email: &Email) -> Vec<AccountId> {
         let ids = self.by_email.get(email).into_iter().flatten();
         ids.filter(|id| self.found.get(id).is_some_and(|a| a.state != AccountState::Deleted)).copied().collect()

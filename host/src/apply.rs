@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
+use crate::attachment::Withheld;
 use crate::email::Email;
 use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
@@ -38,6 +39,8 @@ pub enum Done {
         /// Why it has not been given the others.
         problem: Problem,
     },
+    /// It is not to be done, after all: somebody else has made the account meanwhile.
+    Withheld(Withheld),
     /// It was not tried, since the platform would not be looked at any more.
     Untried(Problem),
     /// The platform did not answer: it was not tried, or nobody knows what became of it.
@@ -296,7 +299,7 @@ impl<'r> Run<'r> {
         self.note(&places).await?;
         let replies =
             to_each(&elements, asked(self.platform.create_accounts(&elements, &self.on_settled(&places))).await);
-        let (mut known, mut found) = (Vec::new(), Vec::new());
+        let (mut known, mut found, mut turned_out) = (Vec::new(), Vec::new(), BTreeSet::new());
         if let Ok(replies) = &replies {
             for ((place, account), reply) in places.iter().zip(&elements).zip(replies) {
                 let Ok(Ensured { id, created }) = reply else {
@@ -307,12 +310,19 @@ impl<'r> Run<'r> {
                 known.push((&account.email, *id));
                 if !created {
                     found.push(*place);
+                    turned_out.extend(self.grounds.turns_out_found(&account.email));
                 }
             }
         }
-        self.journal.act_on(self.order, &known).await?;
+        let of_others: Vec<&Fact> = found.iter().map(|place| &self.plan.steps[*place].fact).collect();
+        self.journal.act_on(self.order, &known, &of_others).await?;
         self.settle(&places, replies)?;
         self.done.extend(found.into_iter().map(|place| (place, Done::Found)));
+        let withheld = self.unsettled().filter(|(_, step)| turned_out.contains(&step.fact));
+        let withheld =
+            withheld.filter_map(|(place, step)| Some((place, self.grounds.attachments.withheld(&step.fact)?)));
+        let withheld: Vec<_> = withheld.map(|(place, why)| (place, Done::Withheld(why))).collect();
+        self.done.extend(withheld);
         Ok(())
     }
 

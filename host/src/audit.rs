@@ -23,6 +23,10 @@ pub enum Action {
     CameToNothing,
     /// A handler's version was installed, activated, rolled back to, or removed.
     Handler,
+    /// Somebody's account may be attached to an operator's, since its holder agrees or the merchant says so.
+    Attached,
+    /// That is taken back.
+    Detached,
     /// A person was erased from all records.
     Erased,
     /// Records that were kept long enough were deleted.

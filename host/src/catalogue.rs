@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::attachment::AttachExisting;
 use crate::email::Email;
 use crate::file::object;
 use crate::language::{self, UnknownLanguage};
@@ -36,6 +37,9 @@ pub struct Settings {
     pub roles: Vec<String>,
     /// Addresses whose accounts are never attached to an operator's.
     pub protected: Vec<Email>,
+    /// Which accounts are attached to an operator's that no order of that operator has made: those whose holders have agreed,
+    /// all (then an operator can get power over the account of anybody whose address is known), or none.
+    pub attach_existing: AttachExisting,
     /// Parameters for all products whose handler has them and that do not set them, URL-encoded.
     pub parameters: String,
     /// What becomes of the enrolment of a learner who has entered the course, when nothing claims it any longer.
@@ -68,6 +72,7 @@ impl Default for Settings {
             language: "en".to_owned(),
             roles: vec!["student".to_owned(), "teacher".to_owned()],
             protected: Vec::new(),
+            attach_existing: AttachExisting::default(),
             parameters: String::new(),
             leavers: Leavers::Suspend,
             keep: Keep::default(),

@@ -14,6 +14,7 @@ mod handlers;
 mod json;
 mod orders;
 mod out;
+mod people;
 mod platform;
 mod render;
 mod replay;
@@ -106,6 +107,10 @@ impl Cli {
             Command::Orders(Orders::Retry { id, by }) => orders::retry(self, id, by).await,
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
             Command::Work { once } => work::run(self, *once).await,
+            Command::People(People::Attach { email, to, by }) => people::consent(self, email, to, true, &by.who).await,
+            Command::People(People::Detach { email, from, by }) => {
+                people::consent(self, email, from, false, &by.who).await
+            }
             Command::People(People::Erase { email, by }) => audit::erase(self, email, by).await,
             Command::Audit(Audit::List { order, people }) => audit::list(self, order.as_deref(), *people).await,
             Command::Audit(Audit::Check { noted }) => audit::check(self, *noted).await,

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod audit;
+mod consents;
 mod erase;
 mod handlers;
 mod people;
@@ -37,6 +38,7 @@ use crate::state::{LineState, Reason};
 use crate::unsaid;
 
 pub use audit::HandedOver;
+pub use consents::Holder;
 pub(crate) use erase::ERASED;
 pub use erase::Erased;
 pub use handlers::{Action, Event, Installed};
@@ -218,6 +220,8 @@ pub struct OwnClaim {
 /// A claim of another order.
 #[derive(Clone, Debug)]
 pub struct OtherClaim {
+    /// Of which order.
+    pub order: OrderId,
     /// On what.
     pub fact: Fact,
     /// In which way.

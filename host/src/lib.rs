@@ -8,7 +8,8 @@
 //!
 //! What the shop's staff changes is an [`amendment`] of a recorded order, which goes down the same list again.
 //!
-//! What was [`sold`] stays what it was on the platform, by whichever name; whose account is whose, [`accounts`] know.
+//! What was [`sold`] stays what it was on the platform, by whichever name; whose account is whose, [`accounts`] know. What an
+//! [`attachment`] takes, the host decides, and not the handler.
 //!
 //! The [`clock`] and the [`departures`] say of a line what its handler cannot: that it is over, and who loses a place in it.
 //!
@@ -25,6 +26,7 @@ pub mod accounts;
 pub mod admit;
 pub mod amendment;
 pub mod apply;
+pub mod attachment;
 pub mod audit;
 pub mod author;
 pub mod backup;

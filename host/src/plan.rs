@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::apply::Done;
+use crate::attachment::{Attachments, Withheld};
 use crate::catalogue::Leavers;
 use crate::email::Email;
 use crate::period::Period;
@@ -39,6 +40,11 @@ pub struct Claims {
 }
 
 impl Claims {
+    /// One claim more.
+    pub fn add(&mut self, terms: Terms, suspended: bool) {
+        if suspended { self.suspended.push(terms) } else { self.active.push(terms) }
+    }
+
     fn any(&self) -> bool {
         !self.active.is_empty() || !self.suspended.is_empty()
     }
@@ -86,6 +92,19 @@ pub enum Outcome {
     Retracted,
     /// It could not be done.
     Failed,
+    /// It waits until somebody agrees, and the rest does not wait for it.
+    AwaitsConsent,
+    /// It is wanted, and the shop does not allow it.
+    Withheld,
+}
+
+impl From<Withheld> for Outcome {
+    fn from(why: Withheld) -> Self {
+        match why {
+            Withheld::Consent => Outcome::AwaitsConsent,
+            Withheld::Never => Outcome::Withheld,
+        }
+    }
 }
 
 /// A change of one fact. Made twice, it changes nothing more.
@@ -169,6 +188,8 @@ pub struct Plan {
     pub in_place: Vec<Fact>,
     /// What was there before, for facts of which the ledger does not know it.
     pub before: BTreeMap<Fact, Before>,
+    /// Attachments that are wanted, and not made.
+    pub withheld: BTreeMap<Fact, Withheld>,
     /// Memberships, and groups with them, that nobody claims any longer and that stay as long as somebody is kept in a course.
     pub kept: BTreeSet<Fact>,
 }
@@ -181,6 +202,8 @@ pub struct Grounds {
     pub before: BTreeMap<Fact, Before>,
     /// The people whose accounts may have to be made.
     pub people: BTreeMap<Email, NewAccount>,
+    /// The attachments that the order wants and does not get: they are not among the claims.
+    pub attachments: Attachments,
     /// What the merchant wants to become of leavers.
     pub leavers: Leavers,
 }
@@ -188,8 +211,15 @@ pub struct Grounds {
 impl Grounds {
     /// The plan, if the platform has this.
     pub fn plan(&self, standing: &Standing) -> Plan {
-        let Grounds { claims, before, people, leavers } = self;
-        Difference { claims, before, standing, people, leavers: *leavers }.plan()
+        let Grounds { claims, before, people, attachments, leavers } = self;
+        Difference { claims, before, standing, people, attachments, leavers: *leavers }.plan()
+    }
+
+    /// Somebody's account was to be made, and is there already. The attachments that are withheld for that.
+    pub fn turns_out_found(&mut self, email: &Email) -> Vec<Fact> {
+        let halves = self.attachments.turns_out_found(email, self.claims.keys());
+        halves.iter().for_each(|fact| _ = self.claims.insert(fact.clone(), Claims::default()));
+        halves
     }
 
     /// The ledger knows more.
@@ -215,7 +245,7 @@ impl Plan {
         let about: BTreeSet<Fact> = steps.iter().map(|step| step.fact.clone()).collect();
         let in_place = self.in_place.into_iter().filter(|fact| !about.contains(fact)).collect();
         steps.extend(self.steps.into_iter().filter(|step| !about.contains(&step.fact)));
-        Plan { steps, in_place, before, kept: self.kept }
+        Plan { steps, in_place, before, withheld: self.withheld, kept: self.kept }
     }
 
     /// What was there before, for facts about which the platform is asked nothing.
@@ -246,9 +276,17 @@ impl Plan {
                 let refused = |fact: &Fact| matches!(fact, Fact::CourseRole(_, _, role) if !given.contains(role));
                 step.facts().into_iter().filter(refused).collect()
             }
-            Done::Yes | Done::Untried(_) | Done::Remains => Vec::new(),
+            Done::Yes | Done::Untried(_) | Done::Withheld(_) | Done::Remains => Vec::new(),
         });
-        facts.filter(|fact| self.before.contains_key(fact)).collect()
+        let not_made = facts.filter(|fact| self.before.contains_key(fact));
+        not_made.chain(self.taken_back(done)).collect()
+    }
+
+    /// Attachments that the shop has made and that are wanted, but were taken back: whoever makes them now is not the shop.
+    fn taken_back(&self, done: &[Done]) -> impl Iterator<Item = Fact> {
+        let done = self.steps.iter().zip(done).filter(|(_, done)| **done == Done::Yes);
+        let taken_back = done.filter(|(step, _)| step.change == Change::UnassignAccountRole);
+        taken_back.map(|(step, _)| &step.fact).filter(|fact| self.withheld.contains_key(fact)).cloned()
     }
 }
 

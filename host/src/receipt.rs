@@ -87,6 +87,7 @@ impl Report {
             let (outcome, problem) = match done {
                 Done::Yes => (Some(step.change.outcome()), None),
                 Done::Found => (Some(Outcome::Found), None),
+                Done::Withheld(why) => (Some((*why).into()), None),
                 Done::No(problem) | Done::Untried(problem) | Done::Partly { problem, .. } => {
                     (Some(Outcome::Failed), Some(problem.clone()))
                 }
@@ -103,8 +104,16 @@ impl Report {
                 problem,
             }
         });
+        let about: BTreeSet<&Fact> = plan.steps.iter().map(|step| &step.fact).collect();
+        let withheld = plan.withheld.iter().filter(|(fact, _)| !about.contains(fact)).map(|(fact, why)| Entry {
+            fact: fact.clone(),
+            outcome: Some((*why).into()),
+            name: None,
+            enrolment: None,
+            problem: None,
+        });
         let is_own = |entry: &Entry| entry.fact.of_group().is_none_or(|of| of == order) || entry.problem.is_some();
-        let mut entries: Vec<Entry> = found.chain(steps).filter(is_own).collect();
+        let mut entries: Vec<Entry> = found.chain(steps).chain(withheld).filter(is_own).collect();
         entries.sort_by(|a, b| a.fact.cmp(&b.fact));
         Report { entries, names }
     }
@@ -123,9 +132,10 @@ impl Report {
         counts
     }
 
-    /// Whether there was nothing to do.
+    /// Whether there was nothing to do. What is withheld is not to be done.
     pub fn is_in_place(&self) -> bool {
-        self.entries.iter().all(|entry| entry.outcome == Some(Outcome::Found))
+        let nothing = [Some(Outcome::Found), Some(Outcome::AwaitsConsent), Some(Outcome::Withheld)];
+        self.entries.iter().all(|entry| nothing.contains(&entry.outcome))
     }
 
     /// The same person by person.

@@ -2,6 +2,8 @@
 
 mod amend;
 mod charge;
+mod charges;
+mod consent;
 mod fulfil;
 mod guard;
 mod held;
@@ -19,6 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::amendment::Unamendable;
+use crate::attachment::Unattachable;
 use crate::author::InvalidName;
 use crate::bargain::Bargain;
 use crate::catalogue::{Catalogue, Price};
@@ -37,6 +40,7 @@ use crate::retries::Retries;
 use crate::sandbox::{Allocation, Budget, Compiler, Engine, Stopped, Unable};
 use crate::state::{LineState, Reason};
 
+pub use consent::Consented;
 pub use fulfil::Resumed;
 pub use moved::Compared;
 pub use privacy::Pruned;
@@ -139,6 +143,9 @@ pub enum ShopError {
         /// Which orders.
         orders: Vec<OrderId>,
     },
+    /// Nobody can agree to that.
+    #[error(transparent)]
+    Unattachable(#[from] Unattachable),
     /// The platform is not the one that it was said to be.
     #[error("{0}")]
     NotMoved(String),

@@ -112,6 +112,11 @@ impl Wanted {
         Wanted { order: Some(order.clone()), claimed: claimed.flat_map(people).cloned().collect(), ..Wanted::default() }
     }
 
+    /// The accounts of some people, and nothing of any order.
+    pub fn people(emails: impl IntoIterator<Item = Email>) -> Self {
+        Wanted { claimed: emails.into_iter().collect(), ..Wanted::default() }
+    }
+
     /// Adds all that a line names, which was sold with this. Roles that the shop lets no handler assign are not even looked up.
     pub fn add(&mut self, checked: &Checked, sold: &Sold, manifest: &Manifest, settings: &Settings) {
         self.named.extend(checked.line.people().map(|person| person.email.clone()));

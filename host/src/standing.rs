@@ -242,6 +242,11 @@ impl Standing {
         self.account_role(fact).is_none_or(|role| self.account_roles.get(&role) != Some(&false))
     }
 
+    /// Whether a fact is there, and the platform can tell.
+    pub fn surely_has(&self, fact: &Fact) -> bool {
+        self.has(fact) && self.is_certain(fact)
+    }
+
     fn has_member(&self, course: CourseId, order: &OrderId, email: &Email) -> bool {
         let group = self.group_of(course, order);
         group.zip(self.account(email)).is_some_and(|(group, account)| group.members.contains(&account))
@@ -255,7 +260,7 @@ impl Standing {
                 None => Before::Absent,
             },
             // What nobody can tell is taken for the shop's: a cancelled order leaves nothing behind.
-            _ if self.has(fact) && self.is_certain(fact) => Before::Present,
+            _ if self.surely_has(fact) => Before::Present,
             _ => Before::Absent,
         }
     }

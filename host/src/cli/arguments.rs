@@ -100,7 +100,7 @@ pub(super) enum Command {
     /// Changes who sits in a seat, and until when
     #[command(subcommand)]
     Seats(Seats),
-    /// Erases people from what is recorded
+    /// Erases people from what is recorded, and notes who agrees to whose charge over the own account
     #[command(subcommand)]
     People(People),
     /// Shows and checks the audit log: who did what, and when
@@ -336,6 +336,26 @@ pub(super) enum Seats {
 
 #[derive(Subcommand)]
 pub(super) enum People {
+    /// Notes that somebody who had an account before agrees to an operator's charge over it, and attaches it
+    Attach {
+        /// The address of the account
+        email: Email,
+        /// The operator's address
+        #[arg(long, value_name = "OPERATOR")]
+        to: Email,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Notes that somebody does not agree, or no longer, to an operator's charge over the own account, and detaches it
+    Detach {
+        /// The address of the account
+        email: Email,
+        /// The operator's address
+        #[arg(long, value_name = "OPERATOR")]
+        from: Email,
+        #[command(flatten)]
+        by: By,
+    },
     /// Erases a person from orders, receipts and recorded calls; the account on the learning platform stays
     Erase {
         /// The address

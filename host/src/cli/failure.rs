@@ -1,5 +1,6 @@
 //! What ends a command early, and what a command ends with.
 
+use shop_host::attachment::Unattachable;
 use shop_host::backup::BackupError;
 use shop_host::build::BuildError;
 use shop_host::file::FileError;
@@ -111,6 +112,8 @@ pub(super) fn of_shop(error: &ShopError) -> u8 {
         ShopError::SetAside { .. } => 8,
         ShopError::Unfinished { .. } | ShopError::Held { .. } | ShopError::Unable(_) => 5,
         ShopError::UnknownOrder(_) | ShopError::Name(_) | ShopError::Id(_) => 2,
+        ShopError::Unattachable(Unattachable::NoAccount(_) | Unattachable::Same(..)) => 2,
+        ShopError::Unattachable(_) => 6,
         _ => 1,
     }
 }

@@ -149,12 +149,16 @@ pub(super) fn recorded(
     value
 }
 
-pub(super) fn resumed(resumed: &[&Resumed], left: Option<Timestamp>, blocked: &[Blocked], voice: Voice) -> Value {
-    let one = |of: &&Resumed| match &of.outcome {
+/// What came of one of several orders.
+pub(super) fn came(of: &Resumed, voice: Voice) -> Value {
+    match &of.outcome {
         Ok(came) => outcome(came, voice),
         Err(error) => {
             failure_of(&of.order, &error.to_string(), super::failure::of_order(&of.outcome), problem_of_shop(error))
         }
-    };
-    json!({ "resumed": resumed.iter().map(one).collect::<Vec<_>>(), "next_try": left, "blocked": blocked })
+    }
+}
+
+pub(super) fn resumed(resumed: &[&Resumed], left: Option<Timestamp>, blocked: &[Blocked], voice: Voice) -> Value {
+    json!({ "resumed": resumed.iter().map(|of| came(of, voice)).collect::<Vec<_>>(), "next_try": left, "blocked": blocked })
 }

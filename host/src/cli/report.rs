@@ -212,11 +212,10 @@ impl Telling<'_> {
 
     /// How many facts had each outcome; those that none had are left out.
     fn summary(&self) {
-        if self.report.is_in_place() {
-            return out::line(format!("\n{}", self.voice.word("summary-in-place")));
-        }
         let remains = self.report.entries.iter().filter(|entry| entry.outcome.is_none()).count();
         let count = |outcome| self.report.count(outcome);
+        let withheld =
+            [("count-awaits-consent", count(Outcome::AwaitsConsent)), ("count-withheld", count(Outcome::Withheld))];
         let counts = [
             ("count-made", count(Outcome::Made)),
             ("count-changed", count(Outcome::Changed)),
@@ -225,9 +224,16 @@ impl Telling<'_> {
             ("count-remains", remains),
             ("count-found", count(Outcome::Found)),
         ];
-        let some = counts.into_iter().filter(|(_, count)| *count > 0);
-        let parts: Vec<_> = some.map(|(id, count)| self.voice.tell(id, &[number(count)])).collect();
+        let told = |counts: &[(&str, usize)]| -> Vec<String> {
+            let some = counts.iter().filter(|(_, count)| *count > 0);
+            some.map(|(id, count)| self.voice.tell(id, &[number(*count)])).collect()
+        };
+        let parts = match self.report.is_in_place() {
+            true => vec![self.voice.word("summary-in-place")],
+            false => told(&counts),
+        };
         out::line(format!("\n{}", parts.join(", ")));
+        told(&withheld).into_iter().for_each(out::line);
     }
 }
 

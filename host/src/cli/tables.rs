@@ -59,12 +59,12 @@ pub(super) fn person(name: &str, email: &str) -> String {
 pub(super) fn tinted(outcome: Option<Outcome>, text: String) -> Cell {
     let cell = Cell::new(text);
     match outcome {
-        Some(Outcome::Found) => cell,
+        Some(Outcome::Found | Outcome::Withheld) => cell,
         Some(Outcome::Made) => cell.fg(Color::Green),
         Some(Outcome::Changed) => cell.fg(Color::Cyan),
         Some(Outcome::Retracted) => cell.fg(Color::Yellow),
         Some(Outcome::Failed) => cell.fg(Color::Red),
-        None => cell.fg(Color::Magenta),
+        Some(Outcome::AwaitsConsent) | None => cell.fg(Color::Magenta),
     }
 }
 

@@ -82,6 +82,8 @@ impl<'a> Voice<'a> {
             Some(Outcome::Changed) => "changed",
             Some(Outcome::Retracted) => "retracted",
             Some(Outcome::Failed) => "failed",
+            Some(Outcome::AwaitsConsent) => "awaits-consent",
+            Some(Outcome::Withheld) => "withheld",
             None => "remains",
         };
         self.tell(id, &[])

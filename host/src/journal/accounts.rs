@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::people::{forget_facts, index_facts};
-use super::{Journal, JournalError, commit, email_of, from_json, to_json};
+use super::{Journal, JournalError, commit, email_of, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::email::Email;
 use crate::order::OrderId;
@@ -33,11 +33,19 @@ impl Journal {
         rows.iter().map(|row| Ok((email_of(row.try_get("email")?)?, AccountId(row.try_get("id")?)))).collect()
     }
 
-    /// Notes which accounts an order acts on that it has had made: nobody else had the addresses.
-    pub async fn act_on(&self, order: &OrderId, accounts: &[(&Email, AccountId)]) -> Result<(), JournalError> {
+    /// Notes which accounts an order acts on that it wanted made: nobody else had the addresses. Of those that somebody else has
+    /// made meanwhile, the ledger must never say that the shop did.
+    pub async fn act_on(
+        &self,
+        order: &OrderId,
+        accounts: &[(&Email, AccountId)],
+        of_others: &[&Fact],
+    ) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         act_on(&mut tx, accounts).await?;
         act_as(&mut tx, order, accounts).await?;
+        let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
+        sqlx::query(sql).bind(keys(of_others)?).execute(&mut *tx).await?;
         commit(tx, "accounts").await
     }
 }

@@ -71,8 +71,14 @@ impl Journal {
             let mut tx = self.begin_tx().await?;
             rename(&mut tx, people.addresses()).await?;
             for sql in [
+                "DELETE FROM consents WHERE operator IN
+                    (SELECT id FROM accounts WHERE email IN (SELECT value FROM json_each(?)))",
+                "DELETE FROM consents WHERE person IN
+                    (SELECT id FROM accounts WHERE email IN (SELECT value FROM json_each(?)))",
                 "DELETE FROM accounts WHERE email IN (SELECT value FROM json_each(?))",
                 "DELETE FROM order_accounts WHERE email IN (SELECT value FROM json_each(?))",
+                "DELETE FROM consents WHERE operator_email IN (SELECT value FROM json_each(?))",
+                "DELETE FROM consents WHERE person_email IN (SELECT value FROM json_each(?))",
                 "DELETE FROM pseudonyms WHERE email IN (SELECT value FROM json_each(?))",
             ] {
                 sqlx::query(sql).bind(&emails).execute(&mut *tx).await?;
@@ -92,6 +98,8 @@ impl Journal {
                 OR EXISTS (SELECT 1 FROM people JOIN facts_people USING (email))
                 OR EXISTS (SELECT 1 FROM people JOIN accounts USING (email))
                 OR EXISTS (SELECT 1 FROM people JOIN order_accounts USING (email))
+                OR EXISTS (SELECT 1 FROM people JOIN consents ON email = operator_email)
+                OR EXISTS (SELECT 1 FROM people JOIN consents ON email = person_email)
                 OR EXISTS (SELECT 1 FROM people JOIN pseudonyms USING (email))";
         Ok(sqlx::query_scalar(known).bind(to_json(&people)?).fetch_one(self.readers()).await?)
     }

@@ -96,13 +96,14 @@ impl Journal {
         order: &OrderId,
         facts: &BTreeSet<&Fact>,
     ) -> Result<Vec<OtherClaim>, JournalError> {
-        let sql = "SELECT c.fact, c.terms, o.state = 'suspended' AS suspended
+        let sql = "SELECT c.order_id, c.fact, c.terms, o.state = 'suspended' AS suspended
             FROM json_each(?1) AS f JOIN claims AS c ON c.fact = f.value JOIN orders AS o ON o.id = c.order_id
             WHERE c.order_id <> ?2 AND c.held";
         let rows = sqlx::query(sql).bind(keys(facts)?).bind(order.as_str()).fetch_all(self.readers()).await?;
         rows.iter()
             .map(|row| {
                 Ok(OtherClaim {
+                    order: order_id(row.try_get("order_id")?)?,
                     fact: from_json(row.try_get("fact")?)?,
                     terms: from_json(row.try_get("terms")?)?,
                     suspended: row.try_get("suspended")?,

@@ -8,6 +8,7 @@ use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::audit::{Handed, append_for, name_people, pseudonymous};
+use super::consents::keep_charge;
 use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
 use super::quarantine::{answered, ask, lost};
@@ -217,6 +218,9 @@ impl Journal {
         let sql = "UPDATE orders SET revision = ?2, state = ?3, accepted = 1, body = ?4 WHERE id = ?1";
         let query = sqlx::query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
         query.bind(to_json(intent.order)?).execute(&mut *tx).await?;
+        if let Some(HandOver { from, .. }) = intent.hand_over {
+            keep_charge(&mut tx, &intent.order.id, from).await?;
+        }
         follow(&mut tx, intent.moved).await?;
         act_on(&mut tx, &intent.accounts).await?;
         if intent.lines.is_some() {

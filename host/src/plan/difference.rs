@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Before, Change, Claims, Outcome, Plan, Step};
 use crate::accounts::AccountOf;
+use crate::attachment::Attachments;
 use crate::catalogue::Leavers;
 use crate::email::Email;
 use crate::order::OrderId;
@@ -22,6 +23,8 @@ pub struct Difference<'a> {
     pub standing: &'a Standing,
     /// The people whose accounts may have to be made.
     pub people: &'a BTreeMap<Email, NewAccount>,
+    /// The attachments that the order wants and does not get.
+    pub attachments: &'a Attachments,
     /// What the merchant wants to become of leavers.
     pub leavers: Leavers,
 }
@@ -39,6 +42,15 @@ impl Difference<'_> {
     pub fn plan(&self) -> Plan {
         let mut plan = Plan::default();
         for (fact, claims) in self.claims.iter().filter(|(fact, _)| !self.concerns_nobody(fact)) {
+            match self.attachments.withheld(fact).filter(|_| !claims.any()) {
+                // Somebody else has made it.
+                Some(_) if self.known(fact) != Some(Before::Absent) && self.standing.surely_has(fact) => {
+                    plan.in_place.push(fact.clone());
+                    continue;
+                }
+                Some(why) => _ = plan.withheld.insert(fact.clone(), why),
+                None => {}
+            }
             // What is neither claimed nor known to be made is not the shop's.
             let Some(before) = self.before(fact, claims) else { continue };
             let change = self.change(fact, claims, before);
@@ -128,7 +140,7 @@ impl Difference<'_> {
         // A suspended order has nothing made; what it has stays.
         // Nobody can do anything for an account that was deleted, until it is restored.
         let deleted = people(fact).iter().any(|email| self.standing.is_deleted(email));
-        let surely_present = present && self.standing.is_certain(fact);
+        let surely_present = self.standing.surely_has(fact);
         let makes = !claims.active.is_empty() && !surely_present && !deleted;
         let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
         match fact {

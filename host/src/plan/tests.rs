@@ -25,6 +25,7 @@ fn what_somebody_had_before_went_with_his_account() {
         before: &BTreeMap::from([(fact.clone(), had)]),
         standing: &Standing::default(),
         people: &BTreeMap::from([(email, account)]),
+        attachments: &Attachments::default(),
         leavers: Leavers::Suspend,
     }
     .plan();

@@ -132,13 +132,15 @@ impl Shop {
         let (courses, roles) = self.grants(&checked, &handler);
         let language = self.catalogue.shop.language.clone();
         let call = self.call(&mut checked, Accepted::default(), &handler, found, &Default::default(), language).await?;
+        let mut messages = call.messages;
+        messages.extend(self.catalogue.shop.attach_existing.warning());
         Ok(ProductCheck {
             product,
             handler: Some(handler),
             courses,
             roles,
             rejected: call.rejected || call.stopped.is_some(),
-            messages: call.messages,
+            messages,
             stopped: call.stopped,
         })
     }

@@ -64,6 +64,10 @@ pub(super) struct Prepare {
 }
 
 impl Prepare {
+    fn waits_for_consent(&self) -> Option<Message> {
+        self.grounds.attachments.notice(&self.plan.withheld)
+    }
+
     /// Which accounts are acted on, by the addresses that they have.
     fn accounts(&self) -> Vec<(&Email, AccountId)> {
         self.standing.accounts().chain(self.accounts.moved_accounts()).collect()
@@ -174,6 +178,7 @@ impl Shop {
                 accepted.and_then(|recorded| HandOver::between(&recorded.order, &prepared.stands, &found.accounts));
             let given_up = given_up(&own, prepared.lines.as_deref());
             let change = self.compare(&prepared.stands, own, prepared.lines.as_deref(), found, looked_at).await?;
+            prepared.messages.extend(change.waits_for_consent());
             prepared.messages.extend(self.tell_of_held(&order.id, &change).await?);
             if let Some(hand_over) = &prepared.hand_over {
                 prepared.messages.push(hand_over.notice());
@@ -204,6 +209,7 @@ impl Shop {
         let unchanged =
             recorded.lines.values().all(|line| line.in_place.is_none_or(|state| state == goal(order.state)));
         let change = self.compare(order, own, None, found, looked_at).await?;
+        messages.extend(change.waits_for_consent());
         messages.extend(self.tell_of_held(&order.id, &change).await?);
         Ok(Prepared {
             order: recorded.latest(),
@@ -230,29 +236,22 @@ impl Shop {
         let ledger = self.ledger(&found);
         let mut claims: BTreeMap<Fact, Claims> =
             own.iter().map(|claim| (claim.fact.clone(), Claims::default())).collect();
-        match asked {
-            Some(lines) => {
-                for (fact, terms) in lines.iter().flat_map(|line| line.session.claims()) {
-                    claims.entry(fact.clone()).or_default().active.push(terms.clone());
-                }
-            }
-            None => {
-                for claim in own.iter().filter(|claim| claim.held) {
-                    let of_fact = claims.entry(claim.fact.clone()).or_default();
-                    match order.state {
-                        OrderState::Placed | OrderState::Paid => of_fact.active.push(claim.terms.clone()),
-                        OrderState::Suspended => of_fact.suspended.push(claim.terms.clone()),
-                        OrderState::Cancelled => {}
-                    }
-                }
-            }
-        }
+        let wanted = wanted(order.state, &own, asked);
+        wanted.iter().for_each(|(fact, ..)| _ = claims.entry((*fact).clone()).or_default());
         let of_leavers = ledger.kept(&order.id, claims.keys()).await?;
         of_leavers.iter().for_each(|fact| _ = claims.entry(fact.clone()).or_default());
         let concerned = concerned(claims.keys(), &self.journal.roles().await?);
-        for other in ledger.others(&order.id, &concerned).await? {
-            let of_fact = claims.entry(other.fact).or_default();
-            if other.suspended { of_fact.suspended.push(other.terms) } else { of_fact.active.push(other.terms) }
+        let others = ledger.others(&order.id, &concerned).await?;
+        let charges = self.charges(order, &found.accounts, claims.keys(), &others).await?;
+        let mut attachments = charges.attachments();
+        for (fact, terms, suspended) in wanted {
+            match charges.withholds(&order.id, fact) {
+                Some(why) => attachments.withhold(fact, why),
+                None => claims.entry(fact.clone()).or_default().add(terms.clone(), suspended),
+            }
+        }
+        for other in others.into_iter().filter(|other| charges.withholds(&other.order, &other.fact).is_none()) {
+            claims.entry(other.fact).or_default().add(other.terms, other.suspended);
         }
         let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
         let before = ledger.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
@@ -264,7 +263,7 @@ impl Shop {
             None if order.state == OrderState::Suspended => BTreeMap::new(),
             None => new_accounts(&participants(order)),
         };
-        let grounds = Grounds { claims, before, people, leavers: self.catalogue.shop.leavers };
+        let grounds = Grounds { claims, before, people, attachments, leavers: self.catalogue.shop.leavers };
         let plan = grounds.plan(&standing);
         let looked_up = found.names();
         let names = self.names(&facts, &standing, &looked_up).await?;
@@ -346,7 +345,9 @@ impl Shop {
         let report = Report::new(&prepared.order.id, &plan, &standing, &steps, names);
         let state = match &unavailable {
             Some(_) => LineState::Waiting,
-            None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found)) => goal(prepared.order.state),
+            None if steps.iter().all(|step| matches!(step, Done::Yes | Done::Found | Done::Withheld(_))) => {
+                goal(prepared.order.state)
+            }
             None => LineState::Incomplete,
         };
         let lost = matches!(unavailable, Some(PlatformError::Lost(_))).then(|| self.platform.settles_after());
@@ -430,6 +431,24 @@ fn given_up(own: &[OwnClaim], asked: Option<&[AskedLine]>) -> BTreeSet<Fact> {
 
 fn terms_key(terms: &Terms) -> String {
     format!("{terms:?}")
+}
+
+/// What an order wants, each with whether it is suspended: what its handlers have declared, or else what is recorded.
+fn wanted<'a>(
+    state: OrderState,
+    own: &'a [OwnClaim],
+    asked: Option<&'a [AskedLine]>,
+) -> Vec<(&'a Fact, &'a Terms, bool)> {
+    match (asked, state) {
+        (Some(lines), _) => {
+            lines.iter().flat_map(|line| line.session.claims()).map(|(fact, terms)| (fact, terms, false)).collect()
+        }
+        (None, OrderState::Cancelled) => Vec::new(),
+        (None, _) => {
+            let held = own.iter().filter(|claim| claim.held);
+            held.map(|claim| (&claim.fact, &claim.terms, state == OrderState::Suspended)).collect()
+        }
+    }
 }
 
 /// The facts that a change of these can concern: they themselves, and the roles that others' claims may give in the same

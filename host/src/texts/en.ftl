@@ -63,6 +63,11 @@ account-ambiguous = { $count } accounts on the learning platform have the addres
 account-replaced = The account that this order has set up as { $email } is gone, and the address is now that of somebody with another name. Name that person as the account does, or use another address.
 account-protected = { $email } is protected: the account is enrolled, but not attached.
 operator-protected = { $email } is protected: no accounts are attached to it.
+attachments-await-consent = Not attached to { $operator } yet, since they had accounts before: { $people }{ $more ->
+        [0] {""}
+       *[other] , and { $more } more
+    }. Everything else goes on. Once the holder agrees: `shop-host people attach EMAIL --to { $operator }`.
+attach-existing-always = The catalogue says attach_existing = "always": accounts that people had before are attached to the customer’s without asking them. With a role that may edit accounts, the customer can then set the password of anybody whose address is in a seat. "consent" attaches them once they agree.
 name-differs = The account of { $email } bears the name “{ $held }”; the order says “{ $typed }”. It is used as it is.
 name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $first }” before. A new account gets the first name that the order says.
 
@@ -200,6 +205,10 @@ work-blocked-more = { $number } more orders are blocked: `shop-host orders list 
 work-left = More remains to be done. The next try is due at { $time } UTC.
 
 erased = { $email } is erased: { $rewritten } records rewritten, { $recordings } recorded calls deleted. The account on the learning platform stays; if it is to go, have an administrator delete it there.
+consent-given = That { $person } agrees to be attached to { $operator } is noted.
+consent-withdrawn = That { $person } does not agree, or no longer, to be attached to { $operator } is noted.
+consent-known = That was noted already.
+consent-no-orders = No order of { $operator } is concerned as yet.
 erased-nobody = Nothing that is recorded names { $email }.
 erased-later = The journal’s file could not be written anew at this moment, since somebody reads in it or the disk is full: what was deleted can still be found in it. `shop-host work` does that later.
 audit-none = Nothing is recorded in the audit log.
@@ -277,6 +286,10 @@ planned-retracted = to remove
 done-retracted = removed
 planned-failed = impossible
 done-failed = failed
+planned-awaits-consent = waiting for consent
+done-awaits-consent = waiting for consent
+planned-withheld = not allowed
+done-withheld = not allowed
 planned-remains = to be done
 done-remains = to be done
 planned-count-found = { $count } in place
@@ -289,6 +302,10 @@ planned-count-retracted = { $count } to remove
 done-count-retracted = { $count } removed
 planned-count-failed = { $count } impossible
 done-count-failed = { $count } failed
+planned-count-awaits-consent = { $count } waiting for consent
+done-count-awaits-consent = { $count } waiting for consent
+planned-count-withheld = { $count } not allowed
+done-count-withheld = { $count } not allowed
 planned-count-remains = { $count } to be done
 done-count-remains = { $count } to be done
 

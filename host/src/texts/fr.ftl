@@ -69,6 +69,11 @@ account-ambiguous = { $count } comptes de la plateforme de formation ont l’adr
 account-replaced = Le compte que cette commande a équipé comme { $email } n’existe plus, et l’adresse est maintenant celle d’une personne d’un autre nom. Nommez cette personne comme son compte, ou utilisez une autre adresse.
 account-protected = { $email } est protégé : le compte est inscrit, mais pas rattaché.
 operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
+attachments-await-consent = Pas encore rattachés à { $operator }, car ces comptes existaient déjà : { $people }{ $more ->
+        [0] {""}
+       *[other] , et { $more } autres
+    }. Tout le reste se fait. Dès que le titulaire est d’accord : `shop-host people attach EMAIL --to { $operator }`.
+attach-existing-always = Le catalogue dit attach_existing = "always" : les comptes que les personnes avaient déjà sont rattachés à celui du client sans qu’on le leur demande. Avec un rôle qui permet de modifier les comptes, le client peut alors choisir le mot de passe de quiconque dont l’adresse figure dans une place. Avec "consent", ils ne le sont qu’avec leur accord.
 name-differs = Le compte { $email } porte le nom « { $held } » ; la commande dit « { $typed } ». Il est utilisé tel quel.
 name-differs-here = La commande appelle { $email } « { $typed } » ici, et « { $first } » plus haut. Un nouveau compte reçoit le premier nom que dit la commande.
 
@@ -209,6 +214,10 @@ work-blocked-more = { $number } autres commandes sont bloquées : `shop-host or
 work-left = Il reste à faire. Le prochain essai est dû à { $time } UTC.
 
 erased = { $email } est effacé : { $rewritten } enregistrements réécrits, { $recordings } appels enregistrés supprimés. Le compte sur la plateforme de formation reste ; s’il doit disparaître, faites-le supprimer là par un administrateur.
+consent-given = { $person } est d’accord pour être rattaché à { $operator } : c’est noté.
+consent-withdrawn = { $person } n’est pas, ou n’est plus, d’accord pour être rattaché à { $operator } : c’est noté.
+consent-known = C’était déjà noté.
+consent-no-orders = Aucune commande de { $operator } n’en est concernée pour l’instant.
 erased-nobody = Rien de ce qui est enregistré ne nomme { $email }.
 erased-later = Le fichier du journal n’a pas pu être réécrit à cet instant, parce que quelqu’un le lit ou que le disque est plein : ce qui a été supprimé peut encore s’y trouver. `shop-host work` s’en charge plus tard.
 audit-none = Le journal d’audit ne contient rien.
@@ -286,6 +295,10 @@ planned-retracted = à retirer
 done-retracted = retiré
 planned-failed = impossible
 done-failed = échec
+planned-awaits-consent = en attente d’accord
+done-awaits-consent = en attente d’accord
+planned-withheld = non autorisé
+done-withheld = non autorisé
 planned-remains = à faire
 done-remains = à faire
 planned-count-found = { $count } en place
@@ -313,6 +326,16 @@ done-count-failed = { $count ->
         [one] { $count } échec
        *[other] { $count } échecs
     }
+planned-count-awaits-consent = { $count } en attente d’accord
+done-count-awaits-consent = { $count } en attente d’accord
+planned-count-withheld = { $count ->
+        [one] { $count } non autorisé
+       *[other] { $count } non autorisés
+    }
+done-count-withheld = { $count ->
+        [one] { $count } non autorisé
+       *[other] { $count } non autorisés
+    }
 planned-count-remains = { $count } à faire
 done-count-remains = { $count } à faire
 
@@ -320,7 +343,7 @@ receipt-stored = Dernier reçu de la commande { $order }, { $time } UTC
 summary-in-place = Rien à faire : tout est en place.
 handed-over = { $time } UTC : passée de { $from } à { $to }, par { $by }
 orders-none = Aucune commande n’est enregistrée.
-orders-none-accepted = Aucune commande n’a jamais été acceptée : la plateforme n’a donc rien à avoir. `orders list` montre celles qui attendent ou qui n’ont pas abouti.
+orders-none-accepted = Aucune commande n’a jamais été acceptée : la plateforme n’a donc rien à avoir. `orders list` montre celles qui attendent ou qui n’ont pas abouti.
 orders-none-so = Aucune commande n’est dans cet état.
 
 platform-accounts = { $count ->

@@ -1,6 +1,6 @@
 //! What the shop's staff does on the command line: seats and orders, drift, what is unfinished, the audit log, erasing.
 
-use crate::shop::{Folder, ORDER};
+use crate::shop::{CATALOGUE, Folder, ORDER};
 
 /// The seat in which somebody sits.
 fn seat_of(folder: &Folder, person: &str) -> String {
@@ -86,6 +86,55 @@ fn an_order_passes_to_another_operator() {
         (&zoe.into(), &"vera".into()),
         "{shown:#}"
     );
+}
+
+/// Jeanne and Paul had accounts before.
+#[test]
+fn who_had_an_account_before_is_attached_once_that_is_agreed() {
+    let folder = fulfilled();
+    let attach = "people attach jeanne.roux@martin-sa.example --to claire.martin@martin-sa.example --by vera";
+    let detach = "people detach Jeanne.Roux@martin-sa.example --from claire.martin@martin-sa.example --by vera";
+    let both = "jeanne.roux@martin-sa.example, paul.leroy@martin-sa.example";
+    for (words, status, out, err) in [
+        ("orders show 2026-0142".to_owned(), 0, vec!["en attente d’accord"], vec![]),
+        ("orders show 2026-0142 --language en".to_owned(), 0, vec!["waiting for consent"], vec![]),
+        ("orders verify".to_owned(), 0, vec!["rattachés", both, "people attach EMAIL --to claire.martin@"], vec![]),
+        ("fulfil order.json --language en".to_owned(), 0, vec!["4 waiting for consent", both], vec![]),
+        (attach.replace("jeanne.roux", "nobody"), 2, vec![], vec!["no account with the address nobody@"]),
+        (attach.replace("jeanne.roux", "claire.martin"), 2, vec![], vec!["are one account"]),
+        (attach.replace("vera", "shop"), 2, vec![], vec!["somebody who is accountable"]),
+        (attach.to_owned(), 0, vec!["d’accord pour être rattaché", "Reçu", "2 en attente d’accord"], vec![]),
+        (attach.to_owned(), 0, vec!["déjà noté"], vec![]),
+        (format!("{detach} --language en"), 0, vec!["no longer, to be attached", "2 removed"], vec![]),
+        (
+            "people detach paul.leroy@martin-sa.example --from marc.petit@martin-sa.example".to_owned(),
+            0,
+            vec!["Aucune commande"],
+            vec![],
+        ),
+    ] {
+        folder.run(&words).has(status, &out, &err);
+    }
+    let shown = folder.run("orders show 2026-0142 --json").json();
+    let entries = shown["receipt"]["report"]["entries"].as_array().unwrap().clone();
+    assert_eq!(entries.iter().filter(|entry| entry["outcome"] == "awaits-consent").count(), 2, "{entries:#?}");
+    let attached = folder.run(&format!("{attach} --json")).json();
+    assert_eq!(
+        (&attached["agrees"], &attached["news"], &attached["orders"][0]["state"]),
+        (&true.into(), &true.into(), &"fulfilled".into()),
+        "{attached:#}"
+    );
+    let verified = folder.run("orders verify --json").json();
+    assert_eq!(verified[0]["as_recorded"], true, "{verified:#}");
+    assert_eq!(verified[0]["messages"][0]["key"], "attachments-await-consent");
+    let log = folder.run("audit list --people --json").json();
+    let attached: Vec<_> = log.as_array().unwrap().iter().filter(|entry| entry["action"] == "attached").collect();
+    assert_eq!(attached.len(), 2, "{log:#}");
+    assert_eq!(attached[0]["details"]["person"], "jeanne.roux@martin-sa.example");
+    // The merchant takes the matter into the own hands.
+    folder.write("shop/catalogue.toml", CATALOGUE.replace("[shop]", "[shop]\nattach_existing = \"always\""));
+    folder.run("check shop/catalogue.toml").has(0, &["attach_existing = \"always\"", "mot de passe"], &[]);
+    folder.run("fulfil order.json").has(0, &["2 ajouts"], &[]);
 }
 
 #[test]

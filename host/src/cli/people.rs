@@ -1,0 +1,53 @@
+//! Who agrees to whose charge over the own account, on the command line.
+
+use owo_colors::OwoColorize;
+use shop_host::email::Email;
+use shop_host::shop::{Consented, Resumed, Shop};
+use shop_host::text::printable;
+
+use super::words::Voice;
+use super::{Cli, Failure, failure, json, out, progress, render};
+
+pub(super) async fn consent(
+    cli: &Cli,
+    person: &Email,
+    operator: &Email,
+    agrees: bool,
+    by: &str,
+) -> Result<u8, Failure> {
+    let shop = cli.shop(cli.catalogue()?).await?;
+    let Consented { news, orders } = shop.consent(person, operator, agrees, by, &progress()).await?;
+    let language = cli.language(&shop.catalogue().shop.language).to_owned();
+    let voice = Voice::of_what_is(&language);
+    if cli.json {
+        json::print(&serde_json::json!({
+            "person": person,
+            "operator": operator,
+            "agrees": agrees,
+            "news": news,
+            "orders": orders.iter().map(|of| json::came(of, voice)).collect::<Vec<_>>(),
+        }));
+    } else {
+        let people = [("person", person.as_str().into()), ("operator", operator.as_str().into())];
+        out::line(voice.say(if agrees { "consent-given" } else { "consent-withdrawn" }, &people));
+        if !news {
+            out::line(voice.word("consent-known"));
+        }
+        if orders.is_empty() {
+            out::line(voice.say("consent-no-orders", &people));
+        }
+        for of in &orders {
+            tell(cli, &shop, of).await?;
+        }
+    }
+    Ok(orders.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0))
+}
+
+async fn tell(cli: &Cli, shop: &Shop, of: &Resumed) -> Result<(), Failure> {
+    match (&of.outcome, shop.journal().order(&of.order).await?) {
+        (Ok(outcome), Some(recorded)) => render::outcome(&recorded.order, outcome, cli.voice(outcome, false)),
+        (Ok(_), None) => {}
+        (Err(error), _) => out::line(printable(&format!("{}: {error}", of.order)).yellow()),
+    }
+    Ok(())
+}

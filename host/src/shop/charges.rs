@@ -1,0 +1,122 @@
+//! Over whose accounts the operators of orders may be in charge.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Shop, ShopError};
+use crate::accounts::Accounts;
+use crate::attachment::{AttachExisting, Attachments, Candidate, Withheld};
+use crate::email::Email;
+use crate::journal::OtherClaim;
+use crate::order::{Order, OrderId};
+use crate::plan::Before;
+use crate::platform::AccountId;
+use crate::session::Fact;
+use crate::standing::people;
+
+/// All that it depends on whether attachments are made, of an order and of those that claim the same.
+pub(super) struct Charges<'a> {
+    existing: AttachExisting,
+    order: &'a OrderId,
+    /// By the address that the ledger knows; none: the order names nobody by a valid one.
+    operator: Option<Email>,
+    /// As it is recorded, of other orders, too.
+    in_charge: BTreeMap<OrderId, AccountId>,
+    accounts: &'a Accounts,
+    protected: BTreeSet<Email>,
+    /// Which order has made an account.
+    made: BTreeMap<Email, OrderId>,
+    agrees: BTreeMap<(AccountId, AccountId), bool>,
+}
+
+impl Shop {
+    /// What is known of those whom these facts and claims of others would attach.
+    pub(super) async fn charges<'a, 'b>(
+        &self,
+        order: &'a Order,
+        accounts: &'a Accounts,
+        facts: impl Iterator<Item = &'b Fact>,
+        others: &'b [OtherClaim],
+    ) -> Result<Charges<'a>, ShopError> {
+        let settings = &self.catalogue.shop;
+        let is_half = |fact: &&Fact| matches!(fact, Fact::AccountRole { .. });
+        let others = others.iter().filter(|other| is_half(&&other.fact));
+        let facts = facts.filter(is_half).chain(others.clone().map(|other| &other.fact));
+        let attached: BTreeSet<&Email> = facts.flat_map(people).collect();
+        let ids = attached.iter().filter_map(|email| accounts.id(email)).collect();
+        let made = self.made(&attached, accounts).await?;
+        let orders = made.values().chain(others.map(|other| &other.order));
+        Ok(Charges {
+            existing: settings.attach_existing,
+            order: &order.id,
+            operator: order.operator.email.parse().ok().map(|email| accounts.known_as(&email).clone()),
+            in_charge: self.journal.in_charge(&orders.collect()).await?,
+            accounts,
+            protected: settings.protected.iter().flat_map(|email| accounts.aliases(email)).cloned().collect(),
+            agrees: self.journal.consents(&ids).await?,
+            made,
+        })
+    }
+
+    /// Whose accounts the shop has made, with the order that it was for. Not, if the address stands for another one by now.
+    async fn made(
+        &self,
+        attached: &BTreeSet<&Email>,
+        accounts: &Accounts,
+    ) -> Result<BTreeMap<Email, OrderId>, ShopError> {
+        let facts: BTreeSet<Fact> = attached.iter().map(|email| Fact::Account((*email).clone())).collect();
+        let ledger = super::ledger::Ledger { journal: &self.journal, moved: accounts.moved() };
+        let before = ledger.before(&facts).await?;
+        let made = before.into_iter().filter_map(|(fact, (before, order))| match fact {
+            Fact::Account(email) if before == Before::Absent && !accounts.is_another(&email) => Some((email, order)),
+            _ => None,
+        });
+        Ok(made.collect())
+    }
+}
+
+impl Charges<'_> {
+    /// The attachments of the order: none is withheld yet.
+    pub(super) fn attachments(&self) -> Attachments {
+        Attachments::of(self.operator.clone(), self.existing)
+    }
+
+    /// Why what an order claims is not made; none: it is.
+    pub(super) fn withholds(&self, order: &OrderId, fact: &Fact) -> Option<Withheld> {
+        let Fact::AccountRole { holder, context, .. } = fact else { return None };
+        let (operator, person) = match (self.is_in_charge(order, holder), self.is_in_charge(order, context)) {
+            (true, _) => (holder, context),
+            (_, true) => (context, holder),
+            // Whoever that is, it is not whom the order was attached to.
+            (false, false) => return Some(Withheld::Consent),
+        };
+        let ids = self.accounts.id(operator).zip(self.accounts.id(person));
+        self.existing.withholds(Candidate {
+            protected: [operator, person].into_iter().any(|email| self.is_protected(email)),
+            made: self.is_made_for(operator, person),
+            agrees: ids.and_then(|pair| self.agrees.get(&pair)).copied(),
+        })
+    }
+
+    fn is_in_charge(&self, order: &OrderId, email: &Email) -> bool {
+        match order == self.order {
+            true => self.operator.as_ref() == Some(email),
+            false => self.was_in_charge(order, email),
+        }
+    }
+
+    /// Until now: whoever hands an order over stays in charge of what it has made, as far as other orders want that.
+    fn was_in_charge(&self, order: &OrderId, email: &Email) -> bool {
+        self.in_charge.get(order).is_some_and(|id| self.accounts.id(email) == Some(*id))
+    }
+
+    fn is_protected(&self, email: &Email) -> bool {
+        self.protected.contains(email) || self.accounts.is_administrators(email)
+    }
+
+    /// Whether an order of the operator has made somebody's account; or will, since there is none.
+    fn is_made_for(&self, operator: &Email, person: &Email) -> bool {
+        let is_to_be_made = self.accounts.of(person).is_none();
+        let is_operators = |order: &OrderId| self.is_in_charge(order, operator) || self.was_in_charge(order, operator);
+        is_to_be_made || self.made.get(person).is_some_and(is_operators)
+    }
+}

@@ -1,0 +1,96 @@
+//! Who agrees to whose charge over the own account: the staff notes it, and the orders concerned follow.
+
+use std::collections::BTreeSet;
+
+use super::{Progress, Resumed, Shop, ShopError};
+use crate::accounts::{AccountOf, Accounts};
+use crate::attachment::{AttachExisting, Unattachable};
+use crate::author::Author;
+use crate::email::Email;
+use crate::journal::Holder;
+use crate::order::OrderId;
+use crate::snapshot::Wanted;
+
+/// What came of noting whether somebody agrees.
+pub struct Consented {
+    /// Whether that is news.
+    pub news: bool,
+    /// The orders concerned, each with what came of putting it right.
+    pub orders: Vec<Resumed>,
+}
+
+impl Shop {
+    /// Notes that somebody agrees, or no longer agrees, to an operator's charge over the own account; and makes or takes back
+    /// the attachment in all orders that want it. Done again, it goes on where it was interrupted.
+    pub async fn consent(
+        &self,
+        person: &Email,
+        operator: &Email,
+        agrees: bool,
+        by: &str,
+        progress: &Progress,
+    ) -> Result<Consented, ShopError> {
+        let author = Author::staff(by)?;
+        let (news, concerned) = self.note_consent(person, operator, agrees, author.name()).await?;
+        let mut orders = Vec::new();
+        for order in concerned {
+            let outcome = self.repair(&order, by, progress).await;
+            orders.push(Resumed { order, outcome });
+        }
+        Ok(Consented { news, orders })
+    }
+
+    /// Whether it is news, and which orders it concerns.
+    async fn note_consent(
+        &self,
+        person: &Email,
+        operator: &Email,
+        agrees: bool,
+        by: &str,
+    ) -> Result<(bool, Vec<OrderId>), ShopError> {
+        let _turn = self.take_turn().await?;
+        let accounts = self.look_up(Wanted::people([person.clone(), operator.clone()])).await?.accounts;
+        let (person, operator) = (holder(person, &accounts)?, holder(operator, &accounts)?);
+        if person.account == operator.account {
+            return Err(Unattachable::Same(person.email, operator.email).into());
+        }
+        if agrees {
+            self.check_attachable(&person, &operator, &accounts).await?;
+        }
+        let news = self.journal.consent(&operator, &person, agrees, by).await?;
+        let known = [&person, &operator].map(|holder| BTreeSet::from([holder.email.clone()]));
+        let [person, operator] =
+            [self.journal.with_all_addresses(&known[0]).await?, self.journal.with_all_addresses(&known[1]).await?]
+                .map(|addresses| addresses.into_iter().flatten().collect::<Vec<_>>());
+        Ok((news, self.journal.orders_between(&person, &operator).await?))
+    }
+
+    /// Refuses what would come to nothing; but what was taken back can be given again.
+    async fn check_attachable(&self, person: &Holder, operator: &Holder, accounts: &Accounts) -> Result<(), ShopError> {
+        let settings = &self.catalogue.shop;
+        let is_protected = |email: &Email| settings.protected.contains(email) || accounts.is_administrators(email);
+        if let Some(protected) = [person, operator].into_iter().find(|holder| is_protected(&holder.email)) {
+            return Err(Unattachable::Protected(protected.email.clone()).into());
+        }
+        let noted = self.journal.consents(&BTreeSet::from([person.account, operator.account])).await?;
+        if settings.attach_existing == AttachExisting::Never
+            && noted.get(&(operator.account, person.account)) != Some(&false)
+        {
+            return Err(Unattachable::Never.into());
+        }
+        Ok(())
+    }
+}
+
+/// Whoever has an address on the platform now, or had it when the shop acted on the account.
+fn holder(typed: &Email, accounts: &Accounts) -> Result<Holder, Unattachable> {
+    let email = match accounts.of(typed) {
+        None => accounts.moved().get(typed).unwrap_or(typed),
+        Some(_) => typed,
+    };
+    match accounts.of(email) {
+        Some(AccountOf::One(account)) => Ok(Holder { account, email: email.clone() }),
+        Some(AccountOf::Several) => Err(Unattachable::Several(typed.clone())),
+        None => Err(Unattachable::NoAccount(typed.clone())),
+    }
+}
