@@ -47,7 +47,7 @@ use shop_host::sandbox::{Allocation, Compiler, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
 
 use arguments::{Audit, Cli, Command, Handlers, Orders, People, Platform, Schema};
-use failure::{Failure, exit_status};
+use failure::{Failure, Told, exit_status};
 use words::Voice;
 
 pub(crate) async fn run() -> ExitCode {
@@ -60,7 +60,7 @@ pub(crate) async fn run() -> ExitCode {
     match cli.dispatch().await {
         Ok(status) => ExitCode::from(status),
         Err(failure) => {
-            let (text, status) = (failure.to_string(), failure.exit_status());
+            let (text, status) = (failure.worded(cli.language("en")), failure.exit_status());
             if cli.json {
                 json::print(&json::failure(&text, status, failure.problem()));
             }
@@ -151,10 +151,7 @@ impl Cli {
     }
 
     fn catalogue(&self) -> Result<Catalogue, Failure> {
-        self.catalogue_if_any()?.ok_or_else(|| {
-            let problem = "the shop has no catalogue there: put one there, or name one with --catalogue FILE";
-            Failure::Machine(format!("{}: {problem}", self.data.join(folder::CATALOGUE).display()))
-        })
+        self.catalogue_if_any()?.ok_or_else(|| Failure::Lacking(Told::new("no-catalogue", [self.catalogue_place()])))
     }
 
     /// The catalogue, unless none is named and there is none where it usually is.
@@ -207,8 +204,7 @@ impl Cli {
     async fn records(&self) -> Result<Journal, Failure> {
         let path = self.data.join(folder::JOURNAL);
         if !path.exists() {
-            let problem = "no shop has recorded anything here: --data DIR names another folder";
-            return Err(Failure::Machine(format!("{}: {problem}", path.display())));
+            return Err(Failure::Lacking(Told::new("no-records", [("file", path.display().to_string().into())])));
         }
         Ok(Journal::open_or_read(&path).await?)
     }

@@ -9,6 +9,7 @@ use shop_host::seat::SeatId;
 use shop_host::shop::{Shop, ShopError};
 
 use super::arguments::{How, Seats, Successor};
+use super::failure::Told;
 use super::words::Voice;
 use super::{Cli, Failure, exit_status, progress};
 
@@ -29,11 +30,13 @@ pub(super) async fn hand_over(cli: &Cli, id: &str, to: &Successor, how: &How) ->
 
 /// Nobody knows this person. What is no address cannot be anybody's, whatever the name.
 fn unknown(email: &str, voice: Voice) -> Failure {
-    let problem = "the order names nobody with this address, and the learning platform has no account with it";
-    Failure::Usage(match Email::for_account(email) {
-        Ok(_) => format!("{email}: {problem}: name the person with --first-name and --last-name"),
-        Err(fault) => voice.message(&fault.message(Subject::Operator("email".to_owned()), email), None),
-    })
+    match Email::for_account(email) {
+        Ok(email) => Failure::Misused(Told::new("no-person", [("email", email.as_str().into())])),
+        Err(fault) => {
+            let message = fault.message(Subject::Operator("email".to_owned()), email);
+            Failure::Usage(voice.message(&message, None))
+        }
+    }
 }
 
 pub(super) async fn seat(cli: &Cli, command: &Seats) -> Result<u8, Failure> {
@@ -51,7 +54,7 @@ pub(super) async fn seat(cli: &Cli, command: &Seats) -> Result<u8, Failure> {
 
 async fn order_of(shop: &Shop, seat: &SeatId) -> Result<OrderId, Failure> {
     let order = shop.journal().order_of_seat(seat).await?;
-    order.ok_or_else(|| Failure::Usage(format!("no seat {seat} is recorded: `orders show ID` lists an order's seats")))
+    order.ok_or_else(|| Failure::Misused(Told::new("no-seat", [("seat", seat.to_string().into())])))
 }
 
 async fn amend(cli: &Cli, shop: &Shop, id: &OrderId, amendment: &Amendment, how: &How) -> Result<u8, Failure> {

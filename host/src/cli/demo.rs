@@ -9,6 +9,7 @@ use shop_host::period::Timestamp;
 
 use owo_colors::OwoColorize;
 
+use super::failure::Told;
 use super::{Cli, Failure, out, platform};
 
 const CATALOGUE: &str = include_str!("../../demo/catalogue.toml");
@@ -100,8 +101,8 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
     if mark.exists() {
         std::fs::remove_dir_all(folder).map_err(|error| io(folder, &error))?;
     } else if folder.exists() {
-        let problem = "it is there already, and no demonstration made it: give another folder with --data";
-        return Err(Failure::Usage(format!("{}: {problem}", folder.display())));
+        let folder = [("folder", folder.display().to_string().into())];
+        return Err(Failure::Misused(Told::new("no-demo-folder", folder)));
     }
     std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
     let now = Timestamp::now();

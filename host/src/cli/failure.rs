@@ -1,6 +1,11 @@
 //! What ends a command early, and what a command ends with.
 
+<<<<<<< HEAD
 use shop_host::attachment::Unattachable;
+=======
+use std::fmt;
+
+>>>>>>> 39427e8 (What the command line itself says when it ends early is in the language that was asked for)
 use shop_host::backup::BackupError;
 use shop_host::build::BuildError;
 use shop_host::file::FileError;
@@ -10,9 +15,17 @@ use shop_host::registry::{Inadmissible, RegistryError};
 use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState;
 
+use super::words::{Argument, Voice};
+
 /// What ends a command early.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
+    /// A wrong argument, in words of the command line's own.
+    #[error("{0}")]
+    Misused(Told),
+    /// Something that is not there, in words of the command line's own.
+    #[error("{0}")]
+    Lacking(Told),
     #[error(transparent)]
     File(#[from] FileError),
     #[error(transparent)]
@@ -26,14 +39,36 @@ pub(super) enum Failure {
     #[error(transparent)]
     Platform(#[from] PlatformError),
     /// A version does not serve, because nobody knows what speaks against it.
-    #[error(
-        "{handler} is not active: not all that speaks against it could be found out (--anyway lets it serve all the same): {why}"
-    )]
+    #[error("{}", self.worded("en"))]
     Unchecked { handler: String, why: Box<Failure> },
     #[error("{0}")]
     Usage(String),
     #[error("{0}")]
     Machine(String),
+}
+
+/// A text of the host's own, with its arguments.
+#[derive(Debug)]
+pub(super) struct Told {
+    id: &'static str,
+    arguments: Vec<Argument<'static>>,
+}
+
+impl Told {
+    pub(super) fn new(id: &'static str, arguments: impl Into<Vec<Argument<'static>>>) -> Self {
+        Told { id, arguments: arguments.into() }
+    }
+
+    fn worded(&self, language: &str) -> String {
+        Voice::of_what_is(language).say(self.id, &self.arguments)
+    }
+}
+
+/// For logs.
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.worded("en"))
+    }
 }
 
 impl From<JournalError> for Failure {
@@ -45,8 +80,8 @@ impl From<JournalError> for Failure {
 impl Failure {
     pub(super) fn exit_status(&self) -> u8 {
         match self {
-            Failure::File(FileError::Io { .. }) | Failure::Machine(_) => 1,
-            Failure::File(_) | Failure::Usage(_) => 2,
+            Failure::File(FileError::Io { .. }) | Failure::Machine(_) | Failure::Lacking(_) => 1,
+            Failure::File(_) | Failure::Usage(_) | Failure::Misused(_) => 2,
             Failure::Registry(error) => match error {
                 RegistryError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
                 RegistryError::Inadmissible { .. } => 3,
@@ -71,6 +106,18 @@ impl Failure {
 }
 
 impl Failure {
+    /// It in a language, as far as the command line words it. What its rooms tell of themselves is in English.
+    pub(super) fn worded(&self, language: &str) -> String {
+        match self {
+            Failure::Misused(told) | Failure::Lacking(told) => told.worded(language),
+            Failure::Unchecked { handler, why } => {
+                let arguments = [("handler", handler.as_str().into()), ("reason", why.worded(language).into())];
+                Voice::of_what_is(language).say("handler-unchecked", &arguments)
+            }
+            other => other.to_string(),
+        }
+    }
+
     /// What is wrong with the platform, if that is what ended it.
     pub(super) fn problem(&self) -> Option<&Problem> {
         match self {

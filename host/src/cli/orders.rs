@@ -16,6 +16,7 @@ use shop_host::state::LineState;
 use shop_host::text::printable;
 
 use super::arguments::By;
+use super::failure::Told;
 use super::report::{Roster, report};
 use super::words::Voice;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
@@ -55,9 +56,8 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let journal = cli.records().await?;
     let id = Cli::order_id(id)?;
     let Some(recorded) = journal.order(&id).await? else {
-        let problem =
-            format!("no order {id} is recorded in {}: `orders list` lists those that are", cli.data.display());
-        return Err(Failure::Usage(problem));
+        let arguments = [("order", id.to_string().into()), ("folder", cli.data.display().to_string().into())];
+        return Err(Failure::Misused(Told::new("no-order", arguments)));
     };
     let receipt = journal.last_receipt(&id).await?;
     let left = journal.unfinished(&id).await?;

@@ -5,6 +5,7 @@ use shop_host::journal::RecordingAt;
 use shop_host::registry::{Registry, RegistryError};
 use shop_host::shop::ShopError;
 
+use super::failure::Told;
 use super::words::Voice;
 use super::{Cli, Failure, json as output, out, tables};
 
@@ -40,9 +41,7 @@ pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
         }
     }
     if calls.is_empty() {
-        return Err(Failure::Usage(format!(
-            "no calls for an order {order} are recorded: `orders list` lists the orders"
-        )));
+        return Err(Failure::Misused(Told::new("no-calls", [("order", order.to_string().into())])));
     }
     match cli.json {
         true => output::print(&calls.iter().map(value).collect()),

@@ -8,13 +8,13 @@ use shop_host::platform::moodle::{MoodlePlatform, NeededCourse, Needs, SiteCheck
 use shop_host::platform::{GroupMode, Platform};
 use shop_host::shop::{Granted, Shop};
 
+use super::failure::Told;
 use super::words::{Argument, Voice};
 use super::{Cli, Failure, json, out, render, tables};
 
 async fn moodle(cli: &Cli) -> Result<MoodlePlatform, Failure> {
     cli.moodle().await?.ok_or_else(|| {
-        let problem = "there are no settings of a Moodle: docs/moodle.md says how to write them";
-        Failure::Usage(format!("{}: {problem}", cli.moodle_file().display()))
+        Failure::Misused(Told::new("no-moodle", [("file", cli.moodle_file().display().to_string().into())]))
     })
 }
 

@@ -504,10 +504,10 @@ moodle-course-unknown = { $product } : il n’y a pas de cours dont le nom abr�
 moodle-course-not-manual = { $product } : personne ne peut être inscrit manuellement au cours « { $course } » : ajoutez-y la méthode « Inscriptions manuelles », ou activez-la.
 moodle-course-groups = { $product } : les groupes du cours « { $course } » ne sont pas séparés : les sessions se voient.
 moodle-report-methods = Le rapport { $report } ne dit pas par quel plugin quelqu’un est inscrit. Qui s’inscrit lui-même, ou est inscrit par une cohorte, peut alors passer pour inscrit à la main. Ajoutez la colonne « Plugin » de la méthode d’inscription, si votre version la propose.
-moodle-report-course-none = Aucun rapport ne dit les dates des inscriptions au cours « { $course } » : créez-en un, et écrivez-le dans moodle.toml, sous [course_reports] : { $id } = son identifiant.
-moodle-report-lacks = Le rapport ne dit rien de { $missing } des { $people } personnes qui sont dans le cours « { $course } » : de leurs dates, rien n’est connu. Ne le limitez à rien d’autre qu’aux cours que la boutique vend, le cours d’assistance compris.
+moodle-report-course-none = Aucun rapport ne dit les dates des inscriptions au cours « { $course } » : créez-en un, et écrivez-le dans moodle.toml, sous [course_reports] : { $id } = son identifiant.
+moodle-report-lacks = Le rapport ne dit rien de { $missing } des { $people } personnes qui sont dans le cours « { $course } » : de leurs dates, rien n’est connu. Ne le limitez à rien d’autre qu’aux cours que la boutique vend, le cours d’assistance compris.
 moodle-report-none = Aucun rapport ne dit les dates des inscriptions. Qui a été inscrit par d’autres garde l’accès pour toujours dès qu’une commande l’inscrit au même cours. docs/moodle.md dit comment créer le rapport.
-moodle-report-unsorted = Le rapport { $report } n’est pas trié : dès qu’il dépasse ce que le site répond en une fois, certaines lignes viennent deux fois et d’autres manquent, et des commandes sont refusées. Activez le tri de son cours, de son adresse et de son début.
+moodle-report-unsorted = Le rapport { $report } n’est pas trié : dès qu’il dépasse ce que le site répond en une fois, certaines lignes viennent deux fois et d’autres manquent, et des commandes sont refusées. Activez le tri de son cours, de son adresse et de son début.
 moodle-report-unreadable = Les dates des inscriptions ne peuvent pas être lues : { $reason }
 verdict-yes = oui
 verdict-no = non
@@ -526,3 +526,14 @@ column-in-accounts = Dans les comptes
 column-found = Trouvé
 column-manual-enrolment = Inscription manuelle
 column-groups = Groupes
+
+# What ends a command early.
+no-catalogue = { $file } : la boutique n’a pas de catalogue à cet endroit : placez-en un, ou indiquez-en un avec --catalogue FILE
+no-records = { $file } : aucune boutique n’a rien enregistré ici : --data DIR désigne un autre dossier
+no-order = aucune commande { $order } n’est enregistrée dans { $folder } : `orders list` énumère celles qui le sont
+no-calls = aucun appel pour une commande { $order } n’est enregistré : `orders list` énumère les commandes
+no-seat = aucune place { $seat } n’est enregistrée : `orders show ID` énumère les places d’une commande
+no-person = { $email } : la commande ne cite personne avec cette adresse, et la plateforme de formation n’a aucun compte qui la porte : nommez la personne avec --first-name et --last-name
+no-moodle = { $file } : il n’y a pas de réglages d’un Moodle : docs/moodle.md dit comment les écrire
+no-demo-folder = { $folder } : ce dossier existe déjà, et aucune démonstration ne l’a créé : indiquez un autre dossier avec --data
+handler-unchecked = { $handler } n’est pas actif : impossible de savoir tout ce qui s’y oppose (--anyway le fait servir malgré tout) : { $reason }

@@ -421,6 +421,26 @@ fn programs_at_once_do_the_work_once() {
     folder.run("platform show").has(0, &["7 accounts", "5 invitations"], &[]);
 }
 
+/// What the command line words itself is in the language that was asked for; without one, in English.
+#[test]
+fn what_ends_a_command_is_told_in_the_language_that_was_asked_for() {
+    let folder = Folder::new();
+    for (words, status, english, french) in [
+        ("orders show nowhere", 2, "no order nowhere is recorded", "aucune commande nowhere n’est enregistrée"),
+        ("orders replay nowhere", 2, "no calls for an order nowhere", "aucun appel pour une commande nowhere"),
+        ("seats release CNRQ-XQ4Y-Q6JT", 2, "no seat CNRQ-XQ4Y-Q6JT", "aucune place CNRQ-XQ4Y-Q6JT"),
+        ("platform check", 2, "no settings of a Moodle", "pas de réglages d’un Moodle"),
+        ("--data elsewhere orders list", 1, "has recorded anything here", "n’a rien enregistré ici"),
+        ("--data elsewhere orders cancel A", 1, "no catalogue there", "pas de catalogue à cet endroit"),
+        ("--data shop demo", 2, "no demonstration made it", "aucune démonstration ne l’a créé"),
+    ] {
+        folder.run(words).has(status, &[], &[english]);
+        folder.run(&format!("--language fr {words}")).has(status, &[], &[french]);
+        let json = folder.run(&format!("--language fr --json {words}")).json();
+        assert!(json["error"].as_str().unwrap().replace('\u{a0}', " ").contains(french), "{json:#}");
+    }
+}
+
 #[test]
 fn the_demonstration_runs_to_its_end_again_and_again() {
     let folder = Folder::new();
