@@ -1,6 +1,7 @@
 //! Who makes an order what it is, and who sets to work at it.
 
 use crate::audit;
+use crate::text;
 
 /// Who makes an order what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,15 +14,24 @@ pub enum Author {
 
 /// What was read is no name of a member of the staff.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected the name of somebody who is accountable, found {0:?}")]
+#[error(
+    "expected the name of somebody who is accountable, in one line of 1 to {MAX_NAME} characters, and neither {shop} nor \
+     {host}, found {0:?}", shop = audit::SHOP, host = audit::HOST
+)]
 pub struct InvalidName(String);
 
+const MAX_NAME: usize = 100;
+
 impl Author {
-    /// A member of the staff. The audit log must be able to tell people from the shop and from the host themselves.
+    /// A member of the staff. The audit log must be able to tell people from the shop and from the host themselves, and to
+    /// show each entry in a line.
     pub fn staff(name: &str) -> Result<Self, InvalidName> {
-        let trimmed = name.trim();
-        match trimmed.to_lowercase().as_str() {
-            "" | audit::SHOP | audit::HOST => Err(InvalidName(name.to_owned())),
+        let trimmed = text::trim(name);
+        let seen: String = trimmed.chars().filter(|c| !text::is_invisible(*c)).flat_map(char::to_lowercase).collect();
+        let is_line = trimmed.chars().count() <= MAX_NAME && !trimmed.chars().any(text::is_unprintable);
+        match seen.as_str() {
+            "" | audit::SHOP | audit::HOST => Err(InvalidName(text::excerpt(name))),
+            _ if !is_line => Err(InvalidName(text::excerpt(name))),
             _ => Ok(Author::Staff(trimmed.to_owned())),
         }
     }
@@ -69,10 +79,25 @@ mod tests {
 
     #[test]
     fn nobody_of_the_staff_is_called_as_the_shop_or_the_host() {
-        for name in ["", " ", "shop", "Shop", " SHOP ", "host", "Host"] {
-            assert_eq!(Author::staff(name), Err(InvalidName(name.to_owned())));
+        for name in ["", " ", "\u{200b}", "shop", "Shop", " SHOP ", "host", "Host", "s\u{2060}hop", "\u{feff}host"] {
+            assert!(Author::staff(name).is_err(), "{name:?}");
         }
         assert_eq!(Author::staff(" Vera "), Ok(Author::Staff("Vera".to_owned())));
         assert_eq!(Author::staff("shopkeeper"), Ok(Author::Staff("shopkeeper".to_owned())));
+    }
+
+    #[test]
+    fn a_name_of_the_staff_is_one_line_that_shows_what_it_is() {
+        let long = "x".repeat(101);
+        for name in
+            ["Vera\nshop", "Ve\rra", "Ve\u{1b}[2Jra", "Ve\u{202e}ra", "Ve\u{2028}ra", "Ve\u{85}ra", "Ve\0ra", &long]
+        {
+            let told = Author::staff(name).unwrap_err().to_string();
+            assert!(told.contains("in one line of 1 to 100 characters"), "{told}");
+            assert!(!told.contains(text::is_unprintable) && told.len() < 300, "{told:?}");
+        }
+        for name in ["Vera O’Hara", "نادر\u{200c}زاده", &"x".repeat(100)] {
+            assert_eq!(Author::staff(name), Ok(Author::Staff(name.to_owned())));
+        }
     }
 }

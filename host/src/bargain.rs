@@ -179,7 +179,7 @@ impl Parameters {
 }
 
 fn told(level: Level, parameter: &str, key: &str) -> Message {
-    let shown = text::excerpt(parameter, 64);
+    let shown = text::excerpt(parameter);
     let subject = Subject::Parameter(shown.clone());
     Message::host(level, Audience::Sales, subject, key).with("parameter", shown)
 }

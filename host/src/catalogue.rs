@@ -96,7 +96,7 @@ pub enum Leavers {
 pub struct Product {
     /// What orders name it by.
     #[serde(deserialize_with = "reference")]
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = 255))]
     pub reference: String,
     /// What people know it by.
     pub title: String,
@@ -115,6 +115,9 @@ pub struct Product {
 
 /// More seats than this in one line are never sold: the limit up to which the host is tested.
 pub const MAX_SEATS: u32 = 10_000;
+
+/// No product's reference has more characters.
+pub(crate) const MAX_REFERENCE: usize = 255;
 
 /// An amount of money, written as `10.00 EUR`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -162,7 +165,7 @@ impl FromStr for Price {
     type Err = InvalidPrice;
 
     fn from_str(text: &str) -> Result<Self, InvalidPrice> {
-        Self::parse(text).ok_or_else(|| InvalidPrice(text.to_owned()))
+        Self::parse(text).ok_or_else(|| InvalidPrice(text::excerpt(text)))
     }
 }
 
@@ -202,19 +205,20 @@ impl Catalogue {
 /// No two with one reference.
 fn products<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Product>, D::Error> {
     let clash = |product: &Product| {
-        format!("expected products with references of their own, found {:?} twice", product.reference)
+        format!("expected products with references of their own, found {:?} twice", text::excerpt(&product.reference))
     };
     crate::file::distinct(list, |product: &Product| product.reference.clone(), clash)
 }
 
 fn reference<'de, D: Deserializer<'de>>(text: D) -> Result<String, D::Error> {
     let text = String::deserialize(text)?;
-    if text.is_empty() || text.trim() != text || text.chars().any(|c| text::is_unprintable(c) || text::is_invisible(c))
-    {
-        let problem = "expected a reference without outer spaces, control characters and invisible ones, found";
-        return Err(D::Error::custom(format!("{problem} {:?}", text::spelled(&text))));
+    let fits = (1..=MAX_REFERENCE).contains(&text.chars().count()) && text.trim() == text;
+    if fits && !text.chars().any(|c| text::is_unprintable(c) || text::is_invisible(c)) {
+        return Ok(text);
     }
-    Ok(text)
+    let expected = format!("expected a reference of 1 to {MAX_REFERENCE} characters");
+    let problem = "without outer spaces, control characters and invisible ones, found";
+    Err(D::Error::custom(format!("{expected}, {problem} {:?}", text::excerpt(&text))))
 }
 
 fn seats<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {

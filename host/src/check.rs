@@ -226,7 +226,7 @@ fn twice(placed: &[Placed]) -> Vec<Message> {
             Some((id, other)) => {
                 let key = if *other == role { "person-twice" } else { "person-learner-and-tutor" };
                 let subject = Subject::Seat(seat.id.clone(), "email".to_owned());
-                let email = text::excerpt(&folded, 80);
+                let email = text::excerpt(&folded);
                 messages.push(Message::error(subject, key).with("email", email).with("seat", id.as_str()));
             }
             None => {
@@ -243,7 +243,7 @@ fn seat(placed: &Placed, fields: &[Field], messages: &mut Vec<Message>) -> Check
         "learner" => SeatRole::Learner,
         "tutor" => SeatRole::Tutor,
         unknown => {
-            let found = text::excerpt(unknown, 40);
+            let found = text::excerpt(unknown);
             messages.push(Message::error(subject("role"), "seat-role-unknown").with("found", found));
             SeatRole::Learner
         }

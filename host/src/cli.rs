@@ -45,6 +45,7 @@ use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::registry::Registry;
 use shop_host::sandbox::{Allocation, Compiler, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
+use shop_host::text::{is_unprintable, printable};
 
 use arguments::{Audit, Cli, Command, Handlers, Orders, People, Platform, Schema};
 use failure::{Failure, Told, exit_status};
@@ -57,6 +58,9 @@ pub(crate) async fn run() -> ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
         .init();
     let cli = Cli::try_parse().unwrap_or_else(|error| usage(&error));
+    if let Some(exposed) = folder::exposed(&cli.data) {
+        out::warning(&exposed.to_string());
+    }
     match cli.dispatch().await {
         Ok(status) => ExitCode::from(status),
         Err(failure) => {
@@ -78,8 +82,14 @@ pub(crate) fn failed(text: &str) -> ExitCode {
 
 /// Tells of wrong arguments, and to programs that asked for JSON in JSON; or prints the help that was asked for.
 fn usage(error: &clap::Error) -> ! {
+    let told = error.to_string();
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
-        json::print(&json::failure(error.to_string().trim_end(), 2, None));
+        json::print(&json::failure(told.trim_end(), 2, None));
+    }
+    // It has what was typed in it as it was typed.
+    if error.use_stderr() && told.contains(|c| c != '\n' && is_unprintable(c)) {
+        told.lines().for_each(|line| out::note(&printable(line)));
+        std::process::exit(error.exit_code());
     }
     error.exit()
 }
@@ -170,7 +180,7 @@ impl Cli {
     fn make_data(&self) -> Result<(), Failure> {
         let io =
             |error: std::io::Error| Failure::Machine(format!("{}: no folder for data: {error}", self.data.display()));
-        std::fs::create_dir_all(&self.data).map_err(io)
+        folder::make(&self.data).map_err(io)
     }
 
     async fn platform(&self) -> Result<EmbeddedPlatform, Failure> {

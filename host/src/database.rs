@@ -127,7 +127,9 @@ async fn make(path: &Path, migrations: &Migrator) -> Result<(), MigrateError> {
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let scratch = tempfile::Builder::new().prefix(".new-").tempdir_in(folder).map_err(sqlx::Error::Io)?;
     let new = scratch.path().join("database");
-    let mut database = options(&new).create_if_missing(true).connect().await?;
+    // SQLite reads an empty file as a new database, and gives its log the same permissions.
+    folder::private().create_new(true).open(&new).map_err(sqlx::Error::Io)?;
+    let mut database = options(&new).connect().await?;
     migrate(migrations, &mut database).await?;
     database.close().await?;
     let named = TempPath::try_from_path(new).map_err(sqlx::Error::Io)?.persist_noclobber(path);

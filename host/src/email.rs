@@ -96,13 +96,13 @@ impl FromStr for Email {
 
     fn from_str(typed: &str) -> Result<Self, InvalidEmail> {
         if typed.len() > MAX_TYPED {
-            return Err(InvalidEmail(format!("{}…", text::excerpt(typed, 60))));
+            return Err(InvalidEmail(text::excerpt(typed)));
         }
         let folded = Self::folded(typed);
         if folded.len() <= MAX_BYTES && is_valid(&folded) {
             Ok(Email(folded.into()))
         } else {
-            Err(InvalidEmail(text::spelled(typed)))
+            Err(InvalidEmail(text::excerpt(typed)))
         }
     }
 }

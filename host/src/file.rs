@@ -16,6 +16,7 @@ use serde_path_to_error::Segment;
 
 use crate::catalogue::Catalogue;
 use crate::order::Order;
+use crate::text;
 
 use object::Object;
 
@@ -64,7 +65,7 @@ impl fmt::Display for Place {
 }
 
 /// An order of 10,000 seats has some 3 MB.
-const MAX_BYTES: u64 = 64 << 20;
+pub(crate) const MAX_BYTES: u64 = 64 << 20;
 
 /// Reads an order from a JSON file.
 pub fn read_order(path: &Path) -> Result<Order, FileError> {
@@ -108,7 +109,7 @@ pub fn parse_order(text: &str) -> Result<Order, Fault> {
     let fault = |field: String, error: &serde_json::Error| Fault {
         place: Place(Some((error.line(), error.column().max(1)))),
         field,
-        problem: plain(error),
+        problem: text::abridged(&plain(error)),
     };
     let mut json = serde_json::Deserializer::from_str(text);
     let Object(order) =
@@ -149,7 +150,7 @@ pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     let fault = |path: String, error: toml::de::Error| Fault {
         place: Place(error.span().map(|span| line_and_column(text, span.start))),
         field: path,
-        problem: in_words(error.message()),
+        problem: text::abridged(&in_words(error.message())),
     };
     let toml = toml::Deserializer::parse(text).map_err(|error| fault(String::new(), error))?;
     let Object(read) =
@@ -165,7 +166,7 @@ fn field(path: &serde_path_to_error::Path) -> String {
         let dot = if text.is_empty() || matches!(segment, Segment::Seq { .. }) { "" } else { "." };
         text += &format!("{dot}{segment}");
     }
-    if text.is_empty() { text } else { text + ": " }
+    if text.is_empty() { text } else { text::abridged(&text) + ": " }
 }
 
 fn line_and_column(text: &str, byte: usize) -> (usize, usize) {

@@ -1,8 +1,10 @@
-//! What is where in the folder of a shop's data.
+//! What is where in the folder of a shop's data, which belongs to its owner alone: people's names are in it, and who can
+//! lock a file in it holds up all orders.
 
-use std::fs::{File, TryLockError};
-use std::io;
-use std::path::Path;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 
 use tokio::sync::oneshot;
 
@@ -18,6 +20,42 @@ pub const MOODLE: &str = "moodle.toml";
 pub const CATALOGUE: &str = "catalogue.toml";
 /// The handlers' components.
 pub const HANDLERS: &str = "handlers";
+
+/// Others on this machine can get at what is its owner's only.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{path}: expected that nobody but its owner can get at it, found the permissions {mode:o}: `chmod -R go= {path}` takes \
+     them from others", path = path.display()
+)]
+pub struct Exposed {
+    path: PathBuf,
+    mode: u32,
+}
+
+/// Whether others can get at a file or a folder; nobody can at one that is not there. Whoever opens a shop does well to ask
+/// this of its folder, and to tell.
+pub fn exposed(path: &Path) -> Option<Exposed> {
+    let mode = path.metadata().ok()?.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then(|| Exposed { path: path.to_owned(), mode })
+}
+
+/// Makes a folder that nobody but its owner gets into, whatever is usual for new ones; one that is there stays as it is.
+pub fn make(folder: &Path) -> io::Result<()> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
+/// How a file is made that nobody but its owner reads.
+pub(crate) fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.write(true).mode(0o600);
+    options
+}
 
 /// Waits until no other process, and nobody else in this one, has the lock of a folder. The operating system gives it back
 /// when the file is closed or the process ends, however it ends.
@@ -44,7 +82,7 @@ pub(crate) fn lock_here(folder: &Path) -> io::Result<File> {
 }
 
 fn lock_file(folder: &Path) -> io::Result<File> {
-    File::options().create(true).truncate(false).write(true).open(folder.join("lock"))
+    private().create(true).truncate(false).open(folder.join("lock"))
 }
 
 /// Makes names in a folder last.

@@ -17,7 +17,7 @@ use crate::period::{Period, Timestamp};
 use crate::platform::{Course, CourseId, Role};
 use crate::session::Session;
 use crate::snapshot::{Origin, Snapshot};
-use crate::text::is_unprintable;
+use crate::text::{self, is_unprintable};
 
 /// Ids that mean something within one call only: counted up as they are handed out.
 struct Handed<K> {
@@ -103,7 +103,7 @@ impl Declarations {
     }
 
     fn person(&self, email: &str) -> Result<Email, Refusal> {
-        self.people.get(email).cloned().ok_or_else(|| Refusal::Email(email.chars().take(80).collect()))
+        self.people.get(email).cloned().ok_or_else(|| Refusal::Email(text::excerpt(email)))
     }
 
     fn paid(&self, noun: Noun) -> Result<(), Refusal> {
@@ -132,7 +132,7 @@ impl Declarations {
     /// A course that a parameter names.
     pub fn find_course(&mut self, name: &str) -> Result<Option<(u32, &Course)>, Refusal> {
         match self.snapshot.courses.get(name) {
-            None => Err(Refusal::Course(name.chars().take(80).collect())),
+            None => Err(Refusal::Course(text::excerpt(name))),
             Some(None) => Ok(None),
             Some(Some(course)) => Ok(Some((self.courses.out(name.to_owned()), course))),
         }
@@ -141,7 +141,7 @@ impl Declarations {
     /// A role that a parameter names.
     pub fn find_role(&mut self, name: &str) -> Result<Option<(u32, &Role)>, Refusal> {
         match self.snapshot.roles.get(name) {
-            None => Err(Refusal::Role(name.chars().take(80).collect())),
+            None => Err(Refusal::Role(text::excerpt(name))),
             Some(None) => Ok(None),
             Some(Some(role)) => Ok(Some((self.roles.out(name.to_owned()), role))),
         }
@@ -164,7 +164,7 @@ impl Declarations {
         let unfit = |c| is_unprintable(c) || matches!(c, '<' | '>');
         let fits = (1..=200).contains(&name.chars().count()) && !name.chars().any(unfit);
         if !fits || name.trim().is_empty() {
-            return Err(Refusal::GroupName(name.chars().take(220).collect()));
+            return Err(Refusal::GroupName(text::excerpt(name)));
         }
         self.session.group(id, &self.order, name);
         Ok(self.groups.out(course))

@@ -35,6 +35,7 @@ use crate::registry::Digest;
 use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
+use crate::text;
 use crate::unsaid;
 
 pub use audit::HandedOver;
@@ -321,9 +322,5 @@ fn keys<'a>(facts: impl IntoIterator<Item = &'a &'a Fact>) -> Result<String, Jou
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, JournalError> {
-    serde_json::from_str(text).map_err(|error| JournalError::Content(format!("{error} in {}", excerpt(text))))
-}
-
-fn excerpt(text: &str) -> String {
-    text.chars().take(80).collect()
+    serde_json::from_str(text).map_err(|error| JournalError::Content(format!("{error} in {}", text::excerpt(text))))
 }

@@ -17,7 +17,7 @@ pub struct UnknownLanguage(pub String);
 /// understood. What comes behind a language is left out if it is none of its usual parts: Moodle Workplace's `en_us_wp` is
 /// `en-US`.
 pub fn read(typed: &str) -> Result<Option<String>, UnknownLanguage> {
-    let unknown = || UnknownLanguage(text::excerpt(typed, 40));
+    let unknown = || UnknownLanguage(text::excerpt(typed));
     let (locale, modifier) = split(text::trim(typed), '@');
     let (tag, _encoding) = split(locale, '.');
     if tag.is_empty() || ["c", "posix", "und"].contains(&&*tag.to_lowercase()) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use crate::text;
 use crate::wording::{Texts, TextsError};
 
 /// What a handler says of itself. Every name in it is well-formed, no default contradicts its kind, and every text that
@@ -111,7 +112,7 @@ impl Manifest {
         texts: Texts,
     ) -> Result<Self, ManifestError> {
         check_name("name", &name)?;
-        let version = semver::Version::parse(version).map_err(|_| ManifestError::Version(version.to_owned()))?;
+        let version = semver::Version::parse(version).map_err(|_| ManifestError::Version(text::excerpt(version)))?;
         let mut seen = BTreeSet::new();
         for parameter in &parameters {
             parameter.check()?;
@@ -180,5 +181,5 @@ impl Kind {
 fn check_name(what: &'static str, name: &str) -> Result<(), ManifestError> {
     let tail = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     let well_formed = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(tail) && name.len() <= 64;
-    if well_formed { Ok(()) } else { Err(ManifestError::Name { what, found: name.chars().take(80).collect() }) }
+    if well_formed { Ok(()) } else { Err(ManifestError::Name { what, found: text::excerpt(name) }) }
 }

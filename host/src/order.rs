@@ -7,6 +7,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use crate::catalogue::MAX_REFERENCE;
 use crate::file::object;
 use crate::language::{self, UnknownLanguage};
 use crate::name;
@@ -107,7 +108,7 @@ pub struct InvalidOrderId(String);
 
 impl InvalidOrderId {
     fn of(id: &str) -> Self {
-        InvalidOrderId(text::excerpt(id, 120))
+        InvalidOrderId(text::excerpt(id))
     }
 }
 
@@ -200,6 +201,18 @@ impl OrderState {
     }
 }
 
+/// What no product of any catalogue can be called is told at once.
+fn product<'de, D: Deserializer<'de>>(reference: D) -> Result<String, D::Error> {
+    match text::trimmed(reference)? {
+        long if long.chars().count() > MAX_REFERENCE => {
+            let found = text::excerpt(&long);
+            let told = format!("expected a product's reference of at most {MAX_REFERENCE} characters, found {found:?}");
+            Err(D::Error::custom(told))
+        }
+        reference => Ok(reference),
+    }
+}
+
 /// One product of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -209,7 +222,8 @@ pub struct Line {
     #[schemars(range(min = 1))]
     pub line: u32,
     /// The product's reference in the catalogue.
-    #[serde(deserialize_with = "text::trimmed")]
+    #[serde(deserialize_with = "product")]
+    #[schemars(length(max = 255))]
     pub product: String,
     /// How many seats are paid for. 0 ends the line: what it made is taken away, whoever sits there, and nothing but its
     /// number counts any more. Should it be bought again, it is at the catalogue's conditions of then.

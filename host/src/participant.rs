@@ -84,7 +84,7 @@ fn check_names(person: &Person, subject: &impl Fn(&str) -> Subject, messages: &m
     let [first, last] = [&person.first_name, &person.last_name].map(|name| name::kept(name));
     let stands_in = |field: &str, only: &str| {
         let notice = Message::host(Level::Notice, Audience::Operator, subject(field), "name-only");
-        notice.with("name", printable(only)).with("stand-in", STAND_IN)
+        notice.with("name", text::excerpt(&printable(only))).with("stand-in", STAND_IN)
     };
     let mut check =
         |field: &str, name: &str| messages.extend(check_name(name).map(|fault| fault.message(subject(field))));
@@ -143,7 +143,7 @@ pub(crate) fn check_extra(
             messages.push(Message::error(subject(&field.name), "field-missing").with("field", field.name.as_str()));
         }
     }
-    let shown = |name: &str| text::excerpt(name, 64);
+    let shown = |name: &str| text::excerpt(name);
     for name in unknown(extra, fields).take(MOST_TOLD) {
         let mut message = Message::error(subject(&shown(name)), UNKNOWN).with("field", shown(name));
         message.level = Level::Warning;

@@ -7,6 +7,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::text;
+
 /// In seconds.
 const DAY: i64 = 86_400;
 
@@ -103,7 +105,7 @@ impl TryFrom<String> for Timestamp {
     fn try_from(text: String) -> Result<Self, InvalidInstant> {
         let instant = DateTime::parse_from_rfc3339(&text).ok();
         let read = instant.and_then(|instant| Self::new(instant.timestamp().into()).ok());
-        read.ok_or_else(|| InvalidInstant(text.chars().take(80).collect()))
+        read.ok_or_else(|| InvalidInstant(text::excerpt(&text)))
     }
 }
 

@@ -19,6 +19,8 @@ use crate::period::Timestamp;
 use crate::sandbox::{Compiler, Engine, LoadError, Program, Stopped, Unable};
 use store::{Component, Store};
 
+pub(crate) use store::MAX_BYTES;
+
 /// A component is not admitted.
 #[derive(Debug, thiserror::Error)]
 pub enum Inadmissible {
@@ -280,7 +282,7 @@ impl Registry {
     async fn lock_folder(&self) -> Result<File, RegistryError> {
         let folder = self.store.folder();
         let locked = async {
-            std::fs::create_dir_all(folder)?;
+            folder::make(folder)?;
             folder::lock(folder).await
         };
         locked.await.map_err(|error| RegistryError::Io { path: folder.to_owned(), error })

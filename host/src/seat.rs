@@ -79,7 +79,7 @@ impl FromStr for SeatId {
 
     /// Small letters, and other or no grouping, are read as well.
     fn from_str(typed: &str) -> Result<Self, InvalidSeatId> {
-        let shape = || InvalidSeatId::Shape(excerpt(typed, 40));
+        let shape = || InvalidSeatId::Shape(excerpt(typed));
         let digits: Vec<u8> = typed
             .chars()
             .filter(|c| !c.is_whitespace() && !is_invisible(*c) && *c != '-')

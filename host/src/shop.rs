@@ -256,14 +256,15 @@ pub type Clock = fn() -> Timestamp;
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
 impl Shop {
-    /// Opens a shop whose data are in a folder, which is made if it is not there.
+    /// Opens a shop whose data are in a folder, which is made if it is not there. If it is, [`folder::exposed`] tells whether
+    /// others can get at it.
     pub async fn open(
         folder: &Path,
         catalogue: Catalogue,
         platform: Arc<dyn Platform>,
         allocation: Allocation,
     ) -> Result<Shop, ShopError> {
-        std::fs::create_dir_all(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
+        folder::make(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
         let engine = Engine::new(allocation).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
         let journal = Journal::open(&folder.join(folder::JOURNAL)).await?;
         Ok(Shop {

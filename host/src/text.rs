@@ -55,10 +55,27 @@ pub fn spelled(text: &str) -> String {
     text.chars().map(spell).collect()
 }
 
-/// The start of a text, with its invisible characters written as their numbers.
-pub fn excerpt(text: &str, max_chars: usize) -> String {
-    spelled(&text.chars().take(max_chars).collect::<String>())
+/// A text for an error, of which only the start is told if it is long: somebody may have sent megabytes. Its invisible
+/// characters are written as their numbers.
+pub fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(TOLD) {
+        Some((end, _)) => spelled(&text[..end]) + "…",
+        None => spelled(text),
+    }
 }
+
+/// A sentence in which there may be such a text: if it is long, what stands in its midst is left out.
+pub fn abridged(sentence: &str) -> String {
+    let start = sentence.char_indices().nth(2 * TOLD).map(|(place, _)| &sentence[..place]);
+    let end = sentence.char_indices().nth_back(2 * TOLD).map(|(place, _)| &sentence[place..]);
+    match (start, end) {
+        (Some(start), Some(end)) if start.len() + end.len() < sentence.len() => format!("{start} … {end}"),
+        _ => sentence.to_owned(),
+    }
+}
+
+/// So many characters of a text are told.
+const TOLD: usize = 120;
 
 /// Reads a field of a file whose outer spaces and invisible characters mean nothing.
 pub(crate) fn trimmed<'de, D: Deserializer<'de>>(text: D) -> Result<String, D::Error> {
@@ -100,6 +117,22 @@ mod tests {
         let text = "a\u{2060}b\u{ad}c\u{2060}é";
         assert_eq!(invisible(text), "U+00AD, U+2060");
         assert_eq!(spelled(text), "a<U+2060>b<U+00AD>c<U+2060>é");
-        assert_eq!(excerpt(text, 3), "a<U+2060>b");
+    }
+
+    #[test]
+    fn of_a_long_text_the_start_is_told() {
+        assert_eq!(excerpt("a\u{2060}é"), "a<U+2060>é");
+        assert_eq!(excerpt(&"é".repeat(120)), "é".repeat(120));
+        assert_eq!(excerpt(&"é".repeat(121)), "é".repeat(120) + "…");
+        for long in [481, 1 << 20] {
+            let told = abridged(&("é".repeat(long) + ", expected a number"));
+            assert!(
+                told.ends_with("é, expected a number") && told.starts_with('é') && told.chars().count() < 500,
+                "{told}"
+            );
+        }
+        for short in ["", "unknown field", &"é".repeat(480)] {
+            assert_eq!(abridged(short), short);
+        }
     }
 }

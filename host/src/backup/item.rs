@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
 use crate::registry::Digest;
+use crate::text;
 
 /// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would
 /// come to lie anywhere else.
@@ -54,7 +55,7 @@ impl FromStr for Item {
             MOODLE_MEMORY => Ok(Item::MoodleMemory),
             MOODLE => Ok(Item::Moodle),
             CATALOGUE => Ok(Item::Catalogue),
-            _ => component(name).map(Item::Component).ok_or_else(|| UnknownItem(name.chars().take(120).collect())),
+            _ => component(name).map(Item::Component).ok_or_else(|| UnknownItem(text::excerpt(name))),
         }
     }
 }

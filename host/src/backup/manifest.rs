@@ -52,7 +52,7 @@ pub(super) fn read(manifest: &[u8], text: &str) -> Result<Sums, String> {
         let digest: Digest = digest.parse().map_err(|error| format!("its SHA256SUMS: {error}"))?;
         let twice = match name {
             MANIFEST => own.replace(digest).is_some(),
-            _ => sums.insert(name.parse().map_err(|error| format!("{error}"))?, digest).is_some(),
+            _ => sums.insert(item(name, digest)?, digest).is_some(),
         };
         if twice {
             return Err(format!("its SHA256SUMS has {name} twice"));
@@ -61,5 +61,13 @@ pub(super) fn read(manifest: &[u8], text: &str) -> Result<Sums, String> {
     match own {
         Some(digest) if digest == Digest::of(manifest) => Ok(sums),
         _ => Err(format!("its {MANIFEST} is not what was written")),
+    }
+}
+
+/// The item of a name. A component's is its digest.
+fn item(name: &str, digest: Digest) -> Result<Item, String> {
+    match name.parse().map_err(|error| format!("{error}"))? {
+        Item::Component(named) if named != digest => Err(format!("{name} is another component than it is called")),
+        item => Ok(item),
     }
 }

@@ -9,10 +9,11 @@ use tempfile::TempPath;
 
 use super::manifest::{MANIFEST, SUMS, Sums, read};
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
+use crate::file;
 use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
 use crate::journal::Journal;
 use crate::platform::embedded::EmbeddedPlatform;
-use crate::registry::Digest;
+use crate::registry::{self, Digest};
 
 /// A backup that was restored.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub struct Restored {
 /// is read and checked before anything is put in place.
 pub async fn restore(file: &Path, data: &Path) -> Result<Restored, BackupError> {
     let made = !data.exists();
-    fs::create_dir_all(data).map_err(at(data))?;
+    folder::make(data).map_err(at(data))?;
     let restored = restore_into(file, data).await;
     if made && restored.is_err() {
         // Nothing is in it, or else it stays.
@@ -68,11 +69,15 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
     let unfit = |problem: String| BackupError::Unfit { file: file.to_owned(), problem };
     let damaged = |error: io::Error| unfit(format!("it is damaged or cut off ({error})"));
     let mut archive = tar::Archive::new(BufReader::new(File::open(file).map_err(at(file))?));
-    let mut entries = archive.entries().map_err(damaged)?;
+    // As they stand: names that are too long for their place would be read into memory, and no backup has any.
+    let mut entries = archive.entries().map_err(damaged)?.raw(true);
     let mut told = |name: &'static str| -> Result<Vec<u8>, BackupError> {
         let entry = entries.next().transpose().map_err(damaged)?;
         let entry = entry.filter(|entry| *entry.path_bytes() == *name.as_bytes());
         let entry = entry.ok_or_else(|| unfit(format!("it has no {name} where a backup has it")))?;
+        if entry.size() > MAX_TOLD {
+            return Err(unfit(format!("its {name} has {} bytes, and none has more than {MAX_TOLD}", entry.size())));
+        }
         let mut bytes = Vec::new();
         entry.take(MAX_TOLD).read_to_end(&mut bytes).map_err(damaged)?;
         Ok(bytes)
@@ -82,7 +87,7 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
     let sums = String::from_utf8(told(SUMS)?).map_err(|error| unfit(format!("its {SUMS}: {error}")))?;
     let sums = read(&json, &sums).map_err(unfit)?;
     let mut left: Sums = sums.clone();
-    fs::create_dir(to.join(HANDLERS)).map_err(at(to))?;
+    folder::make(&to.join(HANDLERS)).map_err(at(to))?;
     for entry in entries {
         let mut entry = entry.map_err(damaged)?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
@@ -92,6 +97,9 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
         }
         let expected =
             left.remove(&item).ok_or_else(|| unfit(format!("{item} is not in its {SUMS}, or comes twice")))?;
+        if entry.size() > most(item) {
+            return Err(unfit(format!("its {item} has {} bytes, and none has more than {}", entry.size(), most(item))));
+        }
         let path = to.join(item.to_string());
         if copy(&mut entry, &path, &damaged)? != expected {
             return Err(unfit(format!("{item} is not what was written, or is cut off")));
@@ -106,6 +114,15 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
 
 /// More than a backup of 100,000 components tells.
 const MAX_TOLD: u64 = 16 << 20;
+
+/// No more than is ever read of a file. A database is as large as it is.
+fn most(item: Item) -> u64 {
+    match item {
+        Item::Journal | Item::Platform | Item::MoodleMemory => u64::MAX,
+        Item::Moodle | Item::Catalogue => file::MAX_BYTES,
+        Item::Component(_) => registry::MAX_BYTES,
+    }
+}
 
 fn manifest(file: &Path, json: &[u8]) -> Result<Manifest, BackupError> {
     /// What a manifest has in any format.
@@ -132,7 +149,7 @@ fn copy(
     path: &Path,
     damaged: &impl Fn(io::Error) -> BackupError,
 ) -> Result<Digest, BackupError> {
-    let mut file = File::create_new(path).map_err(at(path))?;
+    let mut file = folder::private().create_new(true).open(path).map_err(at(path))?;
     let mut buffer = vec![0; 1 << 16];
     loop {
         match entry.read(&mut buffer) {

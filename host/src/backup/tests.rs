@@ -192,6 +192,7 @@ async fn no_archive_reaches_out_of_its_folder_or_brings_what_no_backup_has() {
     let journal = site.entries().swap_remove(2).1;
     let journal = (JOURNAL, Regular, journal.as_slice());
     let absolute = site.path("evil").display().to_string();
+    let component = format!("{HANDLERS}/{}.wasm", Digest::of(b"good"));
     for (told, items) in [
         ("\"../evil\", which is no part", vec![journal, ("../evil", Regular, b"evil")]),
         ("evil\", which is no part", vec![journal, (&absolute, Regular, b"evil")]),
@@ -202,6 +203,10 @@ async fn no_archive_reaches_out_of_its_folder_or_brings_what_no_backup_has() {
         ("catalogue.toml is no plain file", vec![journal, (CATALOGUE, Link, b"")]),
         ("catalogue.toml is no plain file", vec![journal, (CATALOGUE, Directory, b"")]),
         ("journal.sqlite twice", vec![journal, journal]),
+        ("which is no part", vec![journal, ("././@LongLink", EntryType::GNULongName, b"handlers/evil")]),
+        ("which is no part", vec![journal, ("././@PaxHeader", EntryType::XHeader, b"19 path=lock evil\n")]),
+        ("catalogue.toml is no plain file", vec![journal, (CATALOGUE, EntryType::GNUSparse, b"")]),
+        ("is another component than it is called", vec![journal, (&component, Regular, b"evil")]),
         ("it has no journal.sqlite", vec![(CATALOGUE, Regular, b"")]),
         ("the backup's journal: ", vec![(JOURNAL, Regular, b"no database at all, but as long as the start of one")]),
         ("the backup's journal: ", vec![(JOURNAL, Regular, b"")]),
@@ -228,6 +233,42 @@ async fn no_archive_reaches_out_of_its_folder_or_brings_what_no_backup_has() {
     }
     site.write("good.tar", &good);
     site.restore("good.tar", "new").await.unwrap();
+}
+
+/// An archive can be larger than the disk, and takes up nothing there.
+#[tokio::test]
+async fn what_is_too_long_for_what_it_is_is_not_read() {
+    use EntryType::Regular;
+    const HUGE: u64 = 1 << 40;
+    let site = Site::new().await;
+    let journal = (JOURNAL, Regular, site.entries().swap_remove(2).1);
+    let component = format!("{HANDLERS}/{}.wasm", Digest::of(b""));
+    for (before, name, kind, told) in [
+        (0, "manifest.json", Regular, "its manifest.json has 1099511627776 bytes"),
+        (0, "././@LongLink", EntryType::GNULongName, "it has no manifest.json"),
+        (0, "././@LongLink", EntryType::GNULongLink, "it has no manifest.json"),
+        (0, "././@PaxHeader", EntryType::XHeader, "it has no manifest.json"),
+        (1, "SHA256SUMS", Regular, "its SHA256SUMS has 1099511627776 bytes"),
+        (1, "././@LongLink", EntryType::GNULongName, "it has no SHA256SUMS"),
+        (3, "././@LongLink", EntryType::GNULongName, "which is no part of a shop's data"),
+        (3, CATALOGUE, EntryType::GNULongName, "catalogue.toml is no plain file"),
+        (3, CATALOGUE, Regular, "its catalogue.toml has 1099511627776 bytes"),
+        (3, component.as_str(), Regular, "has 1099511627776 bytes"),
+    ] {
+        let items = [(JOURNAL, Regular, journal.2.as_slice()), (CATALOGUE, Regular, b""), (&component, Regular, b"")];
+        let mut archive = tar::Builder::new(fs::File::create(site.path("huge.tar")).unwrap());
+        for (header, bytes) in &sealed(&manifest(FORMAT), &items)[..before] {
+            archive.append(header, bytes.as_slice()).unwrap();
+        }
+        let mut header = entry(name, kind, b"").0;
+        header.set_size(HUGE);
+        header.set_cksum();
+        let mut file = archive.into_inner().unwrap();
+        let end = std::io::Seek::seek(&mut file, std::io::SeekFrom::End(-1024)).unwrap();
+        std::io::Write::write_all(&mut file, header.as_bytes()).unwrap();
+        file.set_len(end + HUGE).unwrap();
+        site.refuses("huge.tar", told).await;
+    }
 }
 
 #[tokio::test]

@@ -36,11 +36,10 @@ pub enum Toolchain {
 impl Toolchain {
     /// Its cargo, in a clean environment.
     pub(super) fn cargo(self) -> Command {
-        let mut command = Command::new(match self {
+        let mut command = program(match self {
             Toolchain::Path => "cargo",
             Toolchain::Debian => "/usr/bin/cargo",
         });
-        clean(&mut command);
         if self == Toolchain::Debian {
             // Compiling the standard library is unstable still, which a stable compiler does on this demand only.
             command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", "/usr/bin/rustc");
@@ -117,7 +116,7 @@ fn wanted_by_environment() -> Result<Option<Toolchain>, BuildError> {
 
 /// Whether the compiler on the path has the target's standard library. It names the folder whether it is there or not.
 fn is_on_path(dir: &Path) -> bool {
-    let mut rustc = Command::new("rustc");
+    let mut rustc = program("rustc");
     rustc.args(["--print", "target-libdir", "--target", TARGET]).current_dir(dir);
     let Some(folder) = answer(&mut rustc) else {
         return false;
@@ -130,24 +129,24 @@ fn is_on_path(dir: &Path) -> bool {
 
 /// Whether Debian's packages are installed, all of them.
 fn is_packaged() -> bool {
-    let mut query = Command::new("dpkg-query");
+    let mut query = program("dpkg-query");
     query.args(["--show", "--showformat", "${db:Status-Abbrev}\n"]).args(DEBIAN_PACKAGES);
     answer(&mut query).is_some_and(|states| states.lines().all(|state| state.starts_with("ii")))
 }
 
 fn add_target(dir: &Path) -> bool {
-    let mut rustup = Command::new("rustup");
+    let mut rustup = program("rustup");
     rustup.args(["target", "add", TARGET]).current_dir(dir);
     succeeds(&mut rustup, Duration::from_secs(300))
 }
 
 fn install_packages() -> bool {
-    let is_root = answer(Command::new("id").arg("-u")).is_some_and(|id| id.trim_end() == "0");
+    let is_root = answer(program("id").arg("-u")).is_some_and(|id| id.trim_end() == "0");
     if !is_root || !Path::new("/etc/debian_version").exists() {
         return false;
     }
     let apt_get = |arguments: &[&str]| {
-        let mut command = Command::new("apt-get");
+        let mut command = program("apt-get");
         command.args(["-y", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
         succeeds(command.env("DEBIAN_FRONTEND", "noninteractive"), Duration::from_secs(1200))
     };
@@ -158,13 +157,13 @@ fn install_packages() -> bool {
 
 /// What a quick question to a program is answered, if it can be asked.
 fn answer(command: &mut Command) -> Option<String> {
-    let output = clean(command).stdin(Stdio::null()).output().ok()?;
+    let output = command.stdin(Stdio::null()).output().ok()?;
     String::from_utf8(output.stdout).ok().filter(|_| output.status.success())
 }
 
 /// Runs an installer, having said so; whatever it says itself goes to stderr too. One that hangs is stopped.
 fn succeeds(command: &mut Command, limit: Duration) -> bool {
-    clean(command).stdin(Stdio::null()).stdout(io::stderr());
+    command.stdin(Stdio::null()).stdout(io::stderr());
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<_> = words.map(|word| word.to_string_lossy().into_owned()).collect();
     let Ok(mut child) = command.spawn() else {
@@ -186,31 +185,49 @@ fn succeeds(command: &mut Command, limit: Duration) -> bool {
     }
 }
 
-/// Takes away what a cargo that runs us has left in the environment: its settings are for the host's build, not for
-/// this one. What tells how to reach registries stays, and so does the choice of rustup's toolchain.
-fn clean(command: &mut Command) -> &mut Command {
-    for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(disturbs) {
-            command.env_remove(name);
-        }
-    }
+/// A program in a clean environment. What is compiled runs programs of its own, which somebody else has written: no
+/// secret of the shop's is handed to them. Nor are the settings of a cargo that runs us, which are for another build.
+fn program(name: &str) -> Command {
+    let mut command = Command::new(name);
+    command.env_clear().envs(env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_passed_on)));
     command
 }
 
-fn disturbs(name: &str) -> bool {
-    const ALL: [&str; 6] = ["CARGO", "__CARGO", "RUSTC", "RUSTDOC", "RUSTFLAGS", "LLVM_PROFILE"];
-    const BUT: [&str; 8] = [
+/// Whether a variable tells where things are on this machine, how to reach registries, or how to speak; without the secrets
+/// among them.
+fn is_passed_on(name: &str) -> bool {
+    const NAMES: [&str; 15] = [
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "TMPDIR",
+        "TERM",
+        "LANG",
+        "LANGUAGE",
+        "LD_LIBRARY_PATH",
         "CARGO_HOME",
+        "CARGO_BUILD_JOBS",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "CURL_CA_BUNDLE",
+        "GIT_SSL_CAINFO",
+    ];
+    const BEGINNINGS: [&str; 8] = [
+        "LC_",
+        "RUSTUP_",
         "CARGO_NET_",
         "CARGO_HTTP_",
         "CARGO_REGISTRY_",
         "CARGO_REGISTRIES_",
         "CARGO_SOURCE_",
         "CARGO_TERM_",
-        "CARGO_BUILD_JOBS",
     ];
-    let is_among = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
-    is_among(&ALL) && !is_among(&BUT)
+    const PROXIES: [&str; 4] = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"];
+    let is_secret = ["TOKEN", "SECRET", "PASSWORD", "CREDENTIAL"].iter().any(|part| name.contains(part));
+    let is_proxy = PROXIES.iter().any(|proxy| proxy.eq_ignore_ascii_case(name));
+    let is_known = NAMES.contains(&name) || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning));
+    (is_known || is_proxy) && !is_secret
 }
 
 #[cfg(test)]
@@ -220,12 +237,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_meant_for_another_build_is_taken_away() {
-        for name in ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER"] {
-            assert!(disturbs(name), "{name}");
+    fn only_what_a_build_needs_is_passed_on() {
+        for name in
+            ["PATH", "HOME", "LC_ALL", "CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_HTTP_PROXY", "RUSTUP_TOOLCHAIN"]
+        {
+            assert!(is_passed_on(name), "{name}");
         }
-        for name in ["CARGO_HOME", "CARGO_NET_OFFLINE", "CARGO_HTTP_PROXY", "RUSTUP_TOOLCHAIN", "PATH"] {
-            assert!(!disturbs(name), "{name}");
+        for name in ["https_proxy", "HTTPS_PROXY", "SSL_CERT_FILE", "CARGO_REGISTRIES_OURS_INDEX"] {
+            assert!(is_passed_on(name), "{name}");
+        }
+        for name in ["MOODLE_TOKEN", "DATABASE_URL", "AWS_SECRET_ACCESS_KEY", "SSH_AUTH_SOCK", "PATHS", "path", ""] {
+            assert!(!is_passed_on(name), "{name}");
+        }
+        for name in ["CARGO_REGISTRY_TOKEN", "CARGO_REGISTRIES_OURS_TOKEN", "CARGO_REGISTRY_CREDENTIAL_PROVIDER"] {
+            assert!(!is_passed_on(name), "{name}");
+        }
+        for name in ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_TARGET_DIR", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WRAPPER"] {
+            assert!(!is_passed_on(name), "{name}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use shop_host::build;
 use shop_host::file;
+use shop_host::folder;
 use shop_host::period::Timestamp;
 
 use owo_colors::OwoColorize;
@@ -104,7 +105,7 @@ fn prepare(folder: &Path) -> Result<(), Failure> {
         let folder = [("folder", folder.display().to_string().into())];
         return Err(Failure::Misused(Told::new("no-demo-folder", folder)));
     }
-    std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
+    folder::make(folder).map_err(|error| io(folder, &error))?;
     let now = Timestamp::now();
     let [platform, order] = [PLATFORM, ORDER].map(|text| of_today(text, now));
     let replaced = order.replace("sofia.costa", "hugo.blanc").replace("Sofia", "Hugo").replace("Costa", "Blanc");

@@ -37,6 +37,11 @@ pub(super) fn failure(text: &str) {
     note(&format!("{} {}", "error:".red().bold(), printable(text)));
 }
 
+/// Says on standard error what is dangerous, and hinders nothing.
+pub(super) fn warning(text: &str) {
+    note(&format!("{} {}", "warning:".yellow().bold(), printable(text)));
+}
+
 /// Says something on standard error that is no result.
 pub(super) fn note(text: &str) {
     // There is nowhere left to tell that this failed.

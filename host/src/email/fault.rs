@@ -53,7 +53,7 @@ impl EmailFault {
 
     /// Tells what is wrong about what was typed, and what to do.
     pub fn message(&self, subject: Subject, typed: &str) -> Message {
-        let error = |key| Message::error(subject.clone(), key).with("found", text::excerpt(text::trim(typed), 120));
+        let error = |key| Message::error(subject.clone(), key).with("found", text::excerpt(text::trim(typed)));
         match self {
             EmailFault::Missing => Message::error(subject, "email-missing"),
             EmailFault::Invisible(characters) => error("email-invisible").with("characters", characters.as_str()),
@@ -67,7 +67,7 @@ impl EmailFault {
             }
             EmailFault::Number => error("email-number"),
             EmailFault::Dotless => error("email-dotless"),
-            EmailFault::Domain(domain) => error("email-domain").with("domain", text::excerpt(domain, 120)),
+            EmailFault::Domain(domain) => error("email-domain").with("domain", text::excerpt(domain)),
             EmailFault::TooLong(length) => error("email-too-long").with("length", *length).with("allowed", MAX),
             EmailFault::Reserved => error("email-reserved"),
         }
@@ -161,7 +161,7 @@ mod tests {
             (&"a".repeat(10_000_000), Some(EmailFault::TooLong(10_000_000))),
             ("account-7@NAMELESS.invalid", Some(EmailFault::Reserved)),
         ] {
-            assert_eq!(Email::for_account(typed).err(), fault, "{}", text::excerpt(typed, 80));
+            assert_eq!(Email::for_account(typed).err(), fault, "{}", text::excerpt(typed));
         }
     }
 

@@ -13,7 +13,7 @@ use crate::folder;
 use crate::sandbox::{Compiler, Engine, Program};
 
 /// Components are some 100 KB; a large one in Rust with all its libraries has a few MB.
-pub(super) const MAX_BYTES: u64 = 16 << 20;
+pub(crate) const MAX_BYTES: u64 = 16 << 20;
 
 /// So many handlers stay loaded, the last used. Loading another takes milliseconds; it is on no order's path as long as no
 /// more of them serve.

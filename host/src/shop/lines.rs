@@ -156,7 +156,7 @@ impl Shop {
             return Ok(Ok((bargain, handler)));
         }
         let Some(product) = self.catalogue.product(&line.product) else {
-            let found = text::excerpt(&line.product, 80);
+            let found = text::excerpt(&line.product);
             return Ok(Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found))));
         };
         let handler = match self.registry.active(&product.handler).await {

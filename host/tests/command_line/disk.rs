@@ -164,7 +164,7 @@ fn what_may_only_be_read_can_be_read_and_nothing_else() {
             let words = ["cannot be written", "Permission denied", "cannot be opened"];
             assert!(ran.status == 1 && words.iter().any(|part| ran.err.contains(part)), "{told}: {ran:?}");
         }
-        each(&folder.path("shop"), &|path| mode(path, if path.is_dir() { 0o755 } else { 0o644 }));
+        each(&folder.path("shop"), &|path| mode(path, if path.is_dir() { 0o700 } else { 0o600 }));
         other.run("fulfil order.json").has(0, &["Rien à faire"], &[]);
         other.run("fulfil next.json").has(0, &["exécutée"], &[]);
     }

@@ -8,6 +8,7 @@ mod kills;
 mod machine;
 mod moodle;
 mod old_journals;
+mod private;
 mod schema;
 mod shop;
 mod staff;

@@ -9,9 +9,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
-use serde_json::Value;
-
-use super::client::{ENVELOPE, Parameters};
+use super::client::{ENVELOPE, Nothing, Parameters};
 use super::error::CallError;
 use super::fault::Fault;
 use super::suspect::Suspect;
@@ -88,8 +86,8 @@ impl Batch<'_> {
                 places.iter().for_each(|place| replies[*place] = Some(reply()));
                 on_settled(places.len());
             };
-            match self.moodle.client.call::<Value>(self.function, &self.parameters(&places, elements)).await {
-                Ok(Value::Null) => settle(&places, &|| Ok(())),
+            match self.moodle.client.call::<Nothing>(self.function, &self.parameters(&places, elements)).await {
+                Ok(None) => settle(&places, &|| Ok(())),
                 // Moodle answers nothing else; somebody in between does, and nobody knows whether it came through.
                 Ok(_) => {
                     let told = format!("{}: its answer is not Moodle's", self.function);

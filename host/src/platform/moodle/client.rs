@@ -7,27 +7,32 @@ use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode, Url};
 use rustls_platform_verifier::BuilderVerifierExt;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::Semaphore;
 
 use super::error::{CallError, Exception, is_at_rest};
-use super::fault::{self, Fault};
+use super::fault;
 use super::markup::{between, plain};
 use super::most::{LEAST, Most};
 use super::rest::{Asks, Rests};
 use super::settings::{MoodleSettings, UrlError, is_this_machine};
 use super::token::Token;
-use crate::platform::{Problem, Said};
+use crate::platform::Problem;
 
 /// What a function is told, in the sequence in which it is sent: where PHP cuts, it cuts the end.
 pub(super) type Parameters = Vec<(String, String)>;
+
+/// What a function answers that has nothing to tell, if it is none; or anything else, of which nothing is kept.
+pub(super) type Nothing = Option<IgnoredAny>;
 
 /// Beside its parameters, a request has the token, the function and the format.
 pub(super) const ENVELOPE: usize = 3;
 
 /// No answer is larger that the shop has a use for.
 const MAX_ANSWER: usize = 32 << 20;
+
+/// Nor has any as many values: each takes more memory than its few bytes in the answer.
+const MAX_VALUES: usize = 2 << 20;
 
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -89,14 +94,6 @@ impl Client {
         function: &str,
         parameters: &Parameters,
     ) -> Result<T, CallError> {
-        let answer = self.ask(function, parameters).await.map_err(|error| self.redact(error))?;
-        serde_json::from_value(answer).map_err(|error| {
-            let problem = plain(&self.token.redact(&error.to_string()));
-            unreadable(function, &format!("its answer is not what Moodle 4.2 to 5 answers: {problem}"))
-        })
-    }
-
-    async fn ask(&self, function: &str, parameters: &Parameters) -> Result<Value, CallError> {
         let Ok(_turn) = self.turns.acquire().await else {
             return Err(CallError::Unavailable(Problem::new("ending", "this program is ending")));
         };
@@ -112,7 +109,7 @@ impl Client {
         }
         match &answer {
             Err(CallError::Unavailable(problem) | CallError::Lost(problem)) => {
-                tracing::warn!(function, reason = self.token.redact(&problem.reason), "Moodle is not available");
+                tracing::warn!(function, reason = problem.reason, "Moodle is not available");
                 let asks = if is_at_rest(problem) { asks.or_rest() } else { asks };
                 self.rests.failed(began, asks, problem, Instant::now());
             }
@@ -122,7 +119,12 @@ impl Client {
     }
 
     /// Sends a form. What comes back, and whether the server wants to be left in peace.
-    async fn exchange(&self, function: &str, form: String, variables: usize) -> (Result<Value, CallError>, Asks) {
+    async fn exchange<T: DeserializeOwned>(
+        &self,
+        function: &str,
+        form: String,
+        variables: usize,
+    ) -> (Result<T, CallError>, Asks) {
         let sent = self.http.post(self.endpoint.clone()).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         let response = match sent.body(form).send().await {
             Ok(response) => response,
@@ -131,15 +133,21 @@ impl Client {
         let (status, asks) = (response.status(), asks(&response));
         let answer = match status {
             StatusCode::OK => match body(response).await {
-                Ok(body) => understand(function, &body),
+                Ok(body) => understand(function, &self.token.redact(body)),
                 Err(BodyError::Lost(error)) => Err(self.lost(function, error, variables)),
                 Err(BodyError::TooLarge) => {
                     Err(unreadable(function, &format!("its answer has more than {} MiB", MAX_ANSWER >> 20)))
                 }
             },
-            _ => Err(refused(function, status, &response)),
+            _ => Err(refused(function, status, &self.goes_on(&response))),
         };
         (answer, asks)
+    }
+
+    /// Where a site sends requests on to.
+    fn goes_on(&self, response: &Response) -> String {
+        let to = response.headers().get(LOCATION).map(|to| self.token.redact(to.as_bytes().to_vec()));
+        to.and_then(|to| String::from_utf8(to).ok()).unwrap_or_else(|| "elsewhere".to_owned())
     }
 
     fn form(&self, function: &str, parameters: &Parameters) -> Result<String, CallError> {
@@ -163,24 +171,6 @@ impl Client {
         let host = self.endpoint.host_str().unwrap_or_default();
         let problem = Problem::new(code, format!("{host}: {error}: {last}"));
         if was_sent { unanswered(function, problem) } else { CallError::Unavailable(problem) }
-    }
-
-    fn redact(&self, error: CallError) -> CallError {
-        let text = |text: String| self.token.redact(&text);
-        let problem = |problem: Problem| Problem {
-            reason: text(problem.reason),
-            said: problem.said.map(|said| Box::new(Said { debug: said.debug.map(text), ..*said })),
-            ..problem
-        };
-        match error {
-            CallError::Unavailable(told) => CallError::Unavailable(problem(told)),
-            CallError::Lost(told) => CallError::Lost(problem(told)),
-            CallError::Refused(told) => CallError::Refused(problem(told)),
-            CallError::TooLarge(told) => CallError::TooLarge(problem(told)),
-            CallError::Fault(fault) => {
-                CallError::Fault(Fault { message: text(fault.message), debug: fault.debug.map(text), ..fault })
-            }
-        }
     }
 }
 
@@ -226,37 +216,52 @@ async fn body(mut response: Response) -> Result<Vec<u8>, BodyError> {
     Ok(body)
 }
 
-/// Errors, too, come with status 200.
-fn understand(function: &str, body: &[u8]) -> Result<Value, CallError> {
-    let Ok(answer) = serde_json::from_slice::<Value>(body) else {
-        let page = String::from_utf8_lossy(body);
-        if let Some(exception) = Exception::of_page(&page) {
+/// Reads an answer as what is needed of it, and keeps nothing else: a tree of all its values could be a hundred times as
+/// large. Errors, too, come with status 200.
+fn understand<T: DeserializeOwned>(function: &str, body: &[u8]) -> Result<T, CallError> {
+    if serde_json::from_slice::<IgnoredAny>(body).is_err() {
+        return Err(page(function, &String::from_utf8_lossy(body)));
+    }
+    // There is one of these before each, and some more in texts.
+    if body.iter().filter(|byte| b"[{,".contains(byte)).count() > MAX_VALUES {
+        return Err(unreadable(function, &format!("its answer has more than {MAX_VALUES} values")));
+    }
+    if body.trim_ascii_start().starts_with(b"{") {
+        let unclear = |error| unreadable(function, &format!("its exception cannot be read: {}", told(error)));
+        if let Some(exception) = Exception::among(body).map_err(unclear)? {
             return Err(exception.error(function));
         }
-        // The rest of the page may be about people.
-        let title = between(&page, "<title>", "</title>").map(plain).unwrap_or_default();
-        let told = "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
-        return Err(unanswered(function, fault::told(function, "page", format!("{function}: {told}: {title:?}"), &[])));
-    };
-    if answer.get("exception").is_none() {
-        return Ok(answer);
     }
-    let unclear = |error| unreadable(function, &format!("its exception cannot be read: {error}"));
-    Err(serde_json::from_value::<Exception>(answer).map_or_else(unclear, |exception| exception.error(function)))
+    serde_json::from_slice(body).map_err(|error| {
+        unreadable(function, &format!("its answer is not what Moodle 4.2 to 5 answers: {}", told(error)))
+    })
+}
+
+/// What is wrong with an answer, which can be as long as it is.
+fn told(error: serde_json::Error) -> String {
+    plain(&error.to_string())
+}
+
+/// A page, in which nothing is that was asked for.
+fn page(function: &str, page: &str) -> CallError {
+    if let Some(exception) = Exception::of_page(page) {
+        return exception.error(function);
+    }
+    // The rest of the page may be about people.
+    let title = between(page, "<title>", "</title>").map(plain).unwrap_or_default();
+    let told = "it answered with a page instead of data; if it is not in maintenance, check the url in moodle.toml";
+    unanswered(function, fault::told(function, "page", format!("{function}: {told}: {title:?}"), &[]))
 }
 
 /// What another status than 200 means.
-fn refused(function: &str, status: StatusCode, response: &Response) -> CallError {
+fn refused(function: &str, status: StatusCode, goes_on: &str) -> CallError {
     let told = format!("HTTP status {status}");
     let problem = |reason| fault::told(function, &format!("http-{}", status.as_u16()), reason, &[]);
     match status.as_u16() {
-        300..=399 => {
-            let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("elsewhere");
-            CallError::Refused(problem(format!(
-                "{told}: it sends requests on to {}, where the token is not sent: put the site's own address into moodle.toml",
-                plain(to)
-            )))
-        }
+        300..=399 => CallError::Refused(problem(format!(
+            "{told}: it sends requests on to {}, where the token is not sent: put the site's own address into moodle.toml",
+            plain(goes_on)
+        ))),
         403 => CallError::Refused(problem(format!(
             "{told}: switch on web services, and the REST protocol among them (site administration, server, web services)"
         ))),

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
 use super::MoodlePlatform;
 use super::batch::{Element, faulty};
+use super::client::Nothing;
 use super::error::CallError;
 use super::fault::Fault;
 use super::memory::Remembered;
@@ -171,7 +170,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, course: CourseId, role: RoleI
     let enrol = Enrol { course, account: NOBODY, role, period: ALWAYS, suspended: true };
     let fields = element(&enrol).fields.into_iter();
     let asked = fields.map(|(field, value)| (format!("enrolments[0][{field}]"), value)).collect();
-    match moodle.client.call::<Value>(ENROL, &asked).await {
+    match moodle.client.call::<Nothing>(ENROL, &asked).await {
         Err(CallError::Fault(fault)) => Ok(Some(fault)),
         answer => answer.map(|_| None),
     }

@@ -4,6 +4,7 @@
 //! language, and `debuginfo` only comes when the site debugs. A code can be missing, or be HTML.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::fault::Fault;
 use super::markup::{between, plain};
@@ -64,6 +65,16 @@ const REFUSED: &[(&str, &str)] = &[
 ];
 
 impl Exception {
+    /// The exception that an object is; none, if it is none.
+    pub(super) fn among(object: &[u8]) -> serde_json::Result<Option<Exception>> {
+        #[derive(Deserialize)]
+        struct Any {
+            exception: Option<IgnoredAny>,
+        }
+        let Any { exception } = serde_json::from_slice(object)?;
+        exception.map(|_| serde_json::from_slice(object)).transpose()
+    }
+
     /// Where PHP has cut off a request so that not even its format is known, Moodle answers in XML.
     pub(super) fn of_page(page: &str) -> Option<Exception> {
         let text = |start, end| between(page, start, end).map(str::to_owned);

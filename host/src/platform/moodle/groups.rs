@@ -7,10 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::batch::{Element, faulty};
-use super::client::Parameters;
+use super::client::{Nothing, Parameters};
 use super::error::CallError;
 use super::fault::{Cause, Fault};
 use super::markup::unescaped;
@@ -224,7 +223,7 @@ pub(super) async fn delete(moodle: &MoodlePlatform, groups: &[GroupId]) -> Repli
     let mut replies = Vec::new();
     for group in groups {
         let asked = parameters([("groupids[0]", group.0.to_string())]);
-        replies.push(match moodle.client.call::<Value>("core_group_delete_groups", &asked).await {
+        replies.push(match moodle.client.call::<Nothing>("core_group_delete_groups", &asked).await {
             Ok(_) => Ok(()),
             Err(CallError::Fault(fault)) if fault.is_no_record() => Ok(()),
             Err(CallError::Fault(fault)) => Err(fault.into()),

@@ -18,6 +18,7 @@ use super::markup::unescaped;
 use super::requirements::REPORT;
 use crate::period::{Period, Timestamp};
 use crate::platform::{AccountId, CourseId, PlatformError, Problem, Reply};
+use crate::text;
 
 pub(super) use readings::Readings;
 use whole::{PAGE, Row, Table};
@@ -230,7 +231,8 @@ fn method(table: &Table) -> Option<(MethodColumn, usize)> {
 fn read(table: &Table) -> Result<Vec<Entry>, String> {
     let column = |heading: &str| {
         let found = table.headers.iter().position(|header| header == heading);
-        found.ok_or_else(|| format!("expected a column {heading:?}, found {:?}", table.headers))
+        found
+            .ok_or_else(|| format!("expected a column {heading:?}, found {}", text::excerpt(&table.headers.join(", "))))
     };
     let [course, email] = [column(COURSE)?, column(EMAIL)?];
     let method = method(table);
@@ -248,7 +250,7 @@ fn read(table: &Table) -> Result<Vec<Entry>, String> {
         let suspended = match cell(status) {
             "Suspended" => true,
             "Active" | "Not current" => false,
-            other => return Err(format!("expected a status such as \"Active\", found {other:?}")),
+            other => return Err(format!("expected a status such as \"Active\", found {:?}", text::excerpt(other))),
         };
         found.push(Entry { course, email, way, reported: Reported { period, suspended } });
     }
@@ -260,7 +262,8 @@ fn instant(text: &str) -> Result<Option<Timestamp>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let problem = || format!("expected a time such as \"Friday, 1 January 2027, 12:00 AM\", found {text:?}");
+    let problem =
+        || format!("expected a time such as \"Friday, 1 January 2027, 12:00 AM\", found {:?}", text::excerpt(text));
     // Moodle writes a narrow space before AM and PM in some versions.
     let plain = text.replace('\u{202f}', " ");
     let read = NaiveDateTime::parse_from_str(&plain, zone::FORMAT).map_err(|_| problem())?;

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::MoodlePlatform;
 use super::batch::{Element, faulty};
+use super::client::Nothing;
 use super::error::CallError;
 use super::fault::Fault;
 use super::suspect::Suspect;
@@ -113,7 +112,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, role: RoleId) -> Result<Optio
     let context = AccountId(moodle.site().await?.userid);
     let element = in_account(&AccountRole { role, holder: NOBODY, context });
     let asked = element.fields.into_iter().map(|(field, value)| (format!("assignments[0][{field}]"), value)).collect();
-    match moodle.client.call::<Value>(ASSIGN, &asked).await {
+    match moodle.client.call::<Nothing>(ASSIGN, &asked).await {
         Err(CallError::Fault(fault)) if fault.is_unclear() || fault.is_shared() => Ok(Some(fault)),
         // That there is nobody with this id.
         Err(CallError::Fault(_)) | Ok(_) => Ok(None),

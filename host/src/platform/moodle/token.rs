@@ -3,8 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use memchr::memmem;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::folder;
 
 /// Where the token is: never in the settings themselves, which are copied and shown around.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -51,6 +54,9 @@ impl TokenSource {
             }
             TokenSource::File(path) => {
                 let unreadable = |error| TokenError::Unreadable { path: path.clone(), error };
+                if let Some(exposed) = folder::exposed(path) {
+                    tracing::warn!("the token of Moodle: {exposed}");
+                }
                 (path.display().to_string(), std::fs::read_to_string(path).map_err(unreadable)?)
             }
         };
@@ -75,9 +81,19 @@ impl Token {
         &self.0
     }
 
-    /// A text without the token, should it be in it.
-    pub(super) fn redact(&self, text: &str) -> String {
-        text.replace(&self.0, "[token]")
+    /// What a site has sent, without the token, should it be in it.
+    pub(super) fn redact(&self, sent: Vec<u8>) -> Vec<u8> {
+        let (mut redacted, mut rest) = (Vec::new(), 0);
+        for place in memmem::find_iter(&sent, &self.0) {
+            redacted.extend_from_slice(&sent[rest..place]);
+            redacted.extend_from_slice(b"[token]");
+            rest = place + self.0.len();
+        }
+        if rest == 0 {
+            return sent;
+        }
+        redacted.extend_from_slice(&sent[rest..]);
+        redacted
     }
 }
 
@@ -100,7 +116,15 @@ mod tests {
         let token = TokenSource::File(file.path().to_owned()).token().unwrap();
         assert_eq!(token.secret(), SECRET);
         assert!(!format!("{token:?}").contains("0123"));
-        assert_eq!(token.redact(&format!("a {SECRET} b")), "a [token] b");
+        for (sent, redacted) in [
+            (format!("a {SECRET} b"), "a [token] b"),
+            (format!("{SECRET}{SECRET}"), "[token][token]"),
+            (format!("{SECRET},0123"), "[token],0123"),
+            ("0123".to_owned(), "0123"),
+            (String::new(), ""),
+        ] {
+            assert_eq!(token.redact(sent.into_bytes()), redacted.as_bytes());
+        }
     }
 
     #[test]

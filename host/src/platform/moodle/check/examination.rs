@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
-use super::super::client::Parameters;
+use super::super::client::{Nothing, Parameters};
 use super::super::error::CallError;
 use super::super::fault::Fault;
 use super::super::requirements;
@@ -274,7 +272,7 @@ impl Examination<'_> {
         if !self.in_service.contains(function) {
             return Ok(Got::Nowhere);
         }
-        match self.moodle.client.call::<Value>(function, &asked).await {
+        match self.moodle.client.call::<Nothing>(function, &asked).await {
             Ok(_) => Ok(Got::Through),
             Err(CallError::Fault(fault)) => Ok(Got::of(Some(fault))),
             Err(error) => Err(error.into()),
