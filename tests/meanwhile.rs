@@ -9,10 +9,10 @@ use shop_host::platform::embedded::{Census, EnrolmentEntry};
 use shop_host::platform::{AccountId, CourseId, Enrol, Platform, Reply, RoleId};
 use shop_host::state::LineState::{Cancelled, Fulfilled};
 use shop_tests::World;
-use shop_tests::moodle_site::Enrolled;
+use shop_tests::moodle_site::{Enrolled, MethodColumn, Release, Report, Site};
 
 use crate::disturbed::{Disturbed, Disturbs, Passage};
-use crate::moodle_world::{MoodleWorld, user};
+use crate::moodle_world::{MoodleWorld, site, user};
 use crate::on_both::On;
 use crate::shop_fixtures::*;
 
@@ -25,6 +25,8 @@ enum Deed {
     Enters(&'static str),
     /// Somebody else is enrolled and becomes a member of the group.
     Joins(&'static str),
+    /// Somebody enrols himself as a student, where a platform knows such a thing.
+    EnrolsSelf(&'static str),
 }
 
 /// The day on which enrolments by hand end.
@@ -39,7 +41,7 @@ async fn does(on: &On, deed: Deed) {
 
 async fn embedded_does(world: &World, deed: Deed) {
     let platform = &world.platform;
-    let (Deed::Enrols(name) | Deed::Enters(name) | Deed::Joins(name)) = deed;
+    let (Deed::Enrols(name) | Deed::Enters(name) | Deed::Joins(name) | Deed::EnrolsSelf(name)) = deed;
     if let Deed::Enters(name) = deed {
         return platform.enter_course("SPOC", &email(name)).await.unwrap();
     }
@@ -59,11 +61,16 @@ async fn embedded_does(world: &World, deed: Deed) {
 
 fn moodle_does(world: &MoodleWorld, deed: Deed) {
     let mut site = world.double.site();
-    let (Deed::Enrols(name) | Deed::Enters(name) | Deed::Joins(name)) = deed;
+    let (Deed::Enrols(name) | Deed::Enters(name) | Deed::Joins(name) | Deed::EnrolsSelf(name)) = deed;
     let there = site.users.iter().find(|(_, user)| user.first_name == name).map(|(id, _)| *id);
     if let Deed::Enters(_) = deed {
         let now = site.now;
         return site.enrolments.get_mut(&(2, there.unwrap())).unwrap().last_access = now;
+    }
+    if let (Deed::EnrolsSelf(_), Some(id)) = (deed, there) {
+        site.self_enrolled.insert((2, id), Enrolled::default());
+        site.course_roles.insert((2, id, 5));
+        return;
     }
     let id = there.unwrap_or(11);
     site.users.entry(id).or_insert_with(|| user(name));
@@ -237,4 +244,47 @@ async fn who_has_an_account_does_not_wait_for_those_who_have_none() {
     let asked = platform.by.asked.lock().unwrap();
     let changes: Vec<_> = asked.iter().filter(|method| matches!(**method, "enrol" | "create_accounts")).collect();
     assert_eq!(changes, [&"enrol", &"create_accounts", &"enrol"]);
+}
+
+/// Moodle keeps one row for a role, whoever gave it: hers must not go with the shop's.
+#[tokio::test]
+async fn whoever_enrols_herself_while_the_shops_roles_are_taken_away_keeps_her_own() {
+    let order = |seats: &[&str]| sale("A", seats);
+    for (told, before, after) in [
+        ("a learner, whose order ends", order(&["anne"]), order(&["anne"]).state("cancelled")),
+        ("a learner who leaves", order(&["anne", "bob"]), order(&["bob"])),
+        ("a tutor, whose order ends", order(&["tutor anne"]), order(&["tutor anne"]).state("cancelled")),
+        ("a tutor who leaves", order(&["tutor anne", "bob"]), order(&["-", "bob"])),
+    ] {
+        let world = moodle_that_tells_methods().await;
+        assert_eq!(fulfil_in(&*world.shop().await, &before).await.unwrap().state, Fulfilled, "{told}");
+        let before = On::Moodle(world);
+        for nth in 1.. {
+            let on = Arc::new(before.copy().await);
+            let by = Meanwhile { on: on.clone(), deed: Deed::EnrolsSelf("anne"), nth, asked: Mutex::default() };
+            let platform = Disturbed::platform(on.platform().await, by);
+            let shop = on.shop(platform.clone()).await;
+            let outcome = fulfil_in(&shop, &after).await.unwrap();
+            let asked = platform.by.asked.lock().unwrap().clone();
+            let Some(method) = asked.get(nth - 1) else {
+                assert!(asked.contains(&"unenrol"), "{told}: {asked:?}");
+                break;
+            };
+            let told = format!("{told}, before request {nth}, {method}");
+            assert!(matches!(outcome.state, Fulfilled | Cancelled), "{told}: {:#?}", steps(&outcome));
+            let On::Moodle(world) = &*on else { unreachable!("it is a copy of a Moodle") };
+            let site = world.double.site();
+            let anne = *site.users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
+            assert!(site.self_enrolled.contains_key(&(2, anne)), "{told}");
+            assert!(site.course_roles.contains(&(2, anne, 5)), "{told}: {asked:?}");
+        }
+    }
+}
+
+async fn moodle_that_tells_methods() -> MoodleWorld {
+    let report = Report { method: MethodColumn::Plugin, ..Site::recorded_report(Release::V5_1, 3) };
+    let site = Site { report: Some(report), release: Release::V5_1, ..site() };
+    let mut world = MoodleWorld::with(site).await;
+    world.settings.enrolments_report = Some(report.id);
+    world
 }
