@@ -30,6 +30,7 @@ mod meanwhile;
 mod messages;
 mod model;
 mod model_census;
+mod model_courses;
 mod model_enrolments;
 mod model_facts;
 mod model_flaws;

@@ -19,12 +19,13 @@ impl Model {
             let suspended = if it.suspended { ", suspended" } else { "" };
             let entered = if it.entered { ", entered" } else { "" };
             let (start, end) = (day(it.span.start), it.span.end.map(day).unwrap_or_default());
+            let course = self.called(course);
             lines.insert(format!("enrolment {course} {who} {roles} {start}..{end}{suspended}{entered}"));
         }
-        for ((course, order), members) in &self.groups {
-            let operator = self.orders.get(order).map_or("nobody", |order| order.operator);
-            lines.insert(format!("group {course} {order} ({operator} Test – {order})"));
-            lines.extend(members.iter().map(|who| format!("member {course} {order} {who}")));
+        for ((course, order), group) in &self.groups {
+            let course = self.called(course);
+            lines.insert(format!("group {course} {order} ({} Test – {order})", group.of));
+            lines.extend(group.members.iter().map(|who| format!("member {course} {order} {who}")));
         }
         let attachments = self.attachments.iter();
         lines.extend(attachments.map(|(role, holder, context)| format!("attachment {role} {holder} in {context}")));

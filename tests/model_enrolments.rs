@@ -7,8 +7,8 @@ use crate::model_rules::{Model, Reach};
 
 impl Model {
     pub(crate) fn enrol(&mut self, concerned: &BTreeSet<Fact>, reach: Reach) {
-        for fact in concerned {
-            if let Fact::Enrolled(course, person) = *fact {
+        for fact in concerned.iter().filter(|fact| self.has_place(**fact)).copied().collect::<Vec<_>>() {
+            if let Fact::Enrolled(course, person) = fact {
                 let was = self.enrolments.get(&(course, person)).cloned();
                 match self.enrolment(course, person, was) {
                     Some(is) => _ = self.enrolments.insert((course, person), is),
@@ -70,9 +70,9 @@ impl Model {
     /// Somebody is no longer in the course, and so in none of its groups.
     pub(crate) fn unenrol(&mut self, course: Name, person: Name) {
         self.enrolments.remove(&(course, person));
-        for ((of, _), members) in &mut self.groups {
+        for ((of, _), group) in &mut self.groups {
             if *of == course {
-                members.remove(person);
+                group.members.remove(person);
             }
         }
     }

@@ -36,6 +36,35 @@ pub(crate) enum Fact {
 }
 
 impl Fact {
+    /// In which course; none, if it is about accounts.
+    pub(crate) fn course(self) -> Option<Name> {
+        match self {
+            Fact::Enrolled(course, _) | Fact::Role(course, ..) | Fact::Group(course, _) | Fact::Member(course, ..) => {
+                Some(course)
+            }
+            Fact::Attached(..) => None,
+        }
+    }
+
+    /// The same in another course.
+    pub(crate) fn in_course(self, course: Name) -> Fact {
+        match self {
+            Fact::Enrolled(_, who) => Fact::Enrolled(course, who),
+            Fact::Role(_, who, role) => Fact::Role(course, who, role),
+            Fact::Group(_, order) => Fact::Group(course, order),
+            Fact::Member(_, order, who) => Fact::Member(course, order, who),
+            Fact::Attached(..) => self,
+        }
+    }
+
+    pub(crate) fn is_about(self, person: Name) -> bool {
+        match self {
+            Fact::Enrolled(_, who) | Fact::Role(_, who, _) | Fact::Member(_, _, who) => who == person,
+            Fact::Group(..) => false,
+            Fact::Attached(_, holder, context) => holder == person || context == person,
+        }
+    }
+
     pub(crate) fn enrols(self, person: Name) -> bool {
         matches!(self, Fact::Enrolled(_, who) if who == person)
     }
@@ -50,6 +79,13 @@ pub(crate) struct Enrolment {
     pub(crate) suspended: bool,
     pub(crate) roles: BTreeSet<Name>,
     pub(crate) entered: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// The operator whose name it has.
+    pub(crate) of: Name,
+    pub(crate) members: BTreeSet<Name>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

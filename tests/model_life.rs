@@ -10,7 +10,7 @@ use shop_tests::World;
 use crate::disturbed::Disturbed;
 use crate::faults::{self, Fault, Faulty};
 use crate::flapping::{Flapping, first_settled};
-use crate::model::{KNOWN, Meanwhile, Operation};
+use crate::model::{KNOWN, Meanwhile, Operation, THERE};
 use crate::model_facts::Account;
 use crate::model_flaws::{Flaw, Flawed};
 use crate::model_orders::{Beside, Change, Draft, Line};
@@ -51,6 +51,7 @@ impl Life {
         let unsteady = shop_through(&world, flapping.clone()).await;
         let drafts = lines.into_iter().enumerate().map(|(number, line)| Draft::new(number, line)).collect();
         let mut model = Model::default();
+        model.courses.extend(THERE.map(|course| (course, Some(course))));
         for name in KNOWN {
             model.accounts.insert(name, Account { invited: false, suspended: false });
         }
@@ -255,7 +256,7 @@ impl Life {
             return Ok(());
         }
         _ = writeln!(self.log, "{foreign:?}");
-        foreign.happens(&self.world).await;
+        foreign.happens(&self.world, &self.models[0]).await;
         self.find((), changed.into_iter().map(|model| ((), model)).collect()).await
     }
 

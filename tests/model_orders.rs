@@ -55,6 +55,8 @@ pub(crate) struct Line {
 pub(crate) struct Draft {
     id: Name,
     operator: Name,
+    /// Counted from when the order is handed over to another operator: till then the shop does not count.
+    revision: u32,
     time: Time,
     state: Option<State>,
     lines: Vec<Line>,
@@ -74,6 +76,8 @@ pub(crate) enum Change {
     Ends(usize),
     End(usize, Option<Time>),
     Line(Line),
+    /// Somebody else is in charge.
+    HandOver(Name),
     /// Another state. With it comes what is not looked at, if the order ends.
     State(State, Beside),
 }
@@ -93,7 +97,16 @@ impl Draft {
     /// The order with this number, which was not handed over yet.
     pub(crate) fn new(number: usize, line: Line) -> Self {
         let (id, operator, time) = ORDERS[number];
-        Draft { id, operator, time, state: None, lines: vec![line], beside: Beside::Nothing, said: BTreeMap::new() }
+        Draft {
+            id,
+            operator,
+            revision: 0,
+            time,
+            state: None,
+            lines: vec![line],
+            beside: Beside::Nothing,
+            said: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn order_id(&self) -> OrderId {
@@ -107,6 +120,14 @@ impl Draft {
     /// Changed; but it does not begin as suspended, nor does it become placed again, or live after it was cancelled, nor
     /// has it many lines. What is left of such a change is that the order comes again.
     pub(crate) fn change(&mut self, change: &Change) {
+        self.becomes(change);
+        self.state.get_or_insert(State::Paid);
+        if self.revision > 0 && !matches!(change, Change::Nothing) {
+            self.revision += 1;
+        }
+    }
+
+    fn becomes(&mut self, change: &Change) {
         let number = |line: &usize| line % self.lines.len();
         match change {
             _ if self.state == Some(State::Cancelled) => {}
@@ -136,9 +157,12 @@ impl Draft {
             Change::State(State::Placed, _) if self.state.is_some() => {}
             Change::State(State::Suspended | State::Cancelled, _) if self.state.is_none() => {}
             Change::State(state, beside) => (self.state, self.beside) = (Some(*state), *beside),
-            Change::Nothing | Change::Line(_) => {}
+            Change::HandOver(who) if *who != self.operator => {
+                self.operator = who;
+                self.revision = self.revision.max(1);
+            }
+            Change::Nothing | Change::Line(_) | Change::HandOver(_) => {}
         }
-        self.state.get_or_insert(State::Paid);
     }
 
     /// It was handed over, and did not come to nothing: what it says of seats is what there was for the next message. What ends
@@ -160,7 +184,12 @@ impl Draft {
             State::Cancelled => "cancelled",
         };
         let start = format!("{}T00:00:00Z", day(self.time));
-        let order = sale(self.id, &[]).by(self.operator).with("time", start).state(state).without_last_line();
+        let order = sale(self.id, &[])
+            .by(self.operator)
+            .with("revision", self.revision)
+            .with("time", start)
+            .state(state)
+            .without_last_line();
         let order = self.lines.iter().zip(1..).fold(order, |order, (line, number)| {
             let seats: Vec<String> = line.seats().collect();
             let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
@@ -226,7 +255,10 @@ impl Line {
 /// What a failure tells of an order.
 impl std::fmt::Display for Draft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {:?}", self.id, self.state())?;
+        write!(f, "{} {:?}, {} in charge", self.id, self.state(), self.operator)?;
+        if self.beside != Beside::Nothing && self.state().ends() {
+            write!(f, ", beside: {:?}", self.beside)?;
+        }
         for line in &self.lines {
             let silent = if line.silent { ", silent" } else { "" };
             let ended = if line.ended { ", ended" } else { "" };
@@ -273,6 +305,7 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         2 => (0..3_usize).prop_map(Change::Ends),
         1 => (0..3_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
         1 => line().prop_map(Change::Line),
+        2 => person().prop_map(Change::HandOver),
         4 => (state, select(&BESIDE[..])).prop_map(|(state, beside)| Change::State(state, beside)),
     ]
 }

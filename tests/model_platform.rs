@@ -6,10 +6,11 @@ use shop_host::period::{Period, Timestamp};
 use shop_host::platform::{AccountId, AccountRole, CourseId, Enrol, GroupId, Platform, RoleId};
 use shop_tests::World;
 
+use crate::model_courses::COURSES;
 use crate::model_facts::{Account, Enrolment, Fact, Name, Span, Time};
 use crate::model_orders::{DAY, DECEMBER, PEOPLE, person};
 use crate::model_rules::Model;
-use crate::shop_fixtures::email;
+use crate::shop_fixtures::{email, seed};
 
 /// Something that happens there.
 #[derive(Clone, Debug)]
@@ -32,6 +33,12 @@ pub(crate) enum Foreign {
     Detaches(Name, Name, Name),
     /// He suspends an account, or no longer.
     Suspends(Name, bool),
+    /// He calls a course otherwise.
+    Renames(Name, Name),
+    /// He deletes a course.
+    Deletes(Name),
+    /// He makes a course that is called as one was.
+    Makes(Name, Name),
 }
 
 impl Foreign {
@@ -48,7 +55,11 @@ impl Foreign {
             }
             Foreign::Enrols(course, who, role, span) => {
                 let of_shop = model.is_claimed(Fact::Enrolled(course, who));
-                if of_shop || !model.accounts.contains_key(who) || model.enrolments.contains_key(&(course, who)) {
+                if of_shop
+                    || !model.has_place(Fact::Enrolled(course, who))
+                    || !model.accounts.contains_key(who)
+                    || model.enrolments.contains_key(&(course, who))
+                {
                     return false;
                 }
                 let enrolment = Enrolment { span, suspended: false, roles: [role].into(), entered: false };
@@ -57,9 +68,17 @@ impl Foreign {
             }
             Foreign::DeletesGroup(course, order) => model.groups.remove(&(course, order)).is_some(),
             Foreign::RemovesMember(course, order, who) => {
-                model.groups.get_mut(&(course, order)).is_some_and(|members| members.remove(who))
+                model.groups.get_mut(&(course, order)).is_some_and(|group| group.members.remove(who))
             }
             Foreign::Detaches(role, holder, context) => model.attachments.remove(&(role, holder, context)),
+            Foreign::Renames(course, to) | Foreign::Makes(course, to) => {
+                model.courses.insert(course, Some(to));
+                true
+            }
+            Foreign::Deletes(course) => {
+                model.delete(course);
+                true
+            }
             Foreign::Suspends(who, suspended) => match model.accounts.get_mut(who) {
                 Some(account) => {
                     *account = Account { suspended, ..*account };
@@ -70,34 +89,40 @@ impl Foreign {
         }
     }
 
-    /// Does it on the platform.
-    pub(crate) async fn happens(&self, world: &World) {
+    /// Does it on the platform, which was as this model says.
+    pub(crate) async fn happens(&self, world: &World, model: &Model) {
         let platform = &world.platform;
+        let called = |course| model.called(course);
         let done = match *self {
-            Foreign::Enters(course, who) => return platform.enter_course(course, &email(who)).await.unwrap(),
+            Foreign::Enters(course, who) => return platform.enter_course(called(course), &email(who)).await.unwrap(),
+            Foreign::Renames(course, to) => return platform.rename_course(called(course), to).await.unwrap(),
+            Foreign::Deletes(course) => return platform.delete_course(called(course)).await.unwrap(),
+            Foreign::Makes(_, name) => return seed(world, &course_with(name)).await,
             Foreign::Suspends(who, suspended) => return platform.set_suspended(&email(who), suspended).await.unwrap(),
             Foreign::Unenrols(course, who) => {
-                platform.unenrol(&[(course_id(world, course).await, account(world, who).await)], &|_| ()).await
+                platform.unenrol(&[(course_id(world, called(course)).await, account(world, who).await)], &|_| ()).await
             }
             Foreign::Enrols(course, who, role, span) => {
-                let (course, account) = (course_id(world, course).await, account(world, who).await);
+                let (course, account) = (course_id(world, called(course)).await, account(world, who).await);
                 let period = period(span);
                 platform
                     .enrol(&[Enrol { course, account, role: role_id(role), period, suspended: false }], &|_| ())
                     .await
             }
             Foreign::Prolongs(course, who, span) => {
-                let now = enrolment(world, course, who).await;
+                let now = enrolment(world, called(course), who).await;
                 platform.enrol(&[Enrol { period: period(span), ..now }], &|_| ()).await
             }
             Foreign::SuspendsEnrolment(course, who) => {
-                let now = enrolment(world, course, who).await;
+                let now = enrolment(world, called(course), who).await;
                 platform.enrol(&[Enrol { suspended: true, ..now }], &|_| ()).await
             }
-            Foreign::DeletesGroup(course, order) => platform.delete_groups(&[group(world, course, order).await]).await,
+            Foreign::DeletesGroup(course, order) => {
+                platform.delete_groups(&[group(world, called(course), order).await]).await
+            }
             Foreign::RemovesMember(course, order, who) => {
                 platform
-                    .remove_members(&[(group(world, course, order).await, account(world, who).await)], &|_| ())
+                    .remove_members(&[(group(world, called(course), order).await, account(world, who).await)], &|_| ())
                     .await
             }
             Foreign::Detaches(role, holder, context) => {
@@ -111,6 +136,10 @@ impl Foreign {
 
 fn change(model: &mut Model, course: Name, who: Name, how: impl FnOnce(&mut Enrolment)) -> bool {
     model.enrolments.get_mut(&(course, who)).map(how).is_some()
+}
+
+fn course_with(name: Name) -> String {
+    format!("[[course]]\nshort_name = \"{name}\"\ntitle = \"New\"\nstart = \"2026-06-01T00:00:00Z\"\n")
 }
 
 async fn account(world: &World, who: Name) -> AccountId {
@@ -167,13 +196,16 @@ enum What {
     RemovesMember,
     Detaches,
     Suspends(Name, bool),
+    Renames,
+    Deletes,
+    Makes,
 }
 
 impl Whim {
     /// What that is; none, if there is no such thing.
     pub(crate) fn on(&self, model: &Model) -> Option<Foreign> {
         let enrolled = || nth(model.enrolments.keys().copied(), self.which);
-        let members = || model.groups.iter().flat_map(|(group, members)| members.iter().map(|who| (*group, *who)));
+        let members = || model.groups.iter().flat_map(|(group, it)| it.members.iter().map(|who| (*group, *who)));
         Some(match self.what {
             What::Enters => enrolled().map(|(course, who)| Foreign::Enters(course, who))?,
             What::Unenrols => enrolled().map(|(course, who)| Foreign::Unenrols(course, who))?,
@@ -189,8 +221,31 @@ impl Whim {
                 .map(|(role, holder, context)| Foreign::Detaches(role, holder, context))?,
             What::Enrols(course, who, role, span) => Foreign::Enrols(course, who, role, span),
             What::Suspends(who, suspended) => Foreign::Suspends(who, suspended),
+            What::Renames => nth(renamed(model), self.which).map(|(course, to)| Foreign::Renames(course, to))?,
+            What::Deletes => nth(there(model), self.which).map(Foreign::Deletes)?,
+            What::Makes => nth(lacking(model), self.which).map(|(course, name)| Foreign::Makes(course, name))?,
         })
     }
+}
+
+fn there(model: &Model) -> impl Iterator<Item = Name> {
+    model.courses.iter().filter_map(|(course, called)| called.map(|_| *course))
+}
+
+/// What courses can be called otherwise: no two by the same name.
+fn renamed(model: &Model) -> impl Iterator<Item = (Name, Name)> {
+    let other = |(course, first, later): &(Name, Name, Name)| match model.called(course) {
+        called if called == *first => (*course, *later),
+        _ => (*course, *first),
+    };
+    let is_there = |(course, ..): &&(Name, Name, Name)| there(model).any(|is| is == *course);
+    COURSES.iter().filter(is_there).map(other).filter(|(_, to)| model.course_called(to).is_none())
+}
+
+/// Courses that there never were, by whose name nothing is called.
+fn lacking(model: &Model) -> impl Iterator<Item = (Name, Name)> {
+    let never = COURSES.iter().filter(|(course, ..)| !model.courses.contains_key(course));
+    never.map(|(course, name, _)| (*course, *name)).filter(|(_, name)| model.course_called(name).is_none())
 }
 
 fn nth<T>(things: impl Iterator<Item = T>, which: usize) -> Option<T> {
@@ -215,6 +270,9 @@ pub(crate) fn whim() -> impl Strategy<Value = Whim> {
         1 => Just(What::DeletesGroup),
         1 => Just(What::RemovesMember),
         1 => Just(What::Detaches),
+        1 => Just(What::Renames),
+        1 => Just(What::Deletes),
+        1 => Just(What::Makes),
         2 => (person(), any::<bool>()).prop_map(|(who, suspended)| What::Suspends(who, suspended)),
     ];
     prop_oneof![

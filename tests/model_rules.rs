@@ -22,13 +22,18 @@
 //! 7. **Only what the order is about.** An order that is handed over puts right what it claims, or has claimed; what others
 //!    claim beside it is put right when they come again.
 //! 8. **Apart.** Nobody who is let in is in the group of an order that does not claim so.
-//! 9. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
+//! 9. **In charge.** Who an order names as its operator with a message that counts is in charge from then on. A group keeps its
+//!    name.
+//! 10. **Courses** are those that a line was sold with, whatever they are called by now. Of those that were deleted, only what
+//!     was in them is gone; but nobody is seated there anew, and nothing is sold there, or paid that was only placed.
+//! 11. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use shop_host::state::LineState;
 
-use crate::model_facts::{Account, Before, Claims, Enrolment, Fact, Name, Span};
+use crate::model_courses::Sold;
+use crate::model_facts::{Account, Before, Claims, Enrolment, Fact, Group, Name, Span};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -58,8 +63,9 @@ pub(crate) struct Handed {
 /// An order that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Accepted {
-    pub(crate) operator: Name,
+    operator: Name,
     suspended: bool,
+    pub(crate) sold: BTreeMap<u32, Sold>,
     claims: BTreeMap<u32, Claims>,
     /// Claimed by earlier versions, of which none was fulfilled to its end.
     earlier: BTreeSet<Fact>,
@@ -105,10 +111,12 @@ impl Reach {
 /// What must be on the platform, and what must be remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Model {
+    /// What each is called; none: it was deleted.
+    pub(crate) courses: BTreeMap<Name, Option<Name>>,
     pub(crate) accounts: BTreeMap<Name, Account>,
     pub(crate) enrolments: BTreeMap<(Name, Name), Enrolment>,
     /// By course and order.
-    pub(crate) groups: BTreeMap<(Name, Name), BTreeSet<Name>>,
+    pub(crate) groups: BTreeMap<(Name, Name), Group>,
     pub(crate) attachments: BTreeSet<(Name, Name, Name)>,
     pub(crate) before: BTreeMap<Fact, Before>,
     /// Memberships, and groups with them, of those who are kept in a course.
@@ -119,14 +127,17 @@ pub(crate) struct Model {
 impl Model {
     /// An order is handed over, and fulfilled as far as this. The state that it would end in.
     pub(crate) fn hand_over(&mut self, handed: &Handed, reach: Reach) -> LineState {
+        let meant = self.meant(handed);
         let ended = match handed.state {
             State::Suspended => LineState::Suspended,
             State::Cancelled => LineState::Cancelled,
-            State::Placed | State::Paid if self.rejects(handed) => return LineState::Rejected,
+            State::Placed | State::Paid if meant.is_none() || self.rejects(handed) => return LineState::Rejected,
             State::Placed => LineState::Placed,
             State::Paid => LineState::Fulfilled,
         };
-        let Some(concerned) = self.accept(handed) else { return ended };
+        let (handed, sold) = meant.unwrap_or_else(|| (handed.clone(), BTreeMap::new()));
+        let handed = &handed;
+        let Some(concerned) = self.accept(handed, sold) else { return ended };
         let known: BTreeSet<Name> = self.accounts.keys().copied().filter(|_| reach >= Reach::Known).collect();
         if reach >= Reach::Accounts && matches!(handed.state, State::Placed | State::Paid) {
             self.make_accounts(handed);
@@ -148,14 +159,14 @@ impl Model {
         ended
     }
 
-    /// Rule 9.
+    /// Rule 11.
     fn rejects(&self, handed: &Handed) -> bool {
         // What was there before his enrolments is known from when they were made.
         let has_place = |line: &u32, person| {
             let claims = self.orders.get(handed.id).and_then(|order| order.claims.get(line));
-            let mut enrolled =
-                claims.into_iter().flat_map(BTreeMap::keys).filter(|fact| fact.enrols(person)).peekable();
-            enrolled.peek().is_some() && enrolled.all(|fact| self.before.contains_key(fact))
+            let mut about = claims.into_iter().flat_map(BTreeMap::keys).filter(|fact| fact.is_about(person)).peekable();
+            let is_known = |fact: &Fact| !fact.enrols(person) || self.before.contains_key(fact);
+            about.peek().is_some() && about.all(is_known)
         };
         handed.lines.iter().any(|(line, (people, _))| {
             let mut named = people.iter().copied().chain([handed.operator]);
@@ -164,15 +175,23 @@ impl Model {
     }
 
     /// The facts that the order is about now; none, if there is nothing to end.
-    fn accept(&mut self, handed: &Handed) -> Option<BTreeSet<Fact>> {
+    fn accept(&mut self, handed: &Handed, sold: BTreeMap<u32, Sold>) -> Option<BTreeSet<Fact>> {
         if handed.state.ends() && !self.orders.contains_key(handed.id) {
             return None;
         }
         let formerly = self.claimed_by(handed.id);
-        let none =
-            Accepted { operator: handed.operator, suspended: false, claims: BTreeMap::new(), earlier: BTreeSet::new() };
+        let none = Accepted {
+            operator: handed.operator,
+            suspended: false,
+            sold: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            earlier: BTreeSet::new(),
+        };
         let order = self.orders.entry(handed.id).or_insert(none);
         order.suspended = handed.state == State::Suspended;
+        if !handed.state.ends() {
+            (order.operator, order.sold) = (handed.operator, sold);
+        }
         match handed.state {
             State::Paid => {
                 order.claims = handed.lines.iter().map(|(line, (_, claims))| (*line, claims.clone())).collect();
@@ -216,14 +235,21 @@ impl Model {
 
     /// Rule 3, of all but enrolments.
     fn make(&mut self, concerned: &BTreeSet<Fact>) {
-        for fact in concerned.iter().copied().filter(|fact| self.is_in_force(*fact)).collect::<Vec<_>>() {
+        let is_made = |fact: &Fact| self.is_in_force(*fact) && self.has_place(*fact);
+        for fact in concerned.iter().copied().filter(is_made).collect::<Vec<_>>() {
             match fact {
                 Fact::Attached(role, holder, context) => _ = self.attachments.insert((role, holder, context)),
-                Fact::Group(course, of) => _ = self.groups.entry((course, of)).or_default(),
-                Fact::Member(course, of, who) => _ = self.groups.entry((course, of)).or_default().insert(who),
+                Fact::Group(course, of) => _ = self.group(course, of),
+                Fact::Member(course, of, who) => _ = self.group(course, of).members.insert(who),
                 Fact::Enrolled(..) | Fact::Role(..) => {}
             }
         }
+    }
+
+    /// The group of an order, which is made if there is none.
+    fn group(&mut self, course: Name, order: Name) -> &mut Group {
+        let of = self.orders.get(order).map_or("nobody", |order| order.operator);
+        self.groups.entry((course, order)).or_insert(Group { of, members: BTreeSet::new() })
     }
 
     /// Rule 5, of all but enrolments; and nothing is left to remember of what nobody claims.
@@ -234,16 +260,16 @@ impl Model {
             match *fact {
                 Fact::Attached(role, holder, context) => _ = self.attachments.remove(&(role, holder, context)),
                 Fact::Member(course, of, who) if !self.is_kept(course, who, concerned) => {
-                    self.groups.entry((course, of)).and_modify(|members| _ = members.remove(who));
+                    self.groups.entry((course, of)).and_modify(|group| _ = group.members.remove(who));
                 }
                 _ => {}
             }
         }
-        self.groups.retain(|(course, of), it| !it.is_empty() || !gone.contains(&Fact::Group(course, of)));
+        self.groups.retain(|(course, of), it| !it.members.is_empty() || !gone.contains(&Fact::Group(course, of)));
         self.kept.retain(|fact| !concerned.contains(fact));
         let groups = &self.groups;
         let stays = |fact: &&Fact| match **fact {
-            Fact::Member(course, of, who) => groups.get(&(course, of)).is_some_and(|it| it.contains(who)),
+            Fact::Member(course, of, who) => groups.get(&(course, of)).is_some_and(|it| it.members.contains(who)),
             Fact::Group(course, of) => groups.contains_key(&(course, of)),
             _ => false,
         };
@@ -259,7 +285,8 @@ impl Model {
 
     /// Rule 8: who is not, if anybody.
     pub(crate) fn not_apart(&self) -> Option<(Name, Name, Name)> {
-        let mut members = self.groups.iter().flat_map(|((course, of), all)| all.iter().map(|who| (*course, *of, *who)));
+        let mut members =
+            self.groups.iter().flat_map(|((course, of), it)| it.members.iter().map(|who| (*course, *of, *who)));
         members.find(|(course, of, who)| {
             let claims = self.orders.get(of).is_some_and(|order| order.claims(Fact::Member(course, of, who)));
             !claims && self.enrolments.get(&(*course, *who)).is_some_and(|it| !it.suspended)
@@ -275,7 +302,7 @@ impl Model {
             Fact::Role(course, person, role) => enrolled(course, person).is_some_and(|it| it.roles.contains(role)),
             Fact::Group(course, order) => self.groups.contains_key(&(course, order)),
             Fact::Member(course, order, person) => {
-                self.groups.get(&(course, order)).is_some_and(|it| it.contains(person))
+                self.groups.get(&(course, order)).is_some_and(|it| it.members.contains(person))
             }
             Fact::Attached(role, holder, context) => self.attachments.contains(&(role, holder, context)),
         };
