@@ -1,11 +1,8 @@
 //! What ends a command early, and what a command ends with.
 
-<<<<<<< HEAD
-use shop_host::attachment::Unattachable;
-=======
 use std::fmt;
 
->>>>>>> 39427e8 (What the command line itself says when it ends early is in the language that was asked for)
+use shop_host::attachment::Unattachable;
 use shop_host::backup::BackupError;
 use shop_host::build::BuildError;
 use shop_host::file::FileError;
