@@ -73,6 +73,7 @@ impl LookedUp {
         Gone {
             courses: courses.filter(|id| !self.sold_courses.contains_key(id)).collect(),
             roles: roles.filter(|id| !self.sold_roles.contains_key(id)).collect(),
+            ..Gone::default()
         }
     }
 
@@ -251,6 +252,9 @@ pub fn take(
             Is::Gone(course) if accepted.paid || is_optional(parameter) => {
                 messages.push(of_parameter(Level::Warning, parameter, "course-gone", name));
                 gone.courses.insert(course.id);
+                if !is_optional(parameter) {
+                    gone.required.insert(course.id);
+                }
                 Some(course)
             }
             Is::Gone(_) | Is::Unknown => {

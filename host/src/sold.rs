@@ -38,6 +38,8 @@ pub enum Is<'a, T> {
 pub struct Gone {
     /// Courses.
     pub courses: BTreeSet<CourseId>,
+    /// Those of them that a line must have. Of others, such as a support course, nobody lacks anything.
+    pub required: BTreeSet<CourseId>,
     /// Roles.
     pub roles: BTreeSet<RoleId>,
 }
@@ -46,6 +48,7 @@ impl Gone {
     /// The same with what is gone of another line.
     pub fn and(mut self, other: Gone) -> Self {
         self.courses.extend(other.courses);
+        self.required.extend(other.required);
         self.roles.extend(other.roles);
         self
     }
@@ -72,8 +75,14 @@ impl Gone {
     pub fn leave_out(&self, session: Session) -> (Session, BTreeSet<Email>) {
         let (lost, left): (Vec<_>, Vec<_>) =
             Vec::from(session).into_iter().partition(|(fact, _)| self.is_needed_by(fact));
-        let lacking = lost.iter().flat_map(|(fact, _)| people(fact)).cloned().collect();
+        let lacking = lost.iter().filter(|(fact, _)| !self.is_spared(fact)).flat_map(|(fact, _)| people(fact));
+        let lacking = lacking.cloned().collect();
         (Session::from(left), lacking)
+    }
+
+    /// Whether it is about a course that a line can do without.
+    fn is_spared(&self, fact: &Fact) -> bool {
+        fact.course().is_some_and(|course| self.courses.contains(&course) && !self.required.contains(&course))
     }
 
     /// Whether a fact cannot be without it.
