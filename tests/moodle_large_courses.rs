@@ -10,7 +10,6 @@ use crate::shop_fixtures::*;
 
 const SPOC: i64 = 2;
 const SUPPORT: i64 = 5;
-const LIST: &str = "core_enrol_get_enrolled_users";
 
 /// The accounts of those who are in the courses already: more than two pages of them.
 const THERE: std::ops::Range<i64> = 1_000..3_500;
@@ -29,27 +28,40 @@ fn places(accounts: &[i64]) -> Vec<(CourseId, AccountId)> {
     accounts.iter().map(|account| (CourseId(SPOC), AccountId(*account))).collect()
 }
 
+/// Those of these who are there, and how many requests that took and how many people were read.
+async fn look(world: &MoodleWorld, asked: &[i64]) -> (Vec<i64>, usize, usize) {
+    world.double.take_requests();
+    world.double.take_rows();
+    let there = world.platform().await.participations(&places(asked)).await.unwrap();
+    let there = there.iter().map(|one| one.account.0).collect();
+    (there, world.double.take_requests().len(), world.double.take_rows())
+}
+
 #[tokio::test]
-async fn participants_are_read_in_pages_and_no_further_than_whoever_is_asked_for() {
+async fn of_a_large_course_a_few_pages_are_read_wherever_in_it_somebody_is() {
     let world = MoodleWorld::without_handler(crowded()).await;
-    let platform = world.platform().await;
-    for (asked, found, pages) in [
-        (vec![3_499], vec![3_499], 1),
-        (vec![3_499, 2_501], vec![3_499, 2_501], 1),
-        // The first one of a page is the last one of the page before.
-        (vec![2_500], vec![2_500], 1),
-        (vec![2_499], vec![2_499], 2),
-        (vec![1_000, 1_501, 1_502, 2_500], vec![1_000, 1_501, 1_502, 2_500], 3),
-        (vec![4_000], vec![], 1),
-        (vec![500, 1_000], vec![1_000], 3),
+    for (asked, found, requests, rows) in [
+        (&[3_499][..], &[3_499][..], 1, 100),
+        // The last one of the first page, and the first one after it.
+        (&[3_400], &[3_400], 1, 100),
+        (&[3_399], &[3_399], 2, 200),
+        (&[4_000], &[], 1, 100),
+        (&[2_500], &[2_500], 8, 800),
+        (&[1_000], &[1_000], 9, 800),
+        (&[500, 1_000], &[1_000], 9, 800),
+        (&[1_000, 2_000, 3_000], &[1_000, 2_000, 3_000], 20, 1_600),
     ] {
-        world.double.take_requests();
-        let there = platform.participations(&places(&asked)).await.unwrap();
-        let there: std::collections::BTreeSet<i64> = there.iter().map(|one| one.account.0).collect();
-        assert_eq!(there, found.into_iter().collect(), "{asked:?}");
-        let requests = world.double.take_requests();
-        assert_eq!(requests.iter().filter(|request| request.function == LIST).count(), pages, "{asked:?}");
+        let (there, requests_made, rows_read) = look(&world, asked).await;
+        assert_eq!(there, found, "{asked:?}");
+        assert!(
+            requests_made <= requests && rows_read <= rows,
+            "{asked:?}: {requests_made} requests, {rows_read} rows"
+        );
     }
+    let everybody: Vec<i64> = THERE.collect();
+    let (there, requests, rows) = look(&world, &everybody).await;
+    assert_eq!(there, everybody);
+    assert!(requests <= 4 && rows <= 2_600, "{requests} requests, {rows} rows");
 }
 
 /// Those who are read next move up when somebody leaves, and down when somebody comes.
@@ -64,62 +76,91 @@ async fn nobody_is_passed_over_while_others_come_and_go() {
     fn leave(account: i64, site: &mut Site) {
         site.enrolments.remove(&(SPOC, account));
     }
-    let asked = [1_000, 1_501, 1_502, 2_498, 2_499, 2_501];
-    let others: [(&str, Meanwhile, usize); 5] = [
-        ("people come", come, 3),
-        (
-            "one leaves who was read",
-            |nth, site| {
-                if nth == 2 {
-                    leave(3_000, site)
-                }
-            },
-            5,
-        ),
-        (
-            "the last one of a page leaves",
-            |nth, site| {
-                if nth == 2 {
-                    leave(2_500, site)
-                }
-            },
-            5,
-        ),
-        (
-            "one leaves who comes later",
-            |nth, site| {
-                if nth == 2 {
-                    leave(2_000, site)
-                }
-            },
-            3,
-        ),
-        ("one leaves and others come", |nth, site| if nth == 2 { leave(3_000, site) } else { come(nth, site) }, 5),
+    let asked = [1_000, 1_501, 1_502, 2_498, 2_499, 2_501, 3_399, 3_400];
+    let others: [(&str, Meanwhile); 5] = [
+        ("people come", come),
+        ("one leaves each time", |nth, site| leave(3_499 - nth as i64, site)),
+        ("two leave at once", |nth, site| {
+            if nth == 2 {
+                leave(3_499, site);
+                leave(3_498, site);
+            }
+        }),
+        ("one leaves who comes later", |nth, site| {
+            if nth == 2 {
+                leave(2_000, site)
+            }
+        }),
+        ("one leaves and others come", |nth, site| if nth == 2 { leave(3_000, site) } else { come(nth, site) }),
     ];
-    for (what, others, pages) in others {
+    for (what, others) in others {
         let world = MoodleWorld::without_handler(crowded()).await;
         let platform = world.platform().await;
         world.double.meanwhile(Some(others));
         let found = platform.participations(&places(&asked)).await.unwrap();
         assert_eq!(found.iter().map(|one| one.account.0).collect::<Vec<_>>(), asked, "{what}");
-        assert_eq!(world.double.take_requests().len(), pages, "{what}");
     }
 }
 
+/// Two leave after each first page, and are there again before the next: somebody slips past.
 #[tokio::test]
 async fn nothing_is_concluded_from_a_list_that_does_not_hold_still() {
     let world = MoodleWorld::without_handler(crowded()).await;
     let platform = world.platform().await;
-    world.double.meanwhile(Some(|_, site| {
-        let last = site.enrolments.keys().rev().find(|(course, _)| *course == SPOC).copied();
-        _ = last.map(|place| site.enrolments.remove(&place));
+    world.double.meanwhile(Some(|nth, site| {
+        for id in [3_498, 3_499] {
+            match nth % 2 {
+                0 => _ = site.enrolments.remove(&(SPOC, id)),
+                _ => _ = site.enrolments.insert((SPOC, id), Enrolled::default()),
+            }
+        }
     }));
-    let refused = platform.participations(&places(&[1_000])).await.unwrap_err();
+    let refused = platform.participations(&places(&[3_399])).await.unwrap_err();
     let PlatformError::Unavailable(problem) = refused else { panic!("{refused:?}") };
     assert_eq!(problem.code, "list-moves");
-    assert_eq!(world.double.take_requests().len(), 6, "three times, until somebody has left");
+    assert_eq!(world.double.take_requests().len(), 6, "three times");
     world.double.meanwhile(None);
-    assert_eq!(platform.participations(&places(&[1_000])).await.unwrap().len(), 1);
+    assert_eq!(platform.participations(&places(&[3_399])).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_order_again_does_not_read_those_who_have_come_since() {
+    let world = MoodleWorld::with(site()).await;
+    let order = sale("A", &["anne", "bob", "tutor carla"]);
+    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    {
+        let mut site = world.double.site();
+        let first = site.next_user;
+        for id in first..first + 3_000 {
+            site.users.insert(id, user(&format!("since{id}")));
+            site.enrolments.insert((SPOC, id), Enrolled::default());
+            site.enrolments.insert((SUPPORT, id), Enrolled::default());
+        }
+        site.next_user += 3_000;
+    }
+    world.double.take_requests();
+    world.double.take_rows();
+    assert!(fulfil_in(&*world.shop().await, &order).await.unwrap().report.unwrap().is_in_place());
+    let (requests, rows) = (world.double.take_requests().len(), world.double.take_rows());
+    assert!(requests <= 26 && rows <= 1_800, "{requests} requests, {rows} rows");
+}
+
+#[tokio::test]
+async fn a_role_that_is_not_in_the_settings_is_looked_for_in_two_pages() {
+    let mut site = crowded();
+    site.course_roles.insert((SPOC, 3_450, 5));
+    site.course_roles.insert((SPOC, 1_001, 9));
+    let mut world = MoodleWorld::without_handler(site).await;
+    world.settings.roles.clear();
+    for (role, id) in [("student", Some(5)), ("teacher", Some(9)), ("tutor", None)] {
+        world.double.take_requests();
+        let found = world.platform().await.find_roles(&[role.to_owned()], &[CourseId(SPOC)]).await;
+        assert_eq!(world.double.take_requests().len(), 2, "{role}");
+        match found {
+            Ok(roles) => assert_eq!(roles.first().map(|role| role.id.0), id, "{role}"),
+            Err(error) => assert!(id.is_none() && error.to_string().contains("under [roles]"), "{error}"),
+        }
+    }
 }
 
 /// New people have the highest ids, which are read first.

@@ -198,7 +198,7 @@ pub(super) fn roles_now(moodle: &MoodlePlatform, known: &[Role]) -> Vec<Role> {
     known.iter().map(now).collect()
 }
 
-/// Finds roles: those of the settings, or else those that somebody has in one of these courses.
+/// Finds roles: those of the settings, or else those that somebody of those who have come first or last has in one of these courses.
 pub(super) async fn find_roles(
     moodle: &MoodlePlatform,
     short_names: &[String],
@@ -206,7 +206,7 @@ pub(super) async fn find_roles(
 ) -> Reply<Vec<Role>> {
     let id = |name: &str| moodle.settings.role(name).or_else(|| moodle.roles.seen(name));
     if short_names.iter().any(|name| id(name).is_none()) {
-        enrolments::listed(moodle, &courses.iter().copied().collect()).await?;
+        enrolments::learn_roles(moodle, &courses.iter().copied().collect()).await?;
     }
     let role = |name: &String| {
         let id = id(name).ok_or_else(|| {

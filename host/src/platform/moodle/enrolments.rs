@@ -8,7 +8,7 @@ use super::client::Nothing;
 use super::error::CallError;
 use super::fault::Fault;
 use super::memory::Remembered;
-use super::participants::{self, EVERYBODY};
+use super::participants::{self, First, Participant};
 use super::report::{Reported, Told};
 use super::roles::NOBODY;
 use super::suspect::Suspect;
@@ -30,18 +30,29 @@ pub(super) struct Listed {
 
 /// Everybody who is enrolled in these courses, in whichever way.
 pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>) -> Reply<BTreeMap<Place, Listed>> {
-    listed_down_to(moodle, courses.iter().map(|course| (*course, EVERYBODY))).await
+    let requests = courses.iter().map(async |course| Ok((*course, participants::everybody(moodle, *course).await?)));
+    told(moodle, requests).await
 }
 
-/// The same, but no further than to an account in each course: those with lower ids may be missing.
-async fn listed_down_to(
-    moodle: &MoodlePlatform,
-    lowest: impl Iterator<Item = Place>,
-) -> Reply<BTreeMap<Place, Listed>> {
-    let requests = lowest.map(async |(course, lowest)| {
-        let found = participants::down_to(moodle, course, lowest).await;
-        found.map(|participants| (course, participants))
+/// Those who have come first and last: enough to see which roles there are.
+pub(super) async fn learn_roles(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>) -> Reply<()> {
+    let requests = courses.iter().map(async |course| {
+        let mut some = participants::some(moodle, *course, First::Newest, SOME).await?;
+        if some.len() == SOME {
+            some.extend(participants::some(moodle, *course, First::Oldest, SOME).await?);
+        }
+        Ok((*course, some))
     });
+    told(moodle, requests).await.map(drop)
+}
+
+const SOME: usize = 100;
+
+/// Of several courses at once.
+async fn told(
+    moodle: &MoodlePlatform,
+    requests: impl Iterator<Item = impl Future<Output = Result<(CourseId, Vec<Participant>), CallError>>>,
+) -> Reply<BTreeMap<Place, Listed>> {
     let mut all = BTreeMap::new();
     for answer in futures_util::future::join_all(requests).await {
         let (course, participants) = answer?;
@@ -60,14 +71,17 @@ async fn listed_down_to(
 
 /// Those of these who are in these courses.
 pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Participation>> {
-    let mut lowest: BTreeMap<CourseId, AccountId> = BTreeMap::new();
+    let mut asked: BTreeMap<CourseId, BTreeSet<AccountId>> = BTreeMap::new();
     for (course, account) in of {
-        lowest.entry(*course).and_modify(|lowest| *lowest = (*lowest).min(*account)).or_insert(*account);
+        asked.entry(*course).or_default().insert(*account);
     }
-    let mut listed = listed_down_to(moodle, lowest.iter().map(|(course, lowest)| (*course, *lowest))).await?;
+    let requests = asked
+        .iter()
+        .map(async |(course, accounts)| Ok((*course, participants::among(moodle, *course, accounts).await?)));
+    let mut listed = told(moodle, requests).await?;
     let remembered = moodle.memory.enrolments(of).await?;
     let nobody: BTreeSet<CourseId> =
-        lowest.into_keys().filter(|course| !listed.keys().any(|(of, _)| of == course)).collect();
+        asked.into_keys().filter(|course| !listed.keys().any(|(of, _)| of == course)).collect();
     // Who was unenrolled is forgotten: whoever enrols him again may give other dates. But a list of nobody at all may just
     // be one that the token does not see; and what was asked without an answer may yet come.
     let is_gone = |(place, asked): &(&Place, &Remembered)| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::participants::{self, Participant};
+use super::super::participants::{self, First, Participant};
 use super::super::report;
 use super::examination::{Examination, message};
 use crate::message::Level;
@@ -66,7 +66,7 @@ impl Examination<'_> {
             return Ok(());
         }
         // That they cannot be listed is told of the course.
-        let Ok(listed) = participants::newest(self.moodle, course.id, SOME).await else { return Ok(()) };
+        let Ok(listed) = participants::some(self.moodle, course.id, First::Newest, SOME).await else { return Ok(()) };
         let place = |participant: &Participant| (course.id, AccountId(participant.id));
         let there: BTreeSet<(CourseId, AccountId)> = listed.iter().map(place).collect();
         let told = match report::enrolments(self.moodle, &there).await {
