@@ -171,6 +171,7 @@ async fn a_line_that_was_never_accepted_has_nothing_in_place() {
 #[tokio::test]
 async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
     let unchecked = order().by("no address").of("UNHEARD-OF");
+    let id = OrderId::try_from("A".to_owned()).unwrap();
     for (state, reached) in [("suspended", Suspended), ("cancelled", Cancelled)] {
         for heard_of in [false, true] {
             let world = shop().await;
@@ -179,8 +180,7 @@ async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
             }
             let late = unchecked.clone().state(state);
             let preview = world.preview(&late.json()).await.unwrap();
-            let known = world.shop.journal().order_ids().await.unwrap().len();
-            assert_eq!(known, usize::from(heard_of), "{state}: a preview records nothing");
+            assert_eq!(world.shop.journal().ending(&id).await.unwrap(), None, "{state}: a preview records nothing");
             for outcome in
                 [preview, world.fulfil(&late.json()).await.unwrap(), world.fulfil(&late.json()).await.unwrap()]
             {
@@ -188,13 +188,63 @@ async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
                 assert!(shop_tests::findings(&outcome).starts_with("warning (order) nothing-to-end"), "{state}");
             }
             assert_eq!(lines(&world.census().await).len(), 0, "{state}");
-            assert_eq!(lines_of(&world, "A").await, format!("1 {state}, 2 {state}"));
+            match heard_of {
+                true => assert_eq!(lines_of(&world, "A").await, format!("1 {state}, 2 {state}")),
+                false => {
+                    let ended = world.shop.journal().endings().await.unwrap();
+                    let ended: Vec<_> = ended.iter().map(|of| (of.id.as_str(), of.end.as_str())).collect();
+                    assert_eq!(ended, [("A", state)], "just that is recorded, and nobody whom the message names");
+                    assert!(world.shop.journal().order(&id).await.unwrap().is_none());
+                }
+            }
             match reached {
                 Suspended => comes_to(&world, &order(), Fulfilled).await,
                 _ => assert!(matches!(conflict(&world, &order()).await, Conflict::Cancelled), "it is final"),
             }
         }
     }
+}
+
+/// A message without anything else.
+#[tokio::test]
+async fn an_id_is_enough_to_end_an_order() {
+    let says = |state: &str| serde_json::json!({"id": "A", "state": state}).to_string();
+    for (told, before) in
+        [("never heard of", None), ("rejected", Some(order().by("no address"))), ("in force", Some(order()))]
+    {
+        let world = shop().await;
+        if let Some(before) = &before {
+            world.fulfil(&before.json()).await.unwrap();
+        }
+        for (state, reached) in [("suspended", Suspended), ("suspended", Suspended), ("cancelled", Cancelled)] {
+            for outcome in [world.preview(&says(state)).await.unwrap(), world.fulfil(&says(state)).await.unwrap()] {
+                assert_eq!(outcome.state, reached, "{told}");
+            }
+        }
+        let left = lines(&world.census().await);
+        assert!(left.iter().all(|line| line.starts_with("account") || line.starts_with("invitation")), "{left:#?}");
+        assert_eq!(conflict(&world, &order()).await, Conflict::Cancelled, "{told}");
+        let known = recorded_if_any(&world).await.map(|of| of.lines);
+        assert_eq!(known.is_some(), before.is_some(), "{told}");
+        assert!(known.is_none_or(|lines| lines.len() == 2), "{told}: it stays the order that it was");
+    }
+}
+
+/// Nobody can make of it what it never was.
+#[tokio::test]
+async fn an_order_that_was_suspended_before_it_was_heard_of_begins_with_its_payment() {
+    let world = shop().await;
+    world.fulfil(r#"{"id": "A", "state": "suspended", "revision": 3}"#).await.unwrap();
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    for amendment in [Amendment::Resume, Amendment::Cancel] {
+        let amended = world.shop.amend(&id, &amendment, "vera", &|_, _| ()).await;
+        assert!(matches!(amended, Err(ShopError::Unamendable { .. })));
+    }
+    let placed = order().state("placed").with("revision", 5);
+    assert_eq!(conflict(&world, &placed).await, Conflict::Unpaid);
+    assert_eq!(conflict(&world, &order().with("revision", 4)).await, Conflict::Stale { recorded: 5, found: 4 });
+    comes_to(&world, &order().with("revision", 6), Fulfilled).await;
+    assert_eq!(world.shop.journal().endings().await.unwrap(), []);
 }
 
 /// What comes with a suspension comes again when the order is resumed.
@@ -213,7 +263,12 @@ async fn changes_that_come_with_a_suspension_are_not_made() {
 }
 
 async fn recorded_order(world: &World) -> Order {
-    world.shop.journal().order(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap().unwrap().order
+    recorded_if_any(world).await.unwrap()
+}
+
+async fn recorded_if_any(world: &World) -> Option<Order> {
+    let recorded = world.shop.journal().order(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
+    recorded.map(|recorded| recorded.order)
 }
 
 async fn conflict(world: &World, order: &Sale) -> Conflict {

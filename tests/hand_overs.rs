@@ -5,9 +5,10 @@ use shop_host::amendment::{Amendment, Unamendable};
 use shop_host::conflict::Conflict;
 use shop_host::order::{OrderId, Person};
 use shop_host::shop::{Outcome, ShopError};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Placed};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended, Waiting};
 use shop_tests::World;
 
+use crate::faults::{Fault, faulty};
 use crate::shop_fixtures::*;
 
 fn id(order: &str) -> OrderId {
@@ -46,6 +47,10 @@ async fn hand_over(world: &World, order: &Sale, by: By) -> (Outcome, Vec<String>
     assert_eq!((preview.state, steps(&preview)), (outcome.state, steps(&outcome)), "{by:?}");
     assert_eq!(shop_tests::findings(&preview), shop_tests::findings(&outcome), "{by:?}");
     (outcome, difference(&before, &world.census().await))
+}
+
+async fn in_charge(world: &World) -> String {
+    world.shop.journal().order(&id("A")).await.unwrap().unwrap().order.operator.email
 }
 
 fn keys(outcome: &Outcome) -> Vec<&str> {
@@ -241,6 +246,74 @@ async fn without_a_higher_revision_another_operator_contradicts_and_the_command_
         }
         assert_eq!(world.census().await, census);
     }
+}
+
+/// What comes from the shop after the staff has handed the order of Claire over to Zoe, and who is in charge then.
+#[tokio::test]
+async fn whom_the_shop_has_named_all_along_takes_nothing_back() {
+    let (changed, next) = (|order: Sale| order.seats(&["anne", "bob"]), |order: Sale, by: &str| order.by(by));
+    for counted in [false, true] {
+        let revision = |number: u32| if counted { number } else { 0 };
+        let message = |nth: u32, by: &str| next(order().with("revision", revision(nth)), by);
+        let world = shop().await;
+        comes_to(&world, &message(1, "claire"), Fulfilled).await;
+        hand_over(&world, &order(), By::Staff).await;
+        // Also of a change that came to nothing: whom that named was not news, either.
+        comes_to(&world, &message(2, "claire").seats(&["anne", "anne"]), Rejected).await;
+        for (nth, said) in [(3, changed(message(3, "claire"))), (4, message(4, " CLAIRE")), (5, message(5, "claire"))] {
+            for outcome in [world.preview(&said.json()).await.unwrap(), world.fulfil(&said.json()).await.unwrap()] {
+                assert_eq!(outcome.state, Fulfilled);
+                let told = keys(&outcome);
+                assert!(!told.contains(&"order-handed-over") && !told.contains(&"changes-replaced"), "{nth}: {told:?}");
+            }
+            assert_eq!(in_charge(&world).await, "zoe@example.org", "message {nth}, counted: {counted}");
+        }
+        // The shop's own words for it, and then it means what it says.
+        comes_to(&world, &message(6, "zoe"), Fulfilled).await;
+        let back = world.fulfil(&message(7, "claire").json()).await;
+        match counted {
+            true => assert_eq!(keys(&back.unwrap()), ["order-handed-over"]),
+            false => {
+                assert!(matches!(back, Err(ShopError::Conflict { conflict: Conflict::Operator { .. }, .. })))
+            }
+        }
+    }
+}
+
+/// It is the same while the shop's messages wait, and when the order was interrupted by one that names nobody.
+#[tokio::test]
+async fn what_waits_and_what_ends_names_nobody_anew() {
+    let counted = |nth: u32| order().with("revision", nth);
+    let world = shop().await;
+    comes_to(&world, &counted(1), Fulfilled).await;
+    hand_over(&world, &order(), By::Staff).await;
+    let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    for nth in [3, 4] {
+        assert_eq!(fulfil_in(&down, &counted(nth).seats(&["anne", "bob"])).await.unwrap().state, Waiting);
+    }
+    world.shop.resume(&|_, _| ()).await.unwrap();
+    comes_to(&world, &counted(5).state("suspended").by("nobody"), Suspended).await;
+    comes_to(&world, &counted(6), Fulfilled).await;
+    assert_eq!(in_charge(&world).await, "zoe@example.org");
+    // Somebody else is news, though the staff has changed who is in charge.
+    let outcome = world.fulfil(&counted(7).by("dora").json()).await.unwrap();
+    assert_eq!(keys(&outcome), ["order-handed-over"], "the shop has taken over what the staff had done");
+    assert_eq!(fulfil_in(&down, &counted(8).by("emil")).await.unwrap().state, Waiting);
+    assert_eq!(fulfil_in(&down, &counted(9).by("dora")).await.unwrap().state, Waiting);
+    world.shop.resume(&|_, _| ()).await.unwrap();
+    assert_eq!(in_charge(&world).await, "dora@example.org", "whom the message that waited named counts as named");
+}
+
+/// Of whom was erased nobody remembers that the shop had named them: to name them is news then, which is told.
+#[tokio::test]
+async fn an_erased_operator_was_named_by_nobody() {
+    let world = shop().await;
+    comes_to(&world, &order(), Fulfilled).await;
+    hand_over(&world, &order(), By::Staff).await;
+    world.shop.erase(&email("claire"), "vera").await.unwrap();
+    assert_eq!(world.shop.journal().order(&id("A")).await.unwrap().unwrap().named, None);
+    let preview = world.preview(&order().with("revision", 3).json()).await.unwrap();
+    assert_eq!(keys(&preview), ["order-handed-over", "changes-replaced"]);
 }
 
 #[tokio::test]

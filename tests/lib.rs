@@ -44,12 +44,12 @@ use shop_host::build;
 use shop_host::file;
 use shop_host::folder::{CATALOGUE, PLATFORM};
 use shop_host::message::Message;
-use shop_host::order::Order;
 use shop_host::period::Timestamp;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform, Seed};
 use shop_host::registry::{Handler, RegistryError};
 use shop_host::retries::Retries;
 use shop_host::sandbox::{Allocation, Compiler};
+use shop_host::said::Said;
 use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
 use shop_host::text::printable;
 use shop_host::wording::Texts;
@@ -260,7 +260,7 @@ impl World {
     }
 }
 
-fn parse(order: &str) -> Order {
+fn parse(order: &str) -> Said {
     file::parse_order(order).unwrap_or_else(|fault| panic!("the order: {fault}"))
 }
 

@@ -81,6 +81,40 @@ async fn seats_that_a_message_does_not_mention_stay_as_they_are() {
     assert_eq!(seats(&world).await, "1 -, 2 -, 3 -, 4 -", "an empty list does");
 }
 
+/// When access ends: of the line, and of whoever has a time beside it.
+#[tokio::test]
+async fn what_was_agreed_and_who_has_more_time_stays_too() {
+    let ends = async |world: &World| {
+        let enrolled = |who: &str| {
+            let who = who.to_owned();
+            move |line: &String| line.starts_with(&format!("enrolment SPOC {who} student"))
+        };
+        let lines = lines(&world.census().await);
+        ["anne", "bob"]
+            .map(|who| lines.iter().find(|line| enrolled(who)(line)).unwrap().rsplit("..").next().unwrap().to_owned())
+    };
+    let world = shop().await;
+    let line = |parameters: Value, until: Value| {
+        let order = sale("A", &["anne", "bob"]).in_line(1, "parameters", parameters);
+        let mut seats = order.clone().seats_of_line(1);
+        seats[0]["until"] = until;
+        order.in_line(1, "seats", seats)
+    };
+    let (agreed, time) = (json!("endtime=2027-08-31"), json!("2027-12-31T00:00:00Z"));
+    for (parameters, until, expected) in [
+        (agreed, time, ["2027-12-31", "2027-09-01"]),
+        (Value::Null, Value::Null, ["2027-12-31", "2027-09-01"]),
+        (json!("duration=70"), Value::Null, ["2027-12-31", "2027-02-09"]),
+        (Value::Null, json!("2027-06-30T00:00:00Z"), ["2027-06-30", "2027-02-09"]),
+        (Value::Null, json!("none"), ["2027-02-09", "2027-02-09"]),
+        (json!(""), Value::Null, ["2027-01-05", "2027-01-05"]),
+    ] {
+        comes_to(&world, &line(parameters.clone(), until.clone()), Fulfilled).await;
+        assert_eq!(ends(&world).await, expected, "{parameters}, {until}");
+        is_in_place(&world, &line(parameters, until), "once more").await;
+    }
+}
+
 #[tokio::test]
 async fn the_same_message_is_known_again_whatever_it_leaves_unsaid() {
     let world = shop().await;

@@ -98,7 +98,14 @@ async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
 
     let order = file::parse_order(&sale("A", &["anne"]).of("GUEST").json()).unwrap();
     let ended = journal
-        .fail(&order, Basis::Recorded(None), &[], Acting { who: SHOP, author: &Author::Shop }, &[under_way], None)
+        .fail(
+            order.order().unwrap(),
+            Basis::Recorded(None),
+            &[],
+            Acting { who: SHOP, author: &Author::Shop },
+            &[under_way],
+            None,
+        )
         .await;
     assert!(matches!(ended, Err(JournalError::HandlerGone(gone)) if gone == unused), "{ended:?}");
     assert_eq!(journal.recordings_of(&id("A")).await.unwrap(), [call]);

@@ -1,9 +1,9 @@
 //! What a message of the shop about an order comes to, by what was heard of the order before.
 
 use crate::author::Author;
-use crate::conflict::{self, Conflict};
+use crate::conflict::{self, Conflict, Last};
 use crate::journal::{Fate, Recorded, Unfinished};
-use crate::order::Order;
+use crate::said::{Ending, Said};
 
 /// What a message of the shop comes to, if it contradicts nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,17 +16,32 @@ pub enum Admitted {
     Again,
 }
 
-/// Holds a message against what is recorded of its order, and against what waits to be done about it.
-pub fn admit(message: &Order, recorded: Option<&Recorded>, waits: Option<&Unfinished>) -> Result<Admitted, Conflict> {
-    let Some(recorded) = recorded else { return Ok(Admitted::News) };
-    if recorded.is_handed(message) && !is_tried_anew(recorded, waits) {
+/// Holds a message against what is recorded of its order, and against what waits to be done about it; or against how the order
+/// ended before anything else was heard of it.
+pub fn admit(
+    said: &Said,
+    recorded: Option<&Recorded>,
+    waits: Option<&Unfinished>,
+    ended: Option<&Ending>,
+) -> Result<Admitted, Conflict> {
+    let Some(recorded) = recorded else { return ended.map_or(Ok(Admitted::News), |ended| after_end(said, ended)) };
+    if recorded.is_handed(said) && !is_tried_anew(recorded, waits) {
         return Ok(if waits.is_some() { Admitted::Waits } else { Admitted::Again });
     }
-    conflict::follows(message, recorded)?;
+    Last::from(recorded).precedes(said)?;
     if let Some(last) = waits.map(|left| &left.order).or(recorded.decided()) {
-        conflict::may_become(message, last)?;
+        conflict::may_become(last.state, said.state())?;
     }
-    conflict::check(message, recorded)?;
+    said.order().map_or(Ok(()), |order| conflict::check(order, recorded))?;
+    Ok(Admitted::News)
+}
+
+fn after_end(said: &Said, ended: &Ending) -> Result<Admitted, Conflict> {
+    if *said == Said::Ends(ended.clone()) {
+        return Ok(Admitted::Again);
+    }
+    Last::from(ended).precedes(said)?;
+    conflict::may_become(ended.end.into(), said.state())?;
     Ok(Admitted::News)
 }
 
@@ -45,6 +60,7 @@ mod tests {
 
     use super::*;
     use crate::journal::{Changed, Seq};
+    use crate::order::Order;
     use crate::order::OrderState::{self, Cancelled, Paid, Placed, Suspended};
 
     fn order(revision: u32, state: OrderState, learner: &str) -> Order {
@@ -58,6 +74,7 @@ mod tests {
     fn unfinished(order: &Order, author: Author) -> Unfinished {
         Unfinished {
             seq: Seq(1),
+            named: None,
             order: order.clone(),
             author,
             tries: 1,
@@ -122,7 +139,8 @@ mod tests {
         let recorded = |accepted, fate, latest: &Order| Recorded {
             order: latest.clone(),
             handed: last.clone(),
-            handed_digest: Some(last.digest()),
+            handed_digest: Some(Said::from(last.clone()).digest()),
+            named: None,
             fate,
             heard: last.revision,
             latest: latest.clone(),
@@ -151,7 +169,11 @@ mod tests {
 
     fn told(known: Known, last: &Order, message: &Order) -> &'static str {
         let (recorded, waits) = self::known(known, last);
-        match admit(message, recorded.as_ref(), waits.as_ref()) {
+        word(admit(&Said::from(message.clone()), recorded.as_ref(), waits.as_ref(), None))
+    }
+
+    fn word(admitted: Result<Admitted, Conflict>) -> &'static str {
+        match admitted {
             Ok(Admitted::News) => "news",
             Ok(Admitted::Waits) => "waits",
             Ok(Admitted::Again) => "again",
@@ -227,7 +249,7 @@ mod tests {
                 Paid,
                 "news cancelled news cancelled cancelled cancelled cancelled news cancelled cancelled cancelled cancelled",
             ),
-            (Cancelled, Cancelled, "news news news news news news news news news news news news"),
+            (Cancelled, Cancelled, "news waits news again again waits waits news news waits again again"),
         ];
         for (said, says, expected) in table {
             let found = ALL.map(|known| told(known, &order(0, said, "bob"), &order(0, says, "cat"))).join(" ");
@@ -241,31 +263,31 @@ mod tests {
         let last = order(5, Paid, "bob");
         let (recorded, _) = known(Decided, &last);
         let recorded = Recorded { heard: 7, ..recorded.unwrap() };
-        let admitted = |message: &Order| admit(message, Some(&recorded), None);
+        let admitted = |message: &Order| admit(&Said::from(message.clone()), Some(&recorded), None, None);
         assert_eq!(admitted(&order(6, Paid, "cat")), Err(Conflict::Stale { recorded: 7, found: 6 }));
         assert_eq!(admitted(&order(7, Paid, "cat")), Ok(Admitted::News), "put right under the same revision");
         assert_eq!(admitted(&last), Ok(Admitted::Again), "what was decided last is to be so");
     }
 
-    /// A cancellation of an order that was never heard of before is a message like others.
+    /// That an order ended is all that is known of it.
     #[test]
-    fn an_order_that_was_cancelled_before_it_was_heard_of_stays_so() {
-        let cancelled = order(3, Cancelled, "bob");
-        let recorded = Recorded {
-            order: cancelled.clone(),
-            handed: cancelled.clone(),
-            handed_digest: Some(cancelled.digest()),
-            fate: Fate::Counts,
-            heard: cancelled.revision,
-            latest: cancelled.clone(),
-            changed: None,
-            accepted: false,
-            lines: BTreeMap::new(),
-        };
-        let admitted = |message: &Order| admit(message, Some(&recorded), None);
-        assert_eq!(admitted(&cancelled), Ok(Admitted::Again));
-        assert_eq!(admitted(&order(2, Paid, "bob")), Err(Conflict::Stale { recorded: 3, found: 2 }));
-        assert_eq!(admitted(&order(4, Paid, "bob")), Err(Conflict::Cancelled));
-        assert_eq!(admitted(&order(4, Cancelled, "cat")), Ok(Admitted::News));
+    fn an_order_that_ended_before_it_was_heard_of() {
+        let table = [
+            (Cancelled, order(3, Cancelled, "bob"), "again"),
+            (Cancelled, order(2, Paid, "bob"), "stale"),
+            (Cancelled, order(3, Paid, "bob"), "reused"),
+            (Cancelled, order(4, Paid, "bob"), "cancelled"),
+            (Cancelled, order(4, Suspended, "bob"), "cancelled"),
+            (Cancelled, order(4, Cancelled, "cat"), "news"),
+            (Suspended, order(3, Suspended, "cat"), "again"),
+            (Suspended, order(4, Cancelled, "bob"), "news"),
+            (Suspended, order(4, Paid, "bob"), "news"),
+            (Suspended, order(4, Placed, "bob"), "unpaid"),
+        ];
+        for (state, message, expected) in table {
+            let Said::Ends(ended) = Said::from(order(3, state, "bob")) else { panic!("{state:?} is no end") };
+            let found = word(admit(&Said::from(message.clone()), None, None, Some(&ended)));
+            assert_eq!(found, expected, "{state:?}, then {message:?}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::check::SeatRole;
 use crate::email::Email;
 use crate::journal::{Recorded, RecordedLine, RecordedSeat};
 use crate::name;
-use crate::order::{Line, Order, OrderState, Person, Seat};
+use crate::order::{Line, Order, OrderState, Person, Seat, Until};
 use crate::period::Timestamp;
 use crate::seat::SeatId;
 
@@ -148,24 +148,29 @@ impl SeatAmendment {
                 seat.until = seat.until.filter(|_| same);
                 seat.occupant = Some(person.clone());
             }
-            (SeatAmendment::Extend(until), Some(_)) => match seat.until {
+            (SeatAmendment::Extend(until), Some(_)) => match seat.extended() {
                 Some(already) if already >= *until => return Err(Unamendable::NotLater(already)),
-                _ => seat.until = Some(*until),
+                _ => seat.until = Some(Until::Time(*until)),
             },
         }
         Ok(())
     }
 }
 
-/// Whether an order takes back what the staff has changed: that it is suspended, who was seated, or who was taken out.
+/// Whether an order takes back what the staff has changed: that it is suspended, who is in charge, who was seated, or who was
+/// taken out.
 /// `handed` is what the staff changed, as the shop had handed it over; none, if that is not known any more: then whoever
 /// sits there by the staff's order counts as seated by it.
 pub fn undoes(order: &Order, handed: Option<&Order>, changed: &Order) -> bool {
     let suspends = |order: &Order| order.state == OrderState::Suspended;
     let ends = order.state == OrderState::Cancelled;
     let resumed = suspends(changed) && !handed.is_some_and(suspends) && !suspends(order) && !ends;
+    let operator = |order: &Order| Email::folded(&order.operator.email);
+    let by_staff = handed.is_some_and(|handed| operator(handed) != operator(changed));
+    let taken_back = by_staff && operator(order) != operator(changed);
     let lines = changed.lines.iter().filter_map(|line| Some((sitting(changed, line.line)?, line.line)));
     resumed
+        || taken_back
         || lines.into_iter().any(|(is, line)| {
             let was = handed.and_then(|handed| sitting(handed, line)).unwrap_or_default();
             // Who loses a place with the end of a line is told of that.
@@ -178,7 +183,7 @@ pub fn undoes(order: &Order, handed: Option<&Order>, changed: &Order) -> bool {
 fn sitting(order: &Order, line: u32) -> Option<BTreeSet<(String, &str, Option<Timestamp>)>> {
     let line = order.lines.iter().find(|of| of.line == line && of.quantity > 0)?;
     let taken = line.listed().iter().filter_map(|seat| Some((seat, seat.occupant.as_ref()?)));
-    Some(taken.map(|(seat, person)| (Email::folded(&person.email), seat.role.as_str(), seat.until)).collect())
+    Some(taken.map(|(seat, person)| (Email::folded(&person.email), seat.role.as_str(), seat.extended())).collect())
 }
 
 /// A line's list of seats in which each entry names its seat, so that changing one moves nobody. Seats that nobody has

@@ -9,7 +9,7 @@ use crate::email::Email;
 use crate::journal::RecordedSeat;
 use crate::manifest::{Field, Manifest};
 use crate::message::{Level, Message, Subject};
-use crate::order::{Line, Order, OrderId, Person};
+use crate::order::{Line, Order, OrderId, Person, Seat};
 use crate::participant::{self, Participant};
 use crate::period::Timestamp;
 use crate::seat::SeatId;
@@ -142,7 +142,7 @@ pub fn line(
     manifest: &Manifest,
     seats: &[RecordedSeat],
 ) -> Checked {
-    let parameters = Parameters::new(&bargain.parameters, &line.parameters, manifest);
+    let parameters = Parameters::new(&bargain.parameters, line.parameters.as_deref().unwrap_or_default(), manifest);
     let (operator, mut messages) = participant::check(&order.operator, &manifest.fields, operator_subject);
     messages.extend(parameters.messages.iter().cloned());
     messages.extend(quantity(line, bargain));
@@ -254,7 +254,7 @@ fn seat(placed: &Placed, fields: &[Field], messages: &mut Vec<Message>) -> Check
         messages.extend(said);
         participant
     });
-    let until = placed.entry.and_then(|seat| seat.until);
+    let until = placed.entry.and_then(Seat::extended);
     CheckedSeat { number: placed.number, id: placed.id.clone(), role, until, occupant }
 }
 

@@ -44,6 +44,7 @@ use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
 use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::registry::Registry;
 use shop_host::sandbox::{Allocation, Compiler, Engine};
+use shop_host::said::Said;
 use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::text::{is_unprintable, printable};
 
@@ -279,13 +280,13 @@ impl Cli {
     }
 
     async fn preview(&self, order: &Path, paid: bool) -> Result<u8, Failure> {
-        let mut order = file::read_order(order)?;
+        let mut said = file::read_order(order)?;
         if paid {
-            order = order.paid();
+            said = said.paid();
         }
         let shop = self.shop(self.catalogue()?).await?;
-        let outcome = shop.preview(&order).await?;
-        self.tell(&order, &outcome, true);
+        let outcome = shop.preview(&said).await?;
+        self.tell_of(&shop, &said, &outcome, true).await?;
         Ok(exit_status(outcome.state))
     }
 
@@ -293,7 +294,17 @@ impl Cli {
         Voice { language: self.language(&outcome.language), preview }
     }
 
-    fn tell(&self, order: &Order, outcome: &Outcome, preview: bool) {
+    /// Tells what came of a message. If it only says that an order ends, people are called as they were.
+    async fn tell_of(&self, shop: &Shop, said: &Said, outcome: &Outcome, preview: bool) -> Result<(), Failure> {
+        let recorded = match said {
+            Said::Stands(_) => None,
+            Said::Ends(ending) => shop.journal().order(&ending.id).await?,
+        };
+        self.tell(said.order().or(recorded.as_ref().map(|recorded| &recorded.order)), outcome, preview);
+        Ok(())
+    }
+
+    fn tell(&self, order: Option<&Order>, outcome: &Outcome, preview: bool) {
         let voice = self.voice(outcome, preview);
         match self.json {
             true => json::print(&json::outcome(outcome, voice)),
@@ -315,7 +326,7 @@ impl Cli {
 
 fn schema(kind: Schema) -> u8 {
     let schema = match kind {
-        Schema::Order => schemars::schema_for!(Order),
+        Schema::Order => schemars::schema_for!(Said),
         Schema::Catalogue => schemars::schema_for!(Catalogue),
         Schema::Platform => schemars::schema_for!(shop_host::platform::embedded::Seed),
         Schema::Moodle => schemars::schema_for!(MoodleSettings),

@@ -3,6 +3,7 @@
 use crate::email::Email;
 use crate::journal::{Fate, Recorded};
 use crate::order::{Order, OrderState};
+use crate::said::{Ending, Said};
 
 /// An order contradicts what is recorded under its id. Nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,23 +57,57 @@ pub enum Conflict {
     Unpaid,
 }
 
-/// Whether a message of the shop comes after all that was heard on the same order, by their revisions. One that came to
-/// nothing binds by its revision only: what was put right may come under the same.
-pub fn follows(message: &Order, recorded: &Recorded) -> Result<(), Conflict> {
-    if message.revision < recorded.heard {
-        return Err(Conflict::Stale { recorded: recorded.heard, found: message.revision });
+/// What was heard last on an order.
+#[derive(Clone, Copy, Debug)]
+pub struct Last {
+    /// The highest revision, whatever became of that message.
+    heard: u32,
+    /// The revision of what was handed over last, and did not contradict.
+    revision: u32,
+    /// Its state.
+    state: OrderState,
+    /// Whether it did not come to nothing.
+    counts: bool,
+}
+
+impl From<&Recorded> for Last {
+    fn from(recorded: &Recorded) -> Last {
+        let Recorded { heard, handed, fate, .. } = recorded;
+        Last { heard: *heard, revision: handed.revision, state: handed.state, counts: *fate == Fate::Counts }
     }
-    let last = recorded.handed.revision;
-    let says_the_same = message.state.ends() && message.state == recorded.handed.state;
-    if message.revision == last && last > 0 && recorded.fate == Fate::Counts && !says_the_same {
-        return Err(Conflict::RevisionReused(last));
+}
+
+impl From<&Ending> for Last {
+    fn from(ending: &Ending) -> Last {
+        let revision = ending.revision;
+        Last { heard: revision, revision, state: ending.end.into(), counts: true }
     }
-    Ok(())
+}
+
+impl Last {
+    /// Whether a message of the shop comes after all that was heard, by their revisions. One that came to nothing binds by its
+    /// revision only: what was put right may come under the same.
+    pub fn precedes(self, said: &Said) -> Result<(), Conflict> {
+        let found = said.revision();
+        if found < self.heard {
+            return Err(Conflict::Stale { recorded: self.heard, found });
+        }
+        let says_the_same = said.order().is_none() && said.state() == self.state;
+        if found == self.revision && found > 0 && self.counts && !says_the_same {
+            return Err(Conflict::RevisionReused(found));
+        }
+        Ok(())
+    }
+
+    /// Whether a message means what it says when it differs: it is counted up, or puts right what came to nothing.
+    fn is_counted_up(self, said: u32) -> bool {
+        said > self.revision || !self.counts && said > 0
+    }
 }
 
 /// Whether an order that is to be as it was said, or decided, last can become as a message has it.
-pub fn may_become(message: &Order, last: &Order) -> Result<(), Conflict> {
-    match (last.state, message.state) {
+pub fn may_become(is: OrderState, is_to_be: OrderState) -> Result<(), Conflict> {
+    match (is, is_to_be) {
         (OrderState::Cancelled, OrderState::Placed | OrderState::Paid | OrderState::Suspended) => {
             Err(Conflict::Cancelled)
         }
@@ -81,12 +116,9 @@ pub fn may_become(message: &Order, last: &Order) -> Result<(), Conflict> {
     }
 }
 
-/// Compares the content of a message with what is recorded of its order.
+/// Compares the lines of a message with what is recorded of its order.
 pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
     if !recorded.accepted {
-        return Ok(());
-    }
-    if order.state.ends() {
         return Ok(());
     }
     for (number, line) in &recorded.lines {
@@ -107,13 +139,11 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
     Ok(())
 }
 
-/// Compares who is to be in charge of an order with whom a message names. Counted up, the message means what it says: the
-/// order is handed over. Else it may be another order under the same id.
-pub fn check_operator(message: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
-    let (of, found) = (Email::folded(&before.operator.email), Email::folded(&message.operator.email));
-    let last = recorded.handed.revision;
-    let is_counted = message.revision > last || recorded.fate != Fate::Counts && message.revision > 0;
-    match recorded.accepted && !message.state.ends() && of != found && !is_counted {
+/// Compares who is to be in charge of an order with who was until now. Counted up, a message means what it says: the order is
+/// handed over. Else it may be another order under the same id.
+pub fn check_operator(is_to_be: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
+    let (of, found) = (Email::folded(&before.operator.email), Email::folded(&is_to_be.operator.email));
+    match recorded.accepted && of != found && !Last::from(recorded).is_counted_up(is_to_be.revision) {
         true => Err(Conflict::Operator { recorded: of, found }),
         false => Ok(()),
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 use serde_path_to_error::Segment;
 
 use crate::catalogue::Catalogue;
-use crate::order::Order;
+use crate::said::Said;
 use crate::text;
 
 use object::Object;
@@ -67,8 +67,8 @@ impl fmt::Display for Place {
 /// An order of 10,000 seats has some 3 MB.
 pub(crate) const MAX_BYTES: u64 = 64 << 20;
 
-/// Reads an order from a JSON file.
-pub fn read_order(path: &Path) -> Result<Order, FileError> {
+/// Reads what is said of an order from a JSON file.
+pub fn read_order(path: &Path) -> Result<Said, FileError> {
     let text = read(path)?;
     parse_order(&text).map_err(|fault| fault.within(path))
 }
@@ -104,10 +104,16 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Reads an order from JSON text.
-pub fn parse_order(text: &str) -> Result<Order, Fault> {
+/// Reads what is said of an order from JSON text.
+pub fn parse_order(text: &str) -> Result<Said, Fault> {
+    // What is lacking is lacking where the order ends.
+    let end = line_and_column(text, text.trim_end().len());
+    let place = |error: &serde_json::Error| match error.line() {
+        0 => end,
+        line => (line, error.column().max(1)),
+    };
     let fault = |field: String, error: &serde_json::Error| Fault {
-        place: Place(Some((error.line(), error.column().max(1)))),
+        place: Place(Some(place(error))),
         field,
         problem: text::abridged(&plain(error)),
     };
@@ -237,7 +243,9 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::order::OrderId;
     use crate::platform::embedded::Seed;
+    use crate::said::{End, Ending};
 
     const ORDER: &str = r#"{
   "id": "2026-0142", "state": "paid", "time": "2026-11-20T10:00:00+01:00",
@@ -292,6 +300,36 @@ mod tests {
         assert!(parse_order("{").is_err());
         assert!(parse_order(&format!("{ORDER} x")).is_err());
         assert!(parse_order(&"[".repeat(100_000)).is_err());
+    }
+
+    /// It takes no more to end an order than its id, and whatever else is said does not count.
+    #[test]
+    fn what_ends_an_order_can_leave_out_the_rest() {
+        for (text, end) in [
+            (r#"{"id": "A", "state": "cancelled"}"#, End::Cancelled),
+            (r#"{"id": "A", "state": "suspended", "lines": []}"#, End::Suspended),
+            (r#"{"id": "A", "state": "cancelled", "lines": null, "operator": null, "time": null}"#, End::Cancelled),
+            (&ORDER.replace("paid", "cancelled").replace("2026-0142", "A"), End::Cancelled),
+        ] {
+            let id = OrderId::try_from("A".to_owned()).unwrap();
+            assert_eq!(parse_order(text), Ok(Said::Ends(Ending { id, revision: 0, end })), "{text}");
+        }
+        for (state, field) in
+            ["placed", "paid"].iter().flat_map(|state| ["time", "operator", "lines"].map(|field| (state, field)))
+        {
+            let mut order: Value = serde_json::from_str(ORDER).unwrap();
+            order["state"] = (*state).into();
+            order.as_object_mut().unwrap().remove(field);
+            let fault = parse_order(&order.to_string()).unwrap_err().to_string();
+            let told = format!("missing field `{field}`: only what is suspended or cancelled can do without");
+            assert_eq!(fault, told, "{state}");
+        }
+        let empty = ORDER.replace(
+            "[{\"line\": 1, \"product\": \"SPOCM1\", \"quantity\": 2, \"seats\": [{\"role\": \"learner\"}]}]",
+            "[]",
+        );
+        let fault = parse_order(&empty).unwrap_err().to_string();
+        assert_eq!(fault, "lines: expected at least one line, found none");
     }
 
     /// Every object in a text, as the list of its values.

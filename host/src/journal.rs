@@ -5,6 +5,7 @@
 mod accounts;
 mod audit;
 mod consents;
+mod endings;
 mod erase;
 mod handlers;
 mod people;
@@ -32,11 +33,12 @@ use crate::email::Email;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::registry::Digest;
+use crate::said::Said;
 use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
 use crate::state::{LineState, Reason};
 use crate::text;
-use crate::unsaid;
+use crate::unsaid::{self, Before};
 
 pub use audit::HandedOver;
 pub use consents::Holder;
@@ -48,7 +50,7 @@ pub use prune::Outdated;
 pub use quarantine::Held;
 pub use read::Known;
 pub use recordings::RecordingAt;
-pub use unfinished::{Blocked, Clock, Deferred, Due, Received, Seq, Unfinished, When};
+pub use unfinished::{Blocked, Clock, Deferred, Due, News, Received, Seq, Unfinished, When};
 pub use write::{AcceptedLine, Basis, Begun, Ended, Intent};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -107,6 +109,9 @@ pub struct Recorded {
     pub handed_digest: Option<Digest>,
     /// What became of that.
     pub fate: Fate,
+    /// The operator whom the shop named last in what was decided on, by the folded address; none, if that is not known, or
+    /// the person was erased.
+    pub named: Option<String>,
     /// The highest revision that was ever heard, whatever became of that message.
     pub heard: u32,
     /// The order as it is to be, by whoever decided on it last; if nobody ever did, as it was last handed over.
@@ -121,11 +126,15 @@ pub struct Recorded {
 
 impl Recorded {
     /// Whether this is the shop's last message again.
-    pub fn is_handed(&self, order: &Order) -> bool {
-        match self.handed_digest {
-            Some(digest) => order.digest() == digest,
+    pub fn is_handed(&self, said: &Said) -> bool {
+        match (self.handed_digest, said) {
+            (Some(digest), _) => said.digest() == digest,
+            (None, Said::Ends(ending)) => ending.of(&self.handed) == self.handed,
             // Then, what was left unsaid was recorded as if it had been said.
-            None => unsaid::complete(order.clone(), Some(&self.handed)) == unsaid::complete(self.handed.clone(), None),
+            (None, Said::Stands(order)) => {
+                let before = Before { order: &self.handed, named: None };
+                unsaid::complete(order.clone(), Some(before)) == unsaid::complete(self.handed.clone(), None)
+            }
         }
     }
 

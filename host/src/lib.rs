@@ -58,6 +58,7 @@ pub mod receipt;
 pub mod recording;
 pub mod registry;
 pub mod retries;
+pub mod said;
 pub mod sandbox;
 pub mod seat;
 pub mod seating;

@@ -12,36 +12,28 @@ use crate::file::object;
 use crate::language::{self, UnknownLanguage};
 use crate::name;
 use crate::period::Timestamp;
-use crate::registry::Digest;
 use crate::seat::SeatId;
 use crate::text;
 
-/// A purchase, as the shop knows it now. The same order is handed over again whenever something about it has changed:
-/// its state, its quantity, who sits in a seat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A purchase, as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
-    /// The shop's id of the purchase: 1 to 100 characters, in Unicode form NFC. The key by which a repeated order is
-    /// recognised, and the id number of its groups on the platform. It must differ from other orders' in more than case.
+    /// The shop's id of the purchase.
     pub id: OrderId,
-    /// Counts the shop's changes of this order. An order with a smaller number than the last one is out of date and
-    /// changes nothing. Shops that do not count leave it out.
-    #[serde(default, deserialize_with = "object::or_default")]
-    #[schemars(with = "Option<u32>")]
+    /// Counts the shop's changes of this order; 0 if it does not count.
+    #[serde(default)]
     pub revision: u32,
     /// How far the purchase has got.
     pub state: OrderState,
-    /// When this message's newest lines were bought: each line keeps the time of the message by which it was first paid.
+    /// When the newest lines of its last message were bought.
     pub time: Timestamp,
-    /// In which language its readers are told of it, such as `fr`; the shop's if left out or not understood.
+    /// In which language its readers are told of it; the shop's if none is told or understood.
     #[serde(default)]
     pub language: Option<String>,
-    /// Who buys.
-    #[serde(deserialize_with = "object::one")]
+    /// Who is in charge of it: who bought it, or to whom it has passed.
     pub operator: Person,
     /// What is bought.
-    #[serde(deserialize_with = "lines")]
-    #[schemars(length(min = 1))]
     pub lines: Vec<Line>,
 }
 
@@ -59,11 +51,6 @@ impl Order {
         }
     }
 
-    /// What tells one message of the shop from another.
-    pub(crate) fn digest(&self) -> Digest {
-        Digest::of(serde_json::json!(self).to_string().as_bytes())
-    }
-
     /// Everybody whom it names, the operator first.
     pub fn people(&self) -> impl Iterator<Item = &Person> {
         let occupants = self.lines.iter().flat_map(Line::listed).filter_map(|seat| seat.occupant.as_ref());
@@ -73,15 +60,6 @@ impl Order {
     /// 0 is no count.
     fn next_revision(&self) -> u32 {
         if self.revision == 0 { 0 } else { self.revision.saturating_add(1) }
-    }
-}
-
-/// At least one, and no two with one number.
-fn lines<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Line>, D::Error> {
-    let clash = |line: &Line| format!("expected lines with numbers of their own, found {} twice", line.line);
-    match crate::file::distinct(list, |line: &Line| line.line, clash)? {
-        lines if lines.is_empty() => Err(D::Error::custom("expected at least one line, found none")),
-        lines => Ok(lines),
     }
 }
 
@@ -194,8 +172,7 @@ impl OrderState {
         }
     }
 
-    /// Whether rights end with it, for a while or for good. It takes no more to say so than the order's id: what such a
-    /// message says of people, products and lines is not looked at.
+    /// Whether rights end with it, for a while or for good.
     pub fn ends(self) -> bool {
         matches!(self, OrderState::Suspended | OrderState::Cancelled)
     }
@@ -229,10 +206,10 @@ pub struct Line {
     /// number counts any more. Should it be bought again, it is at the catalogue's conditions of then.
     pub quantity: u32,
     /// What was agreed for this line other than for the product: parameters of kind time, duration and end,
-    /// URL-encoded, such as `endtime=2027-08-31`: that is the last day.
-    #[serde(default, deserialize_with = "object::or_default")]
-    #[schemars(with = "Option<String>")]
-    pub parameters: String,
+    /// URL-encoded, such as `endtime=2027-08-31`: that is the last day. An empty text takes back what was agreed. Left out, or
+    /// `null`, all stays as it was agreed: for a new line, that is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<String>,
     /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats. An empty list
     /// vacates them all. Left out, or `null`, the seats stay as they are: those of a new line are vacant.
     #[serde(default, deserialize_with = "object::optional_list", skip_serializing_if = "Option::is_none")]
@@ -258,12 +235,57 @@ pub struct Seat {
     #[serde(deserialize_with = "text::trimmed")]
     pub role: String,
     /// Until when its occupant has access at least, if that is later than the end of what the line gives: an instant, so
-    /// that the last day is in it if it is the midnight after.
+    /// that the last day is in it if it is the midnight after; or `none`, which takes such a time away. Left out, or `null`,
+    /// whoever had a time in this line keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Timestamp>,
+    pub until: Option<Until>,
     /// Who sits there; none: it is vacant.
     #[serde(default, deserialize_with = "object::optional")]
     pub occupant: Option<Person>,
+}
+
+impl Seat {
+    /// Until when its occupant has access at least, if there is such a time.
+    pub fn extended(&self) -> Option<Timestamp> {
+        match self.until {
+            Some(Until::Time(time)) => Some(time),
+            Some(Until::None) | None => None,
+        }
+    }
+}
+
+/// What is said of the time that an occupant has beside what the line gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub enum Until {
+    /// There is no such time: access ends with the line.
+    None,
+    /// Access ends then, or later.
+    Time(Timestamp),
+}
+
+/// As it is written that there is no such time.
+const NO_TIME: &str = "none";
+
+impl TryFrom<String> for Until {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            NO_TIME => Ok(Until::None),
+            _ => Timestamp::try_from(text).map(Until::Time).map_err(|error| format!("{error}; or \"{NO_TIME}\"")),
+        }
+    }
+}
+
+impl From<Until> for String {
+    fn from(until: Until) -> String {
+        match until {
+            Until::None => NO_TIME.to_owned(),
+            Until::Time(time) => time.to_string(),
+        }
+    }
 }
 
 /// A person, as typed.

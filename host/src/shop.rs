@@ -6,6 +6,7 @@ mod charges;
 mod consent;
 mod fulfil;
 mod guard;
+mod heard;
 mod held;
 mod ledger;
 mod lines;
@@ -359,7 +360,7 @@ fn handler_unusable(error: RegistryError) -> Result<Message, ShopError> {
 }
 
 /// The state that lines are in once every step has succeeded.
-fn goal(state: OrderState) -> LineState {
+pub fn goal(state: OrderState) -> LineState {
     match state {
         OrderState::Placed => LineState::Placed,
         OrderState::Paid => LineState::Fulfilled,

@@ -6,7 +6,7 @@ use shop_host::email::Email;
 use shop_host::message::Subject;
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
-use shop_host::shop::{Shop, ShopError};
+use shop_host::shop::Shop;
 
 use super::arguments::{How, Seats, Successor};
 use super::failure::Told;
@@ -58,15 +58,13 @@ async fn order_of(shop: &Shop, seat: &SeatId) -> Result<OrderId, Failure> {
 }
 
 async fn amend(cli: &Cli, shop: &Shop, id: &OrderId, amendment: &Amendment, how: &How) -> Result<u8, Failure> {
-    let Some(recorded) = shop.journal().order(id).await? else {
-        return Err(ShopError::UnknownOrder(id.clone()).into());
-    };
+    let recorded = shop.journal().order(id).await?;
     let outcome = match how.preview {
         true => shop.preview_amendment(id, amendment).await?,
         false => shop.amend(id, amendment, &how.by.who, &progress()).await?,
     };
     // Those who leave are named by the order as it was, those who come by the order as it is to be.
-    let order = amendment.amend(&recorded).unwrap_or(recorded.order);
-    cli.tell(&order, &outcome, how.preview);
+    let order = recorded.map(|recorded| amendment.amend(&recorded).unwrap_or(recorded.order));
+    cli.tell(order.as_ref(), &outcome, how.preview);
     Ok(exit_status(outcome.state))
 }

@@ -101,7 +101,7 @@ fn line(found: &Found, voice: Voice) {
             out::line(voice.say("order-as-recorded", &order).green());
             render::messages(&outcome.messages, None, voice);
         }
-        (Ok(outcome), Some(recorded)) => render::outcome(&recorded.order, outcome, voice),
+        (Ok(outcome), Some(recorded)) => render::outcome(Some(&recorded.order), outcome, voice),
         (Ok(_), None) => {}
         (Err(error), _) => out::line(printable(&format!("{}: {error}", found.order)).yellow()),
     }

@@ -9,6 +9,7 @@ use shop_host::platform::Problem;
 use shop_host::platform::moodle::SiteCheck;
 use shop_host::receipt::Report;
 use shop_host::registry::Handler;
+use shop_host::said::Ending;
 use shop_host::shop::{LineOutcome, Outcome, ProductCheck, Resumed};
 use shop_host::text::is_unprintable;
 
@@ -108,8 +109,13 @@ fn line(line: &LineOutcome, voice: Voice) -> Value {
     })
 }
 
-pub(super) fn orders(orders: &[Recorded]) -> Value {
-    orders.iter().map(order).collect()
+pub(super) fn orders(orders: &[Recorded], endings: &[Ending]) -> Value {
+    orders.iter().map(order).chain(endings.iter().map(ending)).collect()
+}
+
+/// An order of which nothing is known but its end.
+pub(super) fn ending(ending: &Ending) -> Value {
+    json!({ "order": ending, "accepted": false, "lines": [] })
 }
 
 fn order(recorded: &Recorded) -> Value {

@@ -11,7 +11,8 @@ use shop_host::order::Line;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
 use shop_host::registry::{Handler, Registry};
-use shop_host::shop::Versions;
+use shop_host::said::Ending;
+use shop_host::shop::{Versions, goal};
 use shop_host::state::LineState;
 use shop_host::text::printable;
 
@@ -42,12 +43,14 @@ pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Fail
     for id in journal.order_ids().await? {
         orders.extend(journal.order(&id).await?.filter(listed));
     }
+    let mut endings = journal.endings().await?;
+    endings.retain(|ending| state.is_none_or(|state| state == goal(ending.end.into())));
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
-    match (cli.json, orders.is_empty()) {
-        (true, _) => json::print(&json::orders(&orders)),
+    match (cli.json, orders.is_empty() && endings.is_empty()) {
+        (true, _) => json::print(&json::orders(&orders, &endings)),
         (false, true) => out::line(voice.word(if state.is_some() { "orders-none-so" } else { "orders-none" })),
-        (false, false) => lines(&orders, voice),
+        (false, false) => lines(&orders, &endings, voice),
     }
     Ok(0)
 }
@@ -56,6 +59,10 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let journal = cli.records().await?;
     let id = Cli::order_id(id)?;
     let Some(recorded) = journal.order(&id).await? else {
+        if let Some(ending) = journal.ending(&id).await? {
+            show_ending(cli, &ending);
+            return Ok(0);
+        }
         let arguments = [("order", id.to_string().into()), ("folder", cli.data.display().to_string().into())];
         return Err(Failure::Misused(Told::new("no-order", arguments)));
     };
@@ -88,13 +95,26 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Nothing else is known of it.
+fn show_ending(cli: &Cli, ending: &Ending) {
+    let language = cli.shop_language();
+    let voice = Voice::of_what_is(cli.language(&language));
+    match cli.json {
+        true => json::print(&json::ending(ending)),
+        false => {
+            lines(&[], std::slice::from_ref(ending), voice);
+            out::line(voice.word("nothing-to-end"));
+        }
+    }
+}
+
 pub(super) async fn retry(cli: &Cli, id: &str, by: &By) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
     let waits = shop.journal().unfinished(&id).await?;
     let outcome = shop.retry(&id, &by.who, &progress()).await?;
     if let Some(left) = waits {
-        cli.tell(&left.order, &outcome, false);
+        cli.tell(Some(&left.order), &outcome, false);
     }
     Ok(exit_status(outcome.state))
 }
@@ -111,7 +131,7 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, 
         false => shop.preview_upgrade(&id, to).await?,
     };
     if let Some(recorded) = shop.journal().order(&id).await? {
-        cli.tell(&recorded.order, &outcome, !apply);
+        cli.tell(Some(&recorded.order), &outcome, !apply);
     }
     Ok(exit_status(outcome.state))
 }
@@ -128,11 +148,16 @@ async fn handlers(registry: &Registry, recorded: &Recorded) -> Handlers {
     handlers
 }
 
-/// A row for each line.
-fn lines(orders: &[Recorded], voice: Voice) {
+/// A row for each line; and one for each order of which nothing is known but its end.
+fn lines(orders: &[Recorded], endings: &[Ending], voice: Voice) {
     let columns = ["order", "operator", "line", "product", "taken", "state"];
     let rows = orders.iter().flat_map(|of| of.order.lines.iter().map(move |line| row(of, line, voice)));
-    out::table(&tables::table(voice, &columns, rows));
+    let ends = endings.iter().map(|ending| {
+        let (id, state) = (tables::text(ending.id.as_str()), voice.state(goal(ending.end.into()), None));
+        let unknown = || tables::text("");
+        vec![id, unknown(), unknown(), unknown(), unknown(), tables::text(state)]
+    });
+    out::table(&tables::table(voice, &columns, rows.chain(ends)));
 }
 
 fn row(recorded: &Recorded, line: &Line, voice: Voice) -> Vec<Cell> {
@@ -150,7 +175,7 @@ fn row(recorded: &Recorded, line: &Line, voice: Voice) -> Vec<Cell> {
 
 fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &Handlers, voice: Voice) {
     let roster = Roster::of(&recorded.order);
-    lines(std::slice::from_ref(recorded), voice);
+    lines(std::slice::from_ref(recorded), &[], voice);
     for (number, line) in &recorded.lines {
         let ordered = recorded.order.lines.iter().find(|ordered| ordered.line == *number);
         let product = ordered.map_or("", |ordered| &ordered.product);

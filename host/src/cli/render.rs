@@ -80,14 +80,14 @@ pub(super) fn budget(budget: Option<Budget>, voice: Voice) {
 }
 
 /// What came, or would come, of an order.
-pub(super) fn outcome(order: &Order, outcome: &Outcome, voice: Voice) {
+pub(super) fn outcome(order: Option<&Order>, outcome: &Outcome, voice: Voice) {
     title(&voice.tell("heading", &[("order", outcome.order.to_string().into())]));
     messages(&outcome.messages, None, voice);
     for line in &outcome.lines {
         self::line(order, line, voice);
     }
     if let Some(found) = &outcome.report {
-        report(found, &Roster::of(order).with(&outcome.lines), voice);
+        report(found, &order.map(Roster::of).unwrap_or_default().with(&outcome.lines), voice);
     }
     if let Some(until) = &outcome.until {
         out::line(printable(&until.reason).yellow());
@@ -126,10 +126,10 @@ pub(super) fn heading(line: u32, product: &str, title: &str, voice: Voice) -> St
     voice.say(if title.is_empty() { "heading-line-unknown" } else { "heading-line" }, &arguments)
 }
 
-fn line(order: &Order, line: &LineOutcome, voice: Voice) {
+fn line(order: Option<&Order>, line: &LineOutcome, voice: Voice) {
     let title = line.bargain.as_ref().map_or("", |bargain| bargain.title.as_str());
     out::line(heading(line.line, &line.product, title, voice));
-    let ordered = order.lines.iter().find(|ordered| ordered.line == line.line);
+    let ordered = order.into_iter().flat_map(|order| &order.lines).find(|ordered| ordered.line == line.line);
     if let (Some(bargain), Some(ordered)) = (&line.bargain, ordered) {
         let taken = match &ordered.seats {
             Some(seats) => seats.iter().filter(|seat| seat.occupant.is_some()).count(),

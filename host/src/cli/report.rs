@@ -20,6 +20,7 @@ use super::tables::{self, tinted};
 use super::words::{Argument, Voice};
 
 /// What the order calls its people, by folded address, and in which order it does.
+#[derive(Default)]
 pub(super) struct Roster {
     operator: String,
     names: BTreeMap<String, (usize, String)>,

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::endings::ending;
 use super::unfinished::unfinished;
 use super::{
     Changed, Fate, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, Unfinished,
@@ -17,6 +18,7 @@ use crate::period::Timestamp;
 use crate::plan::Before;
 use crate::platform::{CourseId, RoleId};
 use crate::receipt::{Names, Report};
+use crate::said::Ending;
 use crate::seat::SeatId;
 use crate::session::Fact;
 
@@ -29,6 +31,8 @@ pub struct Known {
     pub recorded: Option<Recorded>,
     /// What waits to be done about it.
     pub waits: Option<Unfinished>,
+    /// How it ended, if that is all that was ever heard of it.
+    pub ended: Option<Ending>,
 }
 
 impl Journal {
@@ -63,6 +67,7 @@ impl Journal {
             namesake: namesake.fetch_optional(&mut *moment).await?,
             recorded: order(&mut moment, id).await?,
             waits: unfinished(&mut moment, id).await?,
+            ended: ending(&mut moment, id).await?,
         })
     }
 
@@ -169,7 +174,9 @@ impl Journal {
 }
 
 pub(super) async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-    let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by FROM orders WHERE id = ?";
+    let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by,
+            (SELECT email FROM pseudonyms WHERE name = operator) AS named
+        FROM orders WHERE id = ?";
     let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&mut *moment).await?;
     let Some(row) = row else { return Ok(None) };
     let handed: Order = from_json(row.try_get("handed")?)?;
@@ -180,6 +187,7 @@ pub(super) async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result
         order: from_json(row.try_get("body")?)?,
         handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
         fate: fate(row.try_get("void")?)?,
+        named: row.try_get("named")?,
         heard: row.try_get("heard")?,
         changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
         accepted: row.try_get("accepted")?,

@@ -3,14 +3,17 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::audit::name_people;
 use super::people::index_order;
 use super::platform::bind;
 use super::read::order;
 use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
 use crate::author::Author;
-use crate::order::{Order, OrderId, OrderState};
+use crate::email::Email;
+use crate::order::{Order, OrderId, OrderState, Person};
 use crate::period::Timestamp;
 use crate::registry::Digest;
+use crate::said::Said;
 use crate::state::LineState;
 
 /// The number of a message that waits: whatever takes its place has another.
@@ -26,6 +29,8 @@ pub struct Unfinished {
     pub order: Order,
     /// Who made it so.
     pub author: Author,
+    /// The operator whom the shop's message names, if it is that, or was made of one: as in what is recorded of an order.
+    pub named: Option<String>,
     /// How often in a row work at it began.
     pub tries: u32,
     /// How often of these, last in a row, it never came to an end: the program went down.
@@ -58,9 +63,23 @@ pub struct Received<'a> {
     pub order: &'a Order,
     /// Who made it so.
     pub author: &'a Author,
-    /// If a message of the shop that was never heard before makes it so: the digest of that, as it came. By it the same
-    /// message is known that comes again, whatever it leaves unsaid.
-    pub news: Option<Digest>,
+    /// If a message of the shop that was never heard before makes it so: what is remembered of that, as it came.
+    pub news: Option<News<'a>>,
+}
+
+/// What is remembered of a message of the shop, as it came.
+#[derive(Clone, Copy)]
+pub struct News<'a> {
+    /// By this the same message is known that comes again, whatever it leaves unsaid.
+    pub digest: Digest,
+    /// Whom it names as the operator, if it does.
+    pub operator: Option<&'a Person>,
+}
+
+impl<'a> From<&'a Said> for News<'a> {
+    fn from(said: &'a Said) -> News<'a> {
+        News { digest: said.digest(), operator: said.order().map(|order| &order.operator) }
+    }
 }
 
 /// On which condition an order that waits is tried.
@@ -120,10 +139,12 @@ impl Journal {
     pub async fn receive(&self, message: &Received<'_>, platform: &str) -> Result<Seq, JournalError> {
         let mut tx = self.begin_tx().await?;
         bind(&mut tx, platform).await?;
-        if let Some(digest) = message.news {
+        let mut named = None;
+        if let Some(News { digest, operator }) = message.news {
             hear(&mut tx, message.order, digest).await?;
+            named = pseudonym(&mut tx, operator).await?;
         }
-        let seq = wait(&mut tx, message.order, message.author, 1).await?;
+        let seq = wait(&mut tx, message.order, message.author, named, 1).await?;
         commit(tx, "received").await?;
         Ok(seq)
     }
@@ -131,8 +152,12 @@ impl Journal {
     /// Notes that a message about an order was heard that contradicts what is recorded: older ones are out of date all the same.
     pub async fn hear_in_vain(&self, id: &OrderId, revision: u32) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "UPDATE orders SET heard = ?2 WHERE id = ?1 AND heard < ?2";
-        sqlx::query(sql).bind(id.as_str()).bind(revision).execute(&mut *tx).await?;
+        for sql in [
+            "UPDATE orders SET heard = ?2 WHERE id = ?1 AND heard < ?2",
+            "UPDATE endings SET revision = ?2 WHERE order_id = ?1 AND revision < ?2",
+        ] {
+            sqlx::query(sql).bind(id.as_str()).bind(revision).execute(&mut *tx).await?;
+        }
         commit(tx, "heard").await
     }
 
@@ -211,6 +236,7 @@ impl Journal {
     /// Notes that nothing remains to be done about a message.
     pub async fn settle(&self, seq: Seq) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
+        counts(&mut tx, seq).await?;
         end(&mut tx, seq, None).await?;
         commit(tx, "settled").await
     }
@@ -221,6 +247,7 @@ fn read(row: &SqliteRow) -> Result<Unfinished, JournalError> {
         seq: Seq(row.try_get("seq")?),
         order: from_json(row.try_get("body")?)?,
         author: Author::from(row.try_get::<Option<String>, _>("who")?),
+        named: row.try_get("named")?,
         tries: row.try_get("tries")?,
         lost: row.try_get("lost")?,
         next_try: row.try_get::<Option<i64>, _>("next_try")?.map(timestamp).transpose()?,
@@ -230,7 +257,8 @@ fn read(row: &SqliteRow) -> Result<Unfinished, JournalError> {
 }
 
 pub(super) async fn unfinished(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
-    let sql = "SELECT * FROM unfinished WHERE order_id = ?";
+    let sql =
+        "SELECT *, (SELECT email FROM pseudonyms WHERE name = operator) AS named FROM unfinished WHERE order_id = ?";
     let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(tx).await?;
     row.as_ref().map(read).transpose()
 }
@@ -251,6 +279,7 @@ async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Resul
     let query = sqlx::query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
     query.bind(to_json(order)?).bind(digest.to_string()).execute(&mut *tx).await?;
     index_order(tx, order).await?;
+    sqlx::query("DELETE FROM endings WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
     let sql = "UPDATE orders SET revision = ?2, state = ?3, body = handed, changed = NULL, changed_by = NULL
         WHERE id = ?1 AND accepted = 0";
     sqlx::query(sql).bind(id).bind(order.revision).bind(state).execute(&mut *tx).await?;
@@ -266,19 +295,38 @@ async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Resul
     Ok(())
 }
 
-/// Notes what is to be done about an order, in the place of what waited before. `tries`: 1 if the first begins now, else 0.
+/// Notes what is to be done about an order, in the place of what waited before. `named`: the pseudonym of the operator whom a
+/// new message names. `tries`: 1 if the first begins now, else 0.
 pub(super) async fn wait(
     tx: &mut SqliteConnection,
     order: &Order,
     author: &Author,
+    named: Option<String>,
     tries: u32,
 ) -> Result<Seq, JournalError> {
     index_order(tx, order).await?;
-    sqlx::query("DELETE FROM unfinished WHERE order_id = ?").bind(order.id.as_str()).execute(&mut *tx).await?;
-    let sql = "INSERT INTO unfinished (order_id, body, who, tries, lost, next_try, blocked)
-        VALUES (?1, ?2, ?3, ?4, ?4, ?5, 0) RETURNING seq";
+    // Whatever is made of a message that waits, whom that named was named.
+    let sql = "DELETE FROM unfinished WHERE order_id = ? RETURNING operator";
+    let before: Option<Option<String>> =
+        sqlx::query_scalar(sql).bind(order.id.as_str()).fetch_optional(&mut *tx).await?;
+    let sql = "INSERT INTO unfinished (order_id, body, who, tries, lost, next_try, blocked, operator)
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, 0, ?6) RETURNING seq";
     let query = sqlx::query_scalar(sql).bind(order.id.as_str()).bind(to_json(order)?).bind(author.who()).bind(tries);
-    Ok(Seq(query.bind(Timestamp::now().seconds()).fetch_one(tx).await?))
+    Ok(Seq(query.bind(Timestamp::now().seconds()).bind(named.or(before.flatten())).fetch_one(tx).await?))
+}
+
+/// What stands for the operator whom a message names. What is no address is nobody's.
+async fn pseudonym(tx: &mut SqliteConnection, operator: Option<&Person>) -> Result<Option<String>, JournalError> {
+    let Some(email) = operator.and_then(|person| person.email.parse::<Email>().ok()) else { return Ok(None) };
+    Ok(name_people(tx, &[email.as_str()]).await?.remove(email.as_str()))
+}
+
+/// What a message says counts from now on: of the operator whom it names, it is no news any more.
+pub(super) async fn counts(tx: &mut SqliteConnection, seq: Seq) -> Result<(), JournalError> {
+    let sql = "UPDATE orders SET operator = unfinished.operator FROM unfinished
+        WHERE unfinished.seq = ? AND orders.id = unfinished.order_id AND unfinished.operator IS NOT NULL";
+    sqlx::query(sql).bind(seq.0).execute(tx).await?;
+    Ok(())
 }
 
 /// Ends the work at a message, for now or for good.
@@ -304,7 +352,7 @@ pub(super) async fn go_back(tx: &mut SqliteConnection, rejected: &Order) -> Resu
     let is_in_place =
         !recorded.lines.values().any(|line| line.in_place.is_some_and(|state| under_way.contains(&state)));
     match recorded.decided().filter(|decided| !is_in_place && *decided != rejected) {
-        Some(decided) => wait(tx, decided, &recorded.author(), 0).await.map(drop),
+        Some(decided) => wait(tx, decided, &recorded.author(), None, 0).await.map(drop),
         None => Ok(()),
     }
 }

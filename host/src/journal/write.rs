@@ -13,7 +13,7 @@ use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
 use super::quarantine::{answered, ask, lost};
 use super::recordings::record;
-use super::unfinished::{Deferred, Seq, end, go_back, wait, waiting};
+use super::unfinished::{Deferred, Seq, counts, end, go_back, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::audit::Action;
@@ -189,7 +189,7 @@ impl Journal {
         if waiting(&mut tx, &order.id).await? != Some(seq) {
             return Err(JournalError::Superseded(order.id.clone()));
         }
-        decide(&mut tx, order, by.author).await?;
+        decide(&mut tx, order, by.author, seq).await?;
         let state = order.state.as_str();
         sqlx::query("UPDATE orders SET state = ? WHERE id = ?").bind(state).bind(id).execute(&mut *tx).await?;
         sqlx::query("DELETE FROM lines WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
@@ -212,9 +212,9 @@ impl Journal {
         }
         let seq = match waits {
             Some(seq) => seq,
-            None => wait(&mut tx, intent.wanted, intent.by.author, 1).await?,
+            None => wait(&mut tx, intent.wanted, intent.by.author, None, 1).await?,
         };
-        decide(&mut tx, intent.wanted, intent.by.author).await?;
+        decide(&mut tx, intent.wanted, intent.by.author, seq).await?;
         let sql = "UPDATE orders SET revision = ?2, state = ?3, accepted = 1, body = ?4 WHERE id = ?1";
         let query = sqlx::query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
         query.bind(to_json(intent.order)?).execute(&mut *tx).await?;
@@ -383,7 +383,8 @@ async fn same_plan(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<Opt
 }
 
 /// Notes what an order is to be from now on, and who of the staff made it so, if it is not what the shop handed over last.
-async fn decide(tx: &mut SqliteConnection, wanted: &Order, author: &Author) -> Result<(), JournalError> {
+async fn decide(tx: &mut SqliteConnection, wanted: &Order, author: &Author, seq: Seq) -> Result<(), JournalError> {
+    counts(tx, seq).await?;
     let id = wanted.id.as_str();
     let row = sqlx::query("SELECT handed, changed FROM orders WHERE id = ?").bind(id).fetch_one(&mut *tx).await?;
     let (handed, changed): (Order, Option<&str>) = (from_json(row.try_get("handed")?)?, row.try_get("changed")?);

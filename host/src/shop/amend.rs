@@ -4,7 +4,7 @@ use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::amendment::{Amendment, Unamendable};
 use crate::author::{Acting, Author};
-use crate::journal::{Basis, Received, Recorded, Seq};
+use crate::journal::{Basis, Known, Received, Recorded, Seq, Unfinished};
 use crate::order::{Order, OrderId};
 
 impl Shop {
@@ -24,8 +24,7 @@ impl Shop {
         by: &str,
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
-        let first = self.guarded(id, self.first_amendment(id, amendment, by, progress)).await;
-        self.persist(id, first, by, progress).await
+        self.persist(id, by, progress, Box::pin(self.first_amendment(id, amendment, by, progress))).await
     }
 
     async fn first_amendment(
@@ -57,8 +56,7 @@ impl Shop {
 
     /// What is recorded of an order, if nothing that is to be done about it is still unrecorded; and what waits of it.
     pub(super) async fn recorded_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), ShopError> {
-        let recorded = self.journal.order(id).await?.ok_or_else(|| ShopError::UnknownOrder(id.clone()))?;
-        let left = self.journal.unfinished(id).await?;
+        let (recorded, left) = self.known_order(id).await?;
         match &left {
             Some(left) if !recorded.accepted || left.order != *recorded.latest() => {
                 Err(ShopError::Unfinished { order: id.clone(), next_try: left.next_try })
@@ -69,10 +67,20 @@ impl Shop {
 
     /// What is recorded of an order, as it is to be once what waits is done.
     async fn wanted_order(&self, id: &OrderId) -> Result<Recorded, ShopError> {
-        let recorded = self.journal.order(id).await?.ok_or_else(|| ShopError::UnknownOrder(id.clone()))?;
-        let Some(left) = self.journal.unfinished(id).await? else { return Ok(recorded) };
+        let (recorded, left) = self.known_order(id).await?;
+        let Some(left) = left else { return Ok(recorded) };
         // One that is not accepted yet can be ended too: then it is not set up at all.
         Ok(Recorded { latest: left.order, ..recorded })
+    }
+
+    /// What is recorded of an order, and what waits to be done about it.
+    async fn known_order(&self, id: &OrderId) -> Result<(Recorded, Option<Unfinished>), ShopError> {
+        let Known { recorded, waits, ended, .. } = self.journal.known(id).await?;
+        match (recorded, ended) {
+            (Some(recorded), _) => Ok((recorded, waits)),
+            (None, Some(_)) => Err(ShopError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
+            (None, None) => Err(ShopError::UnknownOrder(id.clone())),
+        }
     }
 
     /// The same of an order that was accepted: others claim nothing.

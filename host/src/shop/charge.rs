@@ -1,30 +1,21 @@
 //! Who is in charge of an order.
 
-use super::fulfil::Heard;
 use super::{Shop, ShopError};
-use crate::admit::Admitted;
-use crate::conflict;
 use crate::email::Email;
-use crate::order::{Order, OrderId, Person};
+use crate::order::{OrderId, Person};
 use crate::platform::AccountState;
 use crate::session::Fact;
 use crate::snapshot::Wanted;
 
 impl Shop {
-    /// Refuses a message that contradicts who is in charge; but by another address of the same account, nobody is replaced.
-    /// Only where there is another address is the platform asked.
-    pub(super) async fn check_operator(&self, message: &Order, heard: &Heard) -> Result<(), ShopError> {
-        let (Some(recorded), Some(before), Admitted::News) = (&heard.recorded, heard.before(), heard.admitted) else {
-            return Ok(());
-        };
-        let Err(conflict) = conflict::check_operator(message, recorded, before) else { return Ok(()) };
-        match self.is_one_account(&message.id, &before.operator, &message.operator).await? {
-            true => Ok(()),
-            false => Err(ShopError::Conflict { order: message.id.clone(), conflict }),
-        }
-    }
-
-    async fn is_one_account(&self, order: &OrderId, known: &Person, named: &Person) -> Result<bool, ShopError> {
+    /// Whether by another address of the same account nobody is replaced. Only where there is another address is the platform
+    /// asked.
+    pub(super) async fn is_one_account(
+        &self,
+        order: &OrderId,
+        known: &Person,
+        named: &Person,
+    ) -> Result<bool, ShopError> {
         let (Ok(known), Ok(named)) = (known.email.parse::<Email>(), named.email.parse::<Email>()) else {
             return Ok(false);
         };

@@ -1,21 +1,22 @@
 //! Fulfilling orders: attempts, tries after the platform did not answer, and going on with what is unfinished.
 
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::time::Duration;
 
+use super::heard::Meant;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
-use crate::admit::{Admitted, admit};
+use crate::admit::Admitted;
 use crate::amendment;
 use crate::audit::{HOST, SHOP};
 use crate::author::{Acting, Author};
-use crate::conflict::Conflict;
-use crate::journal::{Basis, Changed, Clock, Deferred, Due, Known, Received, Recorded, Unfinished, When};
+use crate::journal::{Basis, Changed, Clock, Deferred, Due, News, Received, Recorded, Unfinished, When};
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::platform::PlatformError;
 use crate::retries::MOST_LOST;
+use crate::said::{Ending, Said};
 use crate::state::{LineState, Reason};
-use crate::unsaid;
 
 /// What an order is to be: one try at it.
 pub(super) struct Attempt<'a> {
@@ -48,109 +49,72 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// What is known of an order when a message about it comes, and what that comes to.
-pub(super) struct Heard {
-    pub(super) recorded: Option<Recorded>,
-    waits: Option<Unfinished>,
-    pub(super) admitted: Admitted,
-}
-
-impl Heard {
-    /// As the order is to be, and who made it so. From what was handed over, somebody may have been erased since.
-    fn wanted(&self, message: &Order) -> (Order, Author) {
-        match (self.admitted, &self.waits, &self.recorded) {
-            (Admitted::Waits, Some(left), _) => (left.order.clone(), left.author.clone()),
-            (Admitted::Again, _, Some(recorded)) => (recorded.latest().clone(), recorded.author()),
-            _ => (unsaid::complete(message.clone(), self.before()), Author::Shop),
-        }
-    }
-
-    /// As the order was to be before the message came.
-    pub(super) fn before(&self) -> Option<&Order> {
-        let waits = self.waits.as_ref().map(|left| &left.order);
-        waits.or_else(|| self.recorded.as_ref()?.decided())
-    }
-
-    /// What the staff has changed, if the order that the shop's news make takes that back.
-    fn replaced(&self, order: &Order) -> Option<Changed> {
-        let recorded = self.recorded.as_ref()?;
-        let waits = self.waits.as_ref();
-        let by_staff =
-            waits.and_then(|left| Some(Changed { order: left.order.clone(), by: left.author.who()?.to_owned() }));
-        let changed = by_staff.or(recorded.changed.clone()).filter(|_| self.admitted == Admitted::News);
-        changed.filter(|changed| amendment::undoes(order, Some(&recorded.handed), &changed.order))
-    }
-}
-
 impl Shop {
     /// What fulfilling an order would do. Changes nothing.
-    pub async fn preview(&self, order: &Order) -> Result<Outcome, ShopError> {
+    pub async fn preview(&self, said: &Said) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let heard = self.heard(order).await?;
-        let (order, _) = heard.wanted(order);
-        let mut prepared = self.prepare(&order, heard.recorded.as_ref(), Versions::Bought).await?;
-        prepared.tell_of_replaced(heard.replaced(&order).as_ref());
+        let heard = self.heard(said).await?;
+        let (order, _) = match &heard.meant {
+            Meant::Order(order, author) => (order, author),
+            Meant::End(ending) => return Ok(self.nothing_to_end(ending)),
+        };
+        let mut prepared = self.prepare(order, heard.recorded.as_ref(), Versions::Bought).await?;
+        prepared.tell_of_replaced(heard.replaced(order).as_ref());
         Ok(prepared.preview())
     }
 
-    /// Fulfils an order as it stands now: sets up, changes, suspends, resumes or takes away its session. Doing it again
+    /// Does what a message says: sets up, changes, suspends, resumes or takes away an order's session. Doing it again
     /// changes nothing more. From here on the order is recorded: whatever interrupts this, [`Self::resume`] goes on
     /// where it was.
-    pub async fn fulfil(&self, order: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
-        let first = self.guarded(&order.id, self.first_attempt(order, progress)).await;
-        self.persist(&order.id, first, SHOP, progress).await
+    pub async fn fulfil(&self, said: &Said, progress: &Progress) -> Result<Outcome, ShopError> {
+        self.persist(said.id(), SHOP, progress, Box::pin(self.first_attempt(said, progress))).await
     }
 
-    async fn first_attempt(&self, message: &Order, progress: &Progress) -> Result<Outcome, ShopError> {
+    async fn first_attempt(&self, said: &Said, progress: &Progress) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
-        let heard = self.heard(message).await;
+        let heard = self.heard(said).await;
         if let Err(ShopError::Conflict { .. }) = heard {
-            self.journal.hear_in_vain(&message.id, message.revision).await?;
+            self.journal.hear_in_vain(said.id(), said.revision()).await?;
         }
         let heard = heard?;
         let recorded = heard.recorded.as_ref();
         if heard.admitted == Admitted::Waits
-            && let Some(left) = self.journal.dispatch(&message.id, When::Now).await?
+            && let Some(left) = self.journal.dispatch(said.id(), When::Now).await?
         {
             return self.attempt(&Attempt::again(&left, SHOP, recorded), recorded, progress).await;
         }
-        let (order, author) = &heard.wanted(message);
+        let (order, author) = match &heard.meant {
+            Meant::Order(order, author) => (order, author),
+            Meant::End(ending) => return self.end_unheard(ending, heard.admitted).await,
+        };
         if heard.admitted == Admitted::Again && recorded.is_some_and(|recorded| !recorded.accepted) {
             // It was ended before it began, and stays so.
             return Ok(self.prepare(order, recorded, Versions::Bought).await?.preview());
         }
-        let news = (heard.admitted == Admitted::News).then(|| message.digest());
+        let news = (heard.admitted == Admitted::News).then(|| News::from(said));
         let seq = self.journal.receive(&Received { order, author, news }, self.platform.identity()).await?;
         let (by, replaces) = (Acting { who: SHOP, author }, heard.replaced(order));
         let attempt = Attempt { replaces: replaces.as_ref(), ..Attempt::first(order, by, Basis::Waiting(seq)) };
         self.attempt(&attempt, recorded, progress).await
     }
 
-    /// What is known of an order, and what a message about it comes to; unless it contradicts that.
-    async fn heard(&self, message: &Order) -> Result<Heard, ShopError> {
-        let conflicts = |conflict| ShopError::Conflict { order: message.id.clone(), conflict };
-        let Known { namesake, recorded, waits } = self.journal.known(&message.id).await?;
-        if let Some(other) = namesake {
-            return Err(conflicts(Conflict::Namesake(other)));
+    async fn end_unheard(&self, ending: &Ending, admitted: Admitted) -> Result<Outcome, ShopError> {
+        if admitted == Admitted::News {
+            self.journal.end_unheard(ending, Acting { who: SHOP, author: &Author::Shop }).await?;
         }
-        if recorded.is_none() {
-            message.id.check_new()?;
-        }
-        let admitted = admit(message, recorded.as_ref(), waits.as_ref()).map_err(conflicts)?;
-        let heard = Heard { recorded, waits, admitted };
-        self.check_operator(message, &heard).await?;
-        Ok(heard)
+        Ok(self.nothing_to_end(ending))
     }
 
-    /// Tries an order that waits for the platform some times more, with pauses in which others have their turn.
+    /// Makes a first try at an order, and if it waits for the platform then, some more, with pauses in which others have their
+    /// turn. A panic ends that try and nothing else.
     pub(super) async fn persist(
         &self,
         id: &OrderId,
-        first: Result<Outcome, ShopError>,
         who: &str,
         progress: &Progress,
+        first: Pin<Box<impl Future<Output = Result<Outcome, ShopError>>>>,
     ) -> Result<Outcome, ShopError> {
-        let mut last = first;
+        let mut last = self.guarded(id, first).await;
         for tries in 1..=self.retries.times {
             // What waits for longer than the next pause waits for `resume`.
             let soon = Timestamp::now().after(self.retries.pause(tries + 1) + Duration::from_secs(1));
@@ -193,13 +157,14 @@ impl Shop {
     /// Tries an order at once that waits or is blocked, whenever its time would come.
     pub async fn retry(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
         let author = Author::staff(by)?;
-        let first = match self.resume_order(id, When::Now, author.name(), progress).await {
-            Ok(Some(outcome)) => Ok(outcome),
-            Ok(None) if self.journal.order(id).await?.is_none() => Err(ShopError::UnknownOrder(id.clone())),
-            Ok(None) => Err(ShopError::NothingWaits(id.clone())),
-            Err(error) => Err(error),
-        };
-        self.persist(id, first, author.name(), progress).await
+        let first = Box::pin(async {
+            match self.resume_once(id, When::Now, author.name(), progress).await? {
+                Some(outcome) => Ok(outcome),
+                None if self.journal.order(id).await?.is_none() => Err(ShopError::UnknownOrder(id.clone())),
+                None => Err(ShopError::NothingWaits(id.clone())),
+            }
+        });
+        self.persist(id, author.name(), progress, first).await
     }
 
     async fn resume_order(
@@ -209,17 +174,24 @@ impl Shop {
         who: &str,
         progress: &Progress,
     ) -> Result<Option<Outcome>, ShopError> {
-        self.guarded(id, async {
-            let _turn = self.take_turn().await?;
-            let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
-            let recorded = self.journal.order(id).await?;
-            let attempt = Attempt::again(&left, who, recorded.as_ref());
-            if matches!(when, When::Due(_)) && left.lost > MOST_LOST {
-                return Err(self.set_aside(&attempt, left.lost - 1).await?);
-            }
-            self.attempt(&attempt, recorded.as_ref(), progress).await.map(Some)
-        })
-        .await
+        self.guarded(id, Box::pin(self.resume_once(id, when, who, progress))).await
+    }
+
+    async fn resume_once(
+        &self,
+        id: &OrderId,
+        when: When,
+        who: &str,
+        progress: &Progress,
+    ) -> Result<Option<Outcome>, ShopError> {
+        let _turn = self.take_turn().await?;
+        let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
+        let recorded = self.journal.order(id).await?;
+        let attempt = Attempt::again(&left, who, recorded.as_ref());
+        if matches!(when, When::Due(_)) && left.lost > MOST_LOST {
+            return Err(self.set_aside(&attempt, left.lost - 1).await?);
+        }
+        self.attempt(&attempt, recorded.as_ref(), progress).await.map(Some)
     }
 
     /// Makes one try at an order that is noted as unfinished.

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 
 use futures_util::FutureExt;
 
@@ -12,11 +13,11 @@ use crate::order::OrderId;
 use crate::state::{LineState, Reason};
 
 impl Shop {
-    /// A panic ends the attempt that it happens in, and nothing else.
+    /// A panic ends the attempt that it happens in, and nothing else. Attempts are large: they are not moved about on the stack.
     pub(super) async fn guarded<T>(
         &self,
         id: &OrderId,
-        attempt: impl Future<Output = Result<T, ShopError>>,
+        attempt: Pin<Box<impl Future<Output = Result<T, ShopError>>>>,
     ) -> Result<T, ShopError> {
         match AssertUnwindSafe(attempt).catch_unwind().await {
             Ok(ended) => ended,

@@ -50,8 +50,7 @@ impl Shop {
         by: &str,
         progress: &Progress,
     ) -> Result<Outcome, ShopError> {
-        let first = self.guarded(order, self.first_upgrade(order, to, by, progress)).await;
-        self.persist(order, first, by, progress).await
+        self.persist(order, by, progress, Box::pin(self.first_upgrade(order, to, by, progress))).await
     }
 
     /// Once it is begun, the lines have the version, and what remains is like any other attempt.
@@ -75,7 +74,7 @@ impl Shop {
         let cannot = |reason| ShopError::NotUpgradable { order: order.clone(), reason };
         let (recorded, waits) = match self.recorded_order(order).await {
             Ok(known) if known.0.accepted => known,
-            Ok(_) | Err(ShopError::UnknownOrder(_)) => {
+            Ok(_) | Err(ShopError::UnknownOrder(_) | ShopError::Unamendable { .. }) => {
                 return Err(cannot("no accepted order with this id is recorded"));
             }
             Err(error) => return Err(error),

@@ -381,6 +381,9 @@ fn schemas_accept_what_the_program_accepts() {
         ("/lines/0/quantity", json!(-1)),
         ("/lines/0/quantity", json!("6")),
         ("/operator/email", json!(null)),
+        ("/operator", json!(null)),
+        ("/lines", json!(null)),
+        ("/time", json!(null)),
     ] {
         let mut faulty = order.clone();
         *faulty.pointer_mut(place).unwrap() = value;
@@ -388,6 +391,40 @@ fn schemas_accept_what_the_program_accepts() {
         folder.write("faulty.json", faulty.to_string());
         folder.run("preview faulty.json").has(2, &[], &["faulty.json:1:"]);
     }
+}
+
+/// To end an order takes its id, and the schema says so.
+#[test]
+fn what_ends_an_order_is_read_without_the_rest() {
+    let folder = Folder::new();
+    let schema = folder.run("schema order").json();
+    let says = |id: &str, state: &str, more: Value| {
+        let mut said = json!({"id": id, "state": state});
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(schema::fault(&schema, &said), None, "{said}");
+        folder.write("ends.json", said.to_string());
+    };
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    says("2026-0142", "suspended", json!({"lines": []}));
+    folder.run("preview ends.json").has(0, &["Claire Martin", "suspendue"], &[]);
+    folder.run("fulfil ends.json").has(0, &["Claire Martin", "suspendue"], &[]);
+    says("2026-0142", "cancelled", json!({}));
+    folder.run("fulfil ends.json").has(0, &["annulée"], &[]);
+    folder.run("orders list").has(0, &["annulée"], &[]);
+    says("2026-0200", "cancelled", json!({"operator": null, "lines": null, "revision": 7}));
+    for _ in 0..2 {
+        folder.run("fulfil ends.json").has(0, &["Aucune commande", "annulée"], &[]);
+    }
+    for words in ["orders list", "orders list --state cancelled", "orders show 2026-0200"] {
+        folder.run(words).has(0, &["2026-0200", "annulée"], &[]);
+    }
+    let listed = folder.run("orders list --json").json();
+    assert_eq!(listed[1]["order"], json!({"id": "2026-0200", "state": "cancelled", "revision": 7}));
+    assert_eq!(folder.run("orders show 2026-0200 --json").json(), listed[1]);
+    folder.run("orders verify").has(0, &["2026-0142"], &[]);
+    folder.run("orders cancel 2026-0200").has(6, &[], &["it was never accepted"]);
+    let log = folder.run("audit list --order 2026-0200 --json").json();
+    assert_eq!(log.as_array().map(Vec::len), Some(1), "{log:#}");
 }
 
 #[test]

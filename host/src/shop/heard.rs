@@ -1,0 +1,107 @@
+//! What is known of an order when a message about it comes, and what that message means.
+
+use super::{Outcome, Shop, ShopError, goal};
+use crate::admit::{Admitted, admit};
+use crate::amendment;
+use crate::author::Author;
+use crate::conflict::{self, Conflict};
+use crate::journal::{Changed, Known, Recorded, Unfinished};
+use crate::message::{Audience, Level, Message, Subject};
+use crate::order::Order;
+use crate::said::{Ending, Said};
+use crate::unsaid::{self, Before};
+
+/// A message that contradicts nothing.
+pub(super) struct Heard {
+    pub(super) recorded: Option<Recorded>,
+    waits: Option<Unfinished>,
+    pub(super) admitted: Admitted,
+    pub(super) meant: Meant,
+}
+
+/// What a message means.
+pub(super) enum Meant {
+    /// The order is to be like this, and this one made it so. From what was handed over, somebody may have been erased since.
+    Order(Order, Author),
+    /// An order ends of which nothing else was ever heard.
+    End(Ending),
+}
+
+impl Heard {
+    /// What the staff has changed, if the order that the shop's news make takes that back.
+    pub(super) fn replaced(&self, order: &Order) -> Option<Changed> {
+        let recorded = self.recorded.as_ref()?;
+        let waits = self.waits.as_ref();
+        let by_staff =
+            waits.and_then(|left| Some(Changed { order: left.order.clone(), by: left.author.who()?.to_owned() }));
+        let changed = by_staff.or(recorded.changed.clone()).filter(|_| self.admitted == Admitted::News);
+        changed.filter(|changed| amendment::undoes(order, Some(&recorded.handed), &changed.order))
+    }
+}
+
+impl Shop {
+    /// What is known of an order, and what a message about it means; unless it contradicts that.
+    pub(super) async fn heard(&self, said: &Said) -> Result<Heard, ShopError> {
+        let conflicts = |conflict| ShopError::Conflict { order: said.id().clone(), conflict };
+        let Known { namesake, recorded, waits, ended } = self.journal.known(said.id()).await?;
+        if let Some(other) = namesake {
+            return Err(conflicts(Conflict::Namesake(other)));
+        }
+        if recorded.is_none() && ended.is_none() {
+            said.id().check_new()?;
+        }
+        let admitted = admit(said, recorded.as_ref(), waits.as_ref(), ended.as_ref()).map_err(conflicts)?;
+        let meant = match (admitted, &waits, &recorded) {
+            (Admitted::Waits, Some(left), _) => Meant::Order(left.order.clone(), left.author.clone()),
+            (Admitted::Again, _, Some(recorded)) => Meant::Order(recorded.latest().clone(), recorded.author()),
+            _ => match said {
+                Said::Stands(order) => self.meant(order, recorded.as_ref(), waits.as_ref()).await?,
+                Said::Ends(ending) => ended_as_heard(ending, recorded.as_ref(), waits.as_ref()),
+            },
+        };
+        Ok(Heard { recorded, waits, admitted, meant })
+    }
+
+    async fn meant(
+        &self,
+        order: &Order,
+        recorded: Option<&Recorded>,
+        waits: Option<&Unfinished>,
+    ) -> Result<Meant, ShopError> {
+        let Some(recorded) = recorded else {
+            return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop));
+        };
+        let before = waits.map(|left| &left.order).or_else(|| recorded.decided());
+        let named = waits.and_then(|left| left.named.as_deref()).or(recorded.named.as_deref());
+        let order = unsaid::complete(order.clone(), before.map(|order| Before { order, named }));
+        let contradicts = before.map_or(Ok(()), |before| conflict::check_operator(&order, recorded, before));
+        if let (Err(conflict), Some(before)) = (contradicts, before)
+            && !self.is_one_account(&order.id, &before.operator, &order.operator).await?
+        {
+            return Err(ShopError::Conflict { order: order.id, conflict });
+        }
+        Ok(Meant::Order(order, Author::Shop))
+    }
+
+    /// What comes of the end of an order of which nothing else was ever heard.
+    pub(super) fn nothing_to_end(&self, ending: &Ending) -> Outcome {
+        let warning = Message::host(Level::Warning, Audience::Sales, Subject::Order, "nothing-to-end");
+        Outcome {
+            order: ending.id.clone(),
+            language: self.catalogue.shop.language.clone(),
+            messages: vec![warning],
+            lines: Vec::new(),
+            state: goal(ending.end.into()),
+            report: None,
+            until: None,
+        }
+    }
+}
+
+/// It ends as it was heard of, also if nothing came of that.
+fn ended_as_heard(ending: &Ending, recorded: Option<&Recorded>, waits: Option<&Unfinished>) -> Meant {
+    match waits.map(|left| &left.order).or(recorded.map(Recorded::latest)) {
+        Some(order) => Meant::Order(ending.of(order), Author::Shop),
+        None => Meant::End(ending.clone()),
+    }
+}
