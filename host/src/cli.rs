@@ -43,8 +43,8 @@ use shop_host::platform as learning;
 use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
 use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::registry::Registry;
-use shop_host::sandbox::{Allocation, Compiler, Engine};
 use shop_host::said::Said;
+use shop_host::sandbox::{Allocation, Compiler, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::text::{is_unprintable, printable};
 
