@@ -45,7 +45,7 @@ pub(super) async fn consent(
 
 async fn tell(cli: &Cli, shop: &Shop, of: &Resumed) -> Result<(), Failure> {
     match (&of.outcome, shop.journal().order(&of.order).await?) {
-        (Ok(outcome), Some(recorded)) => render::outcome(&recorded.order, outcome, cli.voice(outcome, false)),
+        (Ok(outcome), Some(recorded)) => render::outcome(Some(&recorded.order), outcome, cli.voice(outcome, false)),
         (Ok(_), None) => {}
         (Err(error), _) => out::line(printable(&format!("{}: {error}", of.order)).yellow()),
     }
