@@ -54,6 +54,8 @@ mod moodle_recordings;
 mod moodle_replay;
 mod moodle_report;
 mod moodle_requests;
+mod moodle_reserved;
+mod moodle_sight;
 mod moodle_unseen;
 mod moodle_world;
 mod on_both;

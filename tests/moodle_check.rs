@@ -82,8 +82,9 @@ async fn a_complete_moodle_is_green() {
 async fn each_capability_that_is_missing_is_told() {
     for release in [Release::V4_2, Release::V4_5, Release::V5_1] {
         for (capability, message) in [
+            ("moodle/user:viewdetails", "error moodle-capabilities moodle/user:viewdetails"),
             ("moodle/user:viewdetails", "error moodle-accounts-unseen"),
-            ("moodle/site:viewuseridentity", "error moodle-accounts-unseen"),
+            ("moodle/site:viewuseridentity", "error moodle-addresses-unseen"),
             ("moodle/user:create", "error moodle-capabilities moodle/user:create"),
             ("moodle/course:view", "error moodle-capabilities moodle/course:view"),
             ("moodle/course:managegroups", "error moodle-capabilities moodle/course:managegroups"),
@@ -95,9 +96,15 @@ async fn each_capability_that_is_missing_is_told() {
         ] {
             let mut site = complete(release);
             site.capabilities.remove(capability);
-            let check = check(site, |_| ()).await;
-            assert!(told(&check).iter().any(|line| line.starts_with(message)), "{capability}: {:?}", told(&check));
-            assert!(!check.is_green(), "{capability}");
+            // Before the first order, nobody is there by whom it would show.
+            let mut empty = site.clone();
+            (empty.enrolments, empty.course_roles, empty.groups) = Default::default();
+            for site in [site, empty] {
+                let check = check(site, |_| ()).await;
+                let told = told(&check);
+                assert!(told.iter().any(|line| line == message), "{capability}: {told:?}");
+                assert!(!check.is_green(), "{capability}");
+            }
         }
     }
 }
@@ -223,10 +230,10 @@ async fn whatever_else_is_missing_is_told() {
             vec!["error moodle-functions core_get_user_dates", "error moodle-report-unreadable"],
         ),
         (
-            "somebody else's account",
-            |_| (),
+            "a guest, nor another account to look for",
+            |site| _ = site.users.remove(&1),
             |settings| settings.known_account = Some("ws-provision@moodle.example".parse().unwrap()),
-            vec!["error moodle-known-account-own"],
+            vec!["error moodle-accounts-unseen", "error moodle-capabilities moodle/user:viewdetails"],
         ),
         (
             "all of a large request",
@@ -234,7 +241,14 @@ async fn whatever_else_is_missing_is_told() {
             |settings| settings.max_input_vars = 5000,
             vec!["error moodle-max-input-vars"],
         ),
-        ("a known account", |_| (), |settings| settings.known_account = None, vec!["warning moodle-known-account"]),
+        (
+            "all of a request that the settings say nothing of",
+            |site| site.max_input_vars = 400,
+            none,
+            vec!["error moodle-max-input-vars"],
+        ),
+        ("a guest", |site| _ = site.users.remove(&1), none, vec![]),
+        ("a known account", |_| (), |settings| settings.known_account = None, vec![]),
     ];
     for (missing, change, settings, expected) in cases {
         let mut site = complete(Release::V4_5);

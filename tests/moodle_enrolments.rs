@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::moodle_fault::{Fault, Faulty};
 use crate::moodle_form::{Kind, Parameter, check};
-use crate::moodle_site::{Enrolled, Manual, Release, Site};
+use crate::moodle_site::{Enrolled, GUEST, Manual, Release, Site, User};
 
 type Parameters = BTreeMap<String, Parameter>;
 
@@ -68,7 +68,8 @@ pub(crate) fn enrol(site: &mut Site, parameters: &Parameters) -> Faulty {
         }
         has_instance(site, course, false)?;
         match (site.users.get(&user), site.release) {
-            (Some(found), _) if !found.deleted => {}
+            (Some(found), Release::V4_2) if !found.deleted => {}
+            (Some(found), _) if !found.deleted => require_active(user, found)?,
             (_, Release::V4_2) => return Err(Fault::coding("User ID does not exist or is deleted!")),
             (Some(_), _) => return Err(Fault::moodle("userdeleted", "error/userdeleted")),
             (None, release) => return Err(Fault::missing(release, "user")),
@@ -87,6 +88,15 @@ pub(crate) fn enrol(site: &mut Site, parameters: &Parameters) -> Faulty {
     Ok(Value::Null)
 }
 
+/// By the source of 4.5 and 5.1; older releases do not look.
+fn require_active(id: i64, user: &User) -> Faulty<()> {
+    match (user.unconfirmed, id == GUEST) {
+        (true, _) => Err(Fault::moodle("usernotconfirmed", "error/usernotconfirmed")),
+        (_, true) => Err(Fault::moodle("guestsarenotallowed", "The guest user is not allowed to do this")),
+        _ => Ok(()),
+    }
+}
+
 pub(crate) fn unenrol(site: &mut Site, parameters: &Parameters) -> Faulty {
     check(parameters, UNENROL)?;
     for element in parameters["enrolments"].list() {
@@ -97,13 +107,7 @@ pub(crate) fn unenrol(site: &mut Site, parameters: &Parameters) -> Faulty {
             let old = site.release == Release::V4_2;
             return Err(if old { Fault::INVALID } else { Fault::missing(site.release, "user") });
         }
-        // Who stays in another way keeps his roles and memberships.
-        if site.enrolments.remove(&(course, user)).is_some() && !site.is_in(course, user) {
-            site.course_roles.retain(|(of, who, _)| (*of, *who) != (course, user));
-            for group in site.groups.values_mut().filter(|group| group.course == course) {
-                group.members.remove(&user);
-            }
-        }
+        site.unenrol(course, user);
     }
     Ok(Value::Null)
 }
@@ -135,14 +139,22 @@ pub(crate) fn list(site: &mut Site, parameters: &Parameters) -> Faulty {
     if (is_set("onlyactive") || is_set("onlysuspended")) && !site.may("moodle/course:enrolreview") {
         return Err(Fault::capability("Review course enrolments"));
     }
-    let separate = site.courses.get(&course).is_some_and(|course| course.group_mode == 1);
-    if !site.may("moodle/user:viewdetails") || (separate && !site.may("moodle/site:accessallgroups")) {
-        return Ok(json!([]));
-    }
     let fields: Option<Vec<&str>> = options.get("userfields").map(|fields| fields.split(',').collect());
     let group: Option<i64> = options.get("groupid").and_then(|id| id.parse().ok()).filter(|id| *id != 0);
-    let in_group =
-        |user: i64| group.is_none_or(|id| site.groups.get(&id).is_some_and(|group| group.members.contains(&user)));
+    let is_member = |id: i64, user: i64| site.groups.get(&id).is_some_and(|group| group.members.contains(&user));
+    let sees_all_groups = site.may("moodle/site:accessallgroups");
+    // By Moodle's source, whether there is such a group or not.
+    if group.is_some_and(|id| !is_member(id, site.caller)) && !sees_all_groups {
+        return Err(Fault::capability("Access all groups"));
+    }
+    if !site.may("moodle/user:viewdetails") || site.unlisted.contains(&course) {
+        return Ok(json!([]));
+    }
+    let separate = site.courses.get(&course).is_some_and(|course| course.group_mode == 1);
+    let own_groups = || site.groups.iter().filter(|(_, it)| it.course == course && it.members.contains(&site.caller));
+    // Without a word, only those of its own groups; it has none, mostly.
+    let is_told = |user: i64| !separate || sees_all_groups || own_groups().any(|(_, it)| it.members.contains(&user));
+    let in_group = |user: i64| group.map_or_else(|| is_told(user), |id| is_member(id, user));
     let fits = |enrolled: &Enrolled| {
         let started = enrolled.start <= site.now && (enrolled.end == 0 || enrolled.end > site.now);
         let active = started && !enrolled.suspended;

@@ -8,7 +8,7 @@ use shop_host::order::OrderId;
 use shop_host::platform::moodle::Usernames;
 use shop_host::platform::{Field, Reply};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Rejected};
-use shop_tests::moodle_site::Release;
+use shop_tests::moodle_site::{Release, Site};
 
 use crate::disturbed::{Disturbed, Disturbs, Passage};
 use crate::moodle_world::{MoodleWorld, site};
@@ -100,6 +100,47 @@ async fn a_course_that_is_hidden_is_not_taken_for_gone() {
     hide(false);
     assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Cancelled);
     assert_eq!(world.census().enrolments, []);
+}
+
+/// Moodle goes on telling of an account that is deleted, by its id, with a sum in the place of its address.
+#[tokio::test]
+async fn whose_account_is_deleted_gets_another() {
+    for release in [Release::V4_2, Release::V4_5, Release::V5_1] {
+        for deleted in ["anne", "tess", "claire"] {
+            let world = MoodleWorld::with(Site { release, ..site() }).await;
+            let (first, second) = (sale("A", &["anne", "tutor tess"]), sale("B", &["anne", "tutor tess"]));
+            assert_eq!(fulfil_in(&*world.shop().await, &first).await.unwrap().state, Fulfilled);
+            let before = world.census();
+            let account = |deleted: &str| {
+                let site = world.double.site();
+                *site.users.iter().find(|(_, user)| user.email == format!("{deleted}@example.org")).unwrap().0
+            };
+            let old = account(deleted);
+            world.double.site().delete_user(old);
+            let shop = world.shop().await;
+            let shown = shop.verify(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
+            let said: Vec<&str> = shown.messages.iter().map(|said| &*said.key).collect();
+            assert_eq!(said[..2], ["account-deleted-since", "enrolments-untold"]);
+            let outcome = fulfil_in(&shop, &first).await.unwrap();
+            assert_eq!(outcome.state, Fulfilled, "{release:?}, {deleted}: {:?}", reasons(&outcome));
+            assert_eq!(outcome.messages.iter().map(|said| &*said.key).collect::<Vec<_>>(), ["account-made-anew"]);
+            assert_eq!(difference(&before, &world.census()), [""; 0], "{release:?}, {deleted}: with the new account");
+            assert_ne!(account(deleted), old, "another one");
+            assert!(fulfil_in(&shop, &first).await.unwrap().report.unwrap().is_in_place(), "{release:?}, {deleted}");
+            // For another order, it is as if there had never been the first account.
+            let second_account = account(deleted);
+            world.double.site().delete_user(second_account);
+            for order in [&second, &first] {
+                let outcome = fulfil_in(&shop, order).await.unwrap();
+                assert_eq!(outcome.state, Fulfilled, "{release:?}, {deleted}: {:?}", reasons(&outcome));
+            }
+            for order in [first, second] {
+                assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+            }
+            let site = world.double.site();
+            assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{release:?}");
+        }
+    }
 }
 
 /// Somebody's address is made invalid, as when his account is made anonymous.

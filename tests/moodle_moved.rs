@@ -6,7 +6,7 @@ use shop_host::amendment::Amendment;
 use shop_host::file;
 use shop_host::journal::Journal;
 use shop_host::order::OrderId;
-use shop_host::platform::Platform;
+use shop_host::platform::{Known, Platform};
 use shop_host::sandbox::Allocation;
 use shop_host::shop::{Compared, Shop, ShopError};
 use shop_host::state::LineState::{Fulfilled, Waiting};
@@ -143,7 +143,7 @@ async fn what_is_remembered_of_one_site_says_nothing_of_another() {
         [(shop_host::platform::CourseId(course_and_account.0), shop_host::platform::AccountId(course_and_account.1))];
     let certain = async |world: &MoodleWorld| {
         let found = world.platform().await.participations(&of).await.unwrap();
-        found[0].enrolment.unwrap().certain
+        found[0].enrolment.unwrap().known != Known::Guessed
     };
     assert!(certain(&world).await);
     let (before, _double) = elsewhere(&mut world, there).await;

@@ -2,7 +2,7 @@
 //! shop's outlasts its order.
 
 use shop_host::period::Timestamp;
-use shop_host::platform::{AccountId, CourseId, Platform};
+use shop_host::platform::{AccountId, CourseId, Known, Platform};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use shop_tests::moodle_site::{Enrolled, MethodColumn, Release, Report, Site};
 
@@ -91,7 +91,7 @@ async fn without_a_report_of_the_methods_her_own_may_be_a_manual_one() {
         let of = [(CourseId(2), AccountId(10))];
         let found = world.platform().await.participations(&of).await.unwrap().remove(0);
         let enrolment = found.enrolment.unwrap();
-        assert!(!enrolment.certain && !found.otherwise, "{method:?}: {enrolment:?}");
+        assert!(enrolment.known == Known::Guessed && !found.otherwise, "{method:?}: {enrolment:?}");
         // A report without methods tells her own, which may be a manual one.
         let known = method.is_some();
         assert_eq!(enrolment.period.end.is_some(), known, "{method:?}: {enrolment:?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use shop_host::period::{Period, Timestamp};
 use shop_host::platform::moodle::MoodlePlatform;
-use shop_host::platform::{AccountId, CourseId, Enrol, Platform, PlatformError, Problem, RoleId};
+use shop_host::platform::{AccountId, CourseId, Enrol, Known, Platform, PlatformError, Problem, RoleId};
 use shop_host::state::LineState::{Cancelled, Fulfilled};
 use shop_tests::moodle_site::{Enrolled, MethodColumn, Release, Report, Site};
 
@@ -58,7 +58,7 @@ async fn ends(
         .into_iter()
         .map(|one| {
             let enrolment = one.enrolment.unwrap();
-            assert!(enrolment.certain, "{one:?}");
+            assert_eq!(enrolment.known, Known::Seen, "{one:?}");
             (one.account.0, enrolment.period.end.map_or(0, |end| end.seconds()))
         })
         .collect())
@@ -193,7 +193,10 @@ async fn a_course_that_has_a_report_of_its_own_is_read_in_that_one() {
     // Of a course without one, nothing is known.
     world.settings.course_reports.remove(&CourseId(SPOC));
     let found = world.platform().await.participations(&places([1_000])).await.unwrap();
-    assert_eq!(found[0].enrolment.map(|enrolment| (enrolment.certain, enrolment.period.end)), Some((false, None)));
+    assert_eq!(
+        found[0].enrolment.map(|enrolment| (enrolment.known, enrolment.period.end)),
+        Some((Known::Guessed, None))
+    );
 }
 
 #[tokio::test]

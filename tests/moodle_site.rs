@@ -34,6 +34,8 @@ pub struct User {
     pub suspended: bool,
     /// Whether it was deleted.
     pub deleted: bool,
+    /// Whether its holder has not confirmed it yet.
+    pub unconfirmed: bool,
     /// Whether Moodle has mailed an invitation.
     pub invited: bool,
 }
@@ -182,6 +184,8 @@ pub struct Site {
     pub caller: i64,
     /// What it may.
     pub capabilities: BTreeSet<String>,
+    /// Courses in which it does not see accounts, by an exception to its role.
+    pub unlisted: BTreeSet<i64>,
     /// What its service has.
     pub functions: BTreeSet<String>,
     /// Tokens that are let in.
@@ -236,6 +240,9 @@ pub(crate) fn for_pages(name: &str) -> String {
     escaped
 }
 
+/// The account of everybody who does not log in.
+pub(crate) const GUEST: i64 = 1;
+
 /// Least privilege, as the recordings found it.
 const CAPABILITIES: &[&str] = &[
     "webservice/rest:use",
@@ -253,7 +260,7 @@ const CAPABILITIES: &[&str] = &[
 ];
 
 impl Site {
-    /// A site with nobody but its administrator and the shop's account, and no course.
+    /// A site with nobody but the guest, its administrator and the shop's account, and no course.
     pub fn new(release: Release, token: &str) -> Site {
         let user = |username: &str, first_name: &str, last_name: &str| User {
             username: username.to_owned(),
@@ -263,11 +270,13 @@ impl Site {
             lang: "en".to_owned(),
             ..User::default()
         };
+        // No login is needed to be it, and no administrator can delete it.
+        let guest = User { email: "root@localhost".to_owned(), ..user("guest", "Guest user", " ") };
         let admin = user("admin", "Admin", "User");
         let caller = user("ws-provision", "Provisioning", "Service");
         Site {
             release,
-            users: BTreeMap::from([(2, admin), (3, caller)]),
+            users: BTreeMap::from([(GUEST, guest), (2, admin), (3, caller)]),
             courses: BTreeMap::new(),
             roles: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -278,6 +287,7 @@ impl Site {
             user_roles: BTreeSet::new(),
             caller: 3,
             capabilities: CAPABILITIES.iter().map(|name| (*name).to_owned()).collect(),
+            unlisted: BTreeSet::new(),
             functions: crate::moodle_double::FUNCTIONS.iter().map(|(name, ..)| (*name).to_owned()).collect(),
             tokens: BTreeSet::from([token.to_owned()]),
             closed_tokens: BTreeSet::new(),
@@ -306,6 +316,25 @@ impl Site {
         Report { id, method, manual: "Manual enrolments", courses: None, sorted: false }
     }
 
+    /// An administrator deletes an account: it goes out of its courses and groups, its roles end, and its row stays, with other
+    /// words for its user name and its address.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such account.
+    pub fn delete_user(&mut self, id: i64) {
+        let user = self.users.get_mut(&id).expect("an account");
+        user.username = format!("{}.{}", user.email, self.now);
+        // Moodle takes the MD5 sum of the user name.
+        user.email = format!("{id:032x}");
+        user.deleted = true;
+        self.enrolments.retain(|(_, who), _| *who != id);
+        self.self_enrolled.retain(|(_, who), _| *who != id);
+        self.course_roles.retain(|(_, who, _)| *who != id);
+        self.user_roles.retain(|(_, holder, context)| ![holder, context].contains(&&id));
+        self.groups.values_mut().for_each(|group| _ = group.members.remove(&id));
+    }
+
     /// An administrator deletes a course, with all that is in it.
     pub fn delete_course(&mut self, course: i64) {
         self.courses.remove(&course);
@@ -314,6 +343,18 @@ impl Site {
         self.course_roles.retain(|(of, ..)| *of != course);
         self.groups.retain(|_, group| group.course != course);
         self.ghosts.retain(|_, group| group.course != course);
+    }
+
+    /// Ends a manual enrolment. Whoever stays in another way keeps the roles and the memberships.
+    pub fn unenrol(&mut self, course: i64, user: i64) {
+        if self.enrolments.remove(&(course, user)).is_none() || self.is_in(course, user) {
+            return;
+        }
+        self.course_roles.retain(|(of, who, _)| (*of, *who) != (course, user));
+        self.groups
+            .values_mut()
+            .filter(|group| group.course == course)
+            .for_each(|group| _ = group.members.remove(&user));
     }
 
     /// Whether somebody is enrolled in a course, in whichever way.

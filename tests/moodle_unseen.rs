@@ -1,8 +1,10 @@
 //! What a Moodle does not tell, or tells wrongly: nobody's right is cut short or lost by it.
 
+use shop_host::order::OrderId;
 use shop_host::period::{Period, Timestamp};
 use shop_host::platform::moodle::MoodleSettings;
-use shop_host::platform::{AccountId, CourseId, Enrol, Platform, RoleId};
+use shop_host::platform::{AccountId, CourseId, Enrol, Known, Platform, RoleId};
+use shop_host::shop::Outcome;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
 use shop_tests::moodle_double::Loss;
 use shop_tests::moodle_site::{Enrolled, Group, Release, Site};
@@ -127,7 +129,7 @@ async fn whoever_was_unenrolled_by_hand_and_enrolled_again_is_not_taken_for_enro
     let of = [(CourseId(2), AccountId(id))];
     assert_eq!(platform.participations(&of).await.unwrap(), []);
     world.double.site().enrolments.insert((2, id), Enrolled { end: day("2026-12-24"), ..enrolment });
-    assert!(!platform.participations(&of).await.unwrap()[0].enrolment.unwrap().certain);
+    assert_eq!(platform.participations(&of).await.unwrap()[0].enrolment.unwrap().known, Known::Guessed);
     assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
     assert_eq!(anne(&world), ["enrolment SPOC anne student 2026-12-01..2027-01-05"]);
 }
@@ -148,7 +150,7 @@ async fn an_enrolment_that_comes_later_than_anybody_waited_is_the_one_that_was_a
     world.double.site().enrolments.insert((2, 11), enrolled("2026-12-01", "2027-01-05", false));
     let found = platform.participations(&[(course, account)]).await.unwrap();
     let enrolment = found[0].enrolment.unwrap();
-    assert_eq!((enrolment.period, enrolment.certain), (period, false));
+    assert_eq!((enrolment.period, enrolment.known), (period, Known::Guessed));
 }
 
 #[tokio::test]
@@ -187,7 +189,7 @@ async fn names_are_as_they_were_written_however_moodle_tells_them() {
     let courses = platform.find_courses(&["R&D \"1\"".to_owned()]).await.unwrap();
     assert_eq!(courses[0].short_name, "R&D \"1\"");
     let found = platform.participations(&[(CourseId(2), AccountId(10))]).await.unwrap();
-    assert!(found[0].enrolment.unwrap().certain, "it is found in the report, which does not escape it");
+    assert_eq!(found[0].enrolment.unwrap().known, Known::Seen, "it is found in the report, which does not escape it");
     let group = platform.create_groups(&[(CourseId(2), "Dupont & Fils".to_owned())], "A").await.unwrap();
     assert_eq!(platform.groups(&[(CourseId(2), "A")]).await.unwrap()[0].name, "Dupont & Fils");
     // Whatever its case.
@@ -271,5 +273,69 @@ async fn a_role_that_is_not_in_the_settings_is_looked_for_in_the_courses_that_ar
         let roles = platform.find_roles(&["student".to_owned()], courses).await;
         assert_eq!(roles.is_ok(), found, "{courses:?}: {roles:?}");
         assert_eq!(world.double.take_requests().len(), requests, "{courses:?}");
+    }
+}
+
+/// Who is enrolled is told, and not how; of roles in accounts, nothing is.
+#[tokio::test]
+async fn what_moodle_does_not_tell_is_not_said_to_be_there_and_can_be_stated_again() {
+    let none = ["enrolments-untold", "account-roles-untold"];
+    for (report, untold, seen) in
+        [(None, &none[..], ""), (Some(3), &none[1..], "changed enrolment SPOC anne\nchanged enrolment SPOC bob")]
+    {
+        let site = Site { report: Some(Site::recorded_report(Release::V4_5, 3)), ..site() };
+        let mut world = MoodleWorld::with(site).await;
+        world.settings = MoodleSettings { enrolments_report: report, ..world.settings };
+        let order = sale("A", &["anne", "bob"]);
+        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+        let before = world.census();
+        let id = OrderId::try_from("A".to_owned()).unwrap();
+        let told =
+            |outcome: &Outcome| -> Vec<String> { outcome.messages.iter().map(|said| said.key.clone()).collect() };
+        let shop = world.shop().await;
+        let sound = shop.verify(&id).await.unwrap();
+        assert!(sound.report.as_ref().unwrap().is_in_place());
+        assert_eq!(told(&sound), untold, "{report:?}");
+        assert_eq!(sound.report.unwrap().untold().count(), if report.is_some() { 4 } else { 8 });
+        {
+            let mut site = world.double.site();
+            let [anne, bob] =
+                ["anne", "bob"].map(|name| *site.users.iter().find(|(_, user)| user.first_name == name).unwrap().0);
+            site.enrolments.get_mut(&(2, anne)).unwrap().suspended = true;
+            site.enrolments.get_mut(&(2, bob)).unwrap().end = day("2026-12-24");
+            let role = *site.user_roles.iter().find(|(_, holder, _)| *holder == anne).unwrap();
+            site.user_roles.remove(&role);
+        }
+        assert_lines("seen", &steps(&shop.verify(&id).await.unwrap()), seen);
+        let shown = shop.preview_restatement(&id).await.unwrap();
+        let count = |what: &str| steps(&shown).iter().filter(|step| step.contains(what)).count();
+        assert_eq!((count("enrolment"), count("attachment")), (if report.is_some() { 2 } else { 4 }, 4), "{report:?}");
+        assert_eq!(told(&shown), [""; 0], "{report:?}: all of it is stated");
+        let outcome = shop.restate(&id, "test", &|_, _| ()).await.unwrap();
+        assert_eq!(outcome.state, Fulfilled, "{report:?}: {:?}", reasons(&outcome));
+        assert_eq!(difference(&before, &world.census()), [""; 0], "{report:?}");
+        assert_eq!(told(&shop.verify(&id).await.unwrap()), untold, "{report:?}: nor does it tell now");
+    }
+}
+
+/// As by handing the order over again.
+#[tokio::test]
+async fn an_account_that_is_suspended_is_told() {
+    let world = MoodleWorld::new().await;
+    let order = sale("A", &["anne", "bob"]);
+    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    world
+        .double
+        .site()
+        .users
+        .values_mut()
+        .filter(|user| user.first_name == "anne")
+        .for_each(|user| user.suspended = true);
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    let shop = world.shop().await;
+    for outcome in [shop.verify(&id).await.unwrap(), shop.repair(&id, "test", &|_, _| ()).await.unwrap()] {
+        let told = outcome.messages.iter().filter(|said| said.key == "account-suspended-kept");
+        assert_eq!(told.count(), 1, "{:?}", outcome.messages);
+        assert!(outcome.report.unwrap().is_in_place());
     }
 }

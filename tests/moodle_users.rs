@@ -59,7 +59,8 @@ pub(crate) fn find(site: &mut Site, parameters: &Parameters) -> Faulty {
         "username" => asked.contains(&user.username),
         _ => false,
     };
-    let users = site.users.iter().filter(|(_, user)| !user.deleted).filter(has);
+    // Whoever was deleted is still told of by id.
+    let users = site.users.iter().filter(|(_, user)| !user.deleted || field == "id").filter(has);
     let found = users.filter(|(id, _)| is_seen(site, **id, field)).map(|(id, user)| shown(site, *id, user));
     match field {
         "id" | "email" | "username" => Ok(found.collect()),
@@ -102,7 +103,7 @@ fn shown(site: &Site, id: i64, user: &User) -> Value {
         let more = [("username", user.username.as_str()), ("department", ""), ("auth", "manual"), ("theme", "")];
         more.into_iter().for_each(|(name, value)| add(name, value.into()));
         add("lang", if user.lang.is_empty() { "en" } else { &user.lang }.into());
-        add("confirmed", true.into());
+        add("confirmed", (!user.unconfirmed).into());
         add("mailformat", 1.into());
         if site.release > Release::V4_2 {
             add("trackforums", 0.into());

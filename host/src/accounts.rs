@@ -197,6 +197,18 @@ impl Accounts {
         acted_on.is_some() && self.of(email).is_some() && self.of(email) != acted_on
     }
 
+    /// Whether the account on which this order has acted as that of somebody whom it names is not there any more, and nobody else
+    /// has the address: there will be another.
+    pub fn is_made_anew(&self, email: &Email) -> bool {
+        self.own.contains_key(email) && self.named.contains(email) && self.of_named(email).is_empty()
+    }
+
+    /// Whether the one account that an address stands for is suspended.
+    pub fn is_suspended(&self, email: &Email) -> bool {
+        let Some(AccountOf::One(id)) = self.of(email) else { return false };
+        self.found.get(&id).is_some_and(|account| account.state == AccountState::Suspended)
+    }
+
     /// Whether the shop has acted on the account, and it was deleted since.
     pub fn is_deleted(&self, email: &Email) -> bool {
         self.acted_on.contains_key(email) && self.living(email).is_empty()

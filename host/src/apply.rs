@@ -16,7 +16,9 @@ use crate::email::Email;
 use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
 use crate::plan::{Change, Grounds, Plan, Step};
-use crate::platform::{CourseId, Ensured, NewAccount, OnSettled, Platform, PlatformError, Problem, Replies, RoleId};
+use crate::platform::{
+    CourseId, Ensured, Field, NewAccount, OnSettled, Platform, PlatformError, Problem, Replies, RoleId,
+};
 use crate::session::Fact;
 use crate::standing::{Standing, people};
 
@@ -80,6 +82,7 @@ pub async fn apply(
         platform,
         journal,
         outside: BTreeSet::new(),
+        barred: BTreeSet::new(),
         done: BTreeMap::new(),
         unseen: BTreeSet::new(),
         progress,
@@ -112,7 +115,7 @@ enum Halt {
 impl From<PlatformError> for Halt {
     fn from(error: PlatformError) -> Self {
         match error {
-            PlatformError::Refused(problem) => Halt::Refused(problem),
+            PlatformError::Refused(problem) | PlatformError::Unreadable(problem) => Halt::Refused(problem),
             unavailable => Halt::Unavailable(unavailable),
         }
     }
@@ -132,6 +135,8 @@ struct Run<'a> {
     platform: &'a dyn Platform,
     journal: &'a Journal,
     outside: BTreeSet<(CourseId, Email)>,
+    /// Whose account the platform enrols nowhere.
+    barred: BTreeSet<Email>,
     /// By the places of the plan's steps.
     done: BTreeMap<usize, Done>,
     /// What was not looked at since the last change.
@@ -205,7 +210,7 @@ impl<'r> Run<'r> {
                     .await
             }
             Phase::AccountRoles => {
-                self.request(phase, Run::account_role, |platform, all, on_settled| {
+                self.request(phase, Run::new_account_role, |platform, all, on_settled| {
                     platform.assign_account_roles(all, on_settled)
                 })
                 .await
@@ -350,7 +355,9 @@ impl<'r> Run<'r> {
     fn settle<T>(&mut self, places: &[usize], replies: Replies<T>) -> Result<(), Halt> {
         let replies = match replies {
             Ok(replies) => replies.into_iter().map(|reply| reply.map(drop)).collect::<Vec<_>>(),
-            Err(PlatformError::Refused(problem)) => places.iter().map(|_| Err(problem.clone())).collect(),
+            Err(PlatformError::Refused(problem) | PlatformError::Unreadable(problem)) => {
+                places.iter().map(|_| Err(problem.clone())).collect()
+            }
             Err(unavailable) => return Err(Halt::Unavailable(unavailable)),
         };
         let mut by_step: BTreeMap<usize, Vec<Result<(), Problem>>> = BTreeMap::new();
@@ -362,8 +369,16 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    /// Who was to be enrolled, was not, and is not in the course in another way either.
+    /// Who was to be enrolled, was not, and is not in the course in another way either; and of whom it is the account that the
+    /// platform does not take.
     fn note_outside(&mut self) {
+        let barred = self.done.iter().filter_map(|(place, done)| match (&self.plan.steps[*place].fact, done) {
+            (Fact::Enrolment(_, email), Done::No(problem)) if problem.field == Some(Field::Account) => {
+                Some(email.clone())
+            }
+            _ => None,
+        });
+        self.barred = barred.collect();
         let failed = self.done.iter().filter(|(_, done)| matches!(done, Done::No(_)));
         self.outside = failed
             .filter_map(|(place, _)| match &self.plan.steps[*place] {

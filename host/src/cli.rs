@@ -109,7 +109,7 @@ impl Cli {
                 orders::upgrade(self, id, to.as_deref(), *apply, by).await
             }
             Command::Orders(Orders::Verify { ids }) => drift::verify(self, ids).await,
-            Command::Orders(Orders::Repair { ids, how }) => drift::repair(self, ids, how).await,
+            Command::Orders(Orders::Repair { ids, restate, how }) => drift::repair(self, ids, *restate, how).await,
             Command::Orders(Orders::Suspend { id, how }) => amend::order(self, id, Amendment::Suspend, how).await,
             Command::Orders(Orders::Resume { id, how }) => amend::order(self, id, Amendment::Resume, how).await,
             Command::Orders(Orders::Cancel { id, how }) => amend::order(self, id, Amendment::Cancel, how).await,

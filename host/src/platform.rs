@@ -69,6 +69,12 @@ pub enum AccountState {
     Suspended,
     /// It was deleted, and the platform remembers so.
     Deleted,
+    /// Its holder has not confirmed it yet; before, the platform enrols nobody.
+    Unconfirmed,
+    /// It is the shop's own, by which it works there.
+    Own,
+    /// It is everybody's who does not log in.
+    Guest,
 }
 
 /// A course.
@@ -138,9 +144,21 @@ pub struct Enrolment {
     pub period: Period,
     /// Whether it is suspended.
     pub suspended: bool,
-    /// Whether the platform tells `period` and `suspended`. Where it cannot, they are the most that there may be, and who
-    /// wants the enrolment to be so states it again.
-    pub certain: bool,
+    /// How `period` and `suspended` are known. If they are guessed, they are the most that there may be, and who wants the
+    /// enrolment to be so states it again.
+    pub known: Known,
+}
+
+/// How it is known that something is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Known {
+    /// It may be so or not: the platform does not tell, and was not asked for it, or has not answered.
+    Guessed,
+    /// The platform has answered that it is so. Whether others have changed it since, it does not tell.
+    Answered,
+    /// The platform tells.
+    Seen,
 }
 
 /// What the platform has of a group.
@@ -174,8 +192,8 @@ pub struct AccountRole {
 pub struct AssignedRole {
     /// Which.
     pub role: AccountRole,
-    /// Whether it is known to be; if not, it may be: who wants it assigns it again, who does not takes it away.
-    pub certain: bool,
+    /// How it is known to be. If it is guessed, it may be: who wants it assigns it again, who does not takes it away.
+    pub known: Known,
 }
 
 /// An account to make.

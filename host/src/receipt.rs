@@ -9,7 +9,7 @@ use crate::email::Email;
 use crate::order::OrderId;
 use crate::period::Period;
 use crate::plan::{Change, Outcome, Plan};
-use crate::platform::{CourseId, Problem, RoleId};
+use crate::platform::{CourseId, Known, Problem, RoleId};
 use crate::session::Fact;
 use crate::standing::{Standing, people};
 
@@ -38,6 +38,9 @@ pub struct Entry {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<Problem>,
+    /// Whether it was in place when the platform answered so, and the platform does not tell whether it still is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untold: bool,
 }
 
 /// How an enrolment is, or will be.
@@ -82,6 +85,7 @@ impl Report {
             name: group_name(fact, standing),
             enrolment: enrolment_found(fact, standing),
             problem: None,
+            untold: standing.known(fact) == Known::Answered,
         });
         let steps = plan.steps.iter().zip(done).map(|(step, done)| {
             let (outcome, problem) = match done {
@@ -102,6 +106,7 @@ impl Report {
                 },
                 enrolment: enrolment_made(&step.fact, &step.change, standing),
                 problem,
+                untold: false,
             }
         });
         let about: BTreeSet<&Fact> = plan.steps.iter().map(|step| &step.fact).collect();
@@ -111,6 +116,7 @@ impl Report {
             name: None,
             enrolment: None,
             problem: None,
+            untold: false,
         });
         let is_own = |entry: &Entry| entry.fact.of_group().is_none_or(|of| of == order) || entry.problem.is_some();
         let mut entries: Vec<Entry> = found.chain(steps).chain(withheld).filter(is_own).collect();
@@ -136,6 +142,11 @@ impl Report {
     pub fn is_in_place(&self) -> bool {
         let nothing = [Some(Outcome::Found), Some(Outcome::AwaitsConsent), Some(Outcome::Withheld)];
         self.entries.iter().all(|entry| nothing.contains(&entry.outcome))
+    }
+
+    /// What was in place when the platform answered so, and may be otherwise by now.
+    pub fn untold(&self) -> impl Iterator<Item = &Fact> {
+        self.entries.iter().filter(|entry| entry.untold).map(|entry| &entry.fact)
     }
 
     /// The same person by person.

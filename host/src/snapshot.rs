@@ -352,7 +352,7 @@ fn usable<'a>(
     line: u32,
     subject: Whose,
 ) -> (Option<&'a Account>, Vec<Message>) {
-    let error = |key| Message::error(subject.field("email"), key).with("email", person.email.as_str());
+    let error = |key: &str| Message::error(subject.field("email"), key).with("email", person.email.as_str());
     let replaced = accounts.is_replaced(&person.email);
     let accounts = accounts.of_named(&person.email);
     let has_place = || known.places.contains(&(line, person.email.clone()));
@@ -366,7 +366,9 @@ fn usable<'a>(
             message.level = Level::Warning;
             (Some(account), vec![message])
         }
-        [account] if account.state == AccountState::Suspended => (None, vec![error("account-suspended")]),
+        [account] if unusable(account.state).is_some() => {
+            (None, unusable(account.state).map(&error).into_iter().collect())
+        }
         // Not the one whom the order has meant so far.
         [account] if replaced && differing_name(person, &account.first_name, &account.last_name).is_some() => {
             (None, vec![error("account-replaced")])
@@ -374,6 +376,18 @@ fn usable<'a>(
         [account] if known.made.contains(&person.email) => (Some(account), Vec::new()),
         [account] => (Some(account), name_differs(person, account, subject).into_iter().collect()),
         _ => (None, vec![error("account-ambiguous").with("count", present.len())]),
+    }
+}
+
+/// Why nobody can be enrolled with an account in this state; none: one can.
+fn unusable(state: AccountState) -> Option<&'static str> {
+    match state {
+        AccountState::Active => None,
+        AccountState::Suspended => Some("account-suspended"),
+        AccountState::Deleted => Some("account-deleted"),
+        AccountState::Unconfirmed => Some("account-unconfirmed"),
+        AccountState::Own => Some("account-own"),
+        AccountState::Guest => Some("account-guest"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::email::Email;
 use crate::order::OrderId;
 use crate::plan::Before;
 use crate::platform::{
-    AccountId, AccountRole, CourseId, Enrolment, Group, GroupId, Participation, Platform, Reply, RoleId,
+    AccountId, AccountRole, CourseId, Enrolment, Group, GroupId, Known, Participation, Platform, Reply, RoleId,
 };
 use crate::session::Fact;
 
@@ -18,11 +18,13 @@ pub struct Standing {
     participations: BTreeMap<(CourseId, AccountId), Participation>,
     /// Those of orders.
     groups: BTreeMap<(CourseId, OrderId), StandingGroup>,
-    /// Each with whether it is certain.
-    account_roles: BTreeMap<AccountRole, bool>,
+    /// Each with how it is known.
+    account_roles: BTreeMap<AccountRole, Known>,
     emails: BTreeMap<AccountId, Email>,
     deleted: BTreeSet<Email>,
     others: BTreeSet<Email>,
+    /// Whether only what the platform tells counts as known.
+    doubts: bool,
 }
 
 /// An order's group in a course.
@@ -127,7 +129,7 @@ impl Standing {
         let wanted: Vec<_> = facts.iter().filter_map(|fact| self.account_role(fact)).collect();
         if !wanted.is_empty() {
             let found = platform.account_roles(&wanted).await?;
-            self.account_roles = found.into_iter().map(|found| (found.role, found.certain)).collect();
+            self.account_roles = found.into_iter().map(|found| (found.role, found.known)).collect();
         }
         Ok(())
     }
@@ -237,14 +239,28 @@ impl Standing {
         }
     }
 
-    /// Whether the platform can tell that a fact is there: a role in an account may just as well not be.
-    pub fn is_certain(&self, fact: &Fact) -> bool {
-        self.account_role(fact).is_none_or(|role| self.account_roles.get(&role) != Some(&false))
+    /// From now on, what the platform has answered earlier and does not tell may be otherwise by now.
+    pub fn doubt(&mut self) {
+        self.doubts = true;
     }
 
-    /// Whether a fact is there, and the platform can tell.
+    /// How it is known that a fact is there, and just so.
+    pub fn known(&self, fact: &Fact) -> Known {
+        let known = match fact {
+            Fact::Enrolment(course, email) => self.enrolment(*course, email).map(|enrolment| enrolment.known),
+            fact => self.account_role(fact).and_then(|role| self.account_roles.get(&role).copied()),
+        };
+        known.unwrap_or(Known::Seen)
+    }
+
+    /// Whether a fact that is there needs not be stated again.
+    pub fn is_certain(&self, fact: &Fact) -> bool {
+        self.known(fact) >= if self.doubts { Known::Seen } else { Known::Answered }
+    }
+
+    /// Whether a fact is there, and the platform can tell or has answered so.
     pub fn surely_has(&self, fact: &Fact) -> bool {
-        self.has(fact) && self.is_certain(fact)
+        self.has(fact) && self.known(fact) != Known::Guessed
     }
 
     fn has_member(&self, course: CourseId, order: &OrderId, email: &Email) -> bool {

@@ -7,6 +7,7 @@ use crate::order::OrderId;
 use crate::plan::{Change, Step};
 use crate::platform::{AccountId, AccountRole, CourseId, Enrol, Field, GroupId, Problem, Refusal, RoleId};
 use crate::session::Fact;
+use crate::standing::people;
 
 impl Run<'_> {
     fn account(&self, email: &Email) -> Result<AccountId, Problem> {
@@ -63,6 +64,17 @@ impl Run<'_> {
                 Ok(vec![AccountRole { role: *role, holder: self.account(holder)?, context: self.account(context)? }])
             }
             other => Err(misplaced(other)),
+        }
+    }
+
+    /// Who cannot be enrolled is not attached either.
+    pub(super) fn new_account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
+        match people(&step.fact).into_iter().find(|email| self.barred.contains(*email)) {
+            Some(email) => {
+                let told = format!("nobody is attached whom the platform would not enrol, as {email}");
+                Err(Problem::new("account-barred", told).in_field(Field::Account))
+            }
+            None => self.account_role(step),
         }
     }
 

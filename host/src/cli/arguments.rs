@@ -26,7 +26,8 @@ const EXIT_STATUSES: &str = "Exit statuses:
   8  incomplete or blocked: the learning platform would not do some steps, or not be read, until somebody puts that right;
      or the order has brought this program down, and was set aside
   9  drift: the learning platform has not what the orders claim
-  10  untold: what a version would change cannot be told of all lines; why, and what would tell, is said
+  10  untold: what a version would change, or whether the learning platform still has what the orders claim, cannot be told
+     of everything; why, and what would help, is said
 
 Results go to standard output, errors to standard error. With --json, standard output holds one JSON value; if the
 command failed before there was a result, that is {\"error\": TEXT, \"status\": STATUS}. `work` writes one value for each round
@@ -235,6 +236,9 @@ pub(super) enum Orders {
     Repair {
         /// Their ids [default: all orders that were accepted]
         ids: Vec<String>,
+        /// States again, too, what the platform does not tell: until when people are enrolled, and what roles they have in accounts
+        #[arg(long)]
+        restate: bool,
         #[command(flatten)]
         how: How,
     },

@@ -12,12 +12,23 @@ use super::{Cli, Failure, exit_status, json, out, progress, render};
 
 /// The status of a command that found a difference.
 const DRIFT: u8 = 9;
+/// The status of one that found none, on a platform that does not tell everything.
+const UNTOLD: u8 = 10;
 
 /// What was found out about an order.
 struct Found {
     order: OrderId,
     recorded: Option<Recorded>,
     outcome: Result<Outcome, Failure>,
+}
+
+/// What the platform has of that which an order claims.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Has {
+    All,
+    /// As far as it tells.
+    AllThatIsTold,
+    Otherwise,
 }
 
 pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
@@ -30,17 +41,21 @@ pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
     tell(cli, &shop, &all, true).await
 }
 
-pub(super) async fn repair(cli: &Cli, ids: &[String], how: &How) -> Result<u8, Failure> {
-    if how.preview {
-        return verify(cli, ids).await;
-    }
+pub(super) async fn repair(cli: &Cli, ids: &[String], restate: bool, how: &How) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
+    let (by, progress) = (&*how.by.who, progress());
     let mut all = Vec::new();
     for order in orders(&shop, ids).await? {
-        let outcome = shop.repair(&order, &how.by.who, &progress()).await.map_err(Failure::from);
+        let outcome = match (how.preview, restate) {
+            (true, false) => shop.verify(&order).await,
+            (true, true) => shop.preview_restatement(&order).await,
+            (false, false) => shop.repair(&order, by, &progress).await,
+            (false, true) => shop.restate(&order, by, &progress).await,
+        };
+        let outcome = outcome.map_err(Failure::from);
         all.push(Found { recorded: shop.journal().order(&order).await?, order, outcome });
     }
-    tell(cli, &shop, &all, false).await
+    tell(cli, &shop, &all, how.preview).await
 }
 
 /// Those that are named; or else all that were accepted.
@@ -63,7 +78,11 @@ async fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> Result<u8
             let one = |found: &Found| match &found.outcome {
                 Ok(outcome) => {
                     let mut value = json::outcome(outcome, Voice { language: &voice_of(found), preview });
-                    value["as_recorded"] = is_as_recorded(outcome).into();
+                    value["as_recorded"] = match has(outcome) {
+                        Has::All => true.into(),
+                        Has::AllThatIsTold => serde_json::Value::Null,
+                        Has::Otherwise => false.into(),
+                    };
                     value
                 }
                 Err(error) => json::failure_of(&found.order, &error.to_string(), error.exit_status(), error.problem()),
@@ -78,27 +97,43 @@ async fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> Result<u8
         false => all.iter().for_each(|found| line(found, Voice { language: &voice_of(found), preview })),
     }
     let status = |found: &Found| match &found.outcome {
-        Ok(outcome) if preview && !is_as_recorded(outcome) => DRIFT,
-        Ok(outcome) => exit_status(outcome.state),
+        Ok(outcome) => match exit_status(outcome.state) {
+            _ if preview && has(outcome) == Has::Otherwise => DRIFT,
+            0 if untold(outcome) => UNTOLD,
+            status => status,
+        },
         Err(error) => error.exit_status(),
     };
-    Ok(all.iter().map(status).max().unwrap_or(0))
+    // That something cannot be told is better than any fault.
+    Ok(all.iter().map(status).max_by_key(|status| (*status != 0, *status != UNTOLD, *status)).unwrap_or(0))
 }
 
 /// What is told of an order as a whole if something that it claims cannot be there any more.
 const LOST: [&str; 3] = ["account-deleted-since", "course-gone-since", "role-gone-since"];
 
-/// What else is told of an order as a whole, accounts that moved for instance, is dealt with.
-fn is_as_recorded(outcome: &Outcome) -> bool {
+/// What else is told of an order as a whole, accounts that moved for instance, is dealt with, or is what the platform does not tell.
+fn has(outcome: &Outcome) -> Has {
     let lost = outcome.messages.iter().any(|message| LOST.contains(&&*message.key));
-    !lost && outcome.report.as_ref().is_some_and(|report| report.is_in_place())
+    let in_place = !lost && outcome.report.as_ref().is_some_and(|report| report.is_in_place());
+    match (in_place, untold(outcome)) {
+        (false, _) => Has::Otherwise,
+        (true, true) => Has::AllThatIsTold,
+        (true, false) => Has::All,
+    }
+}
+
+fn untold(outcome: &Outcome) -> bool {
+    outcome.report.as_ref().is_some_and(|report| report.untold().next().is_some())
 }
 
 fn line(found: &Found, voice: Voice) {
     let order = [("order", found.order.to_string().into())];
     match (&found.outcome, &found.recorded) {
-        (Ok(outcome), _) if is_as_recorded(outcome) => {
-            out::line(voice.say("order-as-recorded", &order).green());
+        (Ok(outcome), _) if has(outcome) != Has::Otherwise => {
+            match untold(outcome) {
+                true => out::line(voice.say("order-as-far-as-told", &order)),
+                false => out::line(voice.say("order-as-recorded", &order).green()),
+            }
             render::messages(&outcome.messages, None, voice);
         }
         (Ok(outcome), Some(recorded)) => render::outcome(Some(&recorded.order), outcome, voice),

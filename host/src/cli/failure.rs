@@ -136,7 +136,7 @@ pub(super) fn problem_of_shop(error: &ShopError) -> Option<&Problem> {
 fn of_platform(error: &PlatformError) -> u8 {
     match error {
         PlatformError::Unavailable(_) | PlatformError::Lost(_) => 5,
-        PlatformError::Refused(_) => 8,
+        PlatformError::Refused(_) | PlatformError::Unreadable(_) => 8,
     }
 }
 

@@ -39,6 +39,9 @@ fn state(state: AccountState) -> &'static str {
         AccountState::Active => "account-active",
         AccountState::Suspended => "account-suspended-there",
         AccountState::Deleted => "account-deleted-there",
+        AccountState::Unconfirmed => "account-unconfirmed-there",
+        AccountState::Own => "account-own-there",
+        AccountState::Guest => "account-guest-there",
     }
 }
 

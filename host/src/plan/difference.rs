@@ -140,7 +140,7 @@ impl Difference<'_> {
         // A suspended order has nothing made; what it has stays.
         // Nobody can do anything for an account that was deleted, until it is restored.
         let deleted = people(fact).iter().any(|email| self.standing.is_deleted(email));
-        let surely_present = self.standing.surely_has(fact);
+        let surely_present = present && self.standing.is_certain(fact);
         let makes = !claims.active.is_empty() && !surely_present && !deleted;
         let drops = !claims.any() && before == Before::Absent && (present || self.is_ambiguous(fact));
         match fact {
@@ -184,9 +184,9 @@ impl Difference<'_> {
             Some(_) if !claims.any() => Outcome::Retracted,
             Some(_) => Outcome::Changed,
         };
-        let same = current
-            .is_some_and(|current| current.certain && current.period == period && current.suspended == suspended);
-        if same && missing.is_empty() {
+        let same = current.is_some_and(|current| current.period == period && current.suspended == suspended);
+        let is_certain = || self.standing.is_certain(&Fact::Enrolment(course, email.clone()));
+        if same && missing.is_empty() && is_certain() {
             return None;
         }
         let roles = if missing.is_empty() { self.any_role(course, email).into_iter().collect() } else { missing };

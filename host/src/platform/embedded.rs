@@ -26,7 +26,7 @@ use sqlx::migrate::Migrator;
 use crate::database::{self, Database, PATIENCE, Unopened, describe};
 use crate::email::Email;
 use crate::platform::{
-    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, NewAccount,
+    Account, AccountId, AccountRole, AssignedRole, Course, CourseId, Enrol, Ensured, Group, GroupId, Known, NewAccount,
     OnSettled, Participation, Platform, Replies, Reply, Role, RoleId,
 };
 
@@ -176,7 +176,7 @@ impl Platform for EmbeddedPlatform {
 
     async fn account_roles(&self, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {
         let assigned: Vec<AccountRole> = self.read(accounts::ASSIGNED, among).await?;
-        Ok(assigned.into_iter().map(|role| AssignedRole { role, certain: true }).collect())
+        Ok(assigned.into_iter().map(|role| AssignedRole { role, known: Known::Seen }).collect())
     }
 
     async fn create_accounts(&self, accounts: &[NewAccount], _: OnSettled<'_>) -> Replies<Ensured> {

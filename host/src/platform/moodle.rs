@@ -18,7 +18,10 @@
 //! - Any role in an account may be assigned. Assigning one again is harmless; but when the shop takes it away in the end, it is
 //!   gone, though somebody else may have given it before.
 //! - What is remembered is about one site. Its address is the platform's identity.
-//! - Who administers the site is not told either: their addresses belong into the shop's list of protected ones.
+//! - Who administers the site is not told either, but for the account that it was installed with: the others' addresses belong
+//!   into the shop's list of protected ones.
+//! - What the shop's account may not see is left out without a word. So where somebody is missing, it is looked whether the account
+//!   sees at all, before anything follows from it ([`sight`]).
 //!
 //! # What is atomic
 //!
@@ -48,6 +51,7 @@ mod requirements;
 mod rest;
 mod roles;
 mod settings;
+mod sight;
 mod suspect;
 mod token;
 mod usernames;
@@ -87,10 +91,11 @@ pub struct MoodlePlatform {
     client: Client,
     memory: Memory,
     absent: accounts::Absent,
+    sight: sight::Sight,
     roles: courses::Roles,
     site: Mutex<Kept<Arc<Site>>>,
-    /// Whether the site was seen to read as many variables as the settings say.
-    reads_all: Mutex<Kept<bool>>,
+    /// How many variables the site was seen to read.
+    reads: Mutex<Kept<limit::Reads>>,
     /// Known, if the site was seen to write times for the shop's account as they are read.
     tells_utc: Mutex<Kept<()>>,
     readings: report::Readings,
@@ -138,9 +143,10 @@ impl MoodlePlatform {
             client,
             memory,
             absent: accounts::Absent::default(),
+            sight: sight::Sight::default(),
             roles: courses::Roles::default(),
             site: Mutex::default(),
-            reads_all: Mutex::default(),
+            reads: Mutex::default(),
             tells_utc: Mutex::default(),
             readings: report::Readings::default(),
         })

@@ -14,6 +14,10 @@ pub enum PlatformError {
     /// It will not do this until somebody changes something there.
     #[error("the learning platform refused: {0}")]
     Refused(Problem),
+    /// It can be read, but not as it should be: what it leaves out may be there all the same. So nothing follows from it, until
+    /// somebody changes something there.
+    #[error("the learning platform is not readable as it should be: {0}")]
+    Unreadable(Problem),
 }
 
 /// What is wrong with a request, or with one element of it. Of an element, trying again does not help until somebody changes
@@ -77,9 +81,10 @@ impl PlatformError {
     /// What is wrong.
     pub fn problem(&self) -> &Problem {
         match self {
-            PlatformError::Unavailable(problem) | PlatformError::Lost(problem) | PlatformError::Refused(problem) => {
-                problem
-            }
+            PlatformError::Unavailable(problem)
+            | PlatformError::Lost(problem)
+            | PlatformError::Refused(problem)
+            | PlatformError::Unreadable(problem) => problem,
         }
     }
 }

@@ -35,6 +35,8 @@ refusals! {
     UnknownGroup Group "unknown-group" "the platform has no such group"
     DeletedAccount Account "deleted-account" "the account has been deleted"
     SuspendedAccount Account "suspended-account" "the account is suspended"
+    UnconfirmedAccount Account "unconfirmed-account" "the account is not confirmed by its holder"
+    ReservedAccount Account "reserved-account" "the account is the shop's own, or the guest's"
     AmbiguousAccount Account "ambiguous-account" "several accounts have this address"
     UsernameTaken Email "username-taken" "another account has this address as its username"
     InvalidEmail Email "invalid-email" "an address has at most 100 characters, 64 of them before the @, and behind it the name of a domain with a dot; no dot begins, ends or follows another one"

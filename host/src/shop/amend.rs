@@ -7,6 +7,15 @@ use crate::author::{Acting, Author};
 use crate::journal::{Basis, Known, Received, Recorded, Seq, Unfinished};
 use crate::order::{Order, OrderId};
 
+/// What counts of what the platform does not tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Believes {
+    /// What it has answered when it was asked to make it so.
+    Answers,
+    /// Nothing.
+    Nothing,
+}
+
 impl Shop {
     /// What amending an order would do. Changes nothing.
     pub async fn preview_amendment(&self, id: &OrderId, amendment: &Amendment) -> Result<Outcome, ShopError> {
@@ -95,16 +104,40 @@ impl Shop {
     /// What repairing an order would do: the difference between what it claims and what the platform has. Nothing is
     /// changed, and no handler asked.
     pub async fn verify(&self, id: &OrderId) -> Result<Outcome, ShopError> {
+        self.preview_repair(id, Believes::Answers).await
+    }
+
+    /// What stating an order again would do.
+    pub async fn preview_restatement(&self, id: &OrderId) -> Result<Outcome, ShopError> {
+        self.preview_repair(id, Believes::Nothing).await
+    }
+
+    async fn preview_repair(&self, id: &OrderId, believes: Believes) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
         let (recorded, _) = self.accepted_order(id).await?;
-        Ok(self.prepare_as_recorded(&recorded).await?.preview())
+        Ok(self.prepare_as_recorded(&recorded, believes).await?.preview())
     }
 
     /// Puts back what an order claims and the platform has otherwise, or no longer.
     pub async fn repair(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
+        self.put_back(id, Believes::Answers, by, progress).await
+    }
+
+    /// The same, and all that an order claims is stated again where the platform does not tell whether it still is so.
+    pub async fn restate(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
+        self.put_back(id, Believes::Nothing, by, progress).await
+    }
+
+    async fn put_back(
+        &self,
+        id: &OrderId,
+        believes: Believes,
+        by: &str,
+        progress: &Progress,
+    ) -> Result<Outcome, ShopError> {
         let _turn = self.take_turn().await?;
         let (recorded, waits) = self.accepted_order(id).await?;
-        let prepared = self.prepare_as_recorded(&recorded).await?;
+        let prepared = self.prepare_as_recorded(&recorded, believes).await?;
         let (order, author) = (recorded.latest(), &Author::staff(by)?);
         let attempt = Attempt::first(order, Acting { who: author.name(), author }, Basis::Recorded(waits));
         self.carry_out(prepared, &attempt, progress).await

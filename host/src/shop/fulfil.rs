@@ -241,7 +241,7 @@ impl Shop {
     async fn record_unread(&self, attempt: &Attempt<'_>, error: PlatformError) -> Result<Outcome, ShopError> {
         let reason = error.to_string();
         match error {
-            PlatformError::Refused(_) => {
+            PlatformError::Refused(_) | PlatformError::Unreadable(_) => {
                 self.record_undone(attempt, LineState::Blocked, self.blocked(attempt, &reason)).await?;
                 Err(error.into())
             }

@@ -130,6 +130,7 @@ pub(super) fn news(found: &LookedUp) -> Vec<Message> {
         match accounts.now(email) {
             Some(now) if now.is_nameless() => Some(warning("account-nameless").with("now", now.as_str())),
             Some(now) => Some(warning("account-moved").with("now", now.as_str())),
+            None if accounts.is_made_anew(email) => Some(warning("account-made-anew")),
             // Of those whom the order names, it is told as an error.
             None if accounts.is_deleted(email) && !accounts.named().contains(email) => {
                 Some(warning("account-deleted-since"))
@@ -138,4 +139,13 @@ pub(super) fn news(found: &LookedUp) -> Vec<Message> {
         }
     };
     found.people().filter_map(news).collect()
+}
+
+/// What is to be told of accounts that the order has places for, and that an administrator has suspended.
+pub(super) fn suspended(found: &LookedUp) -> impl Iterator<Item = Message> {
+    let suspended = found.people().filter(|email| found.accounts.is_suspended(email));
+    suspended.map(|email| {
+        let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, "account-suspended-kept");
+        message.with("email", email.as_str())
+    })
 }

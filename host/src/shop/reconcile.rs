@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
+use super::amend::Believes;
 use super::fulfil::Attempt;
 use super::ledger;
 use super::lines::{Asked, AskedLine};
@@ -20,7 +21,7 @@ use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
 use crate::period::Timestamp;
 use crate::plan::{Claims, Grounds, Plan};
-use crate::platform::{AccountId, NewAccount, PlatformError, RoleId};
+use crate::platform::{AccountId, Known, NewAccount, PlatformError, RoleId};
 use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
@@ -71,6 +72,18 @@ impl Prepare {
     /// Which accounts are acted on, by the addresses that they have.
     fn accounts(&self) -> Vec<(&Email, AccountId)> {
         self.standing.accounts().chain(self.accounts.moved_accounts()).collect()
+    }
+
+    /// Tells of what is in place by the platform's earlier answers only.
+    fn untold(&self) -> Vec<Message> {
+        let untold = |fact: &&Fact| self.standing.known(fact) == Known::Answered;
+        let facts: Vec<&Fact> = self.plan.in_place.iter().filter(untold).collect();
+        let roles = facts.iter().filter(|fact| matches!(fact, Fact::AccountRole { .. })).count();
+        let told = |(key, count): (&str, usize)| (count > 0).then(|| warning(key).with("count", count));
+        [("enrolments-untold", facts.len() - roles), ("account-roles-untold", roles)]
+            .into_iter()
+            .filter_map(told)
+            .collect()
     }
 
     /// Which of them are whose, by the addresses that the order names people by.
@@ -190,7 +203,11 @@ impl Shop {
     }
 
     /// Finds out how the platform differs from what is recorded of an order.
-    pub(super) async fn prepare_as_recorded<'a>(&self, recorded: &'a Recorded) -> Result<Prepared<'a>, ShopError> {
+    pub(super) async fn prepare_as_recorded<'a>(
+        &self,
+        recorded: &'a Recorded,
+        believes: Believes,
+    ) -> Result<Prepared<'a>, ShopError> {
         let (order, looked_at) = (&recorded.order, SystemTime::now());
         let claims = self.journal.claims(&order.id).await?;
         let sold: Vec<&Sold> = recorded.lines.values().filter_map(|line| Some(&line.bargain.as_ref()?.sold)).collect();
@@ -208,7 +225,14 @@ impl Shop {
         let own = own.collect();
         let unchanged =
             recorded.lines.values().all(|line| line.in_place.is_none_or(|state| state == goal(order.state)));
-        let change = self.compare(order, own, None, found, looked_at).await?;
+        let in_force = matches!(order.state, OrderState::Placed | OrderState::Paid);
+        messages.extend(in_force.then(|| ledger::suspended(&found)).into_iter().flatten());
+        let mut change = self.compare(order, own, None, found, looked_at).await?;
+        if believes == Believes::Nothing {
+            change.standing.doubt();
+            change.plan = change.grounds.plan(&change.standing);
+        }
+        messages.extend(change.untold());
         messages.extend(change.waits_for_consent());
         messages.extend(self.tell_of_held(&order.id, &change).await?);
         Ok(Prepared {

@@ -59,6 +59,17 @@ seated-late = { $email } comes after the end: the access ended at { $end }.
 account-deleted = The account of { $email } was deleted on the learning platform. Use another address, or have an administrator restore the account.
 account-suspended = The account of { $email } is suspended on the learning platform. Have an administrator reactivate it, or use another address.
 account-suspended-kept = The account of { $email } was suspended on the learning platform after it was enrolled. Its place is kept.
+enrolments-untold = The learning platform has answered that { $count ->
+        [one] { $count } enrolment is
+       *[other] { $count } enrolments are
+    } as claimed, and does not tell whether somebody has suspended them or changed their dates since. “shop-host orders repair --restate” states them again; a report would tell, too (docs/moodle.md).
+account-roles-untold = The learning platform has answered that { $count ->
+        [one] { $count } role in an account is
+       *[other] { $count } roles in accounts are
+    } assigned, and does not tell whether somebody has taken them away since. “shop-host orders repair --restate” assigns them again.
+account-unconfirmed = The account of { $email } is not confirmed by its holder, and before that the learning platform enrols nobody. Have an administrator confirm it, or use another address.
+account-own = { $email } is the address of the account by which the shop works on the learning platform: it gets no place. Use the person’s own address.
+account-guest = { $email } is the address of the learning platform’s guest account, which is nobody’s: it gets no place. Use the person’s own address.
 account-ambiguous = { $count } accounts on the learning platform have the address { $email }. Have an administrator put that right.
 account-replaced = The account that this order has set up as { $email } is gone, and the address is now that of somebody with another name. Name that person as the account does, or use another address.
 account-protected = { $email } is protected: the account is enrolled, but not attached.
@@ -73,6 +84,7 @@ name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $
 
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
 account-nameless = The account of { $email } has no valid address on the learning platform any more. The shop goes on with it, as { $now }; have its address put right there.
+account-made-anew = The account of { $email } was deleted on the learning platform after it was enrolled. It gets a new one.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
 nothing-to-end = No order with this id was ever accepted: there is nothing to take away. It counts as suspended or cancelled from now on.
 order-language-unknown = The order’s language “{ $found }” is no language tag: the shop’s language is used. One such as “fr” or “en-GB” was expected.
@@ -199,6 +211,7 @@ held-order = the order itself
 next-try = The next try is due at { $time } UTC; `shop-host work` makes it.
 set-aside = It was set aside: `shop-host orders retry { $order }` tries it again.
 order-as-recorded = Order { $order }: the learning platform has all that it claims.
+order-as-far-as-told = Order { $order }: as far as the learning platform tells, it has all that the order claims.
 work-none = Nothing is unfinished.
 work-blocked = Order { $order } is blocked, and somebody must act: { $reason }
 work-blocked-more = { $number } more orders are blocked: `shop-host orders list --state blocked` lists all.
@@ -265,6 +278,9 @@ account-found = existing
 account-active = active
 account-suspended-there = suspended
 account-deleted-there = deleted
+account-unconfirmed-there = unconfirmed
+account-own-there = the shop’s own
+account-guest-there = guest
 period-open = from { $start } UTC
 period-closed = { $start } → { $end } UTC
 enrolment-suspended = suspended
@@ -444,10 +460,9 @@ moodle-red = The shop cannot work with this Moodle yet: put right what is told a
 moodle-release = The shop is made for Moodle 4.2 to 5.1; of this release ({ $release }) nothing is known.
 moodle-functions = Add these functions to the service: { $functions }.
 moodle-capabilities = Give the role of the shop’s account these capabilities: { $capabilities }.
-moodle-known-account = Whether other people’s accounts can be seen was not tried: write the address of one into moodle.toml, as known_account. If they cannot, Moodle answers as if nobody had an account.
-moodle-known-account-own = { $email } is the address of the shop’s own account, which Moodle always shows to it: write another one into moodle.toml, as known_account.
 moodle-max-input-vars = The site reads fewer variables of a request than moodle.toml says (max_input_vars = { $number }), and leaves out the others without a word. Write PHP’s value there, or raise that. Until then, requests are kept smaller.
-moodle-accounts-unseen = The account of { $email } is not seen. Either there is none, or the role of the shop’s account lacks moodle/user:viewdetails or moodle/site:viewuseridentity, or the site does not show e-mail addresses (showuseridentity).
+moodle-accounts-unseen = No account is seen, not even the guest’s: either the role of the shop’s account lacks moodle/user:viewdetails, or the guest of this site has another id than 1. In that case write the address of somebody else’s account into moodle.toml, as known_account.
+moodle-addresses-unseen = Accounts are seen without their addresses, so that nobody is found: either the role of the shop’s account lacks moodle/site:viewuseridentity, or the site does not show e-mail addresses (showuseridentity), or it hides them (hiddenuserfields).
 moodle-role-unknown = Role “{ $role }”: { $reason }
 moodle-settings = { $reason }
 moodle-role-not-in-courses = The role “{ $role }” cannot be assigned in courses by the shop’s account: let its role assign it (“Allow role assignments”), and let it be assigned in courses.

@@ -175,3 +175,49 @@ async fn orders_stay_on_the_moodle_that_they_were_set_up_on_even_when_it_moves()
     folder.remove("shop/moodle.toml");
     folder.run("fulfil order.json").has(1, &[], &["set up on the learning platform http", "embedded-"]);
 }
+
+/// In words, in JSON and by the exit status.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_moodle_does_not_tell_is_not_said_to_be_there() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    folder.run("orders verify").has(10, &["pour autant que la plateforme de formation le dise", "--restate"], &[]);
+    folder.run("--language en orders verify").has(10, &["as far as the learning platform tells", "--restate"], &[]);
+    folder.run("orders repair").has(10, &["pour autant"], &[]);
+    let found = folder.run("--json orders verify").has(10, &[], &[]).json();
+    assert!(found[0]["as_recorded"].is_null(), "{found}");
+    let untold = found[0]["report"]["entries"].as_array().unwrap().iter().filter(|entry| entry["untold"] == true);
+    assert!(untold.count() > 10, "{found}");
+    double.site().enrolments.values_mut().for_each(|enrolment| enrolment.suspended = true);
+    double.site().user_roles.clear();
+    folder.run("orders repair --restate --preview").has(9, &["rien n’est modifié"], &[]);
+    assert!(double.site().user_roles.is_empty());
+    folder.run("orders repair --restate").has(0, &["Reçu"], &[]);
+    assert!(double.site().enrolments.values().all(|enrolment| !enrolment.suspended));
+    assert!(!double.site().user_roles.is_empty());
+    // Something that is otherwise counts more.
+    let enrolled = *double.site().enrolments.keys().next().unwrap();
+    double.site().unenrol(enrolled.0, enrolled.1);
+    let found = folder.run("--json orders verify").has(9, &[], &[]).json();
+    assert_eq!(found[0]["as_recorded"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_said_to_be_done_where_a_moodle_is_not_readable_as_it_should_be() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    let enrolled = double.site().enrolments.clone();
+    double.site().capabilities.remove("moodle/user:viewdetails");
+    let told = ["not readable as it should be", "moodle/user:viewdetails"];
+    folder.run("orders cancel 2026-0142").has(8, &[], &told);
+    folder.run("orders list --state blocked").has(0, &["2026-0142"], &[]);
+    let problem = folder.run("--json preview order.json").has(8, &[], &told).json();
+    assert_eq!(problem["problem"]["code"], "accounts-unseen", "{problem}");
+    assert_eq!(problem["problem"]["said"]["permissions"], serde_json::json!(["moodle/user:viewdetails"]), "{problem}");
+    assert_eq!(double.site().enrolments, enrolled);
+    double.site().capabilities.insert("moodle/user:viewdetails".to_owned());
+    folder.run("orders retry 2026-0142").has(0, &[], &[]);
+    assert!(double.site().enrolments.is_empty());
+}

@@ -8,7 +8,7 @@ pub(super) const FIND: &str = "
                        'entered', json(iif(entered, 'true', 'false')),
                        'enrolment', json_object('period', json_object('start', starts, 'end', ends),
                                                 'suspended', json(iif(suspended, 'true', 'false')),
-                                                'certain', json('true')),
+                                                'known', 'seen'),
                        'roles', (SELECT json_group_array(role ORDER BY role) FROM course_roles AS has
                                  WHERE has.course = enrolments.course AND has.account = enrolments.account))
     FROM enrolments

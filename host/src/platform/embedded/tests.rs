@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::period::{Period, Timestamp};
-use crate::platform::{AccountState, Enrolment, Field, GroupMode, PlatformError, Problem};
+use crate::platform::{AccountState, Enrolment, Field, GroupMode, Known, PlatformError, Problem};
 
 fn parse(text: &str) -> Result<Seed, crate::file::Fault> {
     crate::file::parse_toml(text)

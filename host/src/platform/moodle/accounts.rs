@@ -7,19 +7,19 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use unic_langid::LanguageIdentifier;
 
-use super::MoodlePlatform;
 use super::batch::{ask, fitting};
 use super::client::Parameters;
 use super::error::CallError;
-use super::fault::{self, Fault};
+use super::fault::Fault;
 use super::settings::Usernames;
 use super::usernames::username;
+use super::{MoodlePlatform, limit, sight};
 use crate::email::Email;
 use crate::platform::{
     Account, AccountId, AccountState, Ensured, NewAccount, OnSettled, PlatformError, Problem, Refusal, Replies, Reply,
 };
 
-const FIND: &str = "core_user_get_users_by_field";
+pub(super) const FIND: &str = "core_user_get_users_by_field";
 const CREATE: &str = "core_user_create_users";
 
 /// Each new account's invitation is mailed within the call: more of them would take longer than servers and proxies allow.
@@ -40,7 +40,19 @@ struct User {
     lastname: String,
     #[serde(default)]
     suspended: bool,
+    /// Told of the shop's own account; of others only with moodle/user:viewalldetails.
+    #[serde(default)]
+    username: Option<String>,
+    /// Told as the user name is.
+    #[serde(default)]
+    confirmed: Option<bool>,
 }
+
+/// The address that the guest's account has, unless somebody changes it.
+const GUESTS_ADDRESS: &str = "root@localhost";
+
+/// The account that a site was installed with: its first administrator's. Of the others Moodle tells nobody.
+const ADMINISTRATOR: i64 = 2;
 
 #[derive(Debug, Deserialize)]
 struct Created {
@@ -49,18 +61,43 @@ struct Created {
 }
 
 impl User {
-    /// The account; none, if Moodle hides its address.
-    fn account(self) -> Option<Account> {
-        let state = if self.suspended { AccountState::Suspended } else { AccountState::Active };
+    /// In the place of the address of an account that is deleted, Moodle puts an MD5 sum.
+    fn is_deleted(&self) -> bool {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        self.email.as_ref().is_some_and(|email| email.len() == 32 && email.bytes().all(is_digit))
+    }
+
+    /// Whether it is everybody's. Its user name cannot be changed; where that is not told, the id and the address tell.
+    fn is_guest(&self) -> bool {
+        let by_what_is_told = || self.id == sight::GUEST || self.email.as_deref() == Some(GUESTS_ADDRESS);
+        self.username.as_ref().map_or_else(by_what_is_told, |name| name == "guest")
+    }
+
+    /// The account; none, if Moodle hides its address. `own` is the shop's, if it is among those that were told of.
+    fn account(self, own: Option<i64>) -> Option<Account> {
+        let state = match () {
+            () if own == Some(self.id) => AccountState::Own,
+            () if self.is_guest() => AccountState::Guest,
+            () if self.suspended => AccountState::Suspended,
+            () if self.confirmed == Some(false) => AccountState::Unconfirmed,
+            () => AccountState::Active,
+        };
         Some(Account {
             id: AccountId(self.id),
             email: self.email?.parse().unwrap_or_else(|_| Email::nameless(self.id)),
             first_name: self.firstname,
             last_name: self.lastname,
             state,
-            // Moodle tells nobody who administers it: they stand in the shop's list of protected addresses.
-            administrator: false,
+            administrator: self.id == ADMINISTRATOR,
         })
+    }
+}
+
+/// The id of the shop's own account, if it may be one of these.
+async fn own(moodle: &MoodlePlatform, among: &[User]) -> Reply<Option<i64>> {
+    match among.iter().any(|user| user.username.is_some()) {
+        true => Ok(Some(moodle.site().await?.userid)),
+        false => Ok(None),
     }
 }
 
@@ -96,10 +133,14 @@ pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec
         return Ok(Vec::new());
     }
     let users: Vec<User> = ask(moodle, FIND, &[("field", "email")], ("values", &emails)).await?;
+    if users.is_empty() {
+        sight::see_accounts(moodle).await?;
+    }
     let asked: BTreeSet<&Email> = emails.iter().collect();
+    let own = own(moodle, &users).await?;
     let accounts: BTreeMap<AccountId, Account> = users
         .into_iter()
-        .filter_map(User::account)
+        .filter_map(|user| user.account(own))
         .filter(|account| asked.contains(&account.email))
         .map(|account| (account.id, account))
         .collect();
@@ -108,19 +149,21 @@ pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec
     Ok(accounts)
 }
 
-/// Finds accounts by their ids.
+/// Finds accounts by their ids. Those that were deleted have nothing any more, and nobody can restore them.
 pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<Vec<Account>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-    let users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &ids)).await?;
-    let unseen = || {
-        let needed = "moodle/site:viewuseridentity for the role of the shop's account, and email in showuseridentity";
-        let told = format!("{FIND}: Moodle does not tell the addresses of accounts: it needs {needed}");
-        PlatformError::Refused(fault::told(FIND, "addresses-hidden", told, &["moodle/site:viewuseridentity"]))
-    };
-    users.into_iter().map(|user| user.account().ok_or_else(unseen)).collect()
+    let ids: BTreeSet<i64> = ids.iter().map(|id| id.0).collect();
+    let asked: Vec<i64> = ids.iter().copied().collect();
+    let users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &asked)).await?;
+    // Moodle keeps what it has deleted.
+    if users.len() < ids.len() {
+        sight::see_accounts(moodle).await?;
+    }
+    let own = own(moodle, &users).await?;
+    let there = users.into_iter().filter(|user| !user.is_deleted());
+    there.map(|user| user.account(own).ok_or_else(sight::no_addresses)).collect()
 }
 
 /// Who has the addresses that these accounts have, as Moodle has them written, valid or not.
@@ -167,7 +210,8 @@ pub(super) async fn create(
     let unfit = |place: &usize| Refusal::of_account(&accounts[*place]);
     settled.extend(missing.iter().filter_map(|place| Some((*place, Err(unfit(place)?.into())))));
     missing.retain(|place| unfit(place).is_none());
-    let requests = cut(moodle, accounts, missing).into_iter().map(|places| make(moodle, accounts, places, on_settled));
+    let requests =
+        cut(moodle, accounts, missing).await?.into_iter().map(|places| make(moodle, accounts, places, on_settled));
     // What one request made is made, even if the site refuses another.
     let mut made = futures_util::future::join_all(requests).await;
     // That the answer to one was lost counts more than that another could not be made.
@@ -186,15 +230,16 @@ pub(super) async fn create(
 }
 
 /// In so few requests as the site, its mail server and its proxies take.
-fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Vec<Vec<usize>> {
+async fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Reply<Vec<Vec<usize>>> {
+    let size = |place: &usize| fields(moodle, &accounts[*place], moodle.settings.usernames).len();
+    let variables = limit::variables(moodle, places.iter().take(MOST_INVITATIONS).map(size).sum()).await?;
     let mut requests = Vec::new();
     while !places.is_empty() {
-        let sizes = places.iter().map(|place| fields(moodle, &accounts[*place], moodle.settings.usernames).len());
-        let most = fitting(moodle.client.fitting(moodle.settings.variables()), sizes).min(MOST_INVITATIONS);
+        let most = fitting(moodle.client.fitting(variables), places.iter().map(size)).min(MOST_INVITATIONS);
         let rest = places.split_off(most.min(places.len()));
         requests.push(std::mem::replace(&mut places, rest));
     }
-    requests
+    Ok(requests)
 }
 
 type Settled = Vec<(usize, Result<Ensured, Problem>)>;
@@ -212,8 +257,13 @@ async fn found(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize
 fn usable(accounts: &[&Account]) -> Option<Result<Ensured, Problem>> {
     Some(match accounts {
         [] => return None,
-        [account] if account.state == AccountState::Active => Ok(Ensured { id: account.id, created: false }),
-        [_] => Err(Refusal::SuspendedAccount.into()),
+        [account] => match account.state {
+            AccountState::Active => Ok(Ensured { id: account.id, created: false }),
+            AccountState::Suspended => Err(Refusal::SuspendedAccount.into()),
+            AccountState::Deleted => Err(Refusal::DeletedAccount.into()),
+            AccountState::Unconfirmed => Err(Refusal::UnconfirmedAccount.into()),
+            AccountState::Own | AccountState::Guest => Err(Refusal::ReservedAccount.into()),
+        },
         _ => Err(Refusal::AmbiguousAccount.into()),
     })
 }

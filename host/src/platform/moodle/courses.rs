@@ -34,6 +34,14 @@ struct Entry {
 }
 
 impl Entry {
+    fn group_mode(&self) -> Option<GroupMode> {
+        self.groupmode.map(|mode| match mode {
+            1 => GroupMode::Separate,
+            2 => GroupMode::Visible,
+            _ => GroupMode::None,
+        })
+    }
+
     fn course(self) -> Reply<Course> {
         let unseen = || {
             let needed = "moodle/course:view for the role of the shop's account";
@@ -42,11 +50,7 @@ impl Entry {
             PlatformError::Refused(fault::told(FIND, "courses-hidden", told, &["moodle/course:view"]))
         };
         let start = self.startdate.ok_or_else(unseen)?;
-        let group_mode = match self.groupmode.ok_or_else(unseen)? {
-            1 => GroupMode::Separate,
-            2 => GroupMode::Visible,
-            _ => GroupMode::None,
-        };
+        let group_mode = self.group_mode().ok_or_else(unseen)?;
         // Where Moodle does not tell the methods, enrolling will.
         let manual_enrolment = self.enrollmentmethods.is_none_or(|methods| methods.iter().any(|name| name == "manual"));
         let start =
@@ -109,6 +113,14 @@ fn hidden(course: &Course) -> PlatformError {
         id.0
     );
     PlatformError::Refused(fault::told(FIND, "courses-hidden", told, &[needed]))
+}
+
+/// Whether the groups of a course see each other; none: that is not told.
+pub(super) async fn group_mode(moodle: &MoodlePlatform, course: CourseId) -> Result<Option<GroupMode>, CallError> {
+    let parameters = [("field", "id".to_owned()), ("value", course.0.to_string())];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    let found: Found = moodle.client.call(FIND, &parameters).await?;
+    Ok(found.courses.first().and_then(Entry::group_mode))
 }
 
 /// The short names of courses.

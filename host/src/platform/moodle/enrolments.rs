@@ -11,10 +11,11 @@ use super::memory::Remembered;
 use super::participants::{self, First, Participant};
 use super::report::{Reported, Told};
 use super::roles::NOBODY;
+use super::sight;
 use super::suspect::Suspect;
 use crate::period::{Period, Timestamp};
 use crate::platform::{
-    AccountId, CourseId, Enrol, Enrolment, OnSettled, Participation, Problem, Refusal, Replies, Reply, RoleId,
+    AccountId, CourseId, Enrol, Enrolment, Known, OnSettled, Participation, Problem, Refusal, Replies, Reply, RoleId,
 };
 
 const ENROL: &str = "enrol_manual_enrol_users";
@@ -80,14 +81,11 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
         .map(async |(course, accounts)| Ok((*course, participants::among(moodle, *course, accounts).await?)));
     let mut listed = told(moodle, requests).await?;
     let remembered = moodle.memory.enrolments(of).await?;
-    let nobody: BTreeSet<CourseId> =
-        asked.into_keys().filter(|course| !listed.keys().any(|(of, _)| of == course)).collect();
-    // Who was unenrolled is forgotten: whoever enrols him again may give other dates. But a list of nobody at all may just
-    // be one that the token does not see; and what was asked without an answer may yet come.
-    let is_gone = |(place, asked): &(&Place, &Remembered)| {
-        asked.answered && !listed.contains_key(place) && !nobody.contains(&place.0)
-    };
+    // Who was unenrolled is forgotten: whoever enrols them again may give other dates. But what was asked without an answer may
+    // yet come.
+    let is_gone = |(place, asked): &(&Place, &Remembered)| asked.answered && !listed.contains_key(place);
     let gone: Vec<Place> = remembered.iter().filter(is_gone).map(|(place, _)| *place).collect();
+    make_sure(moodle, &asked.into_keys().collect(), of, &listed, &gone).await?;
     if !gone.is_empty() {
         moodle.memory.drop_enrolments(&gone).await?;
     }
@@ -105,6 +103,26 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
     Ok(there.into_iter().filter_map(participation).collect())
 }
 
+/// Makes sure that those of these who are not listed are not in these courses. A list with anybody in it, and with all of whom the
+/// shop knows, is whole.
+async fn make_sure(
+    moodle: &MoodlePlatform,
+    courses: &BTreeSet<CourseId>,
+    of: &[Place],
+    listed: &BTreeMap<Place, Listed>,
+    gone: &[Place],
+) -> Reply<()> {
+    for course in courses {
+        let nobody = !listed.keys().any(|(of, _)| of == course);
+        let is_gone = gone.iter().any(|(of, _)| of == course);
+        let is_missing = || of.iter().any(|place| place.0 == *course && !listed.contains_key(place));
+        if (nobody || is_gone) && is_missing() {
+            sight::see_participants(moodle, *course, nobody && is_gone).await?;
+        }
+    }
+    Ok(())
+}
+
 /// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be. Of enrolments of which it
 /// is not told whether they are manual, all may be.
 fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
@@ -113,14 +131,16 @@ fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
     let is_reported =
         |asked: &&Remembered| manual.union(unclear).any(|found| found.may_be(asked.period, asked.suspended));
     let all = manual.union(unclear).copied().reduce(Reported::union);
-    let (period, suspended, certain) = match (remembered, all) {
+    let (period, suspended, known) = match (remembered, all) {
         // Reports are to the minute: what was asked for is more exact.
-        (Some(asked), Some(_)) if is_reported(&asked) => (asked.period, asked.suspended, true),
-        (_, Some(found)) => (found.period, found.suspended, unclear.is_empty()),
-        (Some(asked), None) => (asked.period, asked.suspended, asked.answered),
-        (None, None) => (ALWAYS, false, false),
+        (Some(asked), Some(_)) if is_reported(&asked) => (asked.period, asked.suspended, Known::Seen),
+        (_, Some(found)) if unclear.is_empty() => (found.period, found.suspended, Known::Seen),
+        (_, Some(found)) => (found.period, found.suspended, Known::Guessed),
+        (Some(asked), None) if asked.answered => (asked.period, asked.suspended, Known::Answered),
+        (Some(asked), None) => (asked.period, asked.suspended, Known::Guessed),
+        (None, None) => (ALWAYS, false, Known::Guessed),
     };
-    Enrolment { period, suspended, certain }
+    Enrolment { period, suspended, known }
 }
 
 /// From ever and for ever.

@@ -103,7 +103,7 @@ impl Fault {
             "enrol_manual_enrol_users" | "enrol_manual_unenrol_users" | "core_role_assign_roles"
         );
         Some(match self.code.as_str() {
-            "invaliduser" | "userdeleted" => Field::Account,
+            "invaliduser" | "userdeleted" | "usernotconfirmed" | "guestsarenotallowed" => Field::Account,
             "codingerror" | "invalidrecordunknown" if is_about_people => Field::Account,
             "wsusercannotassign" => Field::Role,
             "wsnoinstance" | "requireloginerror" | "errorcoursecontextnotvalid" => Field::Course,
@@ -131,6 +131,11 @@ impl Fault {
             }
             "wsnoinstance" => "switch manual enrolment on in the course",
             "userdeleted" => "the account was deleted",
+            "usernotconfirmed" => {
+                "the account's holder has not confirmed it: let an administrator confirm it (Users, Browse list of users), or its \
+                 holder follow the link in the mail"
+            }
+            "guestsarenotallowed" => "the account is the guest's, and nobody's own: use the person's own address",
             "invalidrecord" | "invalidrecordunknown" => "what it is about is gone, or Moodle only still lists it",
             _ => return None,
         };

@@ -131,11 +131,11 @@ pub(super) async fn is_gone(moodle: &MoodlePlatform, group: GroupId) -> Result<b
     Ok(members(moodle, group).await?.is_none())
 }
 
-/// Everybody who is in a group of a course.
-pub(super) async fn all_members(moodle: &MoodlePlatform, course: CourseId) -> Reply<BTreeSet<AccountId>> {
+/// Members of the last groups that a course got.
+pub(super) async fn last_members(moodle: &MoodlePlatform, course: CourseId) -> Reply<BTreeSet<AccountId>> {
     let mut all = BTreeSet::new();
-    // A few are enough to see whether they are listed as enrolled.
-    for entry in entries(moodle, course).await?.into_iter().take(SOME_GROUPS) {
+    // A few are enough to see whether there are any.
+    for entry in entries(moodle, course).await?.into_iter().rev().take(SOME_GROUPS) {
         all.extend(confirmed(moodle, entry).await?.into_iter().flat_map(|group| group.members));
     }
     Ok(all)

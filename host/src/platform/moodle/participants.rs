@@ -18,7 +18,7 @@ use super::error::CallError;
 use super::fault;
 use crate::platform::{AccountId, CourseId};
 
-const LIST: &str = "core_enrol_get_enrolled_users";
+pub(super) const LIST: &str = "core_enrol_get_enrolled_users";
 
 /// The most people of a page, and of one when few are looked for.
 const PAGE: usize = 1000;

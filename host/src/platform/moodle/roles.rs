@@ -8,7 +8,9 @@ use super::client::Nothing;
 use super::error::CallError;
 use super::fault::Fault;
 use super::suspect::Suspect;
-use crate::platform::{AccountId, AccountRole, AssignedRole, CourseId, OnSettled, Problem, Replies, Reply, RoleId};
+use crate::platform::{
+    AccountId, AccountRole, AssignedRole, CourseId, Known, OnSettled, Problem, Replies, Reply, RoleId,
+};
 
 const ASSIGN: &str = "core_role_assign_roles";
 const UNASSIGN: &str = "core_role_unassign_roles";
@@ -16,10 +18,11 @@ const UNASSIGN: &str = "core_role_unassign_roles";
 /// No account has this id: a request to do something with it does nothing, and fails in telling ways.
 pub(super) const NOBODY: AccountId = AccountId(i32::MAX as i64);
 
-/// Moodle tells no roles in accounts: each of these may be assigned. It is certain only of those that the shop has assigned.
+/// Moodle tells no roles in accounts: each of these may be assigned. It has answered only about those that the shop has assigned.
 pub(super) async fn find(moodle: &MoodlePlatform, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {
     let remembered = moodle.memory.account_roles(among).await?;
-    let found = |role: &AccountRole| AssignedRole { role: *role, certain: remembered.get(role) == Some(&true) };
+    let known = |role: &AccountRole| if remembered.get(role) == Some(&true) { Known::Answered } else { Known::Guessed };
+    let found = |role: &AccountRole| AssignedRole { role: *role, known: known(role) };
     Ok(among.iter().map(found).collect())
 }
 

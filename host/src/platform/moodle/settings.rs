@@ -62,7 +62,8 @@ pub struct MoodleSettings {
     /// For how long what was read of a report tells other orders of other people, too, in seconds. 0: not at all.
     #[serde(default = "report_seconds")]
     pub report_seconds: u64,
-    /// The address of an account that the site has, for `platform check` to see whether accounts can be seen.
+    /// The address of an account that the site has, to see whether accounts can be seen. Only a site whose guest has not the id 1
+    /// needs it.
     #[serde(default)]
     pub known_account: Option<Email>,
 }

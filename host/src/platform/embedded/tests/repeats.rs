@@ -17,7 +17,7 @@ async fn enrolling_again_states_the_whole_enrolment_and_adds_the_role() {
             [Participation {
                 course: first.course,
                 account: first.account,
-                enrolment: Some(Enrolment { period: period(5, None), suspended: true, certain: true }),
+                enrolment: Some(Enrolment { period: period(5, None), suspended: true, known: Known::Seen }),
                 otherwise: false,
                 roles: vec![first.role, again.role],
                 entered: false,

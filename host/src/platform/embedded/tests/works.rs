@@ -56,7 +56,7 @@ async fn what_is_there_reads_back() {
     site.platform.assign_account_roles(&[there], &|_| ()).await.unwrap();
     assert_eq!(
         site.platform.account_roles(&[other_way, there]).await.unwrap(),
-        [AssignedRole { role: there, certain: true }]
+        [AssignedRole { role: there, known: Known::Seen }]
     );
 
     let bob = site.account("bob@example.org").await;

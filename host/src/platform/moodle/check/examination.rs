@@ -7,10 +7,11 @@ use super::super::error::CallError;
 use super::super::fault::Fault;
 use super::super::requirements;
 use super::super::roles::{self, NOBODY};
-use super::super::{MoodlePlatform, accounts, courses, enrolments, groups, limit};
+use super::super::sight::{self, Seen, Told};
+use super::super::{MoodlePlatform, accounts, courses, enrolments, limit};
 use super::{CapabilityCheck, CourseCheck, Needs, RoleCheck, Verdict};
 use crate::message::{Audience, Level, Message, Subject};
-use crate::platform::{AccountId, Course, CourseId, GroupMode, PlatformError, Reply, RoleId};
+use crate::platform::{Course, CourseId, GroupMode, PlatformError, Reply, RoleId};
 
 pub(super) struct Examination<'a> {
     pub(super) moodle: &'a MoodlePlatform,
@@ -76,29 +77,18 @@ impl Examination<'_> {
 
     /// Whether other accounts can be seen: if not, Moodle answers as if there were none.
     async fn accounts(&mut self) -> Reply<()> {
-        let needed = ["moodle/user:viewdetails", "moodle/site:viewuseridentity"];
-        let Some(known) = self.moodle.settings.known_account.clone() else {
-            self.messages.push(message(Level::Warning, "moodle-known-account"));
+        if !self.in_service.contains(accounts::FIND) {
             return Ok(());
+        }
+        let (details, addresses, told) = match sight::of_accounts(self.moodle).await? {
+            Seen::Accounts => (Verdict::Yes, Verdict::Yes, None),
+            // It may be the site's settings.
+            Seen::NoAddresses => (Verdict::Yes, Verdict::Unknown, Some("moodle-addresses-unseen")),
+            Seen::Nobody => (Verdict::No, Verdict::Unknown, Some("moodle-accounts-unseen")),
         };
-        if !self.in_service.contains("core_user_get_users_by_field") {
-            return Ok(());
-        }
-        let found = accounts::find(self.moodle, std::slice::from_ref(&known)).await?;
-        let own = AccountId(self.moodle.site().await?.userid);
-        if found.iter().any(|account| account.id == own) {
-            // Moodle shows it whatever is missing.
-            self.messages.push(message(Level::Error, "moodle-known-account-own").with("email", known.as_str()));
-            return Ok(());
-        }
-        let seen = found.iter().any(|account| account.email == known);
-        if !seen {
-            self.messages.push(message(Level::Error, "moodle-accounts-unseen").with("email", known.as_str()));
-        }
-        // Which of the two is missing, nothing tells.
-        needed
-            .into_iter()
-            .for_each(|capability| self.note(capability, if seen { Verdict::Yes } else { Verdict::Unknown }));
+        self.note("moodle/user:viewdetails", details);
+        self.note("moodle/site:viewuseridentity", addresses);
+        self.messages.extend(told.map(|key| message(Level::Error, key)));
         Ok(())
     }
 
@@ -242,29 +232,22 @@ impl Examination<'_> {
 
     /// Who may not see all groups is told of nobody in a course with separate ones.
     async fn members(&mut self, course: &Course) -> Reply<()> {
-        if course.group_mode != GroupMode::Separate || !self.in_service.contains("core_group_get_group_members") {
-            return Ok(());
+        if course.group_mode == GroupMode::Separate {
+            let verdict = match sight::of_course(self.moodle, course.id).await? {
+                Told::All => Verdict::Yes,
+                Told::OwnGroups => Verdict::No,
+                Told::Nobody => Verdict::Unknown,
+            };
+            self.note("moodle/site:accessallgroups", verdict);
         }
-        let listed = match enrolments::listed(self.moodle, &BTreeSet::from([course.id])).await {
-            Ok(listed) => listed,
+        match enrolments::listed(self.moodle, &BTreeSet::from([course.id])).await {
+            Ok(_) => Ok(()),
             Err(PlatformError::Refused(problem)) => {
                 self.messages.push(message(Level::Error, "moodle-settings").with("reason", problem.reason));
-                return Ok(());
+                Ok(())
             }
-            Err(error) => return Err(error),
-        };
-        let members: BTreeSet<AccountId> = match groups::all_members(self.moodle, course.id).await {
-            Ok(members) => members,
-            Err(PlatformError::Refused(_)) => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        let verdict = match members.iter().all(|member| listed.contains_key(&(course.id, *member))) {
-            false => Verdict::No,
-            true if listed.is_empty() => Verdict::Unknown,
-            true => Verdict::Yes,
-        };
-        self.note("moodle/site:accessallgroups", verdict);
-        Ok(())
+            Err(error) => Err(error),
+        }
     }
 
     /// Makes a request that cannot succeed, or that only reads.
