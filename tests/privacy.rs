@@ -80,6 +80,32 @@ async fn a_person_is_erased_from_everything_that_the_shop_has() {
     world.shop.journal().check_audit(None).await.unwrap().unwrap();
 }
 
+/// Handlers call groups as they like.
+#[tokio::test]
+async fn whoever_is_erased_goes_from_what_groups_were_called() {
+    for (called, after) in
+        [("TEST, Quirin (A)", true), ("Session Quirin", true), ("quirin.test", true), ("Session 1", false)]
+    {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
+        amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+        let path = world.data().join("journal.sqlite");
+        let mut journal = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+        for sql in [
+            "UPDATE claims SET terms = json_object('named', ?) WHERE terms ->> '$.named' IS NOT NULL",
+            "UPDATE plans SET steps = json_replace(steps, '$[#-1]', json_object('change', json_object('create-group', ?)))",
+        ] {
+            assert!(sqlx::query(sql).bind(called).execute(&mut journal).await.unwrap().rows_affected() > 0);
+        }
+        drop(journal);
+        assert_ne!(files_with(&world.data(), &called.to_lowercase()), [""; 0], "or this shows nothing");
+        erase(&world.shop, "quirin").await;
+        assert_eq!(files_with(&world.data(), &called.to_lowercase()).is_empty(), after, "{called}");
+        assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "{called}");
+        assert!(world.shop.verify(&id("A")).await.unwrap().report.unwrap().is_in_place(), "{called}");
+    }
+}
+
 /// A Moodle told that a user name was taken, which is made from the person's name and address.
 #[tokio::test]
 async fn why_something_about_an_erased_person_failed_is_forgotten() {

@@ -8,6 +8,7 @@ mod consents;
 mod endings;
 mod erase;
 mod handlers;
+mod named;
 mod people;
 mod platform;
 mod prune;

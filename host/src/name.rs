@@ -30,12 +30,28 @@ pub fn is_same(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
+/// The words of a text, each folded as names are to be compared, and what comes behind it.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = (String, &str)> {
+    let is_part = |c: char| c.is_alphanumeric() || is_accent(c) || text::is_invisible(c);
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|c| !is_part(c));
+        let end = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        rest = behind;
+        (!word.is_empty()).then(|| (folded(word), behind))
+    })
+}
+
+fn is_accent(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
 /// Without case, accents, and all that is no letter and no digit; special letters of the Latin script as its usual ones.
 fn folded(name: &str) -> String {
-    let is_accent = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
     // Some apostrophes are letters to Unicode.
     let is_apostrophe = |c: &char| ('\u{2b9}'..='\u{2c8}').contains(c);
-    let letters = name.nfkd().filter(|c| c.is_alphanumeric() && !is_accent(c) && !is_apostrophe(c));
+    let letters = name.nfkd().filter(|c| c.is_alphanumeric() && !is_accent(*c) && !is_apostrophe(c));
     let plain = letters.flat_map(|c| c.to_uppercase()).flat_map(char::to_lowercase);
     plain.fold(String::new(), |mut folded, c| {
         match deunicode_char(c).filter(|_| ('\u{c0}'..='\u{24f}').contains(&c)) {

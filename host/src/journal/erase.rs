@@ -136,7 +136,7 @@ impl Journal {
     async fn erasure(&self) -> Result<Option<Erasure>, JournalError> {
         let sql = "SELECT id, who, people FROM erasures ORDER BY id LIMIT 1";
         let Some(row) = sqlx::query(sql).fetch_optional(self.readers()).await? else { return Ok(None) };
-        let people = Arc::new(Pseudonyms::new(from_json(row.try_get("people")?)?)?);
+        let people = Arc::new(Pseudonyms::new(from_json(row.try_get("people")?)?));
         Ok(Some(Erasure { id: row.try_get("id")?, who: row.try_get("who")?, people }))
     }
 
@@ -184,11 +184,26 @@ async fn rewrite(tx: &mut SqliteConnection, order: &str, people: &Arc<Pseudonyms
     let sql =
         "UPDATE lines SET reason = json_set(reason, '$.messages', json('[]'), '$.stopped', NULL) WHERE order_id = ?";
     rewritten += sqlx::query(sql).bind(order).execute(&mut *tx).await?.rows_affected();
+    rewritten += rename_groups(tx, order, people).await?;
     let sql = "UPDATE seats SET occupant = (SELECT value ->> 1 FROM json_each(?2) WHERE value ->> 0 = occupant)
         WHERE order_id = ?1 AND occupant IN (SELECT value ->> 0 FROM json_each(?2))";
     let pairs = to_json(&people.addresses().iter().collect::<Vec<_>>())?;
     rewritten += sqlx::query(sql).bind(order).bind(pairs).execute(&mut *tx).await?.rows_affected();
     Ok(rewritten)
+}
+
+/// What a group is to be called if it must be made again is then the order's id: a name it must have.
+async fn rename_groups(tx: &mut SqliteConnection, order: &str, people: &Pseudonyms) -> Result<u64, JournalError> {
+    let sql = "SELECT DISTINCT terms FROM claims WHERE order_id = ? AND terms ->> '$.named' IS NOT NULL";
+    let all: Vec<String> = sqlx::query_scalar(sql).bind(order).fetch_all(&mut *tx).await?;
+    let mut renamed = 0;
+    for terms in all {
+        if people.are_in(&from_json(&terms)?) {
+            let sql = "UPDATE claims SET terms = json_object('named', order_id) WHERE order_id = ? AND terms = ?";
+            renamed += sqlx::query(sql).bind(order).bind(terms).execute(&mut *tx).await?.rows_affected();
+        }
+    }
+    Ok(renamed)
 }
 
 async fn forget_recordings(
