@@ -1,9 +1,11 @@
 //! Whose account is attached to whose: being named in an order gives nobody power over an account that was there before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use proptest::collection::vec;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::attachment::Unattachable;
 use shop_host::email::Email;
@@ -12,11 +14,14 @@ use shop_host::order::OrderId;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform};
 use shop_host::platform::{NewAccount, Platform, Reply};
 use shop_host::shop::{Consented, Outcome, Shop, ShopError};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Suspended};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Suspended};
 use shop_tests::World;
+use tokio::runtime::Runtime;
 
 use crate::disturbed::{Disturbed, Disturbs, Passage};
 use crate::faults::{Fault, faulty};
+use crate::model::KNOWN;
+use crate::model_orders::{Change, Draft, Line, change, line};
 use crate::on_both::On;
 use crate::shop_fixtures::*;
 
@@ -351,4 +356,50 @@ async fn consent_is_audited_under_pseudonyms_and_erased_with_the_person() {
         let again = world.fulfil(&sale("B", &["bob"]).json()).await.unwrap();
         assert_eq!(waits_for(&again), ["bob"], "{erased} is erased");
     }
+}
+
+/// Whatever orders come, change hands, are suspended, cancelled and bought again: nobody is attached to anybody but those who
+/// have been in charge of the order that made the account.
+#[test]
+fn nobody_gets_power_over_an_account_that_an_order_of_somebody_else_made_or_none() {
+    let runtime = Runtime::new().unwrap();
+    let before = runtime.block_on(shop_with(CONSENT, &KNOWN.map(account).concat()));
+    let config = Config { cases: variable("PROPTEST_CASES", 24), failure_persistence: None, ..Config::default() };
+    let lives = (vec(line(), 3), vec((0..3_usize, change()), 1..15));
+    let lived = TestRunner::new(config)
+        .run(&lives, |(lines, changes)| runtime.block_on(is_lived_without_power(&before, lines, changes)));
+    lived.unwrap_or_else(|error| panic!("{error}"));
+}
+
+async fn is_lived_without_power(
+    before: &World,
+    lines: Vec<Line>,
+    changes: Vec<(usize, Change)>,
+) -> Result<(), TestCaseError> {
+    let world = before.copy().await;
+    let mut drafts: Vec<Draft> = lines.into_iter().enumerate().map(|(number, line)| Draft::new(number, line)).collect();
+    let mut in_charge = [const { BTreeSet::new() }; 3];
+    let mut made: BTreeMap<String, usize> = BTreeMap::new();
+    for (order, change) in changes {
+        let known = accounts(&world).await;
+        drafts[order].change(&change);
+        let handed = drafts[order].handed();
+        // What comes to nothing, or contradicts, gives nothing either.
+        if let Ok(Outcome { state: Fulfilled | Placed, .. }) = world.fulfil(&drafts[order].sale().json()).await {
+            drafts[order].is_said();
+            in_charge[order].insert(handed.operator.to_owned());
+        }
+        made.extend(accounts(&world).await.difference(&known).map(|name| (name.clone(), order)));
+        for pair in attached(&world.census().await) {
+            let made_for = pair.split_once(" to ").and_then(|(person, operator)| Some((*made.get(person)?, operator)));
+            if !made_for.is_some_and(|(order, operator)| in_charge[order].contains(operator)) {
+                return Err(TestCaseError::fail(format!("{pair}: {}", drafts[order])));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn accounts(world: &World) -> BTreeSet<String> {
+    world.census().await.accounts.iter().map(|it| it.email.to_string().replace("@example.org", "")).collect()
 }

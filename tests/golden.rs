@@ -1,15 +1,21 @@
 //! What was released is run for ever: components that were built for earlier versions of the contract, and recordings of
 //! calls that they answered. Nothing in `golden/` is ever changed; a release adds a folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use shop_host::forecast::{self, Effect};
+use shop_host::order::OrderId;
 use shop_host::recording::Recording;
 use shop_host::registry::{Digest, Handler};
+use shop_host::shop::Versions;
 use shop_host::state::LineState::Fulfilled;
 use shop_tests::World;
 
 use crate::shop_fixtures::*;
+
+const OURS: &str = "setup-one-course-session";
 
 /// The files of a kind in all releases' folders, sorted.
 fn files(kind: &str) -> Vec<PathBuf> {
@@ -59,6 +65,43 @@ async fn every_released_recording_gives_the_same_answer() {
         }
     }
     assert!(replayed > 0);
+}
+
+/// Tutors have a role of their own since 1.0.1, and the operator has theirs where none is named.
+#[tokio::test]
+async fn what_1_0_1_would_change_of_what_1_0_0_sold_is_shown_before_it_counts() {
+    let product = |reference: &str, parameters: &str| {
+        format!(
+            "[[product]]\nreference = \"{reference}\"\ntitle = \"{reference}\"\nprice = \"10.00 EUR\"\nhandler = \"{OURS}\"\n\
+             parameters = \"coursename=SPOC{parameters}\"\nmax_seats = 5\n"
+        )
+    };
+    let sold = catalogue("roles = [\"student\", \"teacher\", \"mentor\"]");
+    let sold = sold + &product("NONE-NAMED", "") + &product("MENTOR", "&supervisor=mentor");
+    let world = shop_without_handlers().await.reopen(&sold).await;
+    seed(&world, "[[role]]\nshort_name = \"mentor\"\nin_course = true\nin_account = true\n").await;
+    let first = files("wasm").into_iter().find(|file| file.to_string_lossy().contains("/1.0.0/")).unwrap();
+    world.serve(&std::fs::read(first).unwrap()).await;
+    let orders = [("A", "SPOC"), ("B", "NONE-NAMED"), ("C", "MENTOR")];
+    for (order, product) in orders {
+        comes_to(&world, &sale(order, &["anne", "tutor tess"]).of(product), Fulfilled).await;
+    }
+    let next = world.serve(shop_tests::setup_one_course_session()).await;
+    let mut effects = BTreeMap::new();
+    let told = |line: forecast::Line| _ = effects.insert(line.order.to_string(), line.effect);
+    forecast::make(world.shop.journal(), world.shop.registry(), &next, 10, "", told).await.unwrap();
+    for order in ["A", "B"] {
+        // It is told otherwise when a period ends.
+        let Effect::Messages(changes) = &effects[order] else { panic!("{order}: {:?}", effects[order]) };
+        assert!(changes.facts.is_empty(), "{order}: {changes:?}");
+    }
+    // The tutors' own role was not looked up then.
+    assert!(matches!(effects["C"], Effect::Unasked { .. }), "{:?}", effects["C"]);
+    for (order, changes) in [("A", &[][..]), ("C", &["retracted role SPOC tess mentor"])] {
+        let id = OrderId::try_from(order.to_owned()).unwrap();
+        let preview = world.shop.preview_upgrade(&id, Versions::Active).await.unwrap();
+        assert_eq!(steps(&preview), changes, "{order}");
+    }
 }
 
 #[test]

@@ -294,7 +294,7 @@ pub fn setup_one_course_session() -> &'static [u8] {
     })
 }
 
-/// A version 1.0.1 of it whose manifest calls the parameter `coursename` otherwise: `coursenamx`. Its code still goes by the
+/// A version 1.0.2 of it whose manifest calls the parameter `coursename` otherwise: `coursenamx`. Its code still goes by the
 /// old name, so it can set up nothing.
 ///
 /// # Panics
@@ -302,7 +302,7 @@ pub fn setup_one_course_session() -> &'static [u8] {
 /// If the component does not have these words in its data.
 pub fn with_another_parameter() -> Vec<u8> {
     let mut component = setup_one_course_session().to_vec();
-    for (old, new) in [("coursename", "coursenamx"), ("setup-one-course-session1.0.0", "setup-one-course-session1.0.1")]
+    for (old, new) in [("coursename", "coursenamx"), ("setup-one-course-session1.0.1", "setup-one-course-session1.0.2")]
     {
         let places: Vec<usize> =
             (0..component.len() - old.len()).filter(|at| component[*at..].starts_with(old.as_bytes())).collect();

@@ -18,7 +18,7 @@ async fn worded(case: Case) -> String {
 async fn a_good_order() {
     let case = case("good").parameters("coursename=SPOCM1&customersupport=SUPPORT&duration=35").line("quantity", 5);
     insta::assert_snapshot!(worded(case).await, @r"
-    notice (supervisor) supervisor-defaulted: No supervisors’ role is given: tutors and the customer get the role “teacher”.
+    notice (supervisor) supervisor-defaulted: No role is given for the customer, who gets that of the tutors: “teacher”.
     notice (order) session-ready: Everything is in order for the session.
     notice (order) seats-ready: Your session in the course “Moodle”: 2 learners, 1 tutor.
     notice (order) setup-ready: The order has a group of its own in the course “Moodle”.
@@ -27,7 +27,7 @@ async fn a_good_order() {
     notice (order) support-course: Customer support is there for you in the course “Aide”, from 2026-11-20 09:00 UTC.
     notice (order) accounts: Accounts: 0 found, 4 created. To be attached to the customer’s: all accounts.
 
-    notice (supervisor) supervisor-defaulted: Aucun rôle n’est indiqué pour les encadrants : les tuteurs et le client reçoivent le rôle « teacher ».
+    notice (supervisor) supervisor-defaulted: Aucun rôle n’est indiqué pour le client, qui reçoit celui des tuteurs : « teacher ».
     notice (order) session-ready: Tout est en ordre pour la session.
     notice (order) seats-ready: Votre session dans le cours « Moodle » : 2 apprenants, 1 tuteur.
     notice (order) setup-ready: La commande a un groupe à elle dans le cours « Moodle ».

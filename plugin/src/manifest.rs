@@ -2,8 +2,8 @@
 
 use crate::contract::{Manifest, Parameter, ParameterKind, Translation};
 use crate::parameters::{
-    AUTOENROLSUPERVISOR, COURSENAME, CUSTOMERSUPPORT, DEFAULT_LEARNER, DEFAULT_SUPERVISOR, DELEGATION, DURATION,
-    Delegation, ENDTIME, LEARNER, STARTTIME, SUPERVISOR,
+    AUTOENROLSUPERVISOR, COURSENAME, CUSTOMERSUPPORT, DEFAULT_LEARNER, DEFAULT_TUTOR, DELEGATION, DURATION, Delegation,
+    ENDTIME, LEARNER, STARTTIME, SUPERVISOR, TUTOR,
 };
 
 /// Describes the handler: its name, its version, its parameters and its texts.
@@ -15,7 +15,9 @@ pub fn describe() -> Manifest {
         parameters: vec![
             Parameter { required: true, ..optional(COURSENAME, ParameterKind::Course) },
             defaulted(LEARNER, ParameterKind::Role, DEFAULT_LEARNER),
-            defaulted(SUPERVISOR, ParameterKind::Role, DEFAULT_SUPERVISOR),
+            defaulted(TUTOR, ParameterKind::Role, DEFAULT_TUTOR),
+            // Without it, the tutors' role, which the product may name.
+            optional(SUPERVISOR, ParameterKind::Role),
             optional(STARTTIME, ParameterKind::Time),
             optional(ENDTIME, ParameterKind::End),
             optional(DURATION, ParameterKind::End),

@@ -60,7 +60,7 @@ messages! {
     Warning Sales "support-is-course" support_is_course(course: &str);
     /// Groups of the course are not separate.
     Warning Sales "groups-not-separate" groups_not_separate(course: &str);
-    /// No supervisor role is given.
+    /// No supervisor's role is given.
     Notice Sales "supervisor-defaulted" supervisor_defaulted(role: &str);
 
     // The order cannot be fulfilled.
@@ -73,7 +73,7 @@ messages! {
     // It can.
 
     /// Stage offered.
-    Notice Sales "product-ready" product_ready(course: &str, learner: &str, supervisor: &str, delegation: &str);
+    Notice Sales "product-ready" product_ready(course: &str, learner: &str, tutor: &str, supervisor: &str, delegation: &str);
     /// Stage placed.
     Notice Public "session-planned" session_planned();
     /// Stage placed.

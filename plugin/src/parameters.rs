@@ -6,6 +6,7 @@ use crate::times::{Days, End, Time};
 
 pub(crate) const COURSENAME: &str = "coursename";
 pub(crate) const LEARNER: &str = "learner";
+pub(crate) const TUTOR: &str = "tutor";
 pub(crate) const SUPERVISOR: &str = "supervisor";
 pub(crate) const STARTTIME: &str = "starttime";
 pub(crate) const ENDTIME: &str = "endtime";
@@ -15,13 +16,14 @@ pub(crate) const AUTOENROLSUPERVISOR: &str = "autoenrolsupervisor";
 pub(crate) const DELEGATION: &str = "delegation";
 
 pub(crate) const DEFAULT_LEARNER: &str = "student";
-pub(crate) const DEFAULT_SUPERVISOR: &str = "teacher";
+pub(crate) const DEFAULT_TUTOR: &str = "teacher";
 
 /// What the merchant wrote. The fields have the parameters' names.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parameters {
     pub(crate) coursename: Given<ShortName>,
     pub(crate) learner: Given<ShortName>,
+    pub(crate) tutor: Given<ShortName>,
     pub(crate) supervisor: Given<ShortName>,
     pub(crate) starttime: Given<Time>,
     pub(crate) endtime: Given<End>,
@@ -40,6 +42,7 @@ impl Parameters {
         Parameters {
             coursename: Given::read(first(COURSENAME)),
             learner: Given::read(first(LEARNER)),
+            tutor: Given::read(first(TUTOR)),
             supervisor: Given::read(first(SUPERVISOR)),
             starttime: Given::read(first(STARTTIME)),
             endtime: Given::read(first(ENDTIME)),

@@ -38,7 +38,8 @@ pub fn fulfil(imports: &mut impl Imports, order: &Order) -> Result<Vec<Message>,
 }
 
 fn ready_for_sale(setup: &Setup) -> Message {
-    messages::product_ready(&setup.course.title, &setup.learner.name, &setup.supervisor.name, setup.delegation.name())
+    let Setup { course, learner, tutor, supervisor, delegation, .. } = setup;
+    messages::product_ready(&course.title, &learner.name, &tutor.name, &supervisor.name, delegation.name())
 }
 
 /// What is declared once the line is paid, and told before.
@@ -55,7 +56,8 @@ struct Session {
 #[derive(Default)]
 struct Part {
     learns: bool,
-    /// Has the supervisors' role in the course.
+    tutors: bool,
+    /// Is the operator, and enrolled as such.
     supervises: bool,
     /// Has had an account since before this order.
     found: bool,
@@ -81,7 +83,7 @@ impl Session {
             }
             match seat.role {
                 SeatRole::Learner => people[place].learns = true,
-                SeatRole::Tutor => people[place].supervises = true,
+                SeatRole::Tutor => people[place].tutors = true,
             }
         }
         for (part, account) in people.iter_mut().zip(imports.find_accounts(&emails)) {
@@ -99,7 +101,7 @@ impl Session {
 
     /// One call of each kind, whatever the number of seats.
     fn declare(&self, imports: &mut impl Imports) {
-        let Setup { course, learner, supervisor, period, support, .. } = &self.setup;
+        let Setup { course, learner, tutor, supervisor, period, support, .. } = &self.setup;
         let accounts = imports.ensure_accounts(&self.emails);
         let those = |who: fn(&Part) -> bool| -> Vec<Account> {
             let people = self.people.iter().zip(&accounts);
@@ -109,13 +111,17 @@ impl Session {
         if !learners.is_empty() {
             imports.enrol(course.course, learner.role, &learners, *period);
         }
+        let tutors = those(|part| part.tutors);
+        if !tutors.is_empty() {
+            imports.enrol(course.course, tutor.role, &tutors, *period);
+        }
         let supervisors = those(|part| part.supervises);
         if !supervisors.is_empty() {
             imports.enrol(course.course, supervisor.role, &supervisors, *period);
         }
         // A customer who is not enrolled stays out of the group as well: platforms take only who is.
         let group = imports.ensure_group(course.course, &self.group_name);
-        let members = those(|part| part.learns || part.supervises);
+        let members = those(|part| part.learns || part.tutors || part.supervises);
         if !members.is_empty() {
             imports.add_members(group, &members);
         }

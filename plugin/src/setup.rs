@@ -5,8 +5,8 @@ use crate::contract::{CourseInfo, GroupMode, Level, Message, Period, Role, Times
 use crate::imports::Imports;
 use crate::messages::{self, Ending};
 use crate::parameters::{
-    AUTOENROLSUPERVISOR, COURSENAME, CUSTOMERSUPPORT, DEFAULT_LEARNER, DEFAULT_SUPERVISOR, DELEGATION, DURATION,
-    Delegation, ENDTIME, Flag, Given, LEARNER, Parameters, STARTTIME, SUPERVISOR, ShortName,
+    AUTOENROLSUPERVISOR, COURSENAME, CUSTOMERSUPPORT, DEFAULT_LEARNER, DEFAULT_TUTOR, DELEGATION, DURATION, Delegation,
+    ENDTIME, Flag, Given, LEARNER, Parameters, STARTTIME, SUPERVISOR, ShortName, TUTOR,
 };
 use crate::times::{Days, End, LAST, Time, with_plus};
 
@@ -14,6 +14,9 @@ use crate::times::{Days, End, LAST, Time, with_plus};
 pub(crate) struct Setup {
     pub(crate) course: CourseInfo,
     pub(crate) learner: NamedRole,
+    /// Of tutors' seats.
+    pub(crate) tutor: NamedRole,
+    /// The operator's, in the course and over the accounts.
     pub(crate) supervisor: NamedRole,
     pub(crate) period: Period,
     /// Starts no earlier than the purchase.
@@ -51,10 +54,8 @@ impl<I: Imports> Check<'_, I> {
         let delegation = self.read(DELEGATION, parameters.delegation, Delegation::All, messages::delegation_unreadable);
         let attaches = delegation.is_some_and(|delegation| delegation != Delegation::None);
         let learner = self.role(LEARNER, parameters.learner, DEFAULT_LEARNER, attaches);
-        if parameters.supervisor == Given::Absent {
-            self.tell(SUPERVISOR, messages::supervisor_defaulted(DEFAULT_SUPERVISOR));
-        }
-        let supervisor = self.role(SUPERVISOR, parameters.supervisor, DEFAULT_SUPERVISOR, attaches);
+        let tutor = self.role(TUTOR, parameters.tutor, DEFAULT_TUTOR, false);
+        let supervisor = self.supervisor(parameters.supervisor, tutor.as_ref(), attaches);
         let start = self.start(parameters.starttime, course.as_ref());
         let end = self.end(parameters.endtime, parameters.duration, start);
         let support = self.support(parameters.customersupport, course.as_ref());
@@ -63,6 +64,7 @@ impl<I: Imports> Check<'_, I> {
         Some(Setup {
             course: course?,
             learner: learner?,
+            tutor: tutor?,
             supervisor: supervisor?,
             period: Period { start: start?, end: end? },
             support: support?,
@@ -138,6 +140,16 @@ impl<I: Imports> Check<'_, I> {
             self.tell(parameter, messages::role_not_in_account(&name));
         }
         Some(NamedRole { role: found.role, name })
+    }
+
+    /// The tutors' role, if none is given.
+    fn supervisor(&mut self, given: Given<ShortName>, tutor: Option<&NamedRole>, attaches: bool) -> Option<NamedRole> {
+        if given != Given::Absent {
+            return self.role(SUPERVISOR, given, "", attaches);
+        }
+        let name = &tutor?.name;
+        self.tell(SUPERVISOR, messages::supervisor_defaulted(name));
+        self.role(SUPERVISOR, given, name, attaches)
     }
 
     /// Nobody gets in before the course itself starts.

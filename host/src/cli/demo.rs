@@ -40,6 +40,10 @@ const ACTS: &[Act] = &[
     ("The customer looks at what the order would do.", &["preview", "order.json"]),
     ("The order is paid: fulfil it.", &["fulfil", "order.json"]),
     ("The shop sends it again: nothing is left to do.", &["fulfil", "order.json"]),
+    (
+        "Jeanne had an account before: it waits until she agrees to Claire's charge over it, and now she does.",
+        &["people", "attach", "jeanne.roux@martin-sa.example", "--to", "claire.martin@martin-sa.example"],
+    ),
     ("Sofia does not come, Hugo takes her seat.", &["fulfil", "order-replaced.json"]),
     ("The order is cancelled: what it made is taken away, what was there stays.", &["fulfil", "order-cancelled.json"]),
     ("What is recorded.", &["orders", "show", "2026-0142"]),

@@ -74,7 +74,7 @@ account-ambiguous = { $count } accounts on the learning platform have the addres
 account-replaced = The account that this order has set up as { $email } is gone, and the address is now that of somebody with another name. Name that person as the account does, or use another address.
 account-protected = { $email } is protected: the account is enrolled, but not attached.
 operator-protected = { $email } is protected: no accounts are attached to it.
-attachments-await-consent = Not attached to { $operator } yet, since they had accounts before: { $people }{ $more ->
+attachments-await-consent = Not attached to { $operator } without their holders’ consent: { $people }{ $more ->
         [0] {""}
        *[other] , and { $more } more
     }. Everything else goes on. Once the holder agrees: `shop-host people attach EMAIL --to { $operator }`.

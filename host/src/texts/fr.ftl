@@ -80,7 +80,7 @@ account-ambiguous = { $count } comptes de la plateforme de formation ont l’adr
 account-replaced = Le compte que cette commande a équipé comme { $email } n’existe plus, et l’adresse est maintenant celle d’une personne d’un autre nom. Nommez cette personne comme son compte, ou utilisez une autre adresse.
 account-protected = { $email } est protégé : le compte est inscrit, mais pas rattaché.
 operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
-attachments-await-consent = Pas encore rattachés à { $operator }, car ces comptes existaient déjà : { $people }{ $more ->
+attachments-await-consent = Comptes pas encore rattachés à { $operator }, faute de l’accord de leurs titulaires : { $people }{ $more ->
         [0] {""}
        *[other] , et { $more } autres
     }. Tout le reste se fait. Dès que le titulaire est d’accord : `shop-host people attach EMAIL --to { $operator }`.

@@ -5,10 +5,10 @@ use shop_tests::guests::Guest;
 
 use crate::shop::{CATALOGUE, Folder, ORDER};
 
-const OLD: &str = "setup-one-course-session@1.0.0";
-const NEW: &str = "setup-one-course-session@1.0.1";
+const OLD: &str = "setup-one-course-session@1.0.1";
+const NEW: &str = "setup-one-course-session@1.0.2";
 
-/// A shop with a version 1.0.1 that requires a parameter which no product has.
+/// A shop with a version 1.0.2 that requires a parameter which no product has.
 fn folder() -> Folder {
     let folder = Folder::new();
     folder.write("new.wasm", shop_tests::with_another_parameter());
@@ -64,7 +64,7 @@ fn a_version_that_products_cannot_be_sold_with_serves_only_if_told_so() {
     let folder = self::folder();
     folder.run("fulfil order.json").has(0, &[], &[]);
     let refused = folder.run("--json handlers activate new.wasm").has(6, &[], &[]).json();
-    assert_eq!((&refused["active"], &refused["version"]), (&false.into(), &"1.0.1".into()), "{refused:#}");
+    assert_eq!((&refused["active"], &refused["version"]), (&false.into(), &"1.0.2".into()), "{refused:#}");
     assert_eq!(refused["products"][0]["rejected"], true, "{refused:#}");
     assert_eq!(refused["lines"][0]["effect"]["effect"], "stopped", "{refused:#}");
     assert_eq!(refused["unchecked"], serde_json::Value::Null);
@@ -157,7 +157,7 @@ fn what_a_preview_cannot_tell_it_says_why_and_what_would_tell() {
     folder.write("shop/catalogue.toml", with("SPOCM1"));
     folder.run("handlers preview new.wasm").has(0, &["1 would be told otherwise"], &[]);
     folder.write("shop/catalogue.toml", with("NEW"));
-    let told = ["1 cannot be told", "the course “NEW”", "orders upgrade 2026-0142 --to setup-one-course-session@1.0.1"];
+    let told = ["1 cannot be told", "the course “NEW”", "orders upgrade 2026-0142 --to setup-one-course-session@1.0.2"];
     folder.run("handlers preview new.wasm").has(10, &told, &[]);
     let serves = [&told[1..], &["is active"]].concat();
     let again = folder.copy();

@@ -152,7 +152,7 @@ fn handlers_come_serve_and_go() {
         folder.run(words).has(status, out, err);
     }
     folder.run("fulfil order.json").has(0, &[], &[]);
-    folder.run("handlers remove setup-one-course-session@1.0.0").has(6, &[], &["is needed: 1 of"]);
+    folder.run("handlers remove setup-one-course-session@1.0.1").has(6, &[], &["is needed: 1 of"]);
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn a_version_is_previewed_before_it_serves_and_orders_are_upgraded_afterwards() 
         ("handlers install /dev/zero", 1, &[], &["expected a file"]),
         ("handlers preview new.wasm --last 0", 0, &["of the last 0 lines"], &[]),
         ("handlers preview new.wasm --last none", 2, &[], &["--last"]),
-        ("handlers list", 0, &["1.0.0"], &[]),
+        ("handlers list", 0, &["1.0.1"], &[]),
         ("orders upgrade 2026-0142", 6, &[], &["have this version already"]),
         ("handlers install new.wasm --activate", 0, &["is active"], &[]),
         ("fulfil order.json", 0, &["Rien à faire"], &[]),

@@ -41,7 +41,8 @@ fn the_parameters_are_those_of_the_documentation() {
     let expected = [
         ("coursename", "course", "required"),
         ("learner", "role", "student"),
-        ("supervisor", "role", "teacher"),
+        ("tutor", "role", "teacher"),
+        ("supervisor", "role", ""),
         ("starttime", "time", ""),
         ("endtime", "end", ""),
         ("duration", "end", ""),

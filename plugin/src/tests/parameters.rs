@@ -26,6 +26,17 @@ const CASES: &[(&str, &[&str])] = &[
     ("coursename=SPOCM1", &["notice supervisor supervisor-defaulted role=teacher"]),
     ("coursename=SPOCM1&supervisor=", &["notice supervisor supervisor-defaulted role=teacher"]),
     ("coursename=SPOCM1&supervisor=mentor&learner=", &[]),
+    ("coursename=SPOCM1&tutor=mentor", &["notice supervisor supervisor-defaulted role=mentor"]),
+    ("coursename=SPOCM1&tutor=courseonly&supervisor=mentor", &[]),
+    (
+        "coursename=SPOCM1&tutor=courseonly",
+        &[
+            "notice supervisor supervisor-defaulted role=courseonly",
+            "error supervisor role-not-in-account role=courseonly",
+        ],
+    ),
+    ("coursename=SPOCM1&tutor=manager", &["error tutor role-unknown role=manager"]),
+    ("coursename=SPOCM1&tutor=accountonly&supervisor=mentor", &["error tutor role-not-in-course role=accountonly"]),
     ("coursename=SPOCM1&supervisor=manager", &["error supervisor role-unknown role=manager"]),
     ("coursename=SPOCM1&supervisor=teacher&learner=pupil", &["error learner role-unknown role=pupil"]),
     ("coursename=SPOCM1&supervisor=accountonly", &["error supervisor role-not-in-course role=accountonly"]),
@@ -114,7 +125,9 @@ fn a_product_that_can_be_sold_says_what_it_grants() {
     let messages = fulfil(&mut Fake::serving(&order), &order).unwrap();
     assert_eq!(
         messages.iter().map(brief).collect::<Vec<_>>(),
-        ["notice product-ready course=The course SPOCM1 learner=student supervisor=mentor delegation=created"]
+        [
+            "notice product-ready course=The course SPOCM1 learner=student tutor=teacher supervisor=mentor delegation=created"
+        ]
     );
 }
 
@@ -150,5 +163,5 @@ fn a_name_too_long_to_be_looked_up_is_unknown_and_is_told_in_short() {
     let told = format!("error coursename course-unknown course={}…", "é".repeat(199));
     assert_eq!(messages.iter().map(brief).collect::<Vec<_>>(), [told]);
     assert_eq!(messages[0].level, Level::Error);
-    assert_eq!(fake.lookups(), ["student", "teacher"]);
+    assert_eq!(fake.lookups(), ["student", "teacher", "teacher"]);
 }

@@ -19,7 +19,8 @@ const CASES: &[Case] = &[
         declared: &[
             "accounts olga lea max tom",
             "student in SPOCM1 2026-01-01..: lea max",
-            "teacher in SPOCM1 2026-01-01..: olga tom",
+            "teacher in SPOCM1 2026-01-01..: tom",
+            "teacher in SPOCM1 2026-01-01..: olga",
             "group \"Olga Martin – 2026-0142\" in SPOCM1",
             "members olga lea max tom",
             "teacher over student lea max tom",
@@ -79,29 +80,45 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
-        what: "the operator is the tutor: once",
-        parameters: "",
+        what: "the operator is the tutor, too",
+        parameters: "&supervisor=mentor",
         seats: "tutor:olga learner:lea",
         declared: &[
             "accounts olga lea",
             "student in SPOCM1 2026-01-01..: lea",
             "teacher in SPOCM1 2026-01-01..: olga",
+            "mentor in SPOCM1 2026-01-01..: olga",
             "group \"Olga Martin – 2026-0142\" in SPOCM1",
             "members olga lea",
-            "teacher over student lea",
+            "mentor over student lea",
         ],
     },
     Case {
         what: "other roles",
-        parameters: "&supervisor=mentor&learner=teacher",
+        parameters: "&supervisor=mentor&learner=teacher&tutor=courseonly",
         seats: "learner:lea tutor:tom",
         declared: &[
             "accounts olga lea tom",
             "teacher in SPOCM1 2026-01-01..: lea",
-            "mentor in SPOCM1 2026-01-01..: olga tom",
+            "courseonly in SPOCM1 2026-01-01..: tom",
+            "mentor in SPOCM1 2026-01-01..: olga",
             "group \"Olga Martin – 2026-0142\" in SPOCM1",
             "members olga lea tom",
             "mentor over teacher lea tom",
+        ],
+    },
+    Case {
+        what: "without a role of the operator's, it is that of the tutors",
+        parameters: "&tutor=mentor",
+        seats: "learner:lea tutor:tom",
+        declared: &[
+            "accounts olga lea tom",
+            "student in SPOCM1 2026-01-01..: lea",
+            "mentor in SPOCM1 2026-01-01..: tom",
+            "mentor in SPOCM1 2026-01-01..: olga",
+            "group \"Olga Martin – 2026-0142\" in SPOCM1",
+            "members olga lea tom",
+            "mentor over student lea tom",
         ],
     },
     Case {
@@ -240,5 +257,5 @@ fn the_number_of_calls_does_not_grow_with_the_seats() {
     }
     let mut fake = Fake::serving(&order);
     fulfil(&mut fake, &order).unwrap();
-    assert_eq!(fake.declared().len(), 7);
+    assert_eq!(fake.declared().len(), 8);
 }

@@ -5,8 +5,10 @@ parameter-coursename = Course
     .help = The short name of the course in which the session takes place.
 parameter-learner = Learners’ role
     .help = The short name of the role that learners have in the course.
-parameter-supervisor = Supervisors’ role
-    .help = The short name of the role that tutors and the customer have in the course, and the customer in the accounts attached to them.
+parameter-tutor = Tutors’ role
+    .help = The short name of the role that those in tutors’ seats have in the course.
+parameter-supervisor = Customer’s role
+    .help = The short name of the role that the customer has in the course, and over the accounts that are attached to the customer’s. Without it, the tutors’ role.
 parameter-starttime = Start
     .help = A date (2027-01-11: its beginning, UTC), a date and time with an offset (2027-01-11T09:00:00+01:00) or Unix seconds. Without it, access starts with the purchase; in any case, no earlier than the course itself.
 parameter-endtime = End
@@ -16,9 +18,9 @@ parameter-duration = Duration in days
 parameter-customersupport = Customer support course
     .help = The short name of a course in which the customer is enrolled too, with the learners’ role.
 parameter-autoenrolsupervisor = Enrol the customer
-    .help = Whether the customer is enrolled in the course too, with the supervisors’ role.
+    .help = Whether the customer is enrolled in the course too, with the customer’s role.
 parameter-delegation = Accounts in the customer’s charge
-    .help = Which accounts are attached to the customer’s, who then administers them.
+    .help = Which accounts are to be attached to the customer’s, who then administers them. Of those that were there before, the shop may first ask for their holders’ consent.
     .all = All accounts of the session
     .created = Only the accounts that the order creates
     .none = None
@@ -39,14 +41,14 @@ end-past = The end, { $end }, has already passed: it must be later than { $now }
 duration-ignored = Both an end and a duration are given: the end counts, the duration is ignored.
 support-is-course = The session takes place in the customer support course “{ $course }” itself: nobody is enrolled there for support too.
 groups-not-separate = The course “{ $course }” does not keep groups apart: sessions of different customers see each other. Set its group mode to “Separate groups”.
-supervisor-defaulted = No supervisors’ role is given: tutors and the customer get the role “{ $role }”.
+supervisor-defaulted = No role is given for the customer, who gets that of the tutors: “{ $role }”.
 
 operator-missing = The order does not say who bought it.
 order-rejected = This order cannot be set up as it stands. Please contact the shop.
 
-product-ready = The product can be sold. Course: “{ $course }”; learners’ role: “{ $learner }”; supervisors’ role: “{ $supervisor }”; { $delegation ->
-        [all] all accounts are attached to the customer’s.
-        [created] the accounts that an order creates are attached to the customer’s.
+product-ready = The product can be sold. Course: “{ $course }”; learners’ role: “{ $learner }”; tutors’ role: “{ $tutor }”; customer’s role: “{ $supervisor }”; { $delegation ->
+        [all] all accounts are to be attached to the customer’s.
+        [created] the accounts that an order creates are to be attached to the customer’s.
        *[none] no accounts are attached to the customer’s.
     }
 session-planned = The session will be set up as soon as the order is paid.

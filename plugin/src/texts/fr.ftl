@@ -5,8 +5,10 @@ parameter-coursename = Cours
     .help = Le nom abrégé du cours où se déroule la session.
 parameter-learner = Rôle des apprenants
     .help = Le nom abrégé du rôle que les apprenants ont dans le cours.
-parameter-supervisor = Rôle des encadrants
-    .help = Le nom abrégé du rôle que les tuteurs et le client ont dans le cours, et que le client a sur les comptes qui lui sont rattachés.
+parameter-tutor = Rôle des tuteurs
+    .help = Le nom abrégé du rôle que les personnes aux places de tuteurs ont dans le cours.
+parameter-supervisor = Rôle du client
+    .help = Le nom abrégé du rôle que le client a dans le cours, et sur les comptes qui lui sont rattachés. À défaut, celui des tuteurs.
 parameter-starttime = Début
     .help = Une date (2027-01-11 : à minuit UTC, quand elle commence), une date et une heure avec décalage horaire (2027-01-11T09:00:00+01:00) ou des secondes Unix. À défaut, l’accès commence à l’achat ; dans tous les cas, jamais avant le cours lui-même.
 parameter-endtime = Fin
@@ -16,9 +18,9 @@ parameter-duration = Durée en jours
 parameter-customersupport = Cours d’assistance aux clients
     .help = Le nom abrégé d’un cours où le client est inscrit en plus, avec le rôle des apprenants.
 parameter-autoenrolsupervisor = Inscrire le client
-    .help = Indique si le client est inscrit lui aussi dans le cours, avec le rôle des encadrants.
+    .help = Indique si le client est inscrit lui aussi dans le cours, avec son rôle.
 parameter-delegation = Comptes rattachés au client
-    .help = Les comptes dont le client reçoit l’administration.
+    .help = Les comptes à rattacher au client, qui en reçoit l’administration. Pour ceux qui existaient déjà, la boutique peut d’abord demander l’accord de leurs titulaires.
     .all = Tous les comptes de la session
     .created = Seulement les comptes créés par la commande
     .none = Aucun
@@ -39,14 +41,14 @@ end-past = La fin ({ $end }) est déjà passée : elle doit être postérieure 
 duration-ignored = Une fin et une durée sont toutes deux indiquées : la fin l’emporte, la durée est ignorée.
 support-is-course = La session se déroule dans le cours d’assistance « { $course } » lui-même : personne n’y est inscrit en plus au titre de l’assistance.
 groups-not-separate = Le cours « { $course } » ne sépare pas les groupes : les sessions de clients différents se voient. Réglez son mode de groupe sur « Groupes séparés ».
-supervisor-defaulted = Aucun rôle n’est indiqué pour les encadrants : les tuteurs et le client reçoivent le rôle « { $role } ».
+supervisor-defaulted = Aucun rôle n’est indiqué pour le client, qui reçoit celui des tuteurs : « { $role } ».
 
 operator-missing = La commande n’indique pas qui l’a passée.
 order-rejected = Cette commande ne peut pas être mise en place en l’état. Veuillez contacter la boutique.
 
-product-ready = Le produit peut être vendu. Cours : « { $course } » ; rôle des apprenants : « { $learner } » ; rôle des encadrants : « { $supervisor } » ; { $delegation ->
-        [all] tous les comptes sont rattachés au client.
-        [created] les comptes créés par une commande sont rattachés au client.
+product-ready = Le produit peut être vendu. Cours : « { $course } » ; rôle des apprenants : « { $learner } » ; rôle des tuteurs : « { $tutor } » ; rôle du client : « { $supervisor } » ; { $delegation ->
+        [all] tous les comptes sont à rattacher au client.
+        [created] les comptes créés par une commande sont à rattacher au client.
        *[none] aucun compte n’est rattaché au client.
     }
 session-planned = La session sera mise en place dès le paiement de la commande.
