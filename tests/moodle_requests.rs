@@ -2,7 +2,7 @@
 
 use shop_host::email::Email;
 use shop_host::period::Period;
-use shop_host::platform::moodle::MoodleSettings;
+use shop_host::platform::moodle::{MoodleSettings, Usernames};
 use shop_host::platform::{AccountId, CourseId, Enrol, NewAccount, Platform, RoleId};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
 use shop_tests::moodle_double::{Loss, Request};
@@ -324,20 +324,70 @@ async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_other
     assert_eq!(platform.find_accounts(&emails).await.unwrap().len(), 58, "one each, two of one, none of two");
 }
 
+/// Others have so many of the user names that Anne would get, the best first.
+async fn with_names_taken(usernames: Usernames, most: usize) -> (MoodleWorld, Vec<String>) {
+    let mut names: Vec<String> = Vec::new();
+    loop {
+        let mut site = site();
+        for (id, username) in (10..).zip(&names) {
+            let other = user(&format!("other{id}"));
+            site.users.insert(id, shop_tests::moodle_site::User { username: username.clone(), ..other });
+        }
+        let mut world = MoodleWorld::without_handler(site).await;
+        world.settings.usernames = usernames;
+        if names.len() == most {
+            return (world, names);
+        }
+        world.platform().await.create_accounts(&[new_account("anne", "Test")], &|_| ()).await.unwrap();
+        let made = world.double.site().users.values().find(|user| user.first_name == "anne").unwrap().username.clone();
+        names.push(made);
+    }
+}
+
+#[tokio::test]
+async fn a_user_name_that_is_taken_gets_another_and_always_the_same() {
+    for (usernames, most) in [(Usernames::Names, 2), (Usernames::Email, 3)] {
+        for taken in 0..=most {
+            let (world, names) = with_names_taken(usernames, taken).await;
+            let accounts: Vec<NewAccount> = ["bob", "anne", "carl"].map(|name| new_account(name, "Test")).to_vec();
+            let of_anne = || {
+                let site = world.double.site();
+                let hers = site.users.values().filter(|user| user.first_name == "anne");
+                hers.map(|user| user.username.clone()).collect::<Vec<_>>()
+            };
+            let mut made = Vec::new();
+            for again in [false, true] {
+                let replies = world.platform().await.create_accounts(&accounts, &|_| ()).await.unwrap();
+                assert_eq!(codes(&replies), ["done", "done", "done"], "{usernames:?}, {names:?}, again: {again}");
+                made.push(of_anne());
+            }
+            assert_eq!((made[0].len(), &made[0]), (1, &made[1]), "{usernames:?}, {names:?}");
+            assert!(!names.contains(&made[0][0]), "{names:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_moodle_refuses_about_a_new_account_is_told_of_that_one() {
-    let mut site = site();
-    // Another person has the user name that this one would get.
-    let taken = MoodleWorld::without_handler(site.clone()).await;
-    taken.platform().await.create_accounts(&[new_account("anne", "Test")], &|_| ()).await.unwrap();
-    let username = taken.double.site().users.values().find(|user| user.first_name == "anne").unwrap().username.clone();
-    site.users.insert(10, shop_tests::moodle_site::User { username: username.clone(), ..user("another") });
-    let world = MoodleWorld::without_handler(site).await;
-    let accounts: Vec<NewAccount> = ["bob", "anne", "carl"].map(|name| new_account(name, "Test")).to_vec();
+    let (mut world, names) = with_names_taken(Usernames::Names, 3).await;
+    // The site has no pack of it.
+    world.settings.languages = vec!["fr".to_owned()];
+    let speaks = |name, language: Option<&str>| NewAccount {
+        language: language.map(str::to_owned),
+        ..new_account(name, "Test")
+    };
+    let accounts = [speaks("bob", None), speaks("anne", None), speaks("carl", Some("fr"))];
     let replies = world.platform().await.create_accounts(&accounts, &|_| ()).await.unwrap();
-    assert_eq!(codes(&replies), ["done", "invalidparameter", "done"]);
-    let reason = &replies[1].as_ref().unwrap_err().reason;
-    assert!(reason.contains(&format!("perhaps the user name {username} is taken")), "{reason}");
+    assert_eq!(codes(&replies), ["done", "invalidparameter", "invalidparameter"]);
+    let reason = |place: usize| replies[place].as_ref().unwrap_err().reason.clone();
+    for (place, told) in [
+        (1, format!("or all these user names are taken: {}", names.join(", "))),
+        (1, "has it in capitals".to_owned()),
+        (2, "the language pack fr is not installed (languages in moodle.toml)".to_owned()),
+    ] {
+        assert!(reason(place).contains(&told), "{told}: {}", reason(place));
+    }
+    assert!(!reason(1).contains("language pack"), "{}", reason(1));
 }
 
 #[tokio::test]

@@ -110,8 +110,11 @@ async fn whoever_is_erased_goes_from_what_groups_were_called() {
 #[tokio::test]
 async fn why_something_about_an_erased_person_failed_is_forgotten() {
     let mut site = moodle_world::site();
-    // Its end is made from the address.
-    site.users.insert(10, User { username: "quirin.test.304028".to_owned(), ..moodle_world::user("other") });
+    // Their ends are made from the address.
+    for (id, end) in [(10, "304028"), (11, "304028d9aba3"), (12, "304028d9aba3771ec9")] {
+        let other = moodle_world::user(&format!("other{id}"));
+        site.users.insert(id, User { username: format!("quirin.test.{end}"), ..other });
+    }
     let world = MoodleWorld::with(site).await;
     let shop = world.shop().await;
     let order = sale("A", &["quirin", "bob"]);

@@ -4,6 +4,7 @@ use shop_host::state::LineState::{self, Cancelled, Fulfilled, Placed, Rejected, 
 use shop_tests::World;
 
 use crate::moodle_world::MoodleWorld;
+use crate::on_both::On;
 use crate::shop_fixtures::*;
 
 /// Of two courses, with the support course.
@@ -228,4 +229,39 @@ async fn the_same_holds_on_a_moodle_and_a_hidden_course_is_not_taken_for_gone() 
     assert_eq!(fulfil(&more.state("cancelled")).await.unwrap().state, Cancelled);
     let census = world.census();
     assert_eq!((census.enrolments, census.groups, census.attachments), (vec![], vec![], vec![]));
+}
+
+/// An order that is ended, or changed, where a course is gone, asks nothing there for the other orders of the same people.
+#[tokio::test]
+async fn in_a_course_that_was_deleted_nothing_is_asked_for_other_orders_either() {
+    let (one, other) = (sale("A", &["anne", "bob"]), sale("B", &["anne", "carl"]));
+    for before in On::both(None).await {
+        let shop = before.shop(before.platform().await).await;
+        for order in [&one, &other] {
+            assert_eq!(fulfil_in(&shop, order).await.unwrap().state, Fulfilled);
+        }
+        match &before {
+            On::Embedded(world) => world.platform.delete_course("SPOC").await.unwrap(),
+            On::Moodle(world) => world.double.site().delete_course(2),
+        }
+        for (told, now, state) in [
+            ("cancelled", one.clone().state("cancelled"), Cancelled),
+            ("suspended", one.clone().state("suspended"), Suspended),
+            ("the same again", one.clone(), Fulfilled),
+            ("a seat is released", one.clone().seats(&["bob"]), Fulfilled),
+            ("the line ends", one.clone().in_line(1, "quantity", 0).seats(&[]), Fulfilled),
+        ] {
+            let world = before.copy().await;
+            let shop = world.shop(world.platform().await).await;
+            let outcome = fulfil_in(&shop, &now).await.unwrap();
+            assert_eq!((outcome.state, reasons(&outcome)), (state, vec![]), "{told}");
+            let id = shop_host::order::OrderId::try_from("A".to_owned()).unwrap();
+            assert_eq!(steps(&shop.verify(&id).await.unwrap()), [""; 0], "{told}");
+            // The other one has its own end.
+            assert_eq!(fulfil_in(&shop, &other.clone().state("cancelled")).await.unwrap().state, Cancelled, "{told}");
+            assert_eq!(fulfil_in(&shop, &now.state("cancelled")).await.unwrap().state, Cancelled, "{told}");
+            let left = world.census().await;
+            assert_eq!((left.enrolments, left.groups, left.attachments), (vec![], vec![], vec![]), "{told}");
+        }
+    }
 }

@@ -37,6 +37,7 @@ use crate::registry::Digest;
 use crate::said::Said;
 use crate::seat::SeatId;
 use crate::session::{Fact, Terms};
+use crate::sold::Sold;
 use crate::state::{LineState, Reason};
 use crate::text;
 use crate::unsaid::{self, Before};
@@ -137,6 +138,11 @@ impl Recorded {
                 unsaid::complete(order.clone(), Some(before)) == unsaid::complete(self.handed.clone(), None)
             }
         }
+    }
+
+    /// What its lines were sold with.
+    pub fn sold(&self) -> impl Iterator<Item = &Sold> {
+        self.lines.values().filter_map(|line| Some(&line.bargain.as_ref()?.sold))
     }
 
     /// As it is to be, by whoever changed it last.

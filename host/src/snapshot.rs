@@ -32,6 +32,7 @@ pub struct LookedUp {
     /// Those that lines were sold with, as they are now.
     sold_courses: BTreeMap<CourseId, Course>,
     sold_roles: BTreeMap<RoleId, Role>,
+    gone: Gone,
 }
 
 impl LookedUp {
@@ -67,14 +68,8 @@ impl LookedUp {
     }
 
     /// What is gone of what was looked up because a line was sold with it.
-    pub fn gone(&self, sold: &Sold) -> Gone {
-        let courses = sold.courses.values().map(|course| course.id);
-        let roles = sold.roles.values().map(|role| role.id);
-        Gone {
-            courses: courses.filter(|id| !self.sold_courses.contains_key(id)).collect(),
-            roles: roles.filter(|id| !self.sold_roles.contains_key(id)).collect(),
-            ..Gone::default()
-        }
+    pub fn gone(&self) -> &Gone {
+        &self.gone
     }
 
     /// What a line is sold with: what it was sold with before, and what was found by the names that its parameters have beside.
@@ -163,10 +158,14 @@ impl Wanted {
         let courses: Vec<Course> = self.sold_courses.into_values().collect();
         if !courses.is_empty() {
             found.sold_courses = platform.courses(&courses).await?.into_iter().map(|it| (it.id, it)).collect();
+            let asked = courses.iter().map(|course| course.id);
+            found.gone.courses = asked.filter(|id| !found.sold_courses.contains_key(id)).collect();
         }
         let roles: Vec<Role> = self.sold_roles.into_values().collect();
         if !roles.is_empty() {
             found.sold_roles = platform.roles(&roles).await?.into_iter().map(|it| (it.id, it)).collect();
+            let asked = roles.iter().map(|role| role.id);
+            found.gone.roles = asked.filter(|id| !found.sold_roles.contains_key(id)).collect();
         }
         Ok(found)
     }

@@ -45,14 +45,6 @@ pub struct Gone {
 }
 
 impl Gone {
-    /// The same with what is gone of another line.
-    pub fn and(mut self, other: Gone) -> Self {
-        self.courses.extend(other.courses);
-        self.required.extend(other.required);
-        self.roles.extend(other.roles);
-        self
-    }
-
     /// What is told of it, each course and role once; of those only that some fact needs which is still claimed.
     pub fn news<'a>(&self, sold: impl IntoIterator<Item = &'a Sold>, claimed: &[&Fact]) -> Vec<Message> {
         let is_missed = |gone: Gone| claimed.iter().any(|fact| gone.is_needed_by(fact));

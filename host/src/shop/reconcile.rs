@@ -26,7 +26,6 @@ use crate::receipt::{Names, Report};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::snapshot::{LookedUp, Wanted};
-use crate::sold::{Gone, Sold};
 use crate::standing::Standing;
 use crate::state::{LineState, Reason};
 
@@ -172,7 +171,9 @@ impl Shop {
                 if order.state == OrderState::Suspended && order.lines != recorded.order.lines {
                     prepared.messages.push(warning("changes-wait"));
                 }
-                let found = self.look_up(Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact))).await?;
+                let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
+                recorded.sold().for_each(|sold| wanted.add_sold(sold));
+                let found = self.look_up(wanted).await?;
                 (None, self.ledger(&found).own(claims), found)
             }
             (OrderState::Suspended | OrderState::Cancelled, None) => {
@@ -210,19 +211,13 @@ impl Shop {
     ) -> Result<Prepared<'a>, ShopError> {
         let (order, looked_at) = (&recorded.order, SystemTime::now());
         let claims = self.journal.claims(&order.id).await?;
-        let sold: Vec<&Sold> = recorded.lines.values().filter_map(|line| Some(&line.bargain.as_ref()?.sold)).collect();
         let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
-        sold.iter().for_each(|sold| wanted.add_sold(sold));
+        recorded.sold().for_each(|sold| wanted.add_sold(sold));
         let found = self.look_up(wanted).await?;
         let own = self.ledger(&found).own(claims);
         let mut messages = ledger::news(&found);
-        // What depended on what is gone is left out, as when the order comes again.
-        let gone = sold.iter().fold(Gone::default(), |gone, sold| gone.and(found.gone(sold)));
         let claimed: Vec<&Fact> = own.iter().filter(|claim| claim.held).map(|claim| &claim.fact).collect();
-        messages.extend(gone.news(sold, &claimed));
-        let own =
-            own.into_iter().map(|claim| OwnClaim { held: claim.held && !gone.is_needed_by(&claim.fact), ..claim });
-        let own = own.collect();
+        messages.extend(found.gone().news(recorded.sold(), &claimed));
         let unchanged =
             recorded.lines.values().all(|line| line.in_place.is_none_or(|state| state == goal(order.state)));
         let in_force = matches!(order.state, OrderState::Placed | OrderState::Paid);
@@ -257,15 +252,18 @@ impl Shop {
         found: LookedUp,
         looked_at: SystemTime,
     ) -> Result<Prepare, ShopError> {
-        let ledger = self.ledger(&found);
+        let (ledger, gone) = (self.ledger(&found), found.gone());
         let mut claims: BTreeMap<Fact, Claims> =
             own.iter().map(|claim| (claim.fact.clone(), Claims::default())).collect();
-        let wanted = wanted(order.state, &own, asked);
+        let mut wanted = wanted(order.state, &own, asked);
+        // What depends on what is gone is left out, whoever claims it.
+        wanted.retain(|(fact, ..)| !gone.is_needed_by(fact));
         wanted.iter().for_each(|(fact, ..)| _ = claims.entry((*fact).clone()).or_default());
         let of_leavers = ledger.kept(&order.id, claims.keys()).await?;
         of_leavers.iter().for_each(|fact| _ = claims.entry(fact.clone()).or_default());
         let concerned = concerned(claims.keys(), &self.journal.roles().await?);
-        let others = ledger.others(&order.id, &concerned).await?;
+        let mut others = ledger.others(&order.id, &concerned).await?;
+        others.retain(|other| !gone.is_needed_by(&other.fact));
         let charges = self.charges(order, &found.accounts, claims.keys(), &others).await?;
         let mut attachments = charges.attachments();
         for (fact, terms, suspended) in wanted {

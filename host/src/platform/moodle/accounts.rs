@@ -11,8 +11,7 @@ use super::batch::{ask, fitting};
 use super::client::Parameters;
 use super::error::CallError;
 use super::fault::Fault;
-use super::settings::Usernames;
-use super::usernames::username;
+use super::usernames::usernames;
 use super::{MoodlePlatform, limit, sight};
 use crate::email::Email;
 use crate::platform::{
@@ -231,7 +230,7 @@ pub(super) async fn create(
 
 /// In so few requests as the site, its mail server and its proxies take.
 async fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Reply<Vec<Vec<usize>>> {
-    let size = |place: &usize| fields(moodle, &accounts[*place], moodle.settings.usernames).len();
+    let size = |place: &usize| fields(moodle, &accounts[*place], 0).len();
     let variables = limit::variables(moodle, places.iter().take(MOST_INVITATIONS).map(size).sum()).await?;
     let mut requests = Vec::new();
     while !places.is_empty() {
@@ -276,12 +275,12 @@ async fn make(
     on_settled: OnSettled<'_>,
 ) -> Reply<Settled> {
     let (mut settled, mut waiting) = (Vec::new(), vec![places]);
-    // Whose address is the user name of an account whose holder has another address by now, perhaps.
-    let mut otherwise: BTreeSet<usize> = BTreeSet::new();
+    // How many of somebody's user names were refused: others have them, perhaps.
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     while let Some(places) = waiting.pop() {
         let before = settled.len();
-        let policy = |place| if otherwise.contains(place) { Usernames::Names } else { moodle.settings.usernames };
-        let requested: Vec<_> = places.iter().map(|place| fields(moodle, &accounts[*place], policy(place))).collect();
+        let nth = |place| taken.get(place).copied().unwrap_or_default();
+        let requested: Vec<_> = places.iter().map(|place| fields(moodle, &accounts[*place], nth(place))).collect();
         let halves = |places: &[usize]| {
             let (first, second) = places.split_at(places.len() / 2);
             [second.to_vec(), first.to_vec()]
@@ -297,7 +296,8 @@ async fn make(
                 match missing.len() {
                     0 => {}
                     rest if rest < places.len() => waiting.push(missing),
-                    1 if moodle.settings.usernames == Usernames::Email && otherwise.insert(missing[0]) => {
+                    1 if has_another_name(moodle, &accounts[missing[0]], nth(&missing[0]), &fault) => {
+                        *taken.entry(missing[0]).or_default() += 1;
                         waiting.push(missing);
                     }
                     1 => settled
@@ -348,9 +348,11 @@ fn parameters(requested: &[Fields]) -> Parameters {
     requested.iter().enumerate().flat_map(of_account).collect()
 }
 
-fn fields(moodle: &MoodlePlatform, account: &NewAccount, usernames: Usernames) -> Fields {
+/// What an account is made with, under the nth of its user names.
+fn fields(moodle: &MoodlePlatform, account: &NewAccount, nth: usize) -> Fields {
+    let username = usernames(account, moodle.settings.usernames).into_iter().nth(nth);
     let mut fields = vec![
-        ("username", username(account, usernames)),
+        ("username", username.unwrap_or_default()),
         ("firstname", account.first_name.trim().to_owned()),
         ("lastname", account.last_name.trim().to_owned()),
         ("email", account.email.as_str().to_owned()),
@@ -378,14 +380,24 @@ fn language(packs: &[String], account: &NewAccount) -> Option<String> {
 const SCRIPTS: [(&str, &str); 4] =
     [("sr-Cyrl", "sr_cr"), ("sr-Latn", "sr_lt"), ("zh-Hans", "zh_cn"), ("zh-Hant", "zh_tw")];
 
+/// Whether an account may be refused for its nth user name, and there is another one for it.
+fn has_another_name(moodle: &MoodlePlatform, account: &NewAccount, nth: usize, fault: &Fault) -> bool {
+    let names = usernames(account, moodle.settings.usernames);
+    let is_about_it = fault.debug.as_ref().is_none_or(|debug| names.get(nth).is_some_and(|name| debug.contains(name)));
+    fault.is_unclear() && is_about_it && nth + 1 < names.len()
+}
+
 fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Problem {
     let mut problem = Problem::from(fault.clone());
     let unclear = fault.is_unclear() || fault.code == "dmlwriteexception";
     if unclear && fault.debug.is_none() {
-        let username = username(account, moodle.settings.usernames);
+        let pack = language(&moodle.settings.languages, account);
+        let pack = pack.map(|pack| format!("the language pack {pack} is not installed (languages in moodle.toml), "));
+        let names = usernames(account, moodle.settings.usernames).join(", ");
         problem.reason += &format!(
-            ": Moodle does not say why; perhaps the user name {username} is taken, the address is that of an account that \
-             the token does not see, or its domain is not allowed on the site"
+            ": Moodle does not say why; perhaps the address is that of an account that the token does not see, or that has it \
+             in capitals, which not every database finds; {}or all these user names are taken: {names}",
+            pack.unwrap_or_default()
         );
     }
     problem

@@ -1,8 +1,8 @@
 //! User names for new accounts.
 //!
 //! Moodle takes small letters, digits and `-_.@`, at most 100. A name alone is often taken, and a token that may not see
-//! user names cannot find out; so the end of each is made from the address. The same person always gets the same one: should
-//! a request be made twice, the second cannot make a second account.
+//! user names cannot find out; so the end of each is made from the address. The same person always gets the same ones, in the
+//! same sequence: should a request be made twice, the second cannot make a second account.
 
 use deunicode::deunicode;
 use sha2::{Digest, Sha256};
@@ -11,26 +11,24 @@ use super::settings::Usernames;
 use crate::platform::NewAccount;
 
 const MAX: usize = 100;
-/// Of the address's hash, in hexadecimal digits.
-const MARK: usize = 6;
+/// How many of the hexadecimal digits of the address's hash a user name ends with: more, where one with fewer is taken.
+const MARKS: [usize; 3] = [6, 12, 18];
 
-/// The user name of a new account.
-pub(super) fn username(account: &NewAccount, policy: Usernames) -> String {
+/// The user names for a new account, the best first; another is asked for only where the one before is taken.
+pub(super) fn usernames(account: &NewAccount, policy: Usernames) -> Vec<String> {
     let email = account.email.as_str();
-    if policy == Usernames::Email && email.len() <= MAX && email.chars().all(is_allowed) {
-        return email.to_owned();
-    }
-    let parts = [&account.first_name, &account.last_name].map(|name| latin(name));
-    let name = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(".");
-    let name: String = name.chars().take(MAX - MARK - 1).collect();
-    let name = if name.is_empty() { "account" } else { name.as_str() };
-    format!("{name}.{}", mark(email))
+    let is_one = policy == Usernames::Email && email.len() <= MAX && email.chars().all(is_allowed);
+    is_one.then(|| email.to_owned()).into_iter().chain(MARKS.map(|length| named(account, length))).collect()
 }
 
-fn mark(email: &str) -> String {
-    let digest = Sha256::digest(email.as_bytes());
-    let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    hexadecimal[..MARK].to_owned()
+fn named(account: &NewAccount, length: usize) -> String {
+    let parts = [&account.first_name, &account.last_name].map(|name| latin(name));
+    let name = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(".");
+    let name: String = name.chars().take(MAX - length - 1).collect();
+    let name = if name.is_empty() { "account" } else { name.as_str() };
+    let digest = Sha256::digest(account.email.as_str().as_bytes());
+    let mark: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{name}.{}", &mark[..length])
 }
 
 fn latin(name: &str) -> String {
@@ -47,6 +45,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn username(account: &NewAccount, policy: Usernames) -> String {
+        usernames(account, policy).remove(0)
+    }
 
     fn account(first_name: &str, last_name: &str, email: &str) -> NewAccount {
         NewAccount {
@@ -70,7 +72,7 @@ mod tests {
         ] {
             let made = username(&account(first_name, last_name, "a@example.org"), Usernames::Names);
             let (start, mark) = made.rsplit_once('.').unwrap();
-            assert_eq!((start, mark.len()), (name, MARK), "{first_name} {last_name}");
+            assert_eq!((start, mark.len()), (name, MARKS[0]), "{first_name} {last_name}");
         }
     }
 
@@ -95,8 +97,13 @@ mod tests {
         #[test]
         fn moodle_takes_every_username(first_name in ".{0,120}", last_name in ".{0,120}") {
             for policy in [Usernames::Names, Usernames::Email] {
-                let made = username(&account(&first_name, &last_name, "anne@example.org"), policy);
-                prop_assert!((1..=MAX).contains(&made.len()) && made.chars().all(is_allowed), "{made}");
+                let account = account(&first_name, &last_name, "anne@example.org");
+                let made = usernames(&account, policy);
+                let different: std::collections::BTreeSet<&String> = made.iter().collect();
+                prop_assert_eq!(different.len(), made.len(), "each is another one");
+                for name in &made {
+                    prop_assert!((1..=MAX).contains(&name.len()) && name.chars().all(is_allowed), "{}", name);
+                }
             }
         }
     }
