@@ -57,6 +57,8 @@ guests! {
     RejectInOk = "reject_in_ok",
     /// Returns `err` with the message `said`, of level notice.
     RejectQuietly = "reject_quietly",
+    /// Returns `err` without a message.
+    RejectSilently = "reject_silently",
     /// Takes all memory that it can get.
     MemoryStorm = "memory_storm",
     /// Asks for more memory than any can have.
@@ -109,6 +111,8 @@ guests! {
     ManyMessages = "many_messages",
     /// Returns 100 messages with an argument of 1,000 bytes each.
     MessageBytes = "message_bytes",
+    /// Returns 100 messages whose text has 8,000 bytes.
+    LongWords = "long_words",
     /// Returns a message with 33 arguments.
     ManyArguments = "many_arguments",
     /// Asks for the operator 2,000 times in one call.
@@ -149,6 +153,8 @@ guests! {
     ManyTranslations = "many_translations",
     /// Has a translation of 100,000 bytes.
     LongTranslation = "long_translation",
+    /// Has fifty translations of 10,000 texts each.
+    ManyTexts = "many_texts",
     /// Declares an account when it is asked to describe itself.
     DescribeDeclares = "describe_declares",
     /// Has texts that refer to each other in a circle.
@@ -163,6 +169,8 @@ guests! {
     FluentNest = "fluent_nest",
     /// Has a text with a thousand plural forms within each other.
     FluentSelect = "fluent_select",
+    /// Has a text with 4,000 variants beside each other.
+    DearWords = "dear_words",
     /// Puts terminal escapes and bidirectional overrides into every text that it may say.
     Escapes = "escapes",
     /// Has terminal escapes in its name.
@@ -175,6 +183,10 @@ guests! {
     EscapeCourse = "escape_course",
     /// Gives its group a name of terminal escapes.
     EscapeGroup = "escape_group",
+    /// Gives its group a name of characters that show nothing.
+    BlankGroup = "blank_group",
+    /// Breaks the contract in a function with a name of more than 1,000 letters, which backtraces show before the cause.
+    LongFunction = "long_function",
     /// Traps in a function whose name, which backtraces show, is a terminal escape.
     EscapeFunction = "escape_function",
     /// Its allocator hands out memory that it does not have.

@@ -7,7 +7,7 @@ use shop_host::grants::{Noun, Refusal};
 use shop_host::sandbox::{Exceeded, Limit, Stopped};
 use shop_host::shop::Outcome;
 use shop_host::state::LineState;
-use shop_host::text::is_unprintable;
+use shop_host::text::{excerpt, is_unprintable};
 use shop_tests::World;
 use shop_tests::guests::Guest;
 
@@ -17,8 +17,8 @@ use crate::shop_fixtures::*;
 enum Becomes {
     /// The handler does no harm.
     Fulfilled,
-    /// The handler says so itself.
-    Rejected,
+    /// The handler says so itself, in these words or the host's.
+    Rejected(&'static str),
     /// The handler is not even installed, leaves no trace, and the reason says this.
     Unusable(&'static str),
     /// It exceeds this limit.
@@ -39,7 +39,8 @@ fn expected(guest: Guest) -> Becomes {
     const ESCAPES: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}\u{2066}";
     match guest {
         Guest::Nothing | Guest::State | Guest::Escapes | Guest::ReallocOverlapping => Fulfilled,
-        Guest::Reject | Guest::RejectInOk | Guest::RejectQuietly => Rejected,
+        Guest::Reject | Guest::RejectInOk | Guest::RejectQuietly => Rejected("The handler said this."),
+        Guest::RejectSilently => Rejected("does not say why"),
 
         Guest::LoopFulfil | Guest::ReallocLoop | Guest::PostReturnLoop | Guest::DearSteps => Exceeds(Limit::Fuel),
         Guest::DeepRecursion => Exceeds(Limit::Stack),
@@ -51,6 +52,7 @@ fn expected(guest: Guest) -> Becomes {
         Guest::LongList | Guest::OverlapImport | Guest::OverlapResult | Guest::MessageStorm => Exceeds(Limit::Bytes),
         Guest::ManyMessages => Exceeds(Limit::Messages),
         Guest::MessageBytes => Exceeds(Limit::MessageBytes),
+        Guest::LongWords => Exceeds(Limit::Wording),
         Guest::ManyArguments => Exceeds(Limit::Arguments),
 
         Guest::UngrantedEmail => Refused(Refusal::Email("stranger@example.org".to_owned())),
@@ -62,8 +64,9 @@ fn expected(guest: Guest) -> Becomes {
         Guest::ForgedGroup => Refused(Refusal::Id { noun: Noun::Group, id: 4242 }),
         Guest::EarlyId => Refused(Refusal::Id { noun: Noun::Course, id: 0 }),
         Guest::BadPeriod => Refused(Refusal::Period { start: u64::MAX, end: None }),
-        Guest::EscapeCourse => Refused(Refusal::Course(ESCAPES.to_owned())),
-        Guest::EscapeGroup => Refused(Refusal::GroupName(ESCAPES.to_owned())),
+        Guest::EscapeCourse => Refused(Refusal::Course(excerpt(ESCAPES))),
+        Guest::BlankGroup => Refused(Refusal::GroupName(excerpt("\u{2060}\u{3164}\u{2800}"))),
+        Guest::EscapeGroup => Refused(Refusal::GroupName(excerpt(ESCAPES))),
 
         Guest::Trap | Guest::TrapHalfway | Guest::EscapeFunction | Guest::PostReturnTrap => Traps("unreachable"),
         Guest::ShadowStack => Traps("out of bounds memory access"),
@@ -71,7 +74,7 @@ fn expected(guest: Guest) -> Becomes {
 
         Guest::UnknownMessage => Breaks("unheard-of"),
         Guest::EscapeKey => Breaks("no text"),
-        Guest::BadUtf8 | Guest::BadUtf8Import => Breaks("utf-8"),
+        Guest::BadUtf8 | Guest::BadUtf8Import | Guest::LongFunction => Breaks("utf-8"),
         Guest::BadLevel | Guest::BadSubject | Guest::BadResult | Guest::BadOption => Breaks("discriminant"),
         Guest::BadSeat => Breaks("seat"),
         Guest::BadTime => Breaks("time"),
@@ -87,6 +90,8 @@ fn expected(guest: Guest) -> Becomes {
         Guest::MemoryDeclared => Unusable("wanted 2147549184 bytes of memory"),
         Guest::ManyParameters => Unusable("1000 parameters"),
         Guest::ManyTranslations => Unusable("51 translations"),
+        Guest::ManyTexts => Unusable("500000 texts, attributes, variants"),
+        Guest::DearWords => Unusable("expected at most 100 variants"),
         Guest::LongTranslation => Unusable("translation of 100000 bytes"),
         Guest::DescribeDeclares => Unusable("while it was to describe itself"),
         Guest::BadUtf8Manifest => Unusable("utf-8"),
@@ -96,7 +101,8 @@ fn expected(guest: Guest) -> Becomes {
         Guest::FluentLaughs => Unusable("expected at most 32 placeables"),
         Guest::FluentCopies => Unusable("an argument without a name"),
         Guest::FluentPanic => Unusable("a selector that is neither"),
-        Guest::FluentNest | Guest::FluentSelect => Unusable("opening braces"),
+        Guest::FluentNest => Unusable("50001 texts, attributes, variants and placeables"),
+        Guest::FluentSelect => Unusable("opening braces"),
         Guest::Resources => Unusable("handle"),
         Guest::InstanceBomb => Unusable("components within it"),
         Guest::Wasi => Unusable("wasi:cli/environment"),
@@ -111,7 +117,7 @@ impl Becomes {
     fn state(&self) -> LineState {
         match self {
             Becomes::Fulfilled => LineState::Fulfilled,
-            Becomes::Rejected | Becomes::Unusable(_) => LineState::Rejected,
+            Becomes::Rejected(_) | Becomes::Unusable(_) => LineState::Rejected,
             Becomes::Refused(_) => LineState::Refused,
             Becomes::Exceeds(_) | Becomes::Traps(_) | Becomes::Breaks(_) => LineState::Stopped,
         }
@@ -122,7 +128,7 @@ impl Becomes {
         let stopped = outcome.lines[0].stopped.as_ref();
         let how = match (self, stopped) {
             (Becomes::Fulfilled, None) => true,
-            (Becomes::Rejected, None) => told.contains("The handler said this."),
+            (Becomes::Rejected(words), None) => told.contains(words),
             (Becomes::Exceeds(limit), Some(Stopped::Exceeded(Exceeded { limit: found, used, allowed }))) => {
                 limit == found && used >= allowed
             }

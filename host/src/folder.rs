@@ -3,7 +3,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use tokio::sync::oneshot;
@@ -37,6 +37,12 @@ pub struct Exposed {
 pub fn exposed(path: &Path) -> Option<Exposed> {
     let mode = path.metadata().ok()?.permissions().mode() & 0o777;
     (mode & 0o077 != 0).then(|| Exposed { path: path.to_owned(), mode })
+}
+
+/// Whether somebody else could have written what is in a file or a folder.
+pub(crate) fn is_open_to_others(path: &Path) -> bool {
+    let own = rustix::process::geteuid().as_raw();
+    path.metadata().is_ok_and(|found| found.uid() != own || found.mode() & 0o022 != 0)
 }
 
 /// Makes a folder that nobody but its owner gets into, whatever is usual for new ones; one that is there stays as it is.

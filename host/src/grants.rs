@@ -163,7 +163,7 @@ impl Declarations {
         let id = self.course(course)?.id;
         let unfit = |c| is_unprintable(c) || matches!(c, '<' | '>');
         let fits = (1..=200).contains(&name.chars().count()) && !name.chars().any(unfit);
-        if !fits || name.trim().is_empty() {
+        if !fits || name.chars().all(text::is_blank) {
             return Err(Refusal::GroupName(text::excerpt(name)));
         }
         self.session.group(id, &self.order, name);

@@ -6,6 +6,7 @@ mod budget;
 mod checks;
 mod compiler;
 mod contract;
+mod discretion;
 mod fit;
 mod imports;
 mod limits;
@@ -38,7 +39,7 @@ use crate::catalogue::MAX_SEATS;
 use crate::check::LineOrder;
 use crate::grants::{Declarations, Declared};
 use crate::manifest::Manifest;
-use crate::message::Message;
+use crate::message::{Message, Subject};
 use crate::snapshot::Snapshot;
 use contract::shop::product_handler::types as wit;
 use imports::CallState;
@@ -261,7 +262,7 @@ impl Program {
         let (result, mut state) =
             self.call(state, |handler, store| handler.shop_product_handler_handler().call_fulfil(store, &order))?;
         let checked = result.and_then(|result| {
-            state.check_messages(result.as_ref().unwrap_or_else(|said| said))?;
+            state.check_messages(result.as_ref().unwrap_or_else(|said| said), &manifest.texts)?;
             Ok(result)
         });
         let budget = state.budget;
@@ -311,7 +312,13 @@ fn answer(
     manifest: &Manifest,
 ) -> Result<Answer, Stopped> {
     let rejected = result.is_err();
-    let messages = translate::messages(result.unwrap_or_else(|said| said), line, manifest).map_err(Stopped::Broken)?;
+    let said = result.unwrap_or_else(|said| said);
+    let mut messages = translate::messages(said, line, manifest).map_err(Stopped::Broken)?;
+    discretion::keep(&mut messages, line);
+    if rejected && messages.is_empty() {
+        // Somebody must learn that there is a reason to ask for.
+        messages.push(Message::error(Subject::Order, "handler-silent"));
+    }
     let rejected = rejected || messages.iter().any(Message::is_error);
     Ok(Answer { declared: declarations.finish()?, messages, rejected })
 }

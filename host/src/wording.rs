@@ -2,14 +2,16 @@
 
 mod resource;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use resource::Size;
 pub use resource::Unfit;
+pub(crate) use resource::pieces;
 
 use crate::message::{Message, Source, Value};
 use crate::text::printable;
@@ -17,7 +19,8 @@ use crate::text::printable;
 /// The same texts in several languages. The first serves readers of all others.
 pub struct Texts {
     languages: Vec<(LanguageIdentifier, FluentBundle<FluentResource>)>,
-    ids: BTreeSet<String>,
+    /// Of each text in all languages, how large it can become at most.
+    sizes: BTreeMap<String, Size>,
 }
 
 /// What is wrong with texts.
@@ -61,28 +64,32 @@ impl Texts {
     /// Reads Fluent resources, each with its language tag.
     pub fn new<'a>(translations: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, TextsError> {
         let mut languages: Vec<(LanguageIdentifier, _)> = Vec::new();
-        let mut ids_by_language = Vec::new();
+        let mut sizes_by_language = Vec::new();
         for (language, ftl) in translations {
             let tag: LanguageIdentifier = language.parse().map_err(|_| TextsError::Language(printable(language)))?;
             if languages.iter().any(|(earlier, _)| *earlier == tag) {
                 return Err(TextsError::Language(printable(language)));
             }
-            let (bundle, ids) = bundle(tag.clone(), ftl)?;
+            let (bundle, sizes) = bundle(tag.clone(), ftl)?;
             languages.push((tag, bundle));
-            ids_by_language.push((language.to_owned(), ids));
+            sizes_by_language.push((language.to_owned(), sizes));
         }
-        let ids: BTreeSet<String> = ids_by_language.iter().flat_map(|(_, ids)| ids).cloned().collect();
-        for (language, own) in &ids_by_language {
-            if let Some(id) = ids.difference(own).next() {
+        let mut sizes: BTreeMap<String, Size> = BTreeMap::new();
+        for (id, size) in sizes_by_language.iter().flat_map(|(_, sizes)| sizes) {
+            let largest = sizes.entry(id.clone()).or_default();
+            *largest = largest.or(*size);
+        }
+        for (language, own) in &sizes_by_language {
+            if let Some(id) = sizes.keys().find(|id| !own.contains_key(*id)) {
                 return Err(TextsError::Missing { language: language.clone(), id: id.clone() });
             }
         }
-        if languages.is_empty() { Err(TextsError::None) } else { Ok(Texts { languages, ids }) }
+        if languages.is_empty() { Err(TextsError::None) } else { Ok(Texts { languages, sizes }) }
     }
 
     /// Makes sure that there are texts with these ids.
     pub fn require(&self, ids: impl IntoIterator<Item = String>) -> Result<(), TextsError> {
-        match ids.into_iter().find(|id| !self.ids.contains(id)) {
+        match ids.into_iter().find(|id| !self.sizes.contains_key(id)) {
             Some(id) => Err(TextsError::Missing { language: self.languages[0].0.to_string(), id }),
             None => Ok(()),
         }
@@ -95,7 +102,13 @@ impl Texts {
 
     /// Whether there is a text with this id.
     pub fn has(&self, id: &str) -> bool {
-        self.ids.contains(id)
+        self.sizes.contains_key(id)
+    }
+
+    /// What it takes to word the text with this id, in whichever language, filled in with texts of so many bytes at most:
+    /// about the bytes that come of it. Nothing if there is no such text.
+    pub fn weight(&self, id: &str, longest: usize) -> u64 {
+        self.sizes.get(id).map_or(0, |size| size.weight(longest))
     }
 
     /// The text with this id (an attribute's after a dot), filled in.
@@ -125,14 +138,14 @@ impl Texts {
 
 type Bundle = FluentBundle<FluentResource>;
 
-fn bundle(tag: LanguageIdentifier, ftl: &str) -> Result<(Bundle, BTreeSet<String>), TextsError> {
+fn bundle(tag: LanguageIdentifier, ftl: &str) -> Result<(Bundle, BTreeMap<String, Size>), TextsError> {
     let language = tag.to_string();
-    let resources = resource::read(ftl).map_err(|(id, fault)| TextsError::Unfit {
+    let (resources, mut sizes) = resource::read(ftl).map_err(|(id, fault)| TextsError::Unfit {
         language: language.clone(),
         id: printable(&id),
         fault,
     })?;
-    let ids = resource::patterns(&resources).into_keys().filter(|id| !id.starts_with('-')).collect();
+    sizes.retain(|id, _| !id.starts_with('-'));
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // Isolating marks would go into tables, logs and JSON, where they are noise.
     bundle.set_use_isolating(false);
@@ -142,14 +155,19 @@ fn bundle(tag: LanguageIdentifier, ftl: &str) -> Result<(Bundle, BTreeSet<String
             problem: printable(&errors.first().map(ToString::to_string).unwrap_or_default()),
         })?;
     }
-    Ok((bundle, ids))
+    Ok((bundle, sizes))
 }
+
+/// The whole numbers that Fluent, which has no others than those of 64 bits with a floating point, can tell apart.
+const EXACT: u64 = 1 << 53;
 
 fn fluent(arguments: &[(String, Value)]) -> FluentArgs<'_> {
     arguments
         .iter()
         .map(|(name, value)| {
             let value = match value {
+                // Fluent would round it.
+                Value::Number(number) if number.unsigned_abs() > EXACT => FluentValue::from(number.to_string()),
                 Value::Number(number) => FluentValue::from(*number),
                 Value::Time(time) => FluentValue::from(format!("{} UTC", time.to_the_minute())),
                 Value::Text(text) => FluentValue::from(text.as_str()),
@@ -259,6 +277,9 @@ mod tests {
             (nested("{ $a ->\n *[a] ", "\n}", 3_000), "Braces"),
             (nested("{ $a ->\n *[a] ", "\n}", 150), "Places"),
             (nested("{", "}", 199), "Construct"),
+            // Looking for the variant that is meant would take long, here or where it is referred to.
+            (format!("a = {{ $a ->{}\n *[x] x\n }}", "\n [1] x".repeat(100)), "Variants"),
+            (format!("a = {{ $a ->{}\n *[x] x\n }}\nb = {{ a }}{{ a }}", "\n [1] x".repeat(60)), "Variants"),
             (format!("a = {{ {}\"\"{} }}", "F(".repeat(190), ")".repeat(190)), "Function"),
             // The formatter would panic, or use up the memory.
             ("a = { 1.5000000000000000000000000001 ->\n *[one] x\n }".to_owned(), "Construct"),
@@ -291,6 +312,38 @@ mod tests {
                 assert!(!texts.word(language, "a", &[("n".to_owned(), value)]).contains("$m"));
             }
             assert_eq!(texts.word(language, "a", &[]), "{$n}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_shown_as_they_are() {
+        let texts = Texts::new([("en", "a = { $n } { $n ->\n [one] one\n *[other] others\n }")]).unwrap();
+        for number in [i64::MIN, -(1 << 53) - 1, -1, 0, 1 << 53, (1 << 53) + 1, i64::MAX] {
+            assert!(texts.word("en", "a", &[("n".to_owned(), Value::Number(number))]).starts_with(&number.to_string()));
+        }
+    }
+
+    #[test]
+    fn no_text_becomes_longer_than_it_weighs() {
+        let ftl = "plain = a text\n\
+            filled = { $a } and { $a } and { filled-by }\n\
+            filled-by = { $a ->\n    [one] { plain }\n   *[other] other{ $a }\n }";
+        let texts = Texts::new([("en", ftl), ("fr", &ftl.replace("text", "texte"))]).unwrap();
+        for (id, argument) in [("plain", 0), ("filled", 0), ("filled", 1000), ("filled-by", 1000)] {
+            let arguments = [("a".to_owned(), Value::from("x".repeat(argument)))];
+            for language in ["en", "fr"] {
+                assert!(texts.word(language, id, &arguments).len() as u64 <= texts.weight(id, argument), "{id}");
+            }
+        }
+        assert_eq!([texts.weight("plain", 1000), texts.weight("none", 1000)], [7, 0]);
+    }
+
+    #[test]
+    fn pieces_of_a_resource_are_counted_before_it_is_read() {
+        for (ftl, pieces) in
+            [("", 0), ("# a\na = b\n  c\n .d = e\n-t = x\n", 4), ("a = { $a ->\n [one] { $a }\n *[other] x\n }", 5)]
+        {
+            assert_eq!(resource::pieces(ftl), pieces, "{ftl}");
         }
     }
 

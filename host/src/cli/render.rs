@@ -75,6 +75,7 @@ pub(super) fn budget(budget: Option<Budget>, voice: Voice) {
         ("facts", budget.facts.percent().into()),
         ("messages", budget.messages.percent().into()),
         ("bytes", budget.bytes.percent().into()),
+        ("wording", budget.wording.percent().into()),
     ];
     out::line(format!("  {}", voice.say("heading-budget", &arguments)).dimmed());
 }

@@ -147,15 +147,19 @@ impl Store {
         Ok(program)
     }
 
-    /// A compiled component from an earlier run. A damaged or stale one is compiled again, never an error.
+    /// A compiled component from an earlier run. A damaged or stale one, or one that another user of this machine could have
+    /// put there, is compiled again, never an error.
     fn cached(&self, digest: Digest) -> Option<Program> {
-        let file = std::fs::read(self.compiled(digest)).ok()?;
+        let path = self.compiled(digest);
+        if [&self.folder, &path].into_iter().any(|path| folder::is_open_to_others(path)) {
+            return None;
+        }
+        let file = std::fs::read(path).ok()?;
         let (seal, compiled) = file.split_at_checked(SEAL)?;
         if Digest::of(compiled).as_bytes() != seal {
             return None;
         }
-        // SAFETY: these are the bytes that this host wrote, for damage shows in the seal; and who can write both into
-        // this folder can replace the host's data as well.
+        // SAFETY: these are the bytes that this host wrote: damage shows in the seal, and nobody else writes into the folder.
         unsafe { self.engine.load(compiled) }.ok()
     }
 }
@@ -183,6 +187,23 @@ mod tests {
 
     use super::*;
     use crate::sandbox::Allocation;
+
+    #[test]
+    fn what_others_could_have_compiled_is_compiled_again() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::new(folder.path(), Engine::new(Allocation::OnDemand).unwrap(), Compiler::Within);
+        let bytes = Guest::Nothing.bytes();
+        let digest = Digest::of(&bytes);
+        let (component, compiled, _) = store.compile(Component { digest, bytes }).unwrap();
+        store.keep(&component, Some(&compiled)).unwrap();
+        for (path, usual) in [(folder.path().to_owned(), 0o700), (store.compiled(digest), 0o600)] {
+            for (mode, is_trusted) in [(0o777, false), (usual | 0o020, false), (usual | 0o044, true), (usual, true)] {
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+                assert_eq!(store.cached(digest).is_some(), is_trusted, "{} {mode:o}", path.display());
+            }
+        }
+    }
 
     #[test]
     fn only_the_handlers_that_were_used_last_stay_loaded() {

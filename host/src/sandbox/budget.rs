@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::limits::{Exceeded, Limit, Limits};
 
 /// How much of a limit is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Use {
     /// How much was used; of a call that exceeded this limit, how much it wanted.
     pub used: u64,
@@ -45,6 +45,9 @@ pub struct Budget {
     pub messages: Use,
     /// Bytes handed to the host, by imports and in the result.
     pub bytes: Use,
+    /// What it takes to word the messages. Recorded calls may be older than this.
+    #[serde(default)]
+    pub wording: Use,
 }
 
 impl Budget {
@@ -57,6 +60,7 @@ impl Budget {
             facts: Use::none_of(limits.facts),
             messages: Use::none_of(limits.messages),
             bytes: Use::none_of(limits.bytes),
+            wording: Use::none_of(limits.wording),
         }
     }
 }

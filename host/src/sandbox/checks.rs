@@ -4,6 +4,7 @@ use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::types as wit;
 use super::imports::CallState;
 use super::limits::{Exceeded, Limit, Limits};
+use crate::wording::{self, Texts};
 
 impl Limits {
     /// Checks one text.
@@ -35,13 +36,14 @@ impl Limits {
             self.check_text(&translation.language)?;
             count(Limit::Translation, translation.ftl.len(), self.translation)?;
         }
-        Ok(())
+        let pieces = manifest.translations.iter().map(|translation| wording::pieces(&translation.ftl)).sum();
+        count(Limit::Texts, pieces, self.texts)
     }
 }
 
 impl CallState {
-    /// Counts and checks the messages of a result.
-    pub(super) fn check_messages(&mut self, messages: &[wit::Message]) -> Result<(), Exceeded> {
+    /// Counts and checks the messages of a result, which will be worded with these texts.
+    pub(super) fn check_messages(&mut self, messages: &[wit::Message], words: &Texts) -> Result<(), Exceeded> {
         self.budget.messages.charge(Limit::Messages, messages.len() as u64)?;
         let mut bytes = 0;
         for message in messages {
@@ -52,9 +54,22 @@ impl CallState {
             }
         }
         Exceeded::check(Limit::MessageBytes, bytes, self.limits.message_bytes)?;
+        let weight = |message: &wit::Message| {
+            let longest = message.arguments.iter().map(|(_, value)| length(value)).max().unwrap_or(0);
+            words.weight(&message.key, longest)
+        };
+        self.budget.wording.charge(Limit::Wording, messages.iter().map(weight).sum())?;
         let arguments: usize = messages.iter().map(|message| message.arguments.len()).sum();
         let records = size_of_val(messages) + arguments * size_of::<(String, wit::Value)>();
         self.budget.bytes.charge(Limit::Bytes, bytes + records as u64)
+    }
+}
+
+/// How many bytes an argument becomes, at most.
+fn length(value: &wit::Value) -> usize {
+    match value {
+        wit::Value::Text(text) => text.len(),
+        wit::Value::Number(_) | wit::Value::Time(_) => "-9223372036854775808".len(),
     }
 }
 

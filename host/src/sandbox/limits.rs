@@ -39,6 +39,8 @@ pub struct Limits {
     pub messages: u64,
     /// Bytes of all texts of these messages.
     pub message_bytes: u64,
+    /// What it takes to word these messages, about the bytes that come of it; see [`Texts::weight`](crate::wording::Texts).
+    pub wording: u64,
     /// Arguments of each message.
     pub arguments: u64,
     /// Bytes of each text handed to the host.
@@ -53,6 +55,8 @@ pub struct Limits {
     pub translations: u64,
     /// Bytes of each translation.
     pub translation: u64,
+    /// Texts, attributes, variants and placeables of all translations.
+    pub texts: u64,
 }
 
 impl Limits {
@@ -72,6 +76,7 @@ impl Limits {
             bytes: (1 << 20) + (4 << 10) * each,
             messages: 100 + 4 * each,
             message_bytes: (64 << 10) + (1 << 10) * each,
+            wording: (256 << 10) + (4 << 10) * each,
             arguments: 32,
             text: 1024,
             parameters: 64,
@@ -79,6 +84,7 @@ impl Limits {
             fields: 64,
             translations: 50,
             translation: 65_536,
+            texts: 40_000,
         }
     }
 
@@ -105,6 +111,7 @@ pub enum Limit {
     Bytes,
     Messages,
     MessageBytes,
+    Wording,
     Arguments,
     Text,
     Parameters,
@@ -112,6 +119,7 @@ pub enum Limit {
     Fields,
     Translations,
     Translation,
+    Texts,
     /// What earlier hosts gave a call of the clock's time, in milliseconds. Nothing exceeds it any more; what was recorded of
     /// it is read.
     Time,
@@ -133,6 +141,7 @@ impl Limit {
             Limit::Bytes => "exceeded-bytes",
             Limit::Messages => "exceeded-messages",
             Limit::MessageBytes => "exceeded-message-bytes",
+            Limit::Wording => "exceeded-wording",
             Limit::Arguments => "exceeded-arguments",
             Limit::Text => "exceeded-text",
             Limit::Parameters => "exceeded-parameters",
@@ -140,6 +149,7 @@ impl Limit {
             Limit::Fields => "exceeded-fields",
             Limit::Translations => "exceeded-translations",
             Limit::Translation => "exceeded-translation",
+            Limit::Texts => "exceeded-texts",
             Limit::Time => "exceeded-time",
         }
     }

@@ -91,8 +91,12 @@ fn untyped(cause: &str, limits: &Limits) -> Option<Exceeded> {
 
 /// What is wrong and why, without wasmtime's backtrace.
 pub(super) fn first_lines(error: &wasmtime::Error) -> String {
-    let chain: Vec<String> = error.chain().map(|cause| printable(&cause.to_string())).collect();
-    chain.join(": ").chars().take(500).collect()
+    let start = |text: &str, length: usize| text.chars().take(length).collect::<String>();
+    let mut chain: Vec<String> = error.chain().map(|cause| printable(&cause.to_string())).collect();
+    // Whatever comes before the cause, such as names of functions, must not take its place.
+    let cause = start(&chain.pop().unwrap_or_default(), 300);
+    let before = start(&chain.join(": "), 200);
+    if before.is_empty() { cause } else { format!("{before}: {cause}") }
 }
 
 impl From<Refusal> for Stopped {
@@ -123,7 +127,7 @@ mod tests {
     use crate::grants::Noun;
     use crate::wording;
 
-    const LIMITS: [Limit; 20] = [
+    const LIMITS: [Limit; 22] = [
         Limit::Fuel,
         Limit::Stack,
         Limit::Memory,
@@ -136,6 +140,7 @@ mod tests {
         Limit::Bytes,
         Limit::Messages,
         Limit::MessageBytes,
+        Limit::Wording,
         Limit::Arguments,
         Limit::Text,
         Limit::Parameters,
@@ -143,6 +148,7 @@ mod tests {
         Limit::Fields,
         Limit::Translations,
         Limit::Translation,
+        Limit::Texts,
         Limit::Time,
     ];
 
@@ -180,6 +186,13 @@ mod tests {
                 assert!(!text.contains(['{', '$']), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn the_cause_is_told_whatever_stands_before_it() {
+        let error = wasmtime::Error::msg("the cause").context("a long name ".repeat(1000));
+        assert!(first_lines(&error).ends_with(": the cause") && first_lines(&error).len() <= 520);
+        assert_eq!(first_lines(&wasmtime::Error::msg("x".repeat(1000))).len(), 300);
     }
 
     #[test]

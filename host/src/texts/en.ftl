@@ -98,6 +98,7 @@ order-held = The answer to an earlier request of this order was lost, and it may
 changes-wait = The order’s lines were changed before, and that was not carried out yet. It waits until the order is resumed.
 
 product-unknown = The catalogue has no product “{ $product }”.
+handler-silent = The product’s handler rejects the order and does not say why. Its vendor can tell.
 handler-unusable = The product’s handler cannot be used: { $reason }
 parameter-missing = The parameter “{ $parameter }” is missing.
 parameter-unknown = The handler has no parameter “{ $parameter }”: it is ignored.
@@ -139,6 +140,7 @@ exceeded-facts = The handler handed lists of { $used } elements in all to import
 exceeded-bytes = The handler handed over { $used } bytes or more; a line of this size has { $allowed }. { -lessen }
 exceeded-messages = The handler returned { $used } messages; a line of this size has { $allowed }. { -lessen }
 exceeded-message-bytes = The handler returned messages of { $used } bytes in all; a line of this size has { $allowed }. { -lessen }
+exceeded-wording = Wording what the handler said counts as { $used }; a line of this size has { $allowed }. { -lessen }
 exceeded-arguments = The handler returned a message with { $used } arguments; { $allowed } are allowed. { -lessen }
 exceeded-text = The handler handed over a text of { $used } bytes; { $allowed } are allowed. { -lessen }
 exceeded-parameters = The handler has { $used } parameters; { $allowed } are allowed. { -lessen }
@@ -146,6 +148,7 @@ exceeded-choices = The handler has a parameter with { $used } choices; { $allowe
 exceeded-fields = The handler asks for { $used } fields; { $allowed } are allowed. { -lessen }
 exceeded-translations = The handler has { $used } translations; { $allowed } are allowed. { -lessen }
 exceeded-translation = The handler has a translation of { $used } bytes; { $allowed } are allowed. { -lessen }
+exceeded-texts = The handler’s translations have { $used } texts, attributes, variants and placeables in all; { $allowed } are allowed. { -lessen }
 exceeded-time = The handler was stopped after { $allowed } ms, the most that an earlier version of this program gave a line of this size.
 
 refused-email = The handler asked for the address “{ $email }”, which the order does not name. { -mend }
@@ -201,7 +204,7 @@ heading-seats = { $seats ->
         [one] { $seats } seat
        *[other] { $seats } seats
     } ({ $vacant } vacant) at { $price }, { $total } in all
-heading-budget = Used of what the handler may use: fuel { $fuel }%, memory { $memory }%, calls { $calls }%, facts { $facts }%, messages { $messages }%, bytes { $bytes }%
+heading-budget = Used of what the handler may use: fuel { $fuel }%, memory { $memory }%, calls { $calls }%, facts { $facts }%, messages { $messages }%, bytes { $bytes }%, wording { $wording }%
 heading-course = Course { $course }
 heading-group = group “{ $group }”: { $outcome }
 

@@ -104,6 +104,7 @@ order-held = La réponse à une demande antérieure de cette commande s’est pe
 changes-wait = Les lignes de la commande ont été modifiées auparavant, ce qui n’est pas encore exécuté et attend la reprise de la commande.
 
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
+handler-silent = Le gestionnaire du produit rejette la commande et ne dit pas pourquoi. Son éditeur peut le dire.
 handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
 parameter-missing = Le paramètre « { $parameter } » manque.
 parameter-unknown = Le gestionnaire n’a pas de paramètre « { $parameter } » : il est ignoré.
@@ -145,6 +146,7 @@ exceeded-facts = Le gestionnaire a remis aux imports des listes de { $used } él
 exceeded-bytes = Le gestionnaire a remis au moins { $used } octets ; une ligne de cette taille en permet { $allowed }. { -lessen }
 exceeded-messages = Le gestionnaire a rendu { $used } messages ; une ligne de cette taille en permet { $allowed }. { -lessen }
 exceeded-message-bytes = Le gestionnaire a rendu des messages de { $used } octets en tout ; une ligne de cette taille en permet { $allowed }. { -lessen }
+exceeded-wording = Mettre en mots ce que le gestionnaire a dit compte pour { $used } ; une ligne de cette taille en permet { $allowed }. { -lessen }
 exceeded-arguments = Le gestionnaire a rendu un message à { $used } arguments ; { $allowed } sont permis. { -lessen }
 exceeded-text = Le gestionnaire a remis un texte de { $used } octets ; { $allowed } sont permis. { -lessen }
 exceeded-parameters = Le gestionnaire a { $used } paramètres ; { $allowed } sont permis. { -lessen }
@@ -152,6 +154,7 @@ exceeded-choices = Le gestionnaire a un paramètre à { $used } choix ; { $all
 exceeded-fields = Le gestionnaire demande { $used } champs ; { $allowed } sont permis. { -lessen }
 exceeded-translations = Le gestionnaire a { $used } traductions ; { $allowed } sont permises. { -lessen }
 exceeded-translation = Le gestionnaire a une traduction de { $used } octets ; { $allowed } sont permis. { -lessen }
+exceeded-texts = Les traductions du gestionnaire ont { $used } textes, attributs, variantes et insertions en tout ; { $allowed } sont permis. { -lessen }
 exceeded-time = Le gestionnaire a été arrêté après { $allowed } ms, le maximum qu’une version antérieure de ce programme accordait à une ligne de cette taille.
 
 refused-email = Le gestionnaire a demandé l’adresse « { $email } », que la commande ne cite pas. { -mend }
@@ -210,7 +213,7 @@ heading-seats = { $seats ->
         [one] { $vacant } libre
        *[other] { $vacant } libres
     }) à { $price }, { $total } au total
-heading-budget = Part utilisée de ce que le gestionnaire peut utiliser : calcul { $fuel } %, mémoire { $memory } %, appels { $calls } %, faits { $facts } %, messages { $messages } %, octets { $bytes } %
+heading-budget = Part utilisée de ce que le gestionnaire peut utiliser : calcul { $fuel } %, mémoire { $memory } %, appels { $calls } %, faits { $facts } %, messages { $messages } %, octets { $bytes } %, textes { $wording } %
 heading-course = Cours { $course }
 heading-group = groupe « { $group } » : { $outcome }
 

@@ -13,8 +13,12 @@ use fluent_syntax::ast::{CallArguments, Entry, Expression, InlineExpression, Pat
 const BRACES: usize = 200;
 /// The most places at which a text is filled in, those of all texts that it refers to included.
 const PLACES: usize = 32;
+/// The most variants that are looked through for a text, those of all texts that it refers to included.
+const VARIANTS: usize = 100;
 /// The most bytes that a text can have, without what it is filled in with.
 const BYTES: usize = 8192;
+/// What a place that is filled in, or a variant that is looked at, counts as beside the bytes that it becomes.
+const STEP: usize = 64;
 /// The most digits of a number, and the most bytes of a text, handed to a term.
 const DIGITS: usize = 15;
 
@@ -39,6 +43,9 @@ pub enum Unfit {
     /// It is filled in at too many places.
     #[error("expected at most {PLACES} placeables, those of the texts that it refers to included, found {0}")]
     Places(usize),
+    /// Too many variants are looked through for it.
+    #[error("expected at most {VARIANTS} variants, those of the texts that it refers to included, found {0}")]
+    Variants(usize),
     /// It is too long.
     #[error("expected at most {BYTES} bytes, those of the texts that it refers to included, found {0}")]
     Bytes(usize),
@@ -48,10 +55,22 @@ pub enum Unfit {
 }
 
 /// The values and attributes of messages and terms by id: `message`, `message.attribute`, `-term`.
-pub(super) type Patterns<'a> = BTreeMap<String, &'a Pattern<&'a str>>;
+type Patterns<'a> = BTreeMap<String, &'a Pattern<&'a str>>;
 
-/// Reads a resource, entry by entry; what is wrong is told with the id of the text.
-pub(super) fn read(ftl: &str) -> Result<Vec<FluentResource>, (String, Unfit)> {
+/// The sizes of texts by id.
+pub(super) type KnownSizes = BTreeMap<String, Size>;
+
+/// What is wrong with a text, and its id.
+type Fault = (String, Unfit);
+
+/// How many texts, attributes, variants and placeables a resource may have, as far as can be told without reading it.
+pub(crate) fn pieces(ftl: &str) -> usize {
+    let lines = ftl.lines().filter(|line| begins(line) || line.trim_start().starts_with(['.', '[', '*']));
+    lines.count() + ftl.matches('{').count()
+}
+
+/// Reads a resource, entry by entry, with the sizes of its texts; what is wrong is told with the id of the text.
+pub(super) fn read(ftl: &str) -> Result<(Vec<FluentResource>, KnownSizes), Fault> {
     let resources = entries(ftl).into_iter().map(|entry| {
         let unfit = |fault| (entry.split(['=', '\n']).next().unwrap_or("").trim().chars().take(80).collect(), fault);
         let braces = entry.matches(['{', '(']).count();
@@ -62,13 +81,12 @@ pub(super) fn read(ftl: &str) -> Result<Vec<FluentResource>, (String, Unfit)> {
             .map_err(|(_, errors)| unfit(Unfit::Syntax(errors.first().map(ToString::to_string).unwrap_or_default())))
     });
     let resources = resources.collect::<Result<Vec<_>, _>>()?;
-    check(&patterns(&resources))?;
-    Ok(resources)
+    let sizes = sizes(&patterns(&resources))?;
+    Ok((resources, sizes))
 }
 
 /// Cuts a resource where an entry begins: what goes on with an entry is indented, or begins with a sign.
 fn entries(ftl: &str) -> Vec<&str> {
-    let begins = |line: &str| line.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '#'));
     let mut entries = Vec::new();
     let (mut start, mut at) = (0, 0);
     for line in ftl.split_inclusive('\n') {
@@ -82,8 +100,12 @@ fn entries(ftl: &str) -> Vec<&str> {
     entries
 }
 
+fn begins(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '-' | '#'))
+}
+
 /// All texts of a language.
-pub(super) fn patterns(resources: &[FluentResource]) -> Patterns<'_> {
+fn patterns(resources: &[FluentResource]) -> Patterns<'_> {
     let mut patterns = Patterns::new();
     for entry in resources.iter().flat_map(FluentResource::entries) {
         let (id, value, attributes) = match entry {
@@ -101,35 +123,54 @@ pub(super) fn patterns(resources: &[FluentResource]) -> Patterns<'_> {
     patterns
 }
 
-fn check(patterns: &Patterns) -> Result<(), (String, Unfit)> {
+fn sizes(patterns: &Patterns) -> Result<KnownSizes, Fault> {
     let mut sizes = Sizes { patterns, known: BTreeMap::new() };
-    patterns.keys().try_for_each(|id| sizes.of(id, 0).map(drop).map_err(|fault| (id.clone(), fault)))
+    patterns.keys().try_for_each(|id| sizes.of(id, 0).map(drop).map_err(|fault| (id.clone(), fault)))?;
+    Ok(sizes.known)
 }
 
-/// How large a text can become when it is worded.
-#[derive(Clone, Copy, Default)]
-struct Size {
+/// What it takes to word a text, at most.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Size {
+    /// Places that are filled in.
     places: usize,
+    /// Variants that are looked through.
+    variants: usize,
+    /// Bytes, without what it is filled in with.
     bytes: usize,
 }
 
 impl Size {
     fn bytes(bytes: usize) -> Self {
-        Size { places: 0, bytes }
+        Size { bytes, ..Size::default() }
     }
 
     fn and(self, other: Size) -> Self {
-        Size { places: self.places + other.places, bytes: self.bytes + other.bytes }
+        Size {
+            places: self.places + other.places,
+            variants: self.variants + other.variants,
+            bytes: self.bytes + other.bytes,
+        }
     }
 
-    fn or(self, other: Size) -> Self {
-        Size { places: self.places.max(other.places), bytes: self.bytes.max(other.bytes) }
+    /// The larger of the two in every way.
+    pub(super) fn or(self, other: Size) -> Self {
+        Size {
+            places: self.places.max(other.places),
+            variants: self.variants.max(other.variants),
+            bytes: self.bytes.max(other.bytes),
+        }
+    }
+
+    /// What it counts as, if what it is filled in with has so many bytes at most.
+    pub(super) fn weight(self, longest: usize) -> u64 {
+        (self.bytes + self.places * (STEP + longest) + self.variants * STEP) as u64
     }
 }
 
 struct Sizes<'a> {
     patterns: &'a Patterns<'a>,
-    known: BTreeMap<String, Size>,
+    known: KnownSizes,
 }
 
 impl Sizes<'_> {
@@ -145,6 +186,9 @@ impl Sizes<'_> {
         if size.places > PLACES {
             return Err(Unfit::Places(size.places));
         }
+        if size.variants > VARIANTS {
+            return Err(Unfit::Variants(size.variants));
+        }
         if size.bytes > BYTES {
             return Err(Unfit::Bytes(size.bytes));
         }
@@ -158,7 +202,7 @@ impl Sizes<'_> {
             size = size.and(match element {
                 PatternElement::TextElement { value } => Size::bytes(value.len()),
                 PatternElement::Placeable { expression } => {
-                    Size { places: 1, bytes: 0 }.and(self.expression(expression, depth)?)
+                    Size { places: 1, ..Size::default() }.and(self.expression(expression, depth)?)
                 }
             });
         }
@@ -175,6 +219,7 @@ impl Sizes<'_> {
         for variant in variants {
             largest = largest.or(self.pattern(&variant.value, depth)?);
         }
+        let largest = largest.and(Size { variants: variants.len(), ..Size::default() });
         match selector {
             InlineExpression::VariableReference { .. } => Ok(largest),
             InlineExpression::TermReference { .. } => Ok(largest.and(self.inline(selector, depth)?)),
