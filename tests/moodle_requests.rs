@@ -46,12 +46,31 @@ async fn a_session_takes_few_requests_however_many_seats_it_has() {
         (100, vec!["claire"], 17),
         (100, vec!["claire", "tess", "learner1", "learner99"], 17),
         (500, vec![], 34),
-        (500, vec!["claire", "tess", "learner1"], 35),
+        (500, vec!["claire", "tess", "learner1"], 37),
     ] {
         let requests = requests(seats, &known).await;
         let told: Vec<_> = requests.iter().map(|request| (&*request.function, request.variables)).collect();
         assert!(requests.len() <= most, "{seats} seats, {known:?}: {} requests: {told:#?}", requests.len());
         assert!(requests.iter().all(|request| request.variables <= 900), "{told:#?}");
+    }
+}
+
+/// Making accounts takes a Moodle longest of all, a mail for each: no request of those that may be under way at once is left
+/// with nothing to do.
+#[tokio::test]
+async fn new_accounts_are_asked_for_in_as_many_requests_as_may_be_under_way_at_once() {
+    for (parallel, asked) in [(1, vec![50]), (2, vec![25, 25]), (4, vec![13, 13, 13, 11])] {
+        let mut world = MoodleWorld::new().await;
+        world.settings.parallel = parallel.try_into().unwrap();
+        world.double.take_requests();
+        assert_eq!(fulfil_in(&*world.shop().await, &order(49)).await.unwrap().state, Fulfilled);
+        let requests = world.double.take_requests();
+        let accounts = |request: &Request| (request.variables - 3) / 5;
+        let making = requests.iter().filter(|request| request.function == "core_user_create_users");
+        let mut found: Vec<usize> = making.map(accounts).collect();
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(found, asked, "{parallel} at once");
+        assert!(requests.len() <= 17 + parallel, "{parallel} at once: {} requests", requests.len());
     }
 }
 
@@ -249,7 +268,7 @@ async fn a_role_that_cannot_be_assigned_in_accounts_is_not_tried_for_each_of_the
         reason.contains("role with the id 5 cannot be assigned in accounts [invalidparameter]: tick \"User\""),
         "{reason}"
     );
-    assert!(world.double.take_requests().len() <= 20);
+    assert!(world.double.take_requests().len() <= 22);
 }
 
 /// Nobody is enrolled, so nobody can be a member; and what cannot be taken away any more is not tried for each either.

@@ -1,6 +1,7 @@
 //! Accounts: looked up by address, made where there is none.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,9 @@ const CREATE: &str = "core_user_create_users";
 
 /// Each new account's invitation is mailed within the call: more of them would take longer than servers and proxies allow.
 const MOST_INVITATIONS: usize = 50;
+
+/// So few are not divided further: a request costs more than it would save.
+const FEWEST_INVITATIONS: usize = 5;
 
 /// A look-up as recent as this needs not be made again before an account is made.
 const RECENT: Duration = Duration::from_secs(60);
@@ -228,17 +232,25 @@ pub(super) async fn create(
     accounts.iter().enumerate().map(reply).collect()
 }
 
-/// In so few requests as the site, its mail server and its proxies take.
+/// In as many requests of the same size as may be under way at once, since making accounts takes longest of all; and in no
+/// larger ones than the site, its mail server and its proxies take.
 async fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Reply<Vec<Vec<usize>>> {
+    let share = share(places.len(), moodle.settings.parallel);
     let size = |place: &usize| fields(moodle, &accounts[*place], 0).len();
-    let variables = limit::variables(moodle, places.iter().take(MOST_INVITATIONS).map(size).sum()).await?;
+    let variables = limit::variables(moodle, places.iter().take(share).map(size).sum()).await?;
     let mut requests = Vec::new();
     while !places.is_empty() {
-        let most = fitting(moodle.client.fitting(variables), places.iter().map(size)).min(MOST_INVITATIONS);
+        let most = fitting(moodle.client.fitting(variables), places.iter().map(size)).min(share);
         let rest = places.split_off(most.min(places.len()));
         requests.push(std::mem::replace(&mut places, rest));
     }
     Ok(requests)
+}
+
+/// How many of so many accounts one request asks for, so that none of those that may be under way at once has less to do.
+fn share(accounts: usize, parallel: NonZeroUsize) -> usize {
+    let requests = accounts.div_ceil(MOST_INVITATIONS).next_multiple_of(parallel.get());
+    accounts.div_ceil(requests.max(1)).max(FEWEST_INVITATIONS)
 }
 
 type Settled = Vec<(usize, Result<Ensured, Problem>)>;
@@ -406,6 +418,28 @@ fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Pro
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn accounts_are_shared_out_among_the_requests_that_may_be_under_way_at_once() {
+        for (accounts, parallel, in_one) in [
+            (0, 2, 5),
+            (1, 4, 5),
+            (12, 4, 5),
+            (40, 1, 40),
+            (40, 2, 20),
+            (101, 1, 34),
+            (101, 2, 26),
+            (101, 4, 26),
+            (501, 2, 42),
+            (501, 8, 32),
+        ] {
+            assert_eq!(
+                share(accounts, parallel.try_into().unwrap()),
+                in_one,
+                "{accounts} accounts, {parallel} at once"
+            );
+        }
+    }
 
     #[test]
     fn a_language_is_the_nearest_pack_that_the_site_has() {
