@@ -68,14 +68,14 @@ account-suspended-kept = Le compte { $email } a été suspendu sur la plateforme
 enrolments-untold = La plateforme de formation a répondu que { $count ->
         [one] { $count } inscription est comme revendiquée
        *[other] { $count } inscriptions sont comme revendiquées
-    }, et ne dit pas si quelqu’un les a suspendues ou en a changé les dates depuis. « shop-host orders repair --restate » les énonce de nouveau ; un rapport le dirait aussi (docs/moodle.md).
+    }, et ne dit pas si quelqu’un les a suspendues ou en a changé les dates depuis. « shop-host orders repair --restate » les énonce de nouveau ; un rapport le dirait aussi (docs/moodle.md).
 account-roles-untold = La plateforme de formation a répondu que { $count ->
         [one] { $count } rôle dans un compte est attribué
        *[other] { $count } rôles dans des comptes sont attribués
-    }, et ne dit pas si quelqu’un les a retirés depuis. « shop-host orders repair --restate » les attribue de nouveau.
+    }, et ne dit pas si quelqu’un les a retirés depuis. « shop-host orders repair --restate » les attribue de nouveau.
 account-unconfirmed = Le compte { $email } n’a pas été confirmé par son titulaire, et la plateforme de formation n’inscrit personne avant cela. Faites-le confirmer par un administrateur, ou utilisez une autre adresse.
-account-own = { $email } est l’adresse du compte par lequel la boutique travaille sur la plateforme de formation : il n’obtient pas de place. Utilisez l’adresse de la personne elle-même.
-account-guest = { $email } est l’adresse du compte d’invité de la plateforme de formation, qui n’est à personne : il n’obtient pas de place. Utilisez l’adresse de la personne elle-même.
+account-own = { $email } est l’adresse du compte par lequel la boutique travaille sur la plateforme de formation : il n’obtient pas de place. Utilisez l’adresse de la personne elle-même.
+account-guest = { $email } est l’adresse du compte d’invité de la plateforme de formation, qui n’est à personne : il n’obtient pas de place. Utilisez l’adresse de la personne elle-même.
 account-ambiguous = { $count } comptes de la plateforme de formation ont l’adresse { $email }. Faites corriger cela par un administrateur.
 account-replaced = Le compte que cette commande a équipé comme { $email } n’existe plus, et l’adresse est maintenant celle d’une personne d’un autre nom. Nommez cette personne comme son compte, ou utilisez une autre adresse.
 account-protected = { $email } est protégé : le compte est inscrit, mais pas rattaché.
@@ -223,7 +223,7 @@ held-order = la commande elle-même
 next-try = Le prochain essai est dû à { $time } UTC ; `shop-host work` le fera.
 set-aside = Elle a été mise de côté : `shop-host orders retry { $order }` la reprend.
 order-as-recorded = Commande { $order } : la plateforme de formation a tout ce qu’elle revendique.
-order-as-far-as-told = Commande { $order } : pour autant que la plateforme de formation le dise, elle a tout ce que la commande revendique.
+order-as-far-as-told = Commande { $order } : pour autant que la plateforme de formation le dise, elle a tout ce que la commande revendique.
 work-none = Rien n’est inachevé.
 work-blocked = La commande { $order } est bloquée, et quelqu’un doit agir : { $reason }
 work-blocked-more = { $number } autres commandes sont bloquées : `shop-host orders list --state blocked` les liste toutes.
@@ -512,8 +512,8 @@ moodle-release = La boutique est faite pour Moodle 4.2 à 5.1 ; de cette versi
 moodle-functions = Ajoutez ces fonctions au service : { $functions }.
 moodle-capabilities = Donnez ces capacités au rôle du compte de la boutique : { $capabilities }.
 moodle-max-input-vars = Le site lit moins de variables d’une requête que ne dit moodle.toml (max_input_vars = { $number }), et omet les autres sans rien dire. Écrivez-y la valeur de PHP, ou augmentez celle-ci. D’ici là, les requêtes restent plus petites.
-moodle-accounts-unseen = Aucun compte n’est visible, pas même celui de l’invité : ou il manque moodle/user:viewdetails au rôle du compte de la boutique, ou l’invité de ce site a un autre identifiant que 1. Dans ce cas, écrivez l’adresse du compte de quelqu’un d’autre dans moodle.toml, comme known_account.
-moodle-addresses-unseen = Les comptes sont visibles sans leurs adresses, si bien que personne n’est trouvé : ou il manque moodle/site:viewuseridentity au rôle du compte de la boutique, ou le site ne montre pas les adresses (showuseridentity), ou il les cache (hiddenuserfields).
+moodle-accounts-unseen = Aucun compte n’est visible, pas même celui de l’invité : ou il manque moodle/user:viewdetails au rôle du compte de la boutique, ou l’invité de ce site a un autre identifiant que 1. Dans ce cas, écrivez l’adresse du compte de quelqu’un d’autre dans moodle.toml, comme known_account.
+moodle-addresses-unseen = Les comptes sont visibles sans leurs adresses, si bien que personne n’est trouvé : ou il manque moodle/site:viewuseridentity au rôle du compte de la boutique, ou le site ne montre pas les adresses (showuseridentity), ou il les cache (hiddenuserfields).
 moodle-role-unknown = Rôle « { $role } » : { $reason }
 moodle-settings = { $reason }
 moodle-role-not-in-courses = Le compte de la boutique ne peut pas attribuer le rôle « { $role } » dans les cours : permettez à son rôle de l’attribuer (« Permettre l’attribution de rôles »), et permettez de l’attribuer dans les cours.
