@@ -22,6 +22,7 @@ use crate::disturbed::{Disturbed, Disturbs, Passage};
 use crate::faults::{Fault, faulty};
 use crate::model::KNOWN;
 use crate::model_orders::{Change, Draft, Line, change, line};
+use crate::moodle_world::{MoodleWorld, site, user};
 use crate::on_both::On;
 use crate::shop_fixtures::*;
 
@@ -402,4 +403,19 @@ async fn is_lived_without_power(
 
 async fn accounts(world: &World) -> BTreeSet<String> {
     world.census().await.accounts.iter().map(|it| it.email.to_string().replace("@example.org", "")).collect()
+}
+
+/// Whose account was deleted gets another, by the order: that one is the order's.
+#[tokio::test]
+async fn an_account_that_is_made_in_the_place_of_a_deleted_one_is_attached_at_once() {
+    let mut site = site();
+    site.users.insert(10, user("bob"));
+    let world = MoodleWorld::with(site).await;
+    std::fs::write(world.folder.path().join("catalogue.toml"), catalogue(CONSENT)).unwrap();
+    let order = sale("A", &["bob"]);
+    assert_eq!(waits_for(&fulfil_in(&*world.shop().await, &order).await.unwrap()), ["bob"]);
+    world.double.site().delete_user(10);
+    let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+    assert_eq!((outcome.state, waits_for(&outcome)), (Fulfilled, Vec::new()), "{:#?}", steps(&outcome));
+    assert_eq!(attached(&world.census()), ["bob to claire"]);
 }

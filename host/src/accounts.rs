@@ -181,9 +181,12 @@ impl Accounts {
         [Some(email), Some(self.known_as(email)), self.moved.get(email)].into_iter().flatten()
     }
 
-    /// Whether somebody is an administrator of the platform.
-    pub fn is_administrators(&self, email: &Email) -> bool {
-        self.id(email).and_then(|id| self.found.get(&id)).is_some_and(|account| account.administrator)
+    /// Whether an account is an administrator's, the shop's own, or everybody's.
+    pub fn is_privileged(&self, email: &Email) -> bool {
+        let is_privileged = |account: &Account| {
+            account.administrator || matches!(account.state, AccountState::Own | AccountState::Guest)
+        };
+        self.id(email).and_then(|id| self.found.get(&id)).is_some_and(is_privileged)
     }
 
     fn living(&self, email: &Email) -> Vec<AccountId> {

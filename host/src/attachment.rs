@@ -146,7 +146,7 @@ pub enum Unattachable {
     Same(Email, Email),
     /// One of the two is protected.
     #[error(
-        "{0} is protected, in the catalogue or as an administrator of the learning platform: such accounts are never attached"
+        "{0} is protected, in the catalogue or by what it is on the learning platform: such accounts are never attached"
     )]
     Protected(Email),
     /// The catalogue forbids it.

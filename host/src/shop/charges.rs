@@ -110,12 +110,12 @@ impl Charges<'_> {
     }
 
     fn is_protected(&self, email: &Email) -> bool {
-        self.protected.contains(email) || self.accounts.is_administrators(email)
+        self.protected.contains(email) || self.accounts.is_privileged(email)
     }
 
     /// Whether an order of the operator has made somebody's account; or will, since there is none.
     fn is_made_for(&self, operator: &Email, person: &Email) -> bool {
-        let is_to_be_made = self.accounts.of(person).is_none();
+        let is_to_be_made = self.accounts.of(person).is_none() || self.accounts.is_made_anew(person);
         let is_operators = |order: &OrderId| self.is_in_charge(order, operator) || self.was_in_charge(order, operator);
         is_to_be_made || self.made.get(person).is_some_and(is_operators)
     }

@@ -68,7 +68,7 @@ impl Shop {
     /// Refuses what would come to nothing; but what was taken back can be given again.
     async fn check_attachable(&self, person: &Holder, operator: &Holder, accounts: &Accounts) -> Result<(), ShopError> {
         let settings = &self.catalogue.shop;
-        let is_protected = |email: &Email| settings.protected.contains(email) || accounts.is_administrators(email);
+        let is_protected = |email: &Email| settings.protected.contains(email) || accounts.is_privileged(email);
         if let Some(protected) = [person, operator].into_iter().find(|holder| is_protected(&holder.email)) {
             return Err(Unattachable::Protected(protected.email.clone()).into());
         }
