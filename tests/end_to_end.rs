@@ -45,6 +45,7 @@ mod moodle_errors;
 mod moodle_flapping;
 mod moodle_gone;
 mod moodle_interruptions;
+mod moodle_invitations;
 mod moodle_large_courses;
 mod moodle_life;
 mod moodle_moved;

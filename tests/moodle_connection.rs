@@ -15,7 +15,7 @@ use shop_host::platform::{AccountId, CourseId, Platform, PlatformError};
 use shop_host::retries::Retries;
 use shop_host::state::LineState::Fulfilled;
 use shop_tests::moodle_double::Loss;
-use shop_tests::moodle_site::Outage;
+use shop_tests::moodle_site::{Outage, Site};
 use tokio::task::JoinHandle;
 
 use crate::moodle_world::{MoodleWorld, TOKEN, site};
@@ -293,5 +293,31 @@ async fn no_more_requests_are_under_way_than_the_settings_allow() {
         // And another, for the guest.
         assert_eq!(world.double.take_requests().len(), 12);
         assert!(world.double.most_at_once() <= parallel, "{} at once", world.double.most_at_once());
+    }
+}
+
+/// What the manual says of the shop's account and of its token, as a Moodle tells it.
+#[tokio::test]
+async fn what_is_wrong_with_the_shops_account_is_told_with_what_to_do() {
+    type Change = fn(&mut Site);
+    let expires: Change = |site| site.closed_tokens = std::mem::take(&mut site.tokens);
+    let cases: [(Change, &[(&str, &str)]); 4] = [
+        // The first call takes the token away, and another day cannot be set any more.
+        (
+            expires,
+            &[("accessexception", "the token has expired"), ("invalidtoken", "Moodle deletes one that has expired")],
+        ),
+        (|site| site.policy_not_agreed = true, &[("sitepolicynotagreed", "agree to the site's policy")]),
+        (|site| site.caller_must_change_password = true, &[("forcepasswordchangenotice", "without forcing a change")]),
+        (|site| site.caller_suspended = true, &[("wsaccessusersuspended", "let it be active")]),
+    ];
+    for (change, told) in cases {
+        let world = MoodleWorld::without_handler(site()).await;
+        change(&mut world.double.site());
+        for (code, remedy) in told {
+            let PlatformError::Refused(problem) = ask(&world).await else { panic!("{code}: somebody must act") };
+            assert_eq!(problem.code, *code);
+            assert!(problem.reason.contains(remedy), "{}", problem.reason);
+        }
     }
 }

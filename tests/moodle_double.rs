@@ -66,6 +66,9 @@ pub enum Loss {
     /// The connection of the nth request breaks, and the request is done after others that come later, at the latest after
     /// [`LATE`].
     Late(usize),
+    /// PHP is ended in the midst of the nth request: its work is saved, the mails that it would send afterwards never leave.
+    /// Before 4.5, mails left first.
+    Mails(usize),
     /// The nth request is done, and never answered: whoever waits for that can only be killed.
     Silence(usize),
     /// The nth request is done, but something in between answers in its place.
@@ -250,10 +253,18 @@ async fn serve(
     if let Some(others) = *lock(&shared.meanwhile) {
         others(nth, &mut lock(&shared.site));
     }
-    let answer = answer(&mut lock(&shared.site), given, &shared.rows);
+    let answer = {
+        let mut site = lock(&shared.site);
+        let first_new = site.next_user;
+        let answer = answer(&mut site, given, &shared.rows);
+        if loss == Some(Loss::Mails(nth)) && site.release >= Release::V4_5 {
+            site.users.range_mut(first_new..).for_each(|(_, user)| user.invited = false);
+        }
+        answer
+    };
     shared.under_way.fetch_sub(1, SeqCst);
     match loss {
-        Some(Loss::Answer(this)) if this == nth => lost(),
+        Some(Loss::Answer(this) | Loss::Mails(this)) if this == nth => lost(),
         Some(Loss::Garbled(this)) if this == nth => r#"{"blocked":true}"#.into_response(),
         Some(Loss::Silence(this)) if this == nth => {
             shared.silent.notify_one();
@@ -395,6 +406,11 @@ fn admit(site: &mut Site, token: &str) -> Faulty<()> {
     }
     if site.caller_must_change_password {
         return Err(Fault::moodle("forcepasswordchangenotice", "error/forcepasswordchangenotice"));
+    }
+    if site.policy_not_agreed {
+        let told = "Site policy not agreed: <a href=\"https://moodle.example/user/policy.php\">Click here to open the site \
+                    policy.</a>";
+        return Err(Fault::moodle("sitepolicynotagreed", told));
     }
     Ok(())
 }

@@ -198,7 +198,9 @@ fn participant(site: &Site, course: i64, user: i64, enrolled: &Enrolled, fields:
         add("email", account.email.as_str().into());
     }
     ["firstaccess", "lastaccess"].into_iter().for_each(|name| add(name, 0.into()));
-    add("lastcourseaccess", enrolled.last_access.into());
+    if site.last_access_shown {
+        add("lastcourseaccess", enrolled.last_access.into());
+    }
     let held = site.course_roles.iter().filter(|(of, who, _)| (*of, *who) == (course, user));
     let role = |(_, _, id): &(i64, i64, i64)| {
         let short_name = site.roles.get(id).map_or("", |role| role.short_name.as_str());

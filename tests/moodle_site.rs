@@ -196,8 +196,12 @@ pub struct Site {
     pub caller_suspended: bool,
     /// Whether it must set another password.
     pub caller_must_change_password: bool,
+    /// Whether the site has a policy that it has not agreed to.
+    pub policy_not_agreed: bool,
     /// Whether the site shows addresses.
     pub email_shown: bool,
+    /// Whether the site tells when somebody was last in a course.
+    pub last_access_shown: bool,
     /// Whether several accounts may share an address.
     pub same_emails_allowed: bool,
     /// Whether errors say why.
@@ -293,7 +297,9 @@ impl Site {
             closed_tokens: BTreeSet::new(),
             caller_suspended: false,
             caller_must_change_password: false,
+            policy_not_agreed: false,
             email_shown: true,
+            last_access_shown: true,
             same_emails_allowed: false,
             debugging: false,
             languages: BTreeSet::from(["en".to_owned()]),

@@ -339,3 +339,20 @@ async fn an_account_that_is_suspended_is_told() {
         assert!(outcome.report.unwrap().is_in_place());
     }
 }
+
+/// Where the site hides when people were last there, everybody may have been: nobody's work is lost.
+#[tokio::test]
+async fn whoever_may_have_been_in_a_course_is_suspended_there_and_not_unenrolled() {
+    for last_access_shown in [true, false] {
+        let world = MoodleWorld::with(Site { last_access_shown, ..site() }).await;
+        let shop = world.shop().await;
+        let order = sale("A", &["anne"]);
+        assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+        let left = anne(&world);
+        match last_access_shown {
+            true => assert_eq!(left, [""; 0]),
+            false => assert!(matches!(&left[..], [line] if line.ends_with(", suspended")), "{left:?}"),
+        }
+    }
+}

@@ -301,7 +301,8 @@ pub(crate) fn steps(outcome: &Outcome) -> Vec<String> {
 }
 
 fn report_steps(report: &Report) -> impl Iterator<Item = String> {
-    report.entries.iter().filter(|entry| entry.outcome != Some(Done::Found)).map(|entry| {
+    let is_there = |outcome| matches!(outcome, Some(Done::Found | Done::InvitationUncertain));
+    report.entries.iter().filter(move |entry| !is_there(entry.outcome)).map(|entry| {
         let outcome = entry.outcome.map_or("remains".to_owned(), |outcome| format!("{outcome:?}").to_lowercase());
         format!("{outcome} {}", fact(&entry.fact, &report.names))
     })

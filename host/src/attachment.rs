@@ -14,9 +14,6 @@ use crate::message::{Audience, Level, Message, Subject};
 use crate::session::Fact;
 use crate::standing::people;
 
-/// So many are named; an order may have thousands.
-const NAMED: usize = 40;
-
 /// Which accounts are attached that no order of the operator has made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -110,10 +107,8 @@ impl Attachments {
         if waiting.is_empty() {
             return None;
         }
-        let named: Vec<&str> = waiting.iter().take(NAMED).map(|who| who.as_str()).collect();
         let notice = Message::host(Level::Notice, Audience::Sales, Subject::Order, "attachments-await-consent");
-        let notice = notice.with("operator", operator.as_str()).with("people", named.join(", "));
-        Some(notice.with("more", waiting.len().saturating_sub(NAMED)))
+        Some(notice.with("operator", operator.as_str()).naming(&waiting))
     }
 
     /// Somebody's account was to be made, and is there already: which of these facts are withheld for that, and why.

@@ -1,12 +1,16 @@
 //! Messages: what is said about a result, by the host or by a handler, before it is worded.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::email::Email;
 use crate::period::Timestamp;
 use crate::seat::SeatId;
+
+/// Of people whom a message is about, so many are named; an order may have thousands.
+const NAMED: usize = 40;
 
 /// How grave a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -174,6 +178,12 @@ impl Message {
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.arguments.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// The same message about these people, as `people`, and how many more there are, as `more`.
+    pub fn naming(self, people: &BTreeSet<&Email>) -> Self {
+        let named: Vec<&str> = people.iter().take(NAMED).map(|who| who.as_str()).collect();
+        self.with("people", named.join(", ")).with("more", people.len().saturating_sub(NAMED))
     }
 
     /// Whether it rejects the order.

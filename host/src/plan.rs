@@ -67,6 +67,9 @@ pub enum Before {
     Absent,
     /// Nothing, and the platform has not yet answered the request for an enrolment of this period.
     Asked(Period),
+    /// Nothing, and the platform has not answered the request for the account. If it is there, it is the shop's; but platforms
+    /// mail invitations afterwards, and what cut off the answer may have cut off the mail.
+    Unanswered,
     /// It was there.
     Present,
     /// An enrolment was there.
@@ -78,12 +81,21 @@ pub enum Before {
     },
 }
 
+impl Before {
+    /// Whether it is the shop's work, if it is there.
+    pub fn is_made(self) -> bool {
+        matches!(self, Before::Absent | Before::Unanswered)
+    }
+}
+
 /// What became, or will become, of one fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It was in place already.
     Found,
+    /// The account is in place: the shop has asked for it, and whether its holder was invited is not known.
+    InvitationUncertain,
     /// It was made.
     Made,
     /// It was there, but otherwise.
@@ -186,6 +198,9 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Claimed facts about which nothing is to be done.
     pub in_place: Vec<Fact>,
+    /// Whose account the shop has asked for without an answer, and who has not been seen in a course yet: of these people
+    /// nobody knows whether they were invited.
+    pub uninvited: BTreeSet<Email>,
     /// What was there before, for facts of which the ledger does not know it.
     pub before: BTreeMap<Fact, Before>,
     /// Attachments that are wanted, and not made.
@@ -245,7 +260,7 @@ impl Plan {
         let about: BTreeSet<Fact> = steps.iter().map(|step| step.fact.clone()).collect();
         let in_place = self.in_place.into_iter().filter(|fact| !about.contains(fact)).collect();
         steps.extend(self.steps.into_iter().filter(|step| !about.contains(&step.fact)));
-        Plan { steps, in_place, before, withheld: self.withheld, kept: self.kept }
+        Plan { steps, in_place, before, uninvited: self.uninvited, withheld: self.withheld, kept: self.kept }
     }
 
     /// What was there before, for facts about which the platform is asked nothing.
@@ -261,11 +276,11 @@ impl Plan {
         facts.filter_map(|fact| self.before.get_key_value(&fact)).collect()
     }
 
-    /// Which enrolments the platform has answered to have made.
+    /// Which accounts and enrolments the platform has answered to have made.
     pub fn made(&self, done: &[Done]) -> Vec<&Fact> {
         let steps = self.steps.iter().zip(done).filter(|(_, done)| matches!(done, Done::Yes | Done::Partly { .. }));
         let facts = steps.map(|(step, _)| &step.fact);
-        facts.filter(|fact| matches!(self.before.get(fact), Some(Before::Asked(_)))).collect()
+        facts.filter(|fact| matches!(self.before.get(fact), Some(Before::Asked(_) | Before::Unanswered))).collect()
     }
 
     /// Facts that were to be made and are not the shop's work after all: refused, or made meanwhile by somebody else.

@@ -81,7 +81,7 @@ impl Report {
     pub fn new(order: &OrderId, plan: &Plan, standing: &Standing, done: &[Done], names: Names) -> Report {
         let found = plan.in_place.iter().map(|fact| Entry {
             fact: fact.clone(),
-            outcome: Some(Outcome::Found),
+            outcome: Some(found_as(fact, plan)),
             name: group_name(fact, standing),
             enrolment: enrolment_found(fact, standing),
             problem: None,
@@ -140,7 +140,8 @@ impl Report {
 
     /// Whether there was nothing to do. What is withheld is not to be done.
     pub fn is_in_place(&self) -> bool {
-        let nothing = [Some(Outcome::Found), Some(Outcome::AwaitsConsent), Some(Outcome::Withheld)];
+        let nothing =
+            [Outcome::Found, Outcome::InvitationUncertain, Outcome::AwaitsConsent, Outcome::Withheld].map(Some);
         self.entries.iter().all(|entry| nothing.contains(&entry.outcome))
     }
 
@@ -158,6 +159,13 @@ impl Report {
             }
         }
         rows
+    }
+}
+
+fn found_as(fact: &Fact, plan: &Plan) -> Outcome {
+    match fact {
+        Fact::Account(email) if plan.uninvited.contains(email) => Outcome::InvitationUncertain,
+        _ => Outcome::Found,
     }
 }
 

@@ -211,6 +211,12 @@ impl Standing {
         self.participation(course, email).is_some_and(|found| found.entered)
     }
 
+    /// Whether somebody has been in any of the courses that were looked at.
+    pub fn was_seen(&self, email: &Email) -> bool {
+        let id = self.account(email);
+        self.participations.iter().any(|((_, account), found)| Some(*account) == id && found.entered)
+    }
+
     /// Whether somebody is in a course, in whichever way.
     pub fn is_in(&self, course: CourseId, email: &Email) -> bool {
         self.participation(course, email).is_some()

@@ -215,8 +215,11 @@ impl Telling<'_> {
     fn summary(&self) {
         let remains = self.report.entries.iter().filter(|entry| entry.outcome.is_none()).count();
         let count = |outcome| self.report.count(outcome);
-        let withheld =
-            [("count-awaits-consent", count(Outcome::AwaitsConsent)), ("count-withheld", count(Outcome::Withheld))];
+        let beside = [
+            ("count-invitation-uncertain", count(Outcome::InvitationUncertain)),
+            ("count-awaits-consent", count(Outcome::AwaitsConsent)),
+            ("count-withheld", count(Outcome::Withheld)),
+        ];
         let counts = [
             ("count-made", count(Outcome::Made)),
             ("count-changed", count(Outcome::Changed)),
@@ -234,7 +237,7 @@ impl Telling<'_> {
             false => told(&counts),
         };
         out::line(format!("\n{}", parts.join(", ")));
-        told(&withheld).into_iter().for_each(out::line);
+        told(&beside).into_iter().for_each(out::line);
     }
 }
 

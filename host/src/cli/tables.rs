@@ -64,7 +64,7 @@ pub(super) fn tinted(outcome: Option<Outcome>, text: String) -> Cell {
         Some(Outcome::Changed) => cell.fg(Color::Cyan),
         Some(Outcome::Retracted) => cell.fg(Color::Yellow),
         Some(Outcome::Failed) => cell.fg(Color::Red),
-        Some(Outcome::AwaitsConsent) | None => cell.fg(Color::Magenta),
+        Some(Outcome::AwaitsConsent | Outcome::InvitationUncertain) | None => cell.fg(Color::Magenta),
     }
 }
 

@@ -78,6 +78,7 @@ impl<'a> Voice<'a> {
     pub(super) fn outcome(self, outcome: Option<Outcome>) -> String {
         let id = match outcome {
             Some(Outcome::Found) => "found",
+            Some(Outcome::InvitationUncertain) => "invitation-uncertain",
             Some(Outcome::Made) => "made",
             Some(Outcome::Changed) => "changed",
             Some(Outcome::Retracted) => "retracted",

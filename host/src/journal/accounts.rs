@@ -9,6 +9,7 @@ use super::{Journal, JournalError, commit, email_of, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::email::Email;
 use crate::order::OrderId;
+use crate::plan::Before;
 use crate::platform::AccountId;
 use crate::session::Fact;
 
@@ -34,7 +35,7 @@ impl Journal {
     }
 
     /// Notes which accounts an order acts on that it wanted made: nobody else had the addresses. Of those that somebody else has
-    /// made meanwhile, the ledger must never say that the shop did.
+    /// made meanwhile, the ledger must never say that the shop did; of all others, the platform has answered.
     pub async fn act_on(
         &self,
         order: &OrderId,
@@ -46,6 +47,10 @@ impl Journal {
         act_as(&mut tx, order, accounts).await?;
         let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
         sqlx::query(sql).bind(keys(of_others)?).execute(&mut *tx).await?;
+        let facts: Vec<Fact> = accounts.iter().map(|(email, _)| Fact::Account((*email).clone())).collect();
+        let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
+        let answered = sqlx::query(sql).bind(keys(&facts.iter().collect::<Vec<_>>())?);
+        answered.bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
         commit(tx, "accounts").await
     }
 }

@@ -26,10 +26,10 @@ pub(super) async fn keep_charge(
         JOIN accounts AS person ON person.email = named.email AND NOT person.former
         JOIN provenance ON provenance.fact = json_object('account', person.email)
         WHERE operator.order_id = ?1 AND operator.email = ?2 AND person.id <> operator.id
-            AND provenance.order_id = ?1 AND provenance.before = ?3
+            AND provenance.order_id = ?1 AND provenance.before IN (SELECT value FROM json_each(?3))
         ON CONFLICT DO NOTHING";
-    let absent = to_json(&Before::Absent)?;
-    sqlx::query(sql).bind(order.as_str()).bind(former.as_str()).bind(absent).execute(tx).await?;
+    let made = [Before::Absent, Before::Unanswered].iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
+    sqlx::query(sql).bind(order.as_str()).bind(former.as_str()).bind(to_json(&made)?).execute(tx).await?;
     Ok(())
 }
 

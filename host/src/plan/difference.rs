@@ -64,12 +64,24 @@ impl Difference<'_> {
                 {
                     Before::Asked(*period)
                 }
+                (Before::Absent, Some(Change::CreateAccount(_))) => Before::Unanswered,
                 // Nothing came of what was asked, so the shop has not made it.
-                (_, None) if matches!(ledger, Some(Before::Asked(_))) && !self.standing.has(fact) => continue,
+                (_, None)
+                    if matches!(ledger, Some(Before::Asked(_) | Before::Unanswered)) && !self.standing.has(fact) =>
+                {
+                    continue;
+                }
+                (Before::Absent, None) if self.is_uninvited(fact) => Before::Unanswered,
                 _ => before,
             };
+            if noted == Before::Unanswered && change.is_none() {
+                plan.uninvited.extend(people(fact).into_iter().cloned());
+            }
             // What is asked again is answered again.
-            if ledger != Some(&noted) || matches!(noted, Before::Asked(_)) {
+            if ledger != Some(&noted)
+                || matches!(noted, Before::Asked(_))
+                || (noted == Before::Unanswered && change.is_some())
+            {
                 plan.before.insert(fact.clone(), noted);
             }
             match change {
@@ -99,9 +111,15 @@ impl Difference<'_> {
             return None;
         }
         self.before.get(fact).map(|before| match before {
-            Before::Asked(_) => Before::Absent,
+            Before::Asked(_) | Before::Unanswered => Before::Absent,
             known => *known,
         })
+    }
+
+    /// Whether the shop had asked for an account without an answer, and its holder has not been seen since.
+    fn is_uninvited(&self, fact: &Fact) -> bool {
+        let Fact::Account(email) = fact else { return false };
+        self.before.get(fact) == Some(&Before::Unanswered) && !self.standing.was_seen(email)
     }
 
     /// Whether the shop had asked for an enrolment, and there is another one.

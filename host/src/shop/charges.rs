@@ -8,7 +8,6 @@ use crate::attachment::{AttachExisting, Attachments, Candidate, Withheld};
 use crate::email::Email;
 use crate::journal::OtherClaim;
 use crate::order::{Order, OrderId};
-use crate::plan::Before;
 use crate::platform::AccountId;
 use crate::session::Fact;
 use crate::standing::people;
@@ -67,7 +66,7 @@ impl Shop {
         let ledger = super::ledger::Ledger { journal: &self.journal, moved: accounts.moved() };
         let before = ledger.before(&facts).await?;
         let made = before.into_iter().filter_map(|(fact, (before, order))| match fact {
-            Fact::Account(email) if before == Before::Absent && !accounts.is_another(&email) => Some((email, order)),
+            Fact::Account(email) if before.is_made() && !accounts.is_another(&email) => Some((email, order)),
             _ => None,
         });
         Ok(made.collect())

@@ -178,7 +178,7 @@ impl Shop {
         let before = self.ledger(found).before(&facts).await?;
         let made = |email: &Email| {
             let before = before.get(&Fact::Account(email.clone()));
-            before.is_some_and(|(before, by)| *before == Before::Absent && by == order)
+            before.is_some_and(|(before, by)| before.is_made() && by == order)
         };
         let places = places(own, &before);
         let lines: BTreeSet<u32> = places.iter().map(|(line, _)| *line).collect();

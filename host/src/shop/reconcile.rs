@@ -64,8 +64,11 @@ pub(super) struct Prepare {
 }
 
 impl Prepare {
-    fn waits_for_consent(&self) -> Option<Message> {
-        self.grounds.attachments.notice(&self.plan.withheld)
+    /// What the staff should know of people for whom something is still missing.
+    fn notices(&self) -> impl Iterator<Item = Message> {
+        let uninvited: BTreeSet<&Email> = self.plan.uninvited.iter().collect();
+        let uninvited = (!uninvited.is_empty()).then(|| warning("invitations-uncertain").naming(&uninvited));
+        self.grounds.attachments.notice(&self.plan.withheld).into_iter().chain(uninvited)
     }
 
     /// Which accounts are acted on, by the addresses that they have.
@@ -192,7 +195,7 @@ impl Shop {
                 accepted.and_then(|recorded| HandOver::between(&recorded.order, &prepared.stands, &found.accounts));
             let given_up = given_up(&own, prepared.lines.as_deref());
             let change = self.compare(&prepared.stands, own, prepared.lines.as_deref(), found, looked_at).await?;
-            prepared.messages.extend(change.waits_for_consent());
+            prepared.messages.extend(change.notices());
             prepared.messages.extend(self.tell_of_held(&order.id, &change).await?);
             if let Some(hand_over) = &prepared.hand_over {
                 prepared.messages.push(hand_over.notice());
@@ -228,7 +231,7 @@ impl Shop {
             change.plan = change.grounds.plan(&change.standing);
         }
         messages.extend(change.untold());
-        messages.extend(change.waits_for_consent());
+        messages.extend(change.notices());
         messages.extend(self.tell_of_held(&order.id, &change).await?);
         Ok(Prepared {
             order: recorded.latest(),

@@ -74,6 +74,10 @@ account-ambiguous = { $count } accounts on the learning platform have the addres
 account-replaced = The account that this order has set up as { $email } is gone, and the address is now that of somebody with another name. Name that person as the account does, or use another address.
 account-protected = { $email } is protected: the account is enrolled, but not attached.
 operator-protected = { $email } is protected: no accounts are attached to it.
+invitations-uncertain = It is not known whether the learning platform has invited { $people }{ $more ->
+        [0] {""}
+       *[other] , and { $more } more
+    }: their accounts were made, but its answer was lost. Tell them to have a new password sent (“Lost password?” on the login page), or have an administrator do so. This is told until they have been in the course.
 attachments-await-consent = Not attached to { $operator } without their holders’ consent: { $people }{ $more ->
         [0] {""}
        *[other] , and { $more } more
@@ -305,6 +309,8 @@ planned-retracted = to remove
 done-retracted = removed
 planned-failed = impossible
 done-failed = failed
+planned-invitation-uncertain = created, invitation uncertain
+done-invitation-uncertain = created, invitation uncertain
 planned-awaits-consent = waiting for consent
 done-awaits-consent = waiting for consent
 planned-withheld = not allowed
@@ -321,6 +327,8 @@ planned-count-retracted = { $count } to remove
 done-count-retracted = { $count } removed
 planned-count-failed = { $count } impossible
 done-count-failed = { $count } failed
+planned-count-invitation-uncertain = { $count } of whom it is not known whether they were invited
+done-count-invitation-uncertain = { $count } of whom it is not known whether they were invited
 planned-count-awaits-consent = { $count } waiting for consent
 done-count-awaits-consent = { $count } waiting for consent
 planned-count-withheld = { $count } not allowed

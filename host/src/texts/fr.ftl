@@ -80,6 +80,10 @@ account-ambiguous = { $count } comptes de la plateforme de formation ont l’adr
 account-replaced = Le compte que cette commande a équipé comme { $email } n’existe plus, et l’adresse est maintenant celle d’une personne d’un autre nom. Nommez cette personne comme son compte, ou utilisez une autre adresse.
 account-protected = { $email } est protégé : le compte est inscrit, mais pas rattaché.
 operator-protected = { $email } est protégé : aucun compte n’y est rattaché.
+invitations-uncertain = On ne sait pas si la plateforme a invité { $people }{ $more ->
+        [0] {""}
+       *[other] , et { $more } autres
+    } : leurs comptes ont été créés, mais sa réponse s’est perdue. Dites-leur de demander un nouveau mot de passe (« Mot de passe perdu ? » sur la page de connexion), ou faites-le faire par un administrateur. Ce message revient jusqu’à ce qu’ils soient entrés dans le cours.
 attachments-await-consent = Comptes pas encore rattachés à { $operator }, faute de l’accord de leurs titulaires : { $people }{ $more ->
         [0] {""}
        *[other] , et { $more } autres
@@ -314,6 +318,8 @@ planned-retracted = à retirer
 done-retracted = retiré
 planned-failed = impossible
 done-failed = échec
+planned-invitation-uncertain = créé, invitation incertaine
+done-invitation-uncertain = créé, invitation incertaine
 planned-awaits-consent = en attente d’accord
 done-awaits-consent = en attente d’accord
 planned-withheld = non autorisé
@@ -345,6 +351,8 @@ done-count-failed = { $count ->
         [one] { $count } échec
        *[other] { $count } échecs
     }
+planned-count-invitation-uncertain = { $count } dont on ne sait pas si l’invitation est partie
+done-count-invitation-uncertain = { $count } dont on ne sait pas si l’invitation est partie
 planned-count-awaits-consent = { $count } en attente d’accord
 done-count-awaits-consent = { $count } en attente d’accord
 planned-count-withheld = { $count ->

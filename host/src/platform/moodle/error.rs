@@ -50,7 +50,10 @@ pub(super) fn is_at_rest(problem: &Problem) -> bool {
 
 /// The site takes no requests from this token, whatever they ask.
 const REFUSED: &[(&str, &str)] = &[
-    ("invalidtoken", "make a token for the shop's account, and put it where moodle.toml says"),
+    (
+        "invalidtoken",
+        "make a token for the shop's account, since Moodle deletes one that has expired, and put it where moodle.toml says",
+    ),
     (
         "accessexception",
         "the token has expired or is not for this machine's address, its service is switched off, has not got this \
@@ -61,6 +64,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("wsaccessuserunconfirmed", "the shop's account is not confirmed: confirm it"),
     ("wsaccessuserexpired", "the password of the shop's account has expired: set another"),
     ("wsaccessusernologin", "the shop's account may not log in: change how it authenticates"),
+    ("sitepolicynotagreed", "log in once as the shop's account, and agree to the site's policy"),
     ("forcepasswordchangenotice", "the shop's account must change its password: set one, without forcing a change"),
 ];
 
