@@ -266,7 +266,7 @@ fn a_faulty_file_is_refused_where_it_is_faulty() {
     folder.write("order.json", null);
     folder.run("preview order.json").has(0, &["Sofia"], &[]);
     for (from, to, told) in [
-        ("max_seats = 30", "max_seats = 0", "catalogue.toml:17:13: product[0].max_seats: expected a number of seats"),
+        ("max_seats = 30", "max_seats = 0", "catalogue.toml:19:13: product[0].max_seats: expected a number of seats"),
         ("max_seats", "maxseats", "unknown field `maxseats`"),
         ("10.00 EUR", "10,00 EUR", "expected an amount and a currency"),
         ("\"SPOCM1\"", "\" SPOCM1\"", "product[0].reference"),
