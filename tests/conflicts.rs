@@ -285,3 +285,16 @@ async fn a_placed_order_can_be_suspended_and_paid() {
     comes_to(&world, &sale("C", &["anne"]).state("suspended"), Suspended).await;
     comes_to(&world, &sale("C", &["anne"]), Fulfilled).await;
 }
+
+/// Databases of learning platforms do not tell such ids apart, and a group's id number is the order's.
+#[tokio::test]
+async fn ids_that_differ_in_case_or_accents_only_are_one() {
+    let world = shop().await;
+    comes_to(&world, &order().with("id", "ABC-é2-Straße"), Fulfilled).await;
+    for id in ["abc-é2-straße", "ABC-e2-Straße", "ABC-ê2-STRASSE", "ＡＢＣ-e2-strasse"] {
+        let told = conflict(&world, &order().with("id", id)).await;
+        assert!(matches!(&told, Conflict::Namesake(other) if other == "ABC-é2-Straße"), "{id}: {told}");
+        assert!(told.to_string().contains("case or accents"), "{told}");
+    }
+    comes_to(&world, &order().with("id", "ABC-e3-Straße"), Fulfilled).await;
+}

@@ -32,8 +32,11 @@ pub enum Conflict {
         /// As handed over.
         found: String,
     },
-    /// An id that is another order's, but for case.
-    #[error("the order {0} is recorded, whose id differs in case only: no two orders may have such ids")]
+    /// An id that is another order's, but for case and accents.
+    #[error(
+        "the order {0} is recorded, whose id differs in case or accents only: learning platforms do not tell these apart, so no \
+         two orders may have such ids"
+    )]
     Namesake(String),
     /// A line less.
     #[error("line {0} is recorded, and now missing: hand it over with quantity 0 to end it")]

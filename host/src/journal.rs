@@ -31,7 +31,7 @@ use crate::bargain::Bargain;
 use crate::check::SeatRole;
 use crate::database::{self, Database};
 use crate::email::Email;
-use crate::order::{Order, OrderId};
+use crate::order::{Order, OrderId, fold};
 use crate::period::Timestamp;
 use crate::registry::Digest;
 use crate::said::Said;
@@ -255,6 +255,7 @@ impl Journal {
         let database = opened.map_err(|why| JournalError::Open { path: path.to_owned(), error: why.told(empty) })?;
         let journal = Journal { database };
         journal.index_people().await?;
+        journal.fold_ids().await?;
         Ok(journal)
     }
 
@@ -280,6 +281,22 @@ impl Journal {
     async fn open_current(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
         let database = Database::open_current(path, &MIGRATIONS, options).await.ok().flatten()?;
         Some(Journal { database })
+    }
+
+    /// Folds the ids of orders that are not folded as they are today.
+    async fn fold_ids(&self) -> Result<(), JournalError> {
+        let unfolded = "SELECT id FROM orders WHERE folded = '' LIMIT 100";
+        loop {
+            let ids: Vec<String> = sqlx::query_scalar(unfolded).fetch_all(self.readers()).await?;
+            if ids.is_empty() {
+                return Ok(());
+            }
+            let pairs: Vec<(String, String)> = ids.into_iter().map(|id| (fold(&id), id)).collect();
+            let mut tx = self.begin_tx().await?;
+            let sql = "UPDATE orders SET folded = value ->> 0 FROM json_each(?) WHERE orders.id = value ->> 1";
+            sqlx::query(sql).bind(to_json(&pairs)?).execute(&mut *tx).await?;
+            commit(tx, "folded").await?;
+        }
     }
 
     /// Waits until everything is written and closes the file.

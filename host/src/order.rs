@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::catalogue::MAX_REFERENCE;
@@ -90,6 +91,14 @@ impl InvalidOrderId {
     }
 }
 
+/// An id without differences in case and accents.
+pub(crate) fn fold(id: &str) -> String {
+    let letters: String = id.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    // In capitals first: so ß is ss.
+    let folded = letters.to_uppercase().to_lowercase();
+    if folded.is_empty() { id.to_owned() } else { folded }
+}
+
 impl OrderId {
     /// An error if no order that is new may have it: with characters that cannot be seen it looks like another.
     pub fn check_new(&self) -> Result<(), InvalidOrderId> {
@@ -104,10 +113,10 @@ impl OrderId {
         &self.0
     }
 
-    /// Without differences in case. Learning platforms compare names of groups, and databases some of their keys, like
-    /// this: so no two orders may have the same.
+    /// Without differences in case and accents. Databases of learning platforms compare names and id numbers of groups like
+    /// this: so no two orders may have the same. Never empty.
     pub(crate) fn folded(&self) -> String {
-        self.0.to_lowercase().nfc().collect()
+        fold(&self.0)
     }
 
     /// Stands for an order where there is none, only a product. No order's id is empty.

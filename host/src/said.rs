@@ -141,7 +141,7 @@ impl From<Order> for Said {
 #[schemars(rename = "Order", transform = asks_for_what_is_sold)]
 struct Written {
     /// The shop's id of the purchase: 1 to 100 characters, in Unicode form NFC. The key by which a repeated order is
-    /// recognised, and the id number of its groups on the platform. It must differ from other orders' in more than case.
+    /// recognised, and the id number of its groups on the platform. It must differ from other orders' in more than case and accents.
     id: OrderId,
     /// Counts the shop's changes of this order. An order with a smaller number than the last one is out of date and
     /// changes nothing. Shops that do not count leave it out.

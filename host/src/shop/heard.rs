@@ -44,7 +44,8 @@ impl Shop {
     pub(super) async fn heard(&self, said: &Said) -> Result<Heard, ShopError> {
         let conflicts = |conflict| ShopError::Conflict { order: said.id().clone(), conflict };
         let Known { namesake, recorded, waits, ended } = self.journal.known(said.id()).await?;
-        if let Some(other) = namesake {
+        // Those that an earlier version has accepted side by side go on.
+        if let Some(other) = namesake.filter(|_| !recorded.as_ref().is_some_and(|recorded| recorded.accepted)) {
             return Err(conflicts(Conflict::Namesake(other)));
         }
         if recorded.is_none() && ended.is_none() {
