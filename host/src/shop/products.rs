@@ -1,5 +1,6 @@
 //! The catalogue's products: what each grants its handler, and whether it can be sold.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Shop, ShopError, handler_unusable};
@@ -120,9 +121,13 @@ impl Shop {
         wanted
     }
 
-    /// The courses and the roles that an order grants the handler.
+    /// The courses and the roles that an order grants the handler, each once, though several parameters may name it.
     pub(super) fn grants(&self, checked: &Checked, handler: &Handler) -> (Vec<String>, Vec<String>) {
-        let named = |kind| checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name.to_owned());
+        let named = |kind| {
+            let mut told = BTreeSet::new();
+            let named = checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name);
+            named.filter(move |name| told.insert(*name)).map(str::to_owned)
+        };
         let roles = named(&Kind::Role).filter(|role| self.catalogue.shop.allows_role(role));
         (named(&Kind::Course).collect(), roles.collect())
     }

@@ -32,7 +32,7 @@ fn an_order_lives_from_preview_to_cancellation() {
     let operator = "Claire Martin (opérateur) <claire.martin@martin-sa.example>";
     let group = "« Claire Martin – 2026-0142 » : ajouté";
     for (words, status, out, err) in [
-        ("check shop/catalogue.toml", 0, &["SPOCM1 peut être vendu", "boutique"][..], &[][..]),
+        ("check shop/catalogue.toml", 0, &["SPOCM1 peut être vendu", "boutique", "student, teacher\n"][..], &[][..]),
         ("orders list", 0, &["Aucune commande"], &[]),
         (
             "preview order.json",
