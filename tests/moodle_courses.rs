@@ -153,7 +153,7 @@ fn create_one(site: &mut Site, new: &Parameter) -> Faulty {
     }
     enter(site, course)?;
     let ghosts = site.ghosts.values().filter(|group| group.course == course);
-    if !id_number.is_empty() && in_course.chain(ghosts).any(|group| collated(&group.id_number) == collated(id_number)) {
+    if !id_number.is_empty() && in_course.chain(ghosts).any(|group| group.id_number == id_number) {
         return Err(Fault::moodle("idnumbertaken", "This ID number is already in use"));
     }
     if name.chars().count() > 254 || id_number.chars().count() > 100 {
