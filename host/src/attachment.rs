@@ -64,7 +64,7 @@ impl AttachExisting {
 
     /// What a merchant should know of it.
     pub fn warning(self) -> Option<Message> {
-        let message = || Message::host(Level::Warning, Audience::Sales, Subject::Order, "attach-existing-always");
+        let message = || Message::warning("attach-existing-always");
         (self == AttachExisting::Always).then(message)
     }
 
@@ -108,7 +108,7 @@ impl Attachments {
             return None;
         }
         let notice = Message::host(Level::Notice, Audience::Sales, Subject::Order, "attachments-await-consent");
-        Some(notice.with("operator", operator.as_str()).naming(&waiting))
+        Some(notice.with("operator", operator.as_str()).naming(waiting.iter()))
     }
 
     /// Somebody's account was to be made, and is there already: which of these facts are withheld for that, and why.

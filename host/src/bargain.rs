@@ -158,7 +158,7 @@ impl Parameters {
         }
         let more: usize = self.said.values().map(|said| said.saturating_sub(MOST_TOLD)).sum();
         if more > 0 {
-            let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, "parameters-more");
+            let message = Message::warning("parameters-more");
             self.messages.push(message.with("count", more));
         }
     }

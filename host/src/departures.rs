@@ -8,9 +8,6 @@ use crate::journal::RecordedSeat;
 use crate::message::{Audience, Level, Message, Subject};
 use crate::order::{Order, Person};
 
-/// So many are named; a line may have thousands.
-const NAMED: usize = 40;
-
 /// What is to be said of those who sat in a line and sit there no longer, whatever it is that takes their places: the list,
 /// the quantity, the end of the line, or the staff. `known` is the order as it was recorded, which calls them by name.
 pub fn tell(before: &[RecordedSeat], now: &[CheckedSeat], known: &Order) -> Option<Message> {
@@ -22,11 +19,10 @@ pub fn tell(before: &[RecordedSeat], now: &[CheckedSeat], known: &Order) -> Opti
         return None;
     }
     let names: HashMap<String, &Person> = known.people().map(|person| (Email::folded(&person.email), person)).collect();
-    let named = gone.iter().take(NAMED).map(|email| match names.get(*email) {
+    let named = gone.iter().map(|email| match names.get(*email) {
         Some(person) => format!("{} <{email}>", person.name()),
         None => (*email).to_owned(),
     });
     let message = Message::host(Level::Warning, Audience::Operator, Subject::Order, "places-lost");
-    let message = message.with("count", gone.len()).with("people", named.collect::<Vec<_>>().join(", "));
-    Some(message.with("more", gone.len().saturating_sub(NAMED)))
+    Some(message.with("count", gone.len()).naming(named))
 }

@@ -74,6 +74,6 @@ impl HandOver {
     }
 
     fn warning(&self, key: &str) -> Message {
-        Message::host(Level::Warning, Audience::Sales, Subject::Order, key).with("email", self.from.as_str())
+        Message::warning(key).with("email", self.from.as_str())
     }
 }

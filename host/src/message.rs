@@ -1,11 +1,10 @@
 //! Messages: what is said about a result, by the host or by a handler, before it is worded.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::email::Email;
 use crate::period::Timestamp;
 use crate::seat::SeatId;
 
@@ -174,6 +173,11 @@ impl Message {
         Self::host(Level::Error, Audience::Sales, Subject::Order, key)
     }
 
+    /// Something about the order as a whole that the shop's staff should know.
+    pub fn warning(key: &str) -> Self {
+        Self::host(Level::Warning, Audience::Sales, Subject::Order, key)
+    }
+
     /// The same message with one more argument.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.arguments.push((name.to_owned(), value.into()));
@@ -181,9 +185,10 @@ impl Message {
     }
 
     /// The same message about these people, as `people`, and how many more there are, as `more`.
-    pub fn naming(self, people: &BTreeSet<&Email>) -> Self {
-        let named: Vec<&str> = people.iter().take(NAMED).map(|who| who.as_str()).collect();
-        self.with("people", named.join(", ")).with("more", people.len().saturating_sub(NAMED))
+    pub fn naming(self, people: impl ExactSizeIterator<Item = impl fmt::Display>) -> Self {
+        let more = people.len().saturating_sub(NAMED);
+        let named: Vec<String> = people.take(NAMED).map(|who| who.to_string()).collect();
+        self.with("people", named.join(", ")).with("more", more)
     }
 
     /// Whether it rejects the order.

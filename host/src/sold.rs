@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
-use crate::message::{Audience, Level, Message, Subject};
+use crate::message::Message;
 use crate::platform::{Course, CourseId, Role, RoleId};
 use crate::session::{Fact, Session};
 use crate::standing::people;
@@ -59,8 +59,7 @@ impl Gone {
                 told.extend(is_missed(gone).then_some(("role-gone-since", name)));
             }
         }
-        let warning = |key| Message::host(Level::Warning, Audience::Sales, Subject::Order, key);
-        told.into_iter().map(|(key, name)| warning(key).with("name", name.as_str())).collect()
+        told.into_iter().map(|(key, name)| Message::warning(key).with("name", name.as_str())).collect()
     }
 
     /// What is left of a session, and who lacks something of it.

@@ -6,7 +6,7 @@ use crate::amendment;
 use crate::author::Author;
 use crate::conflict::{self, Conflict};
 use crate::journal::{Changed, Known, Recorded, Unfinished};
-use crate::message::{Audience, Level, Message, Subject};
+use crate::message::Message;
 use crate::order::Order;
 use crate::said::{Ending, Said};
 use crate::unsaid::{self, Before};
@@ -86,7 +86,7 @@ impl Shop {
 
     /// What comes of the end of an order of which nothing else was ever heard.
     pub(super) fn nothing_to_end(&self, ending: &Ending) -> Outcome {
-        let warning = Message::host(Level::Warning, Audience::Sales, Subject::Order, "nothing-to-end");
+        let warning = Message::warning("nothing-to-end");
         Outcome {
             order: ending.id.clone(),
             language: self.catalogue.shop.language.clone(),

@@ -6,7 +6,7 @@ use super::reconcile::Prepare;
 use super::{Shop, ShopError};
 use crate::email::Email;
 use crate::journal::Held;
-use crate::message::{Audience, Level, Message, Subject};
+use crate::message::Message;
 use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::standing;
@@ -48,6 +48,6 @@ fn told(held: &[Held], until: Timestamp) -> Message {
         named += ", …";
     }
     let key = if people.is_empty() { "order-held" } else { "people-held" };
-    let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, key);
+    let message = Message::warning(key);
     message.with("people", named).with("until", format!("{} UTC", until.to_the_second()))
 }

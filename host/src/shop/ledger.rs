@@ -6,7 +6,7 @@ use super::{Shop, ShopError};
 use crate::accounts::{ActedOn, Moved};
 use crate::email::Email;
 use crate::journal::{Journal, JournalError, OtherClaim, OwnClaim};
-use crate::message::{Audience, Level, Message, Subject};
+use crate::message::Message;
 use crate::order::OrderId;
 use crate::plan::Before;
 use crate::platform::CourseId;
@@ -124,7 +124,7 @@ pub(super) fn news(found: &LookedUp) -> Vec<Message> {
     let accounts = &found.accounts;
     let news = |email: &Email| {
         let warning = |key| {
-            let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, key);
+            let message = Message::warning(key);
             message.with("email", email.as_str())
         };
         match accounts.now(email) {
@@ -145,7 +145,7 @@ pub(super) fn news(found: &LookedUp) -> Vec<Message> {
 pub(super) fn suspended(found: &LookedUp) -> impl Iterator<Item = Message> {
     let suspended = found.people().filter(|email| found.accounts.is_suspended(email));
     suspended.map(|email| {
-        let message = Message::host(Level::Warning, Audience::Sales, Subject::Order, "account-suspended-kept");
+        let message = Message::warning("account-suspended-kept");
         message.with("email", email.as_str())
     })
 }

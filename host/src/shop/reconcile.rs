@@ -16,7 +16,7 @@ use crate::email::Email;
 use crate::hand_over::HandOver;
 use crate::journal::{AcceptedLine, Changed, Deferred, Ended, Intent, OwnClaim, Recorded};
 use crate::language::UnknownLanguage;
-use crate::message::{Audience, Level, Message, Subject};
+use crate::message::{Message, Subject};
 use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
 use crate::period::Timestamp;
@@ -67,7 +67,8 @@ impl Prepare {
     /// What the staff should know of people for whom something is still missing.
     fn notices(&self) -> impl Iterator<Item = Message> {
         let uninvited: BTreeSet<&Email> = self.plan.uninvited.iter().collect();
-        let uninvited = (!uninvited.is_empty()).then(|| warning("invitations-uncertain").naming(&uninvited));
+        let uninvited =
+            (!uninvited.is_empty()).then(|| Message::warning("invitations-uncertain").naming(uninvited.iter()));
         self.grounds.attachments.notice(&self.plan.withheld).into_iter().chain(uninvited)
     }
 
@@ -81,7 +82,7 @@ impl Prepare {
         let untold = |fact: &&Fact| self.standing.known(fact) == Known::Answered;
         let facts: Vec<&Fact> = self.plan.in_place.iter().filter(untold).collect();
         let roles = facts.iter().filter(|fact| matches!(fact, Fact::AccountRole { .. })).count();
-        let told = |(key, count): (&str, usize)| (count > 0).then(|| warning(key).with("count", count));
+        let told = |(key, count): (&str, usize)| (count > 0).then(|| Message::warning(key).with("count", count));
         [("enrolments-untold", facts.len() - roles), ("account-roles-untold", roles)]
             .into_iter()
             .filter_map(told)
@@ -100,7 +101,7 @@ impl Prepared<'_> {
     /// Tells that this takes back what the staff has changed.
     pub(super) fn tell_of_replaced(&mut self, changed: Option<&Changed>) {
         if let Some(changed) = changed {
-            self.messages.push(warning("changes-replaced").with("by", changed.by.as_str()));
+            self.messages.push(Message::warning("changes-replaced").with("by", changed.by.as_str()));
         }
     }
 
@@ -160,7 +161,7 @@ impl Shop {
         };
         let looked_at = SystemTime::now();
         if let Err(UnknownLanguage(found)) = order.reads() {
-            prepared.messages.push(warning("order-language-unknown").with("found", found));
+            prepared.messages.push(Message::warning("order-language-unknown").with("found", found));
         }
         let claims = self.journal.claims(&order.id).await?;
         let (asked, own, found) = match (order.state, accepted) {
@@ -172,15 +173,13 @@ impl Shop {
                 prepared.stands = Order { state: order.state, revision: order.revision, ..recorded.order.clone() };
                 prepared.language = self.language(&prepared.stands);
                 if order.state == OrderState::Suspended && order.lines != recorded.order.lines {
-                    prepared.messages.push(warning("changes-wait"));
+                    prepared.messages.push(Message::warning("changes-wait"));
                 }
-                let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
-                recorded.sold().for_each(|sold| wanted.add_sold(sold));
-                let found = self.look_up(wanted).await?;
+                let found = self.look_up_claimed(recorded, &claims).await?;
                 (None, self.ledger(&found).own(claims), found)
             }
             (OrderState::Suspended | OrderState::Cancelled, None) => {
-                prepared.messages.push(warning("nothing-to-end"));
+                prepared.messages.push(Message::warning("nothing-to-end"));
                 return Ok(prepared);
             }
         };
@@ -206,6 +205,13 @@ impl Shop {
         Ok(prepared)
     }
 
+    /// What the platform has of all that an order claims, and that its lines were sold with.
+    async fn look_up_claimed(&self, recorded: &Recorded, claims: &[OwnClaim]) -> Result<LookedUp, ShopError> {
+        let mut wanted = Wanted::of(&recorded.order.id, claims.iter().map(|claim| &claim.fact));
+        recorded.sold().for_each(|sold| wanted.add_sold(sold));
+        self.look_up(wanted).await
+    }
+
     /// Finds out how the platform differs from what is recorded of an order.
     pub(super) async fn prepare_as_recorded<'a>(
         &self,
@@ -214,9 +220,7 @@ impl Shop {
     ) -> Result<Prepared<'a>, ShopError> {
         let (order, looked_at) = (&recorded.order, SystemTime::now());
         let claims = self.journal.claims(&order.id).await?;
-        let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
-        recorded.sold().for_each(|sold| wanted.add_sold(sold));
-        let found = self.look_up(wanted).await?;
+        let found = self.look_up_claimed(recorded, &claims).await?;
         let own = self.ledger(&found).own(claims);
         let mut messages = ledger::news(&found);
         let claimed: Vec<&Fact> = own.iter().filter(|claim| claim.held).map(|claim| &claim.fact).collect();
@@ -405,11 +409,6 @@ impl Shop {
 
 /// Why an order is incomplete. Which steps, and why, is in its receipt.
 const REFUSED: &str = "the learning platform would not do some steps: the receipt has them";
-
-/// Something about the order as a whole that the shop's staff should know.
-fn warning(key: &str) -> Message {
-    Message::host(Level::Warning, Audience::Sales, Subject::Order, key)
-}
 
 /// How each line's attempt ended when the order came to nothing. A line that was fine waits for the others.
 fn attempts(prepared: &Prepared) -> Vec<(u32, LineState, Reason)> {
