@@ -10,8 +10,15 @@ impl Model {
         for fact in concerned.iter().filter(|fact| self.has_place(**fact)).copied().collect::<Vec<_>>() {
             if let Fact::Enrolled(course, person) = fact {
                 let was = self.enrolments.get(&(course, person)).cloned();
-                match self.enrolment(course, person, was) {
-                    Some(is) => _ = self.enrolments.insert((course, person), is),
+                match self.enrolment(course, person, was.clone()) {
+                    Some(is) => {
+                        // Rule 2, also of roles that another order claims.
+                        let had = was.map(|was| was.roles).unwrap_or_default();
+                        for role in is.roles.difference(&had) {
+                            self.before.entry(Fact::Role(course, person, role)).or_insert(Before::Absent);
+                        }
+                        self.enrolments.insert((course, person), is);
+                    }
                     // Those who leave do so last.
                     None if reach == Reach::End => self.unenrol(course, person),
                     None => {}
