@@ -183,7 +183,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use shop_tests::guests::Guest;
+    use hostile_guests::Guest;
 
     use super::*;
     use crate::sandbox::Allocation;

@@ -1,6 +1,6 @@
 //! Calls with limits of one's own.
 
-use shop_tests::guests::Guest;
+use hostile_guests::Guest;
 
 use super::*;
 

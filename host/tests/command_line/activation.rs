@@ -1,7 +1,7 @@
 //! A version is held against what is sold, before it serves.
 
+use hostile_guests::Guest;
 use shop_host::registry::Digest;
-use shop_tests::guests::Guest;
 
 use crate::shop::{CATALOGUE, Folder, ORDER};
 
@@ -11,7 +11,7 @@ const NEW: &str = "setup-one-course-session@1.0.2";
 /// A shop with a version 1.0.2 that requires a parameter which no product has.
 fn folder() -> Folder {
     let folder = Folder::new();
-    folder.write("new.wasm", shop_tests::with_another_parameter());
+    folder.write("new.wasm", shop_harness::with_another_parameter());
     folder.run("handlers install new.wasm").has(0, &["is installed"], &[]);
     folder
 }
@@ -141,7 +141,7 @@ fn a_damaged_version_does_not_stand_in_the_way_of_a_sound_one() {
     let folder = folder();
     folder.write("fine.wasm", Guest::Nothing.named("setup-one-course-session"));
     folder.run("fulfil order.json").has(0, &[], &[]);
-    let old = Digest::of(shop_tests::setup_one_course_session());
+    let old = Digest::of(shop_harness::setup_one_course_session());
     folder.write(&format!("shop/handlers/{old}.wasm"), "damaged");
     folder.run("handlers preview fine.wasm").has(10, &["1 cannot be told", &old.to_string(), "or damaged"], &[]);
     folder.run("handlers install fine.wasm --activate").has(0, &["Order 2026-0142, line 1", "is active"], &[]);

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
+use hostile_guests::Guest;
 use rusqlite::Connection;
 use serde_json::Value;
-use shop_tests::guests::Guest;
 
 use crate::shop::{Folder, ORDER, Ran};
 

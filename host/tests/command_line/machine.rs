@@ -4,8 +4,8 @@ use std::fs::File;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use shop_tests::guests::Guest;
-use shop_tests::shapes::Shape;
+use hostile_guests::Guest;
+use hostile_guests::shapes::Shape;
 
 use crate::shop::{Folder, Ran};
 

@@ -17,9 +17,9 @@ use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
+use hostile_guests::Guest;
 use serde_json::{Value, json};
 use shop_host::registry::Digest;
-use shop_tests::guests::Guest;
 
 use shop::{CATALOGUE, Folder, ORDER, PLATFORM, Ran};
 

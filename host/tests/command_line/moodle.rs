@@ -1,7 +1,7 @@
 //! The program with a Moodle in place of the embedded platform.
 
-use shop_tests::moodle_double::MoodleDouble;
-use shop_tests::moodle_site::{Course, Outage, Release, Role, Site, User};
+use moodle_double::MoodleDouble;
+use moodle_double::site::{Course, Outage, Release, Role, Site, User};
 
 use crate::shop::{Folder, ORDER};
 

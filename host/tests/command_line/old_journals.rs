@@ -93,7 +93,7 @@ fn a_call_that_the_clock_ended_is_read() {
     let folder = shop();
     let replayed = folder.run("--json orders replay rejected").has(1, &[], &[]).json();
     assert_eq!([0, 1].map(|call| &replayed[call]["replay"]), ["same", "differs"], "{replayed:#}");
-    folder.write("setup.wasm", shop_tests::with_another_parameter());
+    folder.write("setup.wasm", shop_harness::with_another_parameter());
     folder.run("--language en handlers preview setup.wasm").has(3, &["10000"], &[]);
 }
 

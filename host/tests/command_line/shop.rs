@@ -6,9 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use hostile_guests::Guest;
 use serde_json::Value;
 use shop_host::folder;
-use shop_tests::guests::Guest;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -31,7 +31,7 @@ impl Folder {
         folder.write("platform.toml", PLATFORM);
         folder.write("order.json", ORDER);
         folder.run("platform seed platform.toml").has(0, &["2 accounts"], &[]);
-        folder.serve(shop_tests::setup_one_course_session());
+        folder.serve(shop_harness::setup_one_course_session());
         folder
     }
 

@@ -1,0 +1,88 @@
+//! Components that are hard to compile. Each is refused with a reason, or installed, and costs no more than the system lets the
+//! compiler's process have; and wherever a component is compiled, that process does it.
+
+use std::path::Path;
+
+use hostile_guests::Guest;
+use hostile_guests::shapes::Shape;
+use shop_host::registry::RegistryError;
+use shop_host::sandbox::{Compiler, Unable};
+use shop_host::state::LineState;
+
+use crate::fixtures::shop::*;
+
+/// The compiler as a process of its own.
+pub(crate) fn apart() -> Compiler {
+    Compiler::Apart { program: env!("CARGO_BIN_EXE_shop-tests-compiler").into(), arguments: Vec::new() }
+}
+
+/// Why each of them is refused; none if it is installed.
+///
+/// Whoever adds a shape must say so here, or this does not compile.
+fn expected(shape: Shape) -> Option<&'static str> {
+    match shape {
+        Shape::WideCalls | Shape::WideIndirectCalls => Some("points of intricacy in one function"),
+        Shape::WideBlocks | Shape::WideChoices | Shape::WideTable => Some("points of intricacy in one function"),
+        Shape::LoopOfLocals | Shape::BlockOfLocals => Some("points of intricacy in one function"),
+        Shape::ManyLocals | Shape::ManyFunctions => Some("points of intricacy, found"),
+        Shape::WideFunctions | Shape::WideImports => Some("parameters and results of all functions"),
+        Shape::ManyElements | Shape::ManyGlobals | Shape::ManyTypes => Some("segments and elements in all"),
+
+        Shape::LoopsOfLocals => Some("seconds of processor time"),
+        Shape::LongSum => Some("MiB of memory"),
+
+        Shape::ManyTables | Shape::ManyExports | Shape::ManyData | Shape::DeepSum => None,
+        // Compiled, and they have one memory more than a handler may: two of the components that are handed something.
+        Shape::TextAcross | Shape::WideAcross | Shape::ManyAcross => Some("memories; 2 are allowed"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_hard_to_compile_is_refused_or_costs_little() {
+    let world = shop().await.compiling(apart());
+    for shape in Shape::ALL {
+        let came = world.install(&shape.bytes()).await.map(|_| ());
+        let as_expected = match (expected(*shape), &came) {
+            (None, Ok(())) => true,
+            (Some(why), Err(RegistryError::Inadmissible { error, .. })) => error.to_string().contains(why),
+            _ => false,
+        };
+        assert!(as_expected, "{shape:?}: {came:?}");
+    }
+    comes_to(&world, &sale("A", &["anne"]), LineState::Fulfilled).await;
+}
+
+/// Takes away what components were compiled to.
+fn forget_compiled(data: &Path) {
+    let files = std::fs::read_dir(data.join("handlers")).unwrap().map(|file| file.unwrap().path());
+    let compiled: Vec<_> = files.filter(|file| file.extension().is_some_and(|end| end == "compiled")).collect();
+    assert!(!compiled.is_empty());
+    compiled.iter().for_each(|file| std::fs::remove_file(file).unwrap());
+}
+
+/// Whoever compiles in this process, whatever for, does not notice that the compiler is missing.
+#[tokio::test]
+async fn wherever_a_component_is_compiled_its_own_process_does_it() {
+    let missing = Compiler::Apart { program: "no-such-program".into(), arguments: Vec::new() };
+    let world = shop().await;
+    world.serve(&Guest::Nothing.bytes()).await;
+    comes_to(&world, &sale("A", &["anne"]).of("GUEST"), LineState::Fulfilled).await;
+    let backup = world.folder().join("backup.tar");
+    shop_host::backup::make(&world.data(), &backup, "test").await.unwrap();
+    let restored = world.restored(&backup).await.compiling(missing.clone());
+
+    let world = world.compiling(missing.clone());
+    comes_to(&world, &sale("B", &["anne"]).of("GUEST"), LineState::Fulfilled).await;
+    forget_compiled(&world.data());
+    let world = world.compiling(missing);
+    let unable = |came: Option<RegistryError>| matches!(came, Some(RegistryError::Unable(Unable::Compiling(_))));
+    assert!(unable(world.install(&Guest::State.bytes()).await.err()));
+    assert!(unable(world.examine(&Guest::State.bytes()).await.err()));
+    assert!(unable(world.shop.registry().active("hostile").await.err()));
+    for world in [world, restored] {
+        comes_to(&world, &sale("C", &["anne"]).of("GUEST"), LineState::Waiting).await;
+        // Where there is a compiler, it goes on.
+        let world = world.compiling(apart());
+        comes_to(&world, &sale("C", &["anne"]).of("GUEST"), LineState::Fulfilled).await;
+    }
+}

@@ -1,0 +1,303 @@
+//! A shop that lives by its orders, beside the models that may be right about it.
+
+use std::fmt::{Debug, Write};
+use std::sync::Arc;
+
+use shop_harness::World;
+use shop_host::shop::{Shop, ShopError};
+use shop_host::state::LineState;
+
+use crate::durability::flapping::{Flapping, first_settled};
+use crate::fixtures::disturbed::Disturbed;
+use crate::fixtures::faults::{self, Fault, Faulty};
+use crate::fixtures::shop::*;
+use crate::model::facts::Account;
+use crate::model::flaws::{Flaw, Flawed};
+use crate::model::orders::{Beside, Change, Draft, Line};
+use crate::model::platform::Whim;
+use crate::model::rules::{Model, Reach, State};
+use crate::model::{KNOWN, Meanwhile, Operation, THERE};
+
+/// A shop with its orders, and the models that may be right about it.
+pub(crate) struct Life {
+    world: World,
+    flawed: Arc<Flawed>,
+    /// One host.
+    shop: Shop,
+    faulty: Arc<Faulty>,
+    /// Another, at which nothing goes wrong.
+    steady: Shop,
+    /// A third.
+    unsteady: Shop,
+    flapping: Arc<Disturbed<Flapping>>,
+    drafts: Vec<Draft>,
+    models: Vec<Model>,
+    /// What has happened.
+    log: String,
+}
+
+/// Why a life is not as it must be.
+pub(crate) type Wrong = String;
+
+impl Life {
+    pub(crate) async fn begin(before: &World, lines: Vec<Line>, flaw: Flaw) -> Life {
+        let world = before.copy().await;
+        let (flawed, post) = (flaw.in_platform(world.platform.clone()), flaw.post());
+        let faulty = faults::faulty_by_post(flawed.clone(), None, &post);
+        let shop = shop_through(&world, faulty.clone()).await;
+        let steady = faults::faulty_by_post(flawed.clone(), None, &post);
+        let steady = shop_through(&world, steady).await;
+        let flapping = Disturbed::by_post(flawed.clone(), Flapping::new(0, None), post);
+        let unsteady = shop_through(&world, flapping.clone()).await;
+        let drafts = lines.into_iter().enumerate().map(|(number, line)| Draft::new(number, line)).collect();
+        let mut model = Model::default();
+        model.courses.extend(THERE.map(|course| (course, Some(course))));
+        for name in KNOWN {
+            model.accounts.insert(name, Account { invited: false, suspended: false });
+        }
+        Life {
+            world,
+            flawed,
+            shop,
+            faulty,
+            steady,
+            unsteady,
+            flapping,
+            drafts,
+            models: vec![model],
+            log: String::new(),
+        }
+    }
+
+    fn tell(&mut self, what: &str, order: usize) {
+        _ = writeln!(self.log, "{what}: {}", self.drafts[order]);
+    }
+
+    pub(crate) async fn goes_on(&mut self, operation: &Operation) -> Result<(), Wrong> {
+        self.flawed.by.goes_on(&self.world).await;
+        match operation {
+            Operation::Comes(order, change) => {
+                self.drafts[*order].change(change);
+                self.comes(*order).await
+            }
+            Operation::Twice(order, change) => {
+                self.drafts[*order].change(change);
+                self.together(*order, *order).await
+            }
+            Operation::Together(one, first, two, second) => {
+                self.drafts[*one].change(first);
+                if one != two {
+                    self.drafts[*two].change(second);
+                }
+                self.together(*one, *two).await
+            }
+            Operation::Interrupted(order, change, fault, meanwhile) => {
+                self.drafts[*order].change(change);
+                if self.interrupted(*order, *fault).await? && self.may_be_overtaken(*fault) {
+                    self.overtakes(*order, meanwhile).await?;
+                }
+                self.comes(*order).await
+            }
+            Operation::Flaps(order, change, seed) => {
+                self.drafts[*order].change(change);
+                self.tell(&format!("flapping by {seed}"), *order);
+                self.flapping.by.becomes(*seed);
+                let outcome =
+                    first_settled(&self.unsteady, &self.drafts[*order].sale(), &self.flapping.post, &self.log).await;
+                self.ends(*order, outcome.state).await
+            }
+            Operation::Blocked(order, change, tries) => {
+                self.drafts[*order].change(change);
+                self.blocked(*order, *tries).await
+            }
+            Operation::Foreign(whim) => self.happens(whim).await,
+        }
+    }
+
+    async fn comes(&mut self, order: usize) -> Result<(), Wrong> {
+        self.tell("comes", order);
+        let state = self.fulfils(&self.shop, order).await?;
+        self.ends(order, state).await
+    }
+
+    async fn ends(&mut self, order: usize, state: LineState) -> Result<(), Wrong> {
+        let handed = self.drafts[order].handed();
+        self.said(order, state);
+        let end = |model: &Model| {
+            let mut model = model.clone();
+            (model.hand_over(&handed, Reach::End), model)
+        };
+        let possible = self.models.iter().map(end).collect();
+        self.find(state, possible).await
+    }
+
+    fn said(&mut self, order: usize, state: LineState) {
+        if state != LineState::Rejected {
+            self.drafts[order].is_said();
+        }
+    }
+
+    async fn fulfils(&self, shop: &Shop, order: usize) -> Result<LineState, Wrong> {
+        Ok(first_settled(shop, &self.drafts[order].sale(), &self.flapping.post, &self.log).await.state)
+    }
+
+    /// At once, each in one of two hosts.
+    async fn together(&mut self, one: usize, two: usize) -> Result<(), Wrong> {
+        self.tell("comes", one);
+        self.tell("at once", two);
+        let (first, second) = tokio::join!(self.fulfils(&self.shop, one), self.fulfils(&self.steady, two));
+        let states = (first?, second?);
+        self.said(one, states.0);
+        self.said(two, states.1);
+        let [one, two] = [one, two].map(|order| self.drafts[order].handed());
+        let mut possible = Vec::new();
+        for model in &self.models {
+            let (mut forth, mut back) = (model.clone(), model.clone());
+            let first = forth.hand_over(&one, Reach::End);
+            possible.push(((first, forth.hand_over(&two, Reach::End)), forth));
+            let second = back.hand_over(&two, Reach::End);
+            possible.push(((back.hand_over(&one, Reach::End), second), back));
+        }
+        self.find(states, possible).await
+    }
+
+    /// An attempt with a fault. False if it did not get so far, and so was none. Else the models stay as they were: what they
+    /// say of the end does not depend on how often it is tried.
+    async fn interrupted(&mut self, order: usize, fault: Fault) -> Result<bool, Wrong> {
+        self.tell(&format!("{fault:?}"), order);
+        self.faulty.by.becomes(Some(fault));
+        let sale = self.drafts[order].sale();
+        let outcome = tokio::select! {
+            outcome = fulfil_in(&self.shop, &sale) => Some(outcome),
+            () = self.faulty.by.hangs.notified() => None,
+        };
+        let struck = self.faulty.by.struck();
+        self.faulty.by.becomes(None);
+        match outcome {
+            Some(Ok(outcome)) if !struck => self.ends(order, outcome.state).await.map(|()| false),
+            Some(Err(error)) if !struck || !matches!(error, ShopError::Platform(_)) => {
+                Err(format!("{}=> {error}", self.log))
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// Nothing is done about it until the platform can be looked at again; and then all of it.
+    async fn blocked(&mut self, order: usize, tries: usize) -> Result<(), Wrong> {
+        self.tell(&format!("refused {tries} times"), order);
+        self.faulty.by.becomes(Some(Fault::Down));
+        // Once: while the platform is down, it never comes to anything.
+        let came = fulfil_in(&self.shop, &self.drafts[order].sale()).await;
+        let mut state = came.map_err(|error| format!("{}=> {error}", self.log))?.state;
+        let id = self.drafts[order].order_id();
+        if state == LineState::Waiting {
+            for _ in 0..tries {
+                self.faulty.by.becomes(Some(Fault::Forbids(1)));
+                let refused = self.shop.retry(&id, "vera", &|_, _| ()).await;
+                if !matches!(refused, Err(ShopError::Platform(_))) {
+                    return Err(format!("{}=> it is not blocked", self.log));
+                }
+            }
+            self.faulty.by.becomes(None);
+            let done = self.shop.retry(&id, "vera", &|_, _| ()).await;
+            state = done.map_err(|error| format!("{}=> {error}", self.log))?.state;
+        }
+        self.faulty.by.becomes(None);
+        self.ends(order, state).await
+    }
+
+    fn may_be_overtaken(&self, fault: Fault) -> bool {
+        let mut accounts = self.models.iter().flat_map(|model| model.accounts.values());
+        !matches!(fault, Fault::Forbids(_)) && !accounts.any(|account| account.suspended)
+    }
+
+    /// What the platform is like afterwards is seen when the interrupted order has come again.
+    async fn overtakes(&mut self, order: usize, meanwhile: &Meanwhile) -> Result<(), Wrong> {
+        match meanwhile {
+            Meanwhile::Changes(change) => {
+                self.models = self.reached(order);
+                // It waits, and so is what the next message follows.
+                self.drafts[order].is_said();
+                self.drafts[order].change(change);
+            }
+            Meanwhile::Comes(other, change) if *other != order => {
+                self.models = self.reached(order);
+                self.drafts[*other].change(change);
+                self.tell("meanwhile", *other);
+                let state = self.fulfils(&self.shop, *other).await?;
+                self.said(*other, state);
+                let handed = self.drafts[*other].handed();
+                self.models.retain_mut(|model| model.hand_over(&handed, Reach::End) == state);
+            }
+            Meanwhile::Nothing | Meanwhile::Comes(..) => {}
+        }
+        Ok(())
+    }
+
+    /// What may have come of an interrupted order: nothing, or some of it.
+    fn reached(&self, order: usize) -> Vec<Model> {
+        let handed = self.drafts[order].handed();
+        let mut reached = self.models.clone();
+        for model in &self.models {
+            for reach in Reach::INTERRUPTED {
+                let mut model = model.clone();
+                model.hand_over(&handed, reach);
+                reached.push(model);
+            }
+        }
+        reached
+    }
+
+    async fn happens(&mut self, whim: &Whim) -> Result<(), Wrong> {
+        // What is there is the same for all of them.
+        let Some(foreign) = whim.on(&self.models[0]) else { return Ok(()) };
+        let mut changed = self.models.clone();
+        if !changed.iter_mut().all(|model| foreign.changes(model)) {
+            return Ok(());
+        }
+        _ = writeln!(self.log, "{foreign:?}");
+        foreign.happens(&self.world, &self.models[0]).await;
+        self.find((), changed.into_iter().map(|model| ((), model)).collect()).await
+    }
+
+    /// Which of the possible models are right, each with what it says that comes of the orders. There must be one.
+    async fn find<S: PartialEq + Debug>(&mut self, came: S, possible: Vec<(S, Model)>) -> Result<(), Wrong> {
+        self.flapping.post.empty().await;
+        let there = lines(&self.world.census().await);
+        let mut wrong = String::new();
+        self.models.clear();
+        for (says, model) in possible {
+            let must = model.lines();
+            if says == came && must == there {
+                if let Some(who) = model.not_apart() {
+                    return Err(format!("{}=> {who:?} is in the group of an order that does not claim so", self.log));
+                }
+                if !self.models.contains(&model) {
+                    self.models.push(model);
+                }
+                continue;
+            }
+            _ = writeln!(wrong, "the model says {says:?}, and of the platform");
+            must.difference(&there).for_each(|line| _ = writeln!(wrong, "  missing: {line}"));
+            there.difference(&must).for_each(|line| _ = writeln!(wrong, "  too much: {line}"));
+        }
+        match self.models.is_empty() {
+            true => Err(format!("{}=> {came:?}, but\n{wrong}", self.log)),
+            false => Ok(()),
+        }
+    }
+
+    /// All orders are cancelled; before that, if told so, every order comes once more, which makes all good, and then again,
+    /// which changes nothing more.
+    pub(crate) async fn end(&mut self, settles: bool) -> Result<(), Wrong> {
+        let live: Vec<usize> = (0..self.drafts.len()).filter(|order| self.drafts[*order].is_live()).collect();
+        for order in live.iter().chain(&live).filter(|_| settles) {
+            self.comes(*order).await?;
+        }
+        for order in live {
+            self.drafts[order].change(&Change::State(State::Cancelled, Beside::Nothing));
+            self.comes(order).await?;
+        }
+        Ok(())
+    }
+}

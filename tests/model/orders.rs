@@ -1,0 +1,311 @@
+//! The orders of the model: as they are handed over to the shop, and what they claim.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::json;
+use shop_host::order::OrderId;
+
+use crate::fixtures::shop::{Sale, sale};
+use crate::model::facts::{Claims, Fact, Name, Span, Time, day};
+use crate::model::rules::{Handed, State};
+
+pub(crate) const DAY: Time = 86_400;
+
+/// 2026-12-01
+pub(crate) const DECEMBER: Time = 20_788 * DAY;
+
+pub(crate) const PEOPLE: [Name; 5] = ["anne", "bob", "claire", "tess", "zoe"];
+
+/// Their ids, operators and times.
+const ORDERS: [(Name, Name, Time); 3] =
+    [("A", "claire", DECEMBER), ("B", "zoe", DECEMBER + 9 * DAY), ("C", "claire", DECEMBER - 11 * DAY)];
+
+/// A product: its reference, its course, its duration in days, and whether people are attached.
+type Product = (Name, Name, Option<Time>, bool);
+
+const PRODUCTS: [Product; 5] = [
+    ("SPOC", "SPOC", Some(35), true),
+    ("LONG", "SPOC", Some(70), true),
+    ("OPEN", "SPOC", None, true),
+    ("OTHER", "OTHER", Some(35), true),
+    ("NONE", "SPOC", Some(35), false),
+];
+
+/// Ends that are agreed for a line: before that of any product, and after it.
+const ENDS: [Time; 2] = [DECEMBER + 20 * DAY, DECEMBER + 120 * DAY];
+
+/// Who sits where: a tutor, or a learner.
+type Seats = BTreeMap<Name, bool>;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    product: Product,
+    seats: Seats,
+    end: Option<Time>,
+    /// Nothing is said of its seats: they are as they were.
+    silent: bool,
+    /// Handed over with quantity 0.
+    ended: bool,
+}
+
+/// An order as its customer has it in mind.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    id: Name,
+    operator: Name,
+    /// Counted from when the order is handed over to another operator: till then the shop does not count.
+    revision: u32,
+    time: Time,
+    state: Option<State>,
+    lines: Vec<Line>,
+    beside: Beside,
+    /// Who sits where by the shop's last message that did not come to nothing, by line.
+    said: BTreeMap<usize, Seats>,
+}
+
+/// What a customer changes before his order is handed over.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Nothing,
+    Seats(usize, Seats),
+    /// Nothing is said of a line's seats any more.
+    Silent(usize),
+    /// A line ends; or one that has ended is bought again.
+    Ends(usize),
+    End(usize, Option<Time>),
+    Line(Line),
+    /// Somebody else is in charge.
+    HandOver(Name),
+    /// Another state. With it comes what is not looked at, if the order ends.
+    State(State, Beside),
+}
+
+/// What a message says beside the id of an order that it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beside {
+    /// The same as before.
+    Nothing,
+    /// That nobody is in charge, and who is not in the order.
+    Nobody,
+    /// Products that were never bought, for ever.
+    Products,
+}
+
+impl Draft {
+    /// The order with this number, which was not handed over yet.
+    pub(crate) fn new(number: usize, line: Line) -> Self {
+        let (id, operator, time) = ORDERS[number];
+        Draft {
+            id,
+            operator,
+            revision: 0,
+            time,
+            state: None,
+            lines: vec![line],
+            beside: Beside::Nothing,
+            said: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn order_id(&self) -> OrderId {
+        OrderId::try_from(self.id.to_owned()).unwrap()
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        !matches!(self.state, None | Some(State::Cancelled))
+    }
+
+    /// Changed; but it does not begin as suspended, nor does it become placed again, or live after it was cancelled, nor
+    /// has it many lines. What is left of such a change is that the order comes again.
+    pub(crate) fn change(&mut self, change: &Change) {
+        self.becomes(change);
+        self.state.get_or_insert(State::Paid);
+        if self.revision > 0 && !matches!(change, Change::Nothing) {
+            self.revision += 1;
+        }
+    }
+
+    fn becomes(&mut self, change: &Change) {
+        let number = |line: &usize| line % self.lines.len();
+        match change {
+            _ if self.state == Some(State::Cancelled) => {}
+            Change::Seats(line, seats) => {
+                let line = number(line);
+                self.lines[line].seats.clone_from(seats);
+                self.lines[line].silent = false;
+            }
+            Change::Silent(line) => {
+                let line = number(line);
+                self.lines[line].silent = true;
+                self.lines[line].seats = self.said.get(&line).cloned().unwrap_or_default();
+            }
+            Change::Ends(line) => {
+                let line = number(line);
+                let it = &mut self.lines[line];
+                it.ended = !it.ended;
+                if it.silent && !it.ended {
+                    it.seats.clear();
+                }
+            }
+            Change::End(line, end) => {
+                let line = number(line);
+                self.lines[line].end = *end;
+            }
+            Change::Line(line) if self.lines.len() < 3 => self.lines.push(line.clone()),
+            Change::State(State::Placed, _) if self.state.is_some() => {}
+            Change::State(State::Suspended | State::Cancelled, _) if self.state.is_none() => {}
+            Change::State(state, beside) => (self.state, self.beside) = (Some(*state), *beside),
+            Change::HandOver(who) if *who != self.operator => {
+                self.operator = who;
+                self.revision = self.revision.max(1);
+            }
+            Change::Nothing | Change::Line(_) | Change::HandOver(_) => {}
+        }
+    }
+
+    /// It was handed over, and did not come to nothing: what it says of seats is what there was for the next message. What ends
+    /// an order says no more than that.
+    pub(crate) fn is_said(&mut self) {
+        if self.state().ends() {
+            return;
+        }
+        let in_force = self.lines.iter().enumerate().filter(|(_, line)| !line.ended);
+        self.said = in_force.map(|(number, line)| (number, line.seats.clone())).collect();
+    }
+
+    /// As the shop hands it over.
+    pub(crate) fn sale(&self) -> Sale {
+        let state = match self.state() {
+            State::Placed => "placed",
+            State::Paid => "paid",
+            State::Suspended => "suspended",
+            State::Cancelled => "cancelled",
+        };
+        let start = format!("{}T00:00:00Z", day(self.time));
+        let order = sale(self.id, &[])
+            .by(self.operator)
+            .with("revision", self.revision)
+            .with("time", start)
+            .state(state)
+            .without_last_line();
+        let order = self.lines.iter().zip(1..).fold(order, |order, (line, number)| {
+            let seats: Vec<String> = line.seats().collect();
+            let seats: Vec<&str> = seats.iter().map(String::as_str).collect();
+            let parameters = line.end.map(|end| format!("endtime={}", day(end - DAY))).unwrap_or_default();
+            let quantity = if line.ended { 0 } else { 5 };
+            let order = order.line(line.product.0, quantity, &seats).in_line(number, "parameters", parameters);
+            if line.silent { order.silent(number) } else { order }
+        });
+        match self.beside {
+            Beside::Nobody if self.state().ends() => {
+                order.with("operator", json!({"email": "", "first_name": "", "last_name": ""})).seats(&["stranger"])
+            }
+            Beside::Products if self.state().ends() => order.of("NOPE").with("time", "1999-01-01T00:00:00Z"),
+            Beside::Nothing | Beside::Nobody | Beside::Products => order,
+        }
+    }
+
+    fn state(&self) -> State {
+        self.state.unwrap_or(State::Paid)
+    }
+
+    /// As the model takes it.
+    pub(crate) fn handed(&self) -> Handed {
+        let people = |line: &Line| line.seats.keys().copied().collect::<BTreeSet<_>>();
+        let in_force = (1..).zip(&self.lines).filter(|(_, line)| !line.ended);
+        let lines = in_force.map(|(number, line)| (number, (people(line), self.claims(line))));
+        Handed { id: self.id, state: self.state(), operator: self.operator, lines: lines.collect() }
+    }
+
+    /// Rule 1.
+    fn claims(&self, line: &Line) -> Claims {
+        let (_, course, duration, attaches) = line.product;
+        let end = line.end.or(duration.map(|days| self.time + days * DAY));
+        let mut claims = Claims::new();
+        let mut enrols = |course, person, role, end| {
+            claims.insert(Fact::Enrolled(course, person), Some(Span { start: self.time, end }));
+            claims.insert(Fact::Role(course, person, role), None);
+        };
+        enrols(course, self.operator, "teacher", end);
+        enrols("SUPPORT", self.operator, "student", None);
+        for (person, tutors) in &line.seats {
+            enrols(course, *person, if *tutors { "teacher" } else { "student" }, end);
+        }
+        claims.insert(Fact::Group(course, self.id), None);
+        claims.insert(Fact::Member(course, self.id, self.operator), None);
+        for person in line.seats.keys() {
+            claims.insert(Fact::Member(course, self.id, person), None);
+            if attaches && *person != self.operator {
+                claims.insert(Fact::Attached("teacher", self.operator, person), None);
+                claims.insert(Fact::Attached("student", person, self.operator), None);
+            }
+        }
+        claims
+    }
+}
+
+impl Line {
+    fn seats(&self) -> impl Iterator<Item = String> {
+        self.seats.iter().map(|(name, tutors)| if *tutors { format!("tutor {name}") } else { (*name).to_owned() })
+    }
+}
+
+/// What a failure tells of an order.
+impl std::fmt::Display for Draft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {:?}, {} in charge", self.id, self.state(), self.operator)?;
+        if self.beside != Beside::Nothing && self.state().ends() {
+            write!(f, ", beside: {:?}", self.beside)?;
+        }
+        for line in &self.lines {
+            let silent = if line.silent { ", silent" } else { "" };
+            let ended = if line.ended { ", ended" } else { "" };
+            write!(f, ", {} [{}]{silent}{ended}", line.product.0, line.seats().collect::<Vec<_>>().join(", "))?;
+            if let Some(end) = line.end {
+                write!(f, " until {}", day(end))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn person() -> impl Strategy<Value = Name> {
+    select(&PEOPLE[..])
+}
+
+fn seats() -> impl Strategy<Value = Seats> {
+    prop::collection::btree_map(person(), prop::bool::weighted(0.3), 0..4)
+}
+
+fn end() -> impl Strategy<Value = Option<Time>> {
+    prop::option::weighted(0.3, select(&ENDS[..]))
+}
+
+pub(crate) fn line() -> impl Strategy<Value = Line> {
+    (select(&PRODUCTS[..]), seats(), end()).prop_map(|(product, seats, end)| Line {
+        product,
+        seats,
+        end,
+        silent: false,
+        ended: false,
+    })
+}
+
+const BESIDE: [Beside; 3] = [Beside::Nothing, Beside::Nobody, Beside::Products];
+
+pub(crate) fn change() -> impl Strategy<Value = Change> {
+    let state =
+        select(vec![State::Placed, State::Paid, State::Paid, State::Suspended, State::Suspended, State::Cancelled]);
+    prop_oneof![
+        2 => Just(Change::Nothing),
+        4 => (0..3_usize, seats()).prop_map(|(line, seats)| Change::Seats(line, seats)),
+        2 => (0..3_usize).prop_map(Change::Silent),
+        2 => (0..3_usize).prop_map(Change::Ends),
+        1 => (0..3_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
+        1 => line().prop_map(Change::Line),
+        2 => person().prop_map(Change::HandOver),
+        4 => (state, select(&BESIDE[..])).prop_map(|(state, beside)| Change::State(state, beside)),
+    ]
+}

@@ -1,0 +1,337 @@
+//! A reference model: what must be true on the platform, said as simply as can be, and without any of the host's code.
+//!
+//! Its rules:
+//!
+//! 1. **Claims.** A paid order's lines claim facts: the operator is enrolled as teacher, learners as students and tutors as
+//!    teachers, for the line's period; the operator in the support course; all of them in the order's group; everybody but
+//!    the operator attached to him, unless the product says otherwise. A placed order claims no more than the operator's
+//!    account. A suspended order keeps its claims, and a cancelled one has none, nor has a line that has ended. Seats of
+//!    which nothing is said are as they were said to be last, if that did not come to nothing.
+//! 2. **What was there before** a fact's first claim is remembered until its last claim is gone, even if an administrator
+//!    takes it away meanwhile.
+//! 3. **In force.** A fact that an order in force claims is there. An enrolment has the union of all such claims' periods
+//!    and of what was there before, is not suspended, and has the roles that orders in force claim.
+//! 4. **Suspended.** What only suspended orders claim is not made, and not taken away. An enrolment has the union of their
+//!    periods and is suspended, with the roles that they claim; but what was there before, and was not suspended, is left as
+//!    it was.
+//! 5. **Left.** What nobody claims any longer becomes what it was before: an enrolment has its period again, and what was
+//!    not there goes. But who has entered the course is suspended there, and stays in the order's group until another order
+//!    claims the enrolment, or somebody else has ended the suspension. A group goes with its last member. Accounts stay.
+//! 6. **An administrator's word.** Without an order in force, what he took away is not given back, and what he suspended
+//!    stays suspended.
+//! 7. **Only what the order is about.** An order that is handed over puts right what it claims, or has claimed; what others
+//!    claim beside it is put right when they come again.
+//! 8. **Apart.** Nobody who is let in is in the group of an order that does not claim so.
+//! 9. **In charge.** Who an order names as its operator with a message that counts is in charge from then on. A group keeps its
+//!    name.
+//! 10. **Courses** are those that a line was sold with, whatever they are called by now. Of those that were deleted, only what
+//!     was in them is gone; but nobody is seated there anew, and nothing is sold there, or paid that was only placed.
+//! 11. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use shop_host::state::LineState;
+
+use crate::model::courses::Sold;
+use crate::model::facts::{Account, Before, Claims, Enrolment, Fact, Group, Name, Span};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Placed,
+    Paid,
+    Suspended,
+    Cancelled,
+}
+
+impl State {
+    /// For a while, or for good.
+    pub(crate) fn ends(self) -> bool {
+        matches!(self, State::Suspended | State::Cancelled)
+    }
+}
+
+/// An order as it is handed over.
+#[derive(Clone, Debug)]
+pub(crate) struct Handed {
+    pub(crate) id: Name,
+    pub(crate) state: State,
+    pub(crate) operator: Name,
+    /// By line that has not ended: whom it names beside the operator, and what it claims when it is paid.
+    pub(crate) lines: BTreeMap<u32, (BTreeSet<Name>, Claims)>,
+}
+
+/// An order that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    operator: Name,
+    suspended: bool,
+    pub(crate) sold: BTreeMap<u32, Sold>,
+    claims: BTreeMap<u32, Claims>,
+    /// Claimed by earlier versions, of which none was fulfilled to its end.
+    earlier: BTreeSet<Fact>,
+}
+
+/// How far a fulfilment gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    Accepted,
+    /// Those who have accounts are enrolled.
+    Known,
+    Accounts,
+    Enrolments,
+    Groups,
+    Members,
+    Attachments,
+    End,
+}
+
+impl Reach {
+    /// Up to here, what was claimed is made.
+    pub(crate) const INTERRUPTED: [Reach; 7] = [
+        Reach::Accepted,
+        Reach::Known,
+        Reach::Accounts,
+        Reach::Enrolments,
+        Reach::Groups,
+        Reach::Members,
+        Reach::Attachments,
+    ];
+
+    /// Where such a fact is made.
+    fn of(fact: Fact) -> Reach {
+        match fact {
+            Fact::Enrolled(..) | Fact::Role(..) => Reach::Enrolments,
+            Fact::Group(..) => Reach::Groups,
+            Fact::Member(..) => Reach::Members,
+            Fact::Attached(..) => Reach::Attachments,
+        }
+    }
+}
+
+/// What must be on the platform, and what must be remembered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Model {
+    /// What each is called; none: it was deleted.
+    pub(crate) courses: BTreeMap<Name, Option<Name>>,
+    pub(crate) accounts: BTreeMap<Name, Account>,
+    pub(crate) enrolments: BTreeMap<(Name, Name), Enrolment>,
+    /// By course and order.
+    pub(crate) groups: BTreeMap<(Name, Name), Group>,
+    pub(crate) attachments: BTreeSet<(Name, Name, Name)>,
+    pub(crate) before: BTreeMap<Fact, Before>,
+    /// Memberships, and groups with them, of those who are kept in a course.
+    kept: BTreeSet<Fact>,
+    pub(crate) orders: BTreeMap<Name, Accepted>,
+}
+
+impl Model {
+    /// An order is handed over, and fulfilled as far as this. The state that it would end in.
+    pub(crate) fn hand_over(&mut self, handed: &Handed, reach: Reach) -> LineState {
+        let meant = self.meant(handed);
+        let ended = match handed.state {
+            State::Suspended => LineState::Suspended,
+            State::Cancelled => LineState::Cancelled,
+            State::Placed | State::Paid if meant.is_none() || self.rejects(handed) => return LineState::Rejected,
+            State::Placed => LineState::Placed,
+            State::Paid => LineState::Fulfilled,
+        };
+        let (handed, sold) = meant.unwrap_or_else(|| (handed.clone(), BTreeMap::new()));
+        let handed = &handed;
+        let Some(concerned) = self.accept(handed, sold) else { return ended };
+        let known: BTreeSet<Name> = self.accounts.keys().copied().filter(|_| reach >= Reach::Known).collect();
+        if reach >= Reach::Accounts && matches!(handed.state, State::Placed | State::Paid) {
+            self.make_accounts(handed);
+        }
+        let is_reached = |fact: &Fact| match *fact {
+            Fact::Enrolled(_, who) | Fact::Role(_, who, _) if known.contains(who) => true,
+            fact => Reach::of(fact) <= reach,
+        };
+        let concerned: BTreeSet<Fact> = concerned.into_iter().filter(is_reached).collect();
+        for fact in concerned.iter().filter(|fact| self.is_in_force(**fact)).copied().collect::<Vec<_>>() {
+            let before = self.now(fact);
+            self.before.entry(fact).or_insert(before);
+        }
+        self.enrol(&concerned, reach);
+        self.make(&concerned);
+        if reach == Reach::End {
+            self.finish(handed.id, &concerned);
+        }
+        ended
+    }
+
+    /// Rule 11.
+    fn rejects(&self, handed: &Handed) -> bool {
+        // What was there before his enrolments is known from when they were made.
+        let has_place = |line: &u32, person| {
+            let claims = self.orders.get(handed.id).and_then(|order| order.claims.get(line));
+            let mut about = claims.into_iter().flat_map(BTreeMap::keys).filter(|fact| fact.is_about(person)).peekable();
+            let is_known = |fact: &Fact| !fact.enrols(person) || self.before.contains_key(fact);
+            about.peek().is_some() && about.all(is_known)
+        };
+        handed.lines.iter().any(|(line, (people, _))| {
+            let mut named = people.iter().copied().chain([handed.operator]);
+            named.any(|who| self.accounts.get(who).is_some_and(|it| it.suspended) && !has_place(line, who))
+        })
+    }
+
+    /// The facts that the order is about now; none, if there is nothing to end.
+    fn accept(&mut self, handed: &Handed, sold: BTreeMap<u32, Sold>) -> Option<BTreeSet<Fact>> {
+        if handed.state.ends() && !self.orders.contains_key(handed.id) {
+            return None;
+        }
+        let formerly = self.claimed_by(handed.id);
+        let none = Accepted {
+            operator: handed.operator,
+            suspended: false,
+            sold: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            earlier: BTreeSet::new(),
+        };
+        let order = self.orders.entry(handed.id).or_insert(none);
+        order.suspended = handed.state == State::Suspended;
+        if !handed.state.ends() {
+            (order.operator, order.sold) = (handed.operator, sold);
+        }
+        match handed.state {
+            State::Paid => {
+                order.claims = handed.lines.iter().map(|(line, (_, claims))| (*line, claims.clone())).collect();
+            }
+            State::Placed | State::Cancelled => order.claims.clear(),
+            State::Suspended => {}
+        }
+        order.earlier.extend(formerly);
+        let earlier = order.earlier.clone();
+        let own: BTreeSet<Fact> = earlier.union(&self.claimed_by(handed.id)).copied().collect();
+        Some(own.union(&self.kept_with(handed.id, &own)).copied().collect())
+    }
+
+    /// What is kept of this order, and of others with somebody whose enrolment these facts are about.
+    fn kept_with(&self, order: Name, facts: &BTreeSet<Fact>) -> BTreeSet<Fact> {
+        let is_concerned = |fact: &Fact| match *fact {
+            Fact::Member(course, of, who) => of == order || facts.contains(&Fact::Enrolled(course, who)),
+            _ => false,
+        };
+        let members: BTreeSet<Fact> = self.kept.iter().filter(|fact| is_concerned(fact)).copied().collect();
+        let of_members = |fact: &&Fact| match **fact {
+            Fact::Group(course, of) => {
+                let is_of = |member: &Fact| matches!(member, Fact::Member(c, o, _) if (*c, *o) == (course, of));
+                of == order || members.iter().any(is_of)
+            }
+            _ => false,
+        };
+        members.iter().chain(self.kept.iter().filter(of_members)).copied().collect()
+    }
+
+    fn make_accounts(&mut self, handed: &Handed) {
+        if handed.lines.is_empty() {
+            return;
+        }
+        let occupants = handed.lines.values().flat_map(|(people, _)| people).copied();
+        let named = occupants.filter(|_| handed.state == State::Paid).chain([handed.operator]);
+        for person in named {
+            self.accounts.entry(person).or_insert(Account { invited: true, suspended: false });
+        }
+    }
+
+    /// Rule 3, of all but enrolments.
+    fn make(&mut self, concerned: &BTreeSet<Fact>) {
+        let is_made = |fact: &Fact| self.is_in_force(*fact) && self.has_place(*fact);
+        for fact in concerned.iter().copied().filter(is_made).collect::<Vec<_>>() {
+            match fact {
+                Fact::Attached(role, holder, context) => _ = self.attachments.insert((role, holder, context)),
+                Fact::Group(course, of) => _ = self.group(course, of),
+                Fact::Member(course, of, who) => _ = self.group(course, of).members.insert(who),
+                Fact::Enrolled(..) | Fact::Role(..) => {}
+            }
+        }
+    }
+
+    /// The group of an order, which is made if there is none.
+    fn group(&mut self, course: Name, order: Name) -> &mut Group {
+        let of = self.orders.get(order).map_or("nobody", |order| order.operator);
+        self.groups.entry((course, order)).or_insert(Group { of, members: BTreeSet::new() })
+    }
+
+    /// Rule 5, of all but enrolments; and nothing is left to remember of what nobody claims.
+    fn finish(&mut self, order: Name, concerned: &BTreeSet<Fact>) {
+        let goes = |fact: &&Fact| !self.is_claimed(**fact) && self.before.get(fact) == Some(&Before::Absent);
+        let gone: Vec<Fact> = concerned.iter().filter(goes).copied().collect();
+        for fact in &gone {
+            match *fact {
+                Fact::Attached(role, holder, context) => _ = self.attachments.remove(&(role, holder, context)),
+                Fact::Member(course, of, who) if !self.is_kept(course, who, concerned) => {
+                    self.groups.entry((course, of)).and_modify(|group| _ = group.members.remove(who));
+                }
+                _ => {}
+            }
+        }
+        self.groups.retain(|(course, of), it| !it.members.is_empty() || !gone.contains(&Fact::Group(course, of)));
+        self.kept.retain(|fact| !concerned.contains(fact));
+        let groups = &self.groups;
+        let stays = |fact: &&Fact| match **fact {
+            Fact::Member(course, of, who) => groups.get(&(course, of)).is_some_and(|it| it.members.contains(who)),
+            Fact::Group(course, of) => groups.contains_key(&(course, of)),
+            _ => false,
+        };
+        self.kept.extend(gone.iter().filter(stays));
+        self.orders.entry(order).and_modify(|order| order.earlier.clear());
+        let orders = &self.orders;
+        let kept = &self.kept;
+        let is_claimed = |fact: &Fact| {
+            kept.contains(fact) || orders.values().any(|it| it.claims(*fact) || it.earlier.contains(fact))
+        };
+        self.before.retain(|fact, _| !concerned.contains(fact) || is_claimed(fact));
+    }
+
+    /// Rule 8: who is not, if anybody.
+    pub(crate) fn not_apart(&self) -> Option<(Name, Name, Name)> {
+        let mut members =
+            self.groups.iter().flat_map(|((course, of), it)| it.members.iter().map(|who| (*course, *of, *who)));
+        members.find(|(course, of, who)| {
+            let claims = self.orders.get(of).is_some_and(|order| order.claims(Fact::Member(course, of, who)));
+            !claims && self.enrolments.get(&(*course, *who)).is_some_and(|it| !it.suspended)
+        })
+    }
+
+    fn now(&self, fact: Fact) -> Before {
+        let enrolled = |course, person| self.enrolments.get(&(course, person));
+        let is_there = match fact {
+            Fact::Enrolled(course, person) => {
+                return enrolled(course, person).map_or(Before::Absent, |it| Before::Enrolled(it.span, it.suspended));
+            }
+            Fact::Role(course, person, role) => enrolled(course, person).is_some_and(|it| it.roles.contains(role)),
+            Fact::Group(course, order) => self.groups.contains_key(&(course, order)),
+            Fact::Member(course, order, person) => {
+                self.groups.get(&(course, order)).is_some_and(|it| it.members.contains(person))
+            }
+            Fact::Attached(role, holder, context) => self.attachments.contains(&(role, holder, context)),
+        };
+        if is_there { Before::Present } else { Before::Absent }
+    }
+
+    fn claimed_by(&self, order: Name) -> BTreeSet<Fact> {
+        let claims = self.orders.get(order).into_iter().flat_map(|order| order.claims.values());
+        claims.flat_map(BTreeMap::keys).copied().collect()
+    }
+
+    pub(crate) fn is_claimed(&self, fact: Fact) -> bool {
+        self.orders.values().any(|order| order.claims(fact))
+    }
+
+    pub(crate) fn is_in_force(&self, fact: Fact) -> bool {
+        self.orders.values().any(|order| !order.suspended && order.claims(fact))
+    }
+
+    /// The union of what orders claim that are suspended, or are not.
+    pub(crate) fn spans(&self, fact: Fact, suspended: bool) -> Option<Span> {
+        let orders = self.orders.values().filter(|order| order.suspended == suspended);
+        let claims = orders.flat_map(|order| order.claims.values());
+        claims.filter_map(|claims| claims.get(&fact).copied().flatten()).reduce(Span::union)
+    }
+}
+
+impl Accepted {
+    fn claims(&self, fact: Fact) -> bool {
+        self.claims.values().any(|claims| claims.contains_key(&fact))
+    }
+}

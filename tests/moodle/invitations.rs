@@ -1,0 +1,96 @@
+//! Whose invitation may never have left: from 4.5 on, a Moodle saves accounts first and mails afterwards.
+
+use moodle_double::Loss;
+use moodle_double::site::Release;
+use shop_host::message::Value;
+use shop_host::order::OrderId;
+use shop_host::plan::Outcome as Became;
+use shop_host::session::Fact;
+use shop_host::shop::Outcome;
+use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
+
+use crate::fixtures::shop::*;
+use crate::moodle::world::{MoodleWorld, site, user};
+
+/// The fate of somebody's account.
+fn account(outcome: &Outcome, name: &str) -> Option<Became> {
+    let mut entries = outcome.report.iter().flat_map(|report| &report.entries);
+    entries.find(|entry| entry.fact == Fact::Account(email(name)))?.outcome
+}
+
+/// Whom the staff is told of.
+fn told(outcome: &Outcome) -> Vec<String> {
+    let told = outcome.messages.iter().filter(|message| message.key == "invitations-uncertain");
+    let people = told.flat_map(|message| &message.arguments).find(|(name, _)| name == "people");
+    match people {
+        Some((_, Value::Text(people))) => people.replace("@example.org", "").split(", ").map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A Moodle where Bob has an account already.
+async fn world(release: Release) -> MoodleWorld {
+    let mut site = site();
+    site.release = release;
+    site.users.insert(10, user("bob"));
+    MoodleWorld::with(site).await
+}
+
+/// With which of its requests an undisturbed order makes accounts.
+async fn nth(release: Release, order: &Sale) -> usize {
+    let world = world(release).await;
+    world.double.take_requests();
+    let outcome = fulfil_in(&*world.shop().await, order).await.unwrap();
+    assert_eq!((outcome.state, account(&outcome, "anne")), (Fulfilled, Some(Became::Made)));
+    let requests = world.double.take_requests();
+    let nth = requests.iter().position(|request| request.function == "core_user_create_users").unwrap() + 1;
+    // What was answered is certain.
+    let again = fulfil_in(&*world.shop().await, order).await.unwrap();
+    assert_eq!((account(&again, "anne"), told(&again)), (Some(Became::Found), vec![]));
+    nth
+}
+
+#[tokio::test]
+async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
+    let (order, other) = (sale("A", &["anne", "bob"]), sale("B", &["anne"]));
+    for release in [Release::V4_2, Release::V4_5, Release::V5_1] {
+        let world = world(release).await;
+        let cut = nth(release, &order).await;
+        world.double.lose(Some(Loss::Mails(cut)));
+        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Waiting, "{release:?}");
+        world.double.lose(None);
+        let invited = world.double.site().users.values().any(|user| user.invited);
+        assert_eq!(invited, release == Release::V4_2, "{release:?}: only there the mails come first");
+
+        // The order goes on, and whoever needs help is named; so in another order of the same person.
+        let shop = world.shop().await;
+        for (order, uncertain) in [(&order, vec!["anne", "claire"]), (&other, vec!["anne", "claire"])] {
+            let outcome = fulfil_in(&shop, order).await.unwrap();
+            assert_eq!(
+                (outcome.state, told(&outcome)),
+                (Fulfilled, uncertain.into_iter().map(str::to_owned).collect())
+            );
+            assert_eq!(account(&outcome, "anne"), Some(Became::InvitationUncertain), "{release:?}");
+            assert_ne!(account(&outcome, "bob"), Some(Became::InvitationUncertain), "{release:?}");
+        }
+        let id = OrderId::try_from("A".to_owned()).unwrap();
+        let verified = shop.verify(&id).await.unwrap();
+        assert_eq!((told(&verified), steps(&verified)), (vec!["anne".to_owned(), "claire".to_owned()], vec![]));
+        assert!(verified.report.unwrap().is_in_place(), "nothing else is wrong");
+        let (_, receipt) = shop.journal().last_receipt(&id).await.unwrap().unwrap();
+        let stored = receipt.entries.iter().find(|entry| entry.fact == Fact::Account(email("anne"))).unwrap();
+        assert_eq!(stored.outcome, Some(Became::InvitationUncertain), "{release:?}");
+
+        // Anne comes in.
+        {
+            let mut site = world.double.site();
+            let anne = *site.users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
+            site.enrolments.get_mut(&(2, anne)).unwrap().last_access = 1_796_000_000;
+        }
+        let verified = shop.verify(&id).await.unwrap();
+        assert_eq!((told(&verified), account(&verified, "anne")), (vec!["claire".to_owned()], Some(Became::Found)));
+        for order in [order.clone(), other.clone()] {
+            assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled, "{release:?}");
+        }
+    }
+}

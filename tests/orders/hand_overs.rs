@@ -1,0 +1,410 @@
+//! Orders that pass from one operator to another; and who stays in charge.
+
+use serde_json::{Value, json};
+use shop_harness::World;
+use shop_host::amendment::{Amendment, Unamendable};
+use shop_host::conflict::Conflict;
+use shop_host::order::{OrderId, Person};
+use shop_host::shop::{Outcome, ShopError};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended, Waiting};
+
+use crate::fixtures::faults::{Fault, faulty};
+use crate::fixtures::shop::*;
+
+fn id(order: &str) -> OrderId {
+    OrderId::try_from(order.to_owned()).unwrap()
+}
+
+fn hand_over_to(name: &str) -> Amendment {
+    let person = json!({"email": format!("{name}@example.org"), "first_name": name, "last_name": "Test"});
+    Amendment::HandOver(serde_json::from_value::<Person>(person).unwrap())
+}
+
+fn order() -> Sale {
+    sale("A", &["anne"]).with("revision", 1)
+}
+
+/// The two ways in which an order is handed over.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    Shop,
+    Staff,
+}
+
+/// Hands the order over to Zoe; what comes of it, after a preview that changed nothing and said the same.
+async fn hand_over(world: &World, order: &Sale, by: By) -> (Outcome, Vec<String>) {
+    let before = world.census().await;
+    let next = order.clone().by("zoe").with("revision", 2);
+    let preview = match by {
+        By::Shop => world.preview(&next.json()).await.unwrap(),
+        By::Staff => world.shop.preview_amendment(&id("A"), &hand_over_to("zoe")).await.unwrap(),
+    };
+    assert_eq!(world.census().await, before, "{by:?}: a preview");
+    let outcome = match by {
+        By::Shop => world.fulfil(&next.json()).await.unwrap(),
+        By::Staff => world.shop.amend(&id("A"), &hand_over_to("zoe"), "vera", &|_, _| ()).await.unwrap(),
+    };
+    assert_eq!((preview.state, steps(&preview)), (outcome.state, steps(&outcome)), "{by:?}");
+    assert_eq!(shop_harness::findings(&preview), shop_harness::findings(&outcome), "{by:?}");
+    (outcome, difference(&before, &world.census().await))
+}
+
+async fn in_charge(world: &World) -> String {
+    world.shop.journal().order(&id("A")).await.unwrap().unwrap().order.operator.email
+}
+
+fn keys(outcome: &Outcome) -> Vec<&str> {
+    outcome.messages.iter().map(|message| message.key.as_str()).collect()
+}
+
+/// What there is when the order of Anne passes from Claire to Zoe, and what is told of it.
+struct Case {
+    told: &'static str,
+    platform: &'static str,
+    order: fn(Sale) -> Sale,
+    /// Another order that is fulfilled already.
+    other: Option<fn() -> Sale>,
+    entered: bool,
+    keys: &'static [&'static str],
+    differs: &'static str,
+}
+
+const UNLESS: Case = Case {
+    told: "",
+    platform: "",
+    order: |order| order,
+    other: None,
+    entered: false,
+    keys: &["order-handed-over"],
+    differs: "",
+};
+
+const CASES: &[Case] = &[
+    Case {
+        told: "all that was the operator's is the other's, and the group keeps its name",
+        differs: "- attachment student anne in claire
+            - attachment teacher claire in anne
+            - enrolment SPOC claire teacher 2026-12-01..2027-01-05
+            - enrolment SUPPORT claire student 2026-12-01..
+            - member SPOC A claire
+            + account zoe (zoe Test)
+            + attachment student anne in zoe
+            + attachment teacher zoe in anne
+            + enrolment SPOC zoe teacher 2026-12-01..2027-01-05
+            + enrolment SUPPORT zoe student 2026-12-01..
+            + invitation zoe
+            + member SPOC A zoe",
+        ..UNLESS
+    },
+    Case {
+        told: "who learns in the order goes on learning, in the other's charge",
+        order: |order| order.seats(&["anne", "claire", "zoe"]),
+        differs: "- attachment student anne in claire
+            - attachment student zoe in claire
+            - attachment teacher claire in anne
+            - attachment teacher claire in zoe
+            - enrolment SPOC claire student+teacher 2026-12-01..2027-01-05
+            - enrolment SPOC zoe student 2026-12-01..2027-01-05
+            - enrolment SUPPORT claire student 2026-12-01..
+            + attachment student anne in zoe
+            + attachment student claire in zoe
+            + attachment teacher zoe in anne
+            + attachment teacher zoe in claire
+            + enrolment SPOC claire student 2026-12-01..2027-01-05
+            + enrolment SPOC zoe student+teacher 2026-12-01..2027-01-05
+            + enrolment SUPPORT zoe student 2026-12-01..",
+        ..UNLESS
+    },
+    Case {
+        told: "what another order gives stays, and is told",
+        order: |order| order.seats(&["anne", "bob"]),
+        other: Some(|| sale("B", &["anne"])),
+        keys: &["order-handed-over", "operator-keeps-enrolment", "operator-keeps-enrolment", "operator-keeps-charge"],
+        differs: "- attachment student bob in claire
+            - attachment teacher claire in bob
+            - member SPOC A claire
+            + account zoe (zoe Test)
+            + attachment student anne in zoe
+            + attachment student bob in zoe
+            + attachment teacher zoe in anne
+            + attachment teacher zoe in bob
+            + enrolment SPOC zoe teacher 2026-12-01..2027-01-05
+            + enrolment SUPPORT zoe student 2026-12-01..
+            + invitation zoe
+            + member SPOC A zoe",
+        ..UNLESS
+    },
+    Case {
+        told: "what was there before stays",
+        platform: "[[account]]\nemail = \"claire@example.org\"\nfirst_name = \"claire\"\nlast_name = \"Test\"\n\
+            [[enrolment]]\ncourse = \"SUPPORT\"\nemail = \"claire@example.org\"\nrole = \"student\"\n\
+            start = \"2026-01-01T00:00:00Z\"\n",
+        order: |order| order.of("NONE").seats(&[]),
+        keys: &["order-handed-over", "operator-keeps-enrolment"],
+        differs: "- enrolment SPOC claire teacher 2026-12-01..2027-01-05
+            - member SPOC A claire
+            + account zoe (zoe Test)
+            + enrolment SPOC zoe teacher 2026-12-01..2027-01-05
+            + enrolment SUPPORT zoe student 2026-12-01..
+            + invitation zoe
+            + member SPOC A zoe",
+        ..UNLESS
+    },
+    Case {
+        told: "who has entered the course is suspended there",
+        order: |order| order.of("NONE").seats(&[]),
+        entered: true,
+        keys: &["order-handed-over", "operator-kept-suspended"],
+        differs: "- enrolment SPOC claire teacher 2026-12-01..2027-01-05, entered
+            - enrolment SUPPORT claire student 2026-12-01..
+            + account zoe (zoe Test)
+            + enrolment SPOC claire teacher 2026-12-01..2027-01-05, suspended, entered
+            + enrolment SPOC zoe teacher 2026-12-01..2027-01-05
+            + enrolment SUPPORT zoe student 2026-12-01..
+            + invitation zoe
+            + member SPOC A zoe",
+        ..UNLESS
+    },
+];
+
+#[tokio::test]
+async fn all_that_is_the_operators_passes_and_what_stays_is_told() {
+    for case in CASES {
+        for by in [By::Shop, By::Staff] {
+            let told = format!("{}, by {by:?}", case.told);
+            let world = shop_with("", case.platform).await;
+            let order = (case.order)(order());
+            comes_to(&world, &order, Fulfilled).await;
+            if let Some(other) = case.other {
+                comes_to(&world, &other(), Fulfilled).await;
+            }
+            if case.entered {
+                world.platform.enter_course("SPOC", &email("claire")).await.unwrap();
+            }
+            let (outcome, differs) = hand_over(&world, &order, by).await;
+            assert_eq!(outcome.state, Fulfilled, "{told}");
+            assert_lines(&told, &differs, case.differs);
+            assert_eq!(keys(&outcome), case.keys, "{told}");
+            let again = world.shop.verify(&id("A")).await.unwrap();
+            assert!(again.report.unwrap().is_in_place(), "{told}: once more");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_is_not_paid_passes_too() {
+    for by in [By::Shop, By::Staff] {
+        let world = shop().await;
+        let placed = order().state("placed");
+        comes_to(&world, &placed, Placed).await;
+        let (_, differs) = hand_over(&world, &placed, by).await;
+        assert_lines("", &differs, "+ account zoe (zoe Test)\n+ invitation zoe");
+    }
+}
+
+/// Nobody is told of a group that does not exist under that name.
+#[tokio::test]
+async fn a_group_that_is_there_is_told_by_the_name_that_it_has() {
+    let world = shop().await;
+    comes_to(&world, &order(), Fulfilled).await;
+    let (outcome, _) = hand_over(&world, &order(), By::Shop).await;
+    let named: Vec<_> =
+        outcome.report.iter().flat_map(|report| &report.entries).filter_map(|e| e.name.clone()).collect();
+    assert_eq!(named, ["claire Test – A"]);
+    let findings = shop_harness::findings(&outcome);
+    assert!(!findings.contains("zoe Test"), "{findings}");
+}
+
+/// What is bought stays what it is, whoever is in charge.
+#[tokio::test]
+async fn the_bargain_stays() {
+    let world = shop().await;
+    comes_to(&world, &order(), Fulfilled).await;
+    let bargain = async |world: &World| {
+        world.shop.journal().order(&id("A")).await.unwrap().unwrap().lines.remove(&1).unwrap().bargain
+    };
+    let before = bargain(&world).await;
+    hand_over(&world, &order(), By::Shop).await;
+    assert_eq!(bargain(&world).await, before);
+}
+
+#[tokio::test]
+async fn without_a_higher_revision_another_operator_contradicts_and_the_command_is_named() {
+    for (first, next) in [(0, 0), (3, 3)] {
+        let world = shop().await;
+        let order = order().with("revision", first);
+        comes_to(&world, &order, Fulfilled).await;
+        let census = world.census().await;
+        let other = order.by("zoe").with("revision", next);
+        for attempt in [world.fulfil(&other.json()).await, world.preview(&other.json()).await] {
+            let Err(ShopError::Conflict { conflict, .. }) = attempt else { panic!("revision {next}: no conflict") };
+            match conflict {
+                Conflict::RevisionReused(reused) => assert_eq!(reused, 3),
+                Conflict::Operator { .. } => assert!(conflict.to_string().contains("orders hand-over"), "{conflict}"),
+                _ => panic!("revision {next}: {conflict}"),
+            }
+        }
+        assert_eq!(world.census().await, census);
+    }
+}
+
+/// What comes from the shop after the staff has handed the order of Claire over to Zoe, and who is in charge then.
+#[tokio::test]
+async fn whom_the_shop_has_named_all_along_takes_nothing_back() {
+    let (changed, next) = (|order: Sale| order.seats(&["anne", "bob"]), |order: Sale, by: &str| order.by(by));
+    for counted in [false, true] {
+        let revision = |number: u32| if counted { number } else { 0 };
+        let message = |nth: u32, by: &str| next(order().with("revision", revision(nth)), by);
+        let world = shop().await;
+        comes_to(&world, &message(1, "claire"), Fulfilled).await;
+        hand_over(&world, &order(), By::Staff).await;
+        // Also of a change that came to nothing: whom that named was not news, either.
+        comes_to(&world, &message(2, "claire").seats(&["anne", "anne"]), Rejected).await;
+        for (nth, said) in [(3, changed(message(3, "claire"))), (4, message(4, " CLAIRE")), (5, message(5, "claire"))] {
+            for outcome in [world.preview(&said.json()).await.unwrap(), world.fulfil(&said.json()).await.unwrap()] {
+                assert_eq!(outcome.state, Fulfilled);
+                let told = keys(&outcome);
+                assert!(!told.contains(&"order-handed-over") && !told.contains(&"changes-replaced"), "{nth}: {told:?}");
+            }
+            assert_eq!(in_charge(&world).await, "zoe@example.org", "message {nth}, counted: {counted}");
+        }
+        // The shop's own words for it, and then it means what it says.
+        comes_to(&world, &message(6, "zoe"), Fulfilled).await;
+        let back = world.fulfil(&message(7, "claire").json()).await;
+        match counted {
+            true => assert_eq!(keys(&back.unwrap()), ["order-handed-over"]),
+            false => {
+                assert!(matches!(back, Err(ShopError::Conflict { conflict: Conflict::Operator { .. }, .. })))
+            }
+        }
+    }
+}
+
+/// It is the same while the shop's messages wait, and when the order was interrupted by one that names nobody.
+#[tokio::test]
+async fn what_waits_and_what_ends_names_nobody_anew() {
+    let counted = |nth: u32| order().with("revision", nth);
+    let world = shop().await;
+    comes_to(&world, &counted(1), Fulfilled).await;
+    hand_over(&world, &order(), By::Staff).await;
+    let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    for nth in [3, 4] {
+        assert_eq!(fulfil_in(&down, &counted(nth).seats(&["anne", "bob"])).await.unwrap().state, Waiting);
+    }
+    world.shop.resume(&|_, _| ()).await.unwrap();
+    comes_to(&world, &counted(5).state("suspended").by("nobody"), Suspended).await;
+    comes_to(&world, &counted(6), Fulfilled).await;
+    assert_eq!(in_charge(&world).await, "zoe@example.org");
+    // Somebody else is news, though the staff has changed who is in charge.
+    let outcome = world.fulfil(&counted(7).by("dora").json()).await.unwrap();
+    assert_eq!(keys(&outcome), ["order-handed-over"], "the shop has taken over what the staff had done");
+    assert_eq!(fulfil_in(&down, &counted(8).by("emil")).await.unwrap().state, Waiting);
+    assert_eq!(fulfil_in(&down, &counted(9).by("dora")).await.unwrap().state, Waiting);
+    world.shop.resume(&|_, _| ()).await.unwrap();
+    assert_eq!(in_charge(&world).await, "dora@example.org", "whom the message that waited named counts as named");
+}
+
+/// Of whom was erased nobody remembers that the shop had named them: to name them is news then, which is told.
+#[tokio::test]
+async fn an_erased_operator_was_named_by_nobody() {
+    let world = shop().await;
+    comes_to(&world, &order(), Fulfilled).await;
+    hand_over(&world, &order(), By::Staff).await;
+    world.shop.erase(&email("claire"), "vera").await.unwrap();
+    assert_eq!(world.shop.journal().order(&id("A")).await.unwrap().unwrap().named, None);
+    let preview = world.preview(&order().with("revision", 3).json()).await.unwrap();
+    assert_eq!(keys(&preview), ["order-handed-over", "changes-replaced"]);
+}
+
+#[tokio::test]
+async fn another_address_of_the_same_account_is_the_same_operator() {
+    let world = shop_with("", &account("zoe")).await;
+    let order = order().with("revision", 0);
+    comes_to(&world, &order, Fulfilled).await;
+    world.platform.change_address(&email("claire"), &email("clara")).await.unwrap();
+    let other = world.fulfil(&order.clone().by("zoe").json()).await;
+    assert!(matches!(other, Err(ShopError::Conflict { conflict: Conflict::Operator { .. }, .. })), "another account");
+    let now = order.clone().by("clara").seats(&["anne", "bob"]);
+    let (before, outcome) = (world.census().await, world.fulfil(&now.json()).await.unwrap());
+    assert_eq!(keys(&outcome), ["account-moved"], "nobody is replaced");
+    let operators = |lines: Vec<String>| lines.into_iter().filter(|line| line.contains("SUPPORT")).collect::<Vec<_>>();
+    assert_eq!(operators(difference(&before, &world.census().await)), [""; 0]);
+    let log = world.shop.journal().audit(Some(&id("A"))).await.unwrap();
+    assert!(log.iter().all(|entry| entry.details.get("operator").is_none()), "{log:#?}");
+}
+
+#[tokio::test]
+async fn who_handed_over_to_whom_is_in_the_audit_log_under_pseudonyms() {
+    for (by, who) in [(By::Shop, "shop"), (By::Staff, "vera")] {
+        let world = shop().await;
+        comes_to(&world, &order(), Fulfilled).await;
+        hand_over(&world, &order(), by).await;
+        let journal = world.shop.journal();
+        let log = journal.audit(Some(&id("A"))).await.unwrap();
+        let told: Vec<&Value> = log.iter().filter_map(|entry| entry.details.get("operator")).collect();
+        assert_eq!(told.len(), 1, "{by:?}: once");
+        let names = journal.pseudonyms().await.unwrap();
+        let person = |side: &str| names[told[0][side].as_str().unwrap()].as_str();
+        assert_eq!((person("from"), person("to")), ("claire@example.org", "zoe@example.org"), "{by:?}");
+        assert!(log.iter().any(|entry| entry.who == who && entry.details.get("operator").is_some()), "{by:?}");
+        let shown = journal.hand_overs(&id("A")).await.unwrap();
+        let shown: Vec<_> = shown.iter().map(|it| [it.who.as_str(), it.from.as_str(), it.to.as_str()]).collect();
+        assert_eq!(shown, [[who, "claire@example.org", "zoe@example.org"]], "{by:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_former_operator_can_be_erased() {
+    for by in [By::Shop, By::Staff] {
+        let world = shop().await;
+        comes_to(&world, &order(), Fulfilled).await;
+        let needed = world.shop.erase(&email("claire"), "vera").await.unwrap_err();
+        assert!(matches!(needed, ShopError::InUse { .. }), "{by:?}: {needed}");
+        hand_over(&world, &order(), by).await;
+        world.shop.erase(&email("claire"), "vera").await.unwrap();
+        let recorded = world.shop.journal().order(&id("A")).await.unwrap();
+        assert!(!format!("{recorded:?}").contains("claire"), "{by:?}");
+        let shown = world.shop.journal().hand_overs(&id("A")).await.unwrap();
+        assert!(shown[0].from.starts_with("person-"), "{by:?}: {shown:?}");
+        let last = match by {
+            By::Shop => order().by("zoe").with("revision", 2),
+            By::Staff => order(),
+        };
+        is_in_place(&world, &last, "the shop's last message, come again").await;
+        comes_to(&world, &last.with("revision", 3).state("cancelled"), Cancelled).await;
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_handed_over_is_told_and_changes_nothing() {
+    let world = shop().await;
+    comes_to(&world, &order(), Fulfilled).await;
+    let refused = async |to: &str| {
+        let before = recorded(&world, "A").await;
+        let error = world.shop.amend(&id("A"), &hand_over_to(to), "vera", &|_, _| ()).await.err().unwrap();
+        assert_eq!(recorded(&world, "A").await, before);
+        match error {
+            ShopError::Unamendable { reason, .. } => reason,
+            error => panic!("{error}"),
+        }
+    };
+    assert_eq!(refused("CLAIRE").await, Unamendable::InCharge("claire@example.org".to_owned()));
+    world.shop.amend(&id("A"), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+    assert!(matches!(refused("zoe").await, Unamendable::State { .. }), "suspended");
+    world.shop.amend(&id("A"), &Amendment::Cancel, "vera", &|_, _| ()).await.unwrap();
+    assert!(matches!(refused("zoe").await, Unamendable::State { .. }), "cancelled");
+}
+
+/// The names need not be typed of somebody who is known.
+#[tokio::test]
+async fn somebody_is_known_by_the_order_or_by_the_platform() {
+    let world = shop_with("", &account("zoe")).await;
+    comes_to(&world, &order(), Fulfilled).await;
+    let somebody = async |who: &str| {
+        let found = world.shop.somebody(&id("A"), &format!("{who}@example.org")).await.unwrap();
+        found.map(|person| person.first_name)
+    };
+    assert_eq!(somebody("ANNE").await.as_deref(), Some("anne"));
+    assert_eq!(somebody("zoe").await.as_deref(), Some("zoe"));
+    assert_eq!(somebody("nobody").await, None);
+}

@@ -1,0 +1,427 @@
+//! Erasing people; what is kept, and for how long; and the audit log, which stays whole.
+
+use std::future::poll_fn;
+use std::path::Path;
+use std::task::Poll;
+
+use moodle_double::site::User;
+use serde_json::{Value, json};
+use shop_harness::World;
+use shop_host::amendment::{Amendment, SeatAmendment};
+use shop_host::audit::Broken;
+use shop_host::email::Email;
+use shop_host::journal::Erased;
+use shop_host::order::OrderId;
+use shop_host::period::Timestamp;
+use shop_host::seat::SeatId;
+use shop_host::shop::{Shop, ShopError};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+use crate::fixtures::faults::{Fault, faulty};
+use crate::fixtures::shop::*;
+use crate::moodle::world::{self, MoodleWorld};
+
+fn id(order: &str) -> OrderId {
+    OrderId::try_from(order.to_owned()).unwrap()
+}
+
+/// Erases somebody, and has the journal's file written anew.
+async fn erase(shop: &Shop, name: &str) -> Erased {
+    let erased = shop.erase(&email(name), "vera").await.unwrap_or_else(|error| panic!("{error}"));
+    assert!(shop.compact().await, "nobody reads in the file");
+    erased
+}
+
+async fn amend(world: &World, amendment: Amendment) {
+    world.shop.amend(&id("A"), &amendment, "vera", &|_, _| ()).await.unwrap();
+}
+
+/// The files of the shop's own data that hold a text, however it is written. The learning platform's file is not the
+/// shop's.
+fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_with(&path, text));
+            continue;
+        }
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("platform.") {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap().to_ascii_lowercase();
+        if bytes.windows(text.len()).any(|window| window == text.as_bytes()) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_person_is_erased_from_everything_that_the_shop_has() {
+    let world = shop_with("", &account("quirin")).await;
+    let order = sale("A", &["quirin", "bob"]);
+    comes_to(&world, &order, Fulfilled).await;
+    comes_to(&world, &sale("B", &["quirin", "quirin"]), Rejected).await;
+    let quirin = email("quirin");
+    let needed = world.shop.erase(&quirin, "vera").await.unwrap_err();
+    assert!(matches!(&needed, ShopError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
+    amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+    let platform = world.census().await;
+    let erased = erase(&world.shop, "quirin").await;
+    assert!(erased.rewritten > 0 && erased.recordings > 0, "{erased:?}");
+    assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+    assert_ne!(files_with(&world.data(), "bob"), [""; 0], "others stay");
+    assert_eq!(world.census().await, platform, "the account is not the shop's");
+    assert_eq!(erase(&world.shop, "quirin").await, Erased::default(), "once more");
+    world.shop.journal().check_audit(None).await.unwrap().unwrap();
+}
+
+/// Handlers call groups as they like.
+#[tokio::test]
+async fn whoever_is_erased_goes_from_what_groups_were_called() {
+    for (called, after) in
+        [("TEST, Quirin (A)", true), ("Session Quirin", true), ("quirin.test", true), ("Session 1", false)]
+    {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
+        amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+        let path = world.data().join("journal.sqlite");
+        let mut journal = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+        for sql in [
+            "UPDATE claims SET terms = json_object('named', ?) WHERE terms ->> '$.named' IS NOT NULL",
+            "UPDATE plans SET steps = json_replace(steps, '$[#-1]', json_object('change', json_object('create-group', ?)))",
+        ] {
+            assert!(sqlx::query(sql).bind(called).execute(&mut journal).await.unwrap().rows_affected() > 0);
+        }
+        drop(journal);
+        assert_ne!(files_with(&world.data(), &called.to_lowercase()), [""; 0], "or this shows nothing");
+        erase(&world.shop, "quirin").await;
+        assert_eq!(files_with(&world.data(), &called.to_lowercase()).is_empty(), after, "{called}");
+        assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "{called}");
+        assert!(world.shop.verify(&id("A")).await.unwrap().report.unwrap().is_in_place(), "{called}");
+    }
+}
+
+/// A Moodle told that a user name was taken, which is made from the person's name and address.
+#[tokio::test]
+async fn why_something_about_an_erased_person_failed_is_forgotten() {
+    let mut site = world::site();
+    // Their ends are made from the address.
+    for (id, end) in [(10, "304028"), (11, "304028d9aba3"), (12, "304028d9aba3771ec9")] {
+        let other = world::user(&format!("other{id}"));
+        site.users.insert(id, User { username: format!("quirin.test.{end}"), ..other });
+    }
+    let world = MoodleWorld::with(site).await;
+    let shop = world.shop().await;
+    let order = sale("A", &["quirin", "bob"]);
+    let told = fulfil_in(&shop, &order).await.unwrap();
+    assert!(reasons(&told).iter().any(|reason| reason.contains("quirin.test.")), "{:#?}", reasons(&told));
+    fulfil_in(&shop, &order.seats(&["-", "bob"])).await.unwrap();
+    erase(&shop, "quirin").await;
+    assert_eq!(files_with(&world.folder.path().join("data"), "quirin"), [""; 0]);
+}
+
+#[tokio::test]
+async fn the_order_goes_on_without_whom_was_erased() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
+    amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+    erase(&world.shop, "quirin").await;
+    let verified = world.shop.verify(&id("A")).await.unwrap();
+    assert!(verified.report.unwrap().is_in_place());
+    amend(&world, Amendment::Suspend).await;
+    amend(&world, Amendment::Resume).await;
+    comes_to(&world, &sale("A", &["-", "bob", "carl"]), Fulfilled).await;
+    comes_to(&world, &sale("A", &["-", "bob", "carl"]).state("cancelled"), Cancelled).await;
+}
+
+/// The shop's list still has her; its last message, come again, is known by its digest.
+#[tokio::test]
+async fn the_shops_message_come_again_does_not_bring_back_whom_was_erased() {
+    for revision in [0, 3] {
+        let world = shop().await;
+        let message = sale("A", &["quirin", "bob"]).with("revision", revision);
+        comes_to(&world, &message, Fulfilled).await;
+        amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+        erase(&world.shop, "quirin").await;
+        is_in_place(&world, &message, "the same message").await;
+        assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "revision {revision}");
+        let end = message.with("revision", revision * 2).state("cancelled");
+        comes_to(&world, &end, Cancelled).await;
+        for name in ["quirin", "bob", "claire"] {
+            erase(&world.shop, name).await;
+        }
+        comes_to(&world, &end, Cancelled).await;
+        for name in ["quirin", "bob", "claire"] {
+            assert_eq!(files_with(&world.data(), name), [""; 0], "{name}, revision {revision}");
+        }
+    }
+}
+
+/// Otherwise nobody would know any more what is to be taken away.
+#[tokio::test]
+async fn nobody_is_erased_from_whom_something_is_still_to_be_taken_away() {
+    let left = [sale("A", &["bob"]), sale("A", &["quirin"]).state("cancelled")];
+    for (fault, order) in [Fault::Down, Fault::Refuses("unenrol"), Fault::Hangs(5)]
+        .into_iter()
+        .flat_map(|fault| left.clone().map(|order| (fault, order)))
+    {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+        let faulty = faulty(world.platform.clone(), fault);
+        let shop = shop_through(&world, faulty.clone()).await;
+        tokio::select! {
+            _ = fulfil_in(&shop, &order) => {}
+            () = faulty.by.hangs.notified() => {}
+        }
+        drop(shop);
+        let needed = world.shop.erase(&email("quirin"), "vera").await.err();
+        assert!(matches!(needed, Some(ShopError::InUse { .. })), "{fault:?}: {needed:?}");
+        world.shop.resume(&|_, _| ()).await.unwrap();
+        world.fulfil(&order.json()).await.unwrap();
+        erase(&world.shop, "quirin").await;
+        let platform = lines(&world.census().await);
+        assert!(!platform.iter().any(|line| line.starts_with("enrolment SPOC quirin")), "{fault:?}: {platform:#?}");
+    }
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    comes_to(&world, &sale("A", &["bob"]).state("suspended"), Suspended).await;
+    let needed = world.shop.erase(&email("quirin"), "vera").await.err();
+    assert!(matches!(needed, Some(ShopError::InUse { .. })), "the change waits: {needed:?}");
+}
+
+/// An address that was changed on the platform is one more of the person's, and both go.
+#[tokio::test]
+async fn all_addresses_of_a_person_are_erased_at_once() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    world.platform.change_address(&email("quirin"), &email("quirina")).await.unwrap();
+    comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
+    let needed = world.shop.erase(&email("quirina"), "vera").await.unwrap_err();
+    assert!(matches!(needed, ShopError::InUse { .. }), "by either address: {needed}");
+    amend(&world, Amendment::Cancel).await;
+    erase(&world.shop, "quirina").await;
+    for name in ["quirin@", "quirina@"] {
+        assert_eq!(files_with(&world.data(), name), [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_kept_long_enough_is_pruned_and_nothing_else() {
+    let cases = [("", 0, 0), ("recordings = 0", 2, 0), ("recordings = 1", 0, 0), ("people = 0", 0, 2)];
+    for (keep, records, people) in cases {
+        let world = shop_with(&format!("keep = {{ {keep} }}"), "").await;
+        // Quirin was there until the order ended; of what the cancellation says beside that, Emil too, nothing is recorded.
+        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+        comes_to(&world, &sale("A", &["emil"]).state("cancelled"), Cancelled).await;
+        comes_to(&world, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
+        // Pruned is what is older than this moment; times are to the second.
+        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+        let pruned = world.shop.prune().await.unwrap();
+        assert!(world.shop.compact().await, "nobody reads in the file");
+        assert_eq!((pruned.records, pruned.people), (records + u64::from(records > 0), people), "{keep}");
+        let known = files_with(&world.data(), "quirin@example.org");
+        assert_eq!(known.is_empty(), people > 0, "{keep}: {known:?}");
+        assert!(!files_with(&world.data(), "bob@example.org").is_empty(), "{keep}: an order in force names him");
+        world.shop.journal().check_audit(None).await.unwrap().unwrap();
+    }
+}
+
+async fn entries(world: &World, order: &str) -> Vec<(String, String, Value)> {
+    let entries = world.shop.journal().audit(Some(&id(order))).await.unwrap();
+    entries.into_iter().map(|entry| (entry.who, entry.action, entry.details)).collect()
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_who_did_what_without_naming_the_people_of_orders() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
+    let log = entries(&world, "A").await;
+    let told: Vec<_> = log.iter().map(|(who, action, _)| format!("{who} {action}")).collect();
+    assert_eq!(told, ["shop decided", "shop carried-out", "vera decided", "vera carried-out"]);
+    let seat = |at: usize| &log[at].2["seats"][0];
+    assert_eq!(seat(0)["seat"], SeatId::derive("A", 1, 1).as_str());
+    assert_eq!((&seat(0)["from"], &seat(0)["to"]), (&Value::Null, &seat(2)["from"]), "the same pseudonym");
+    assert_eq!(log[1].2["facts"]["made"], 10);
+    let names = world.shop.journal().pseudonyms().await.unwrap();
+    assert_eq!(names[seat(2)["from"].as_str().unwrap()], "quirin@example.org");
+    let all = world.shop.journal().audit(None).await.unwrap();
+    assert!(!serde_json::to_string(&all).unwrap().contains('@'));
+}
+
+#[tokio::test]
+async fn a_log_that_was_tampered_with_is_noticed() {
+    let head = |world: &World| {
+        let journal = world.shop.journal().clone();
+        async move { journal.check_audit(None).await.unwrap().unwrap() }
+    };
+    let open = "DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_shortened;";
+    for (tampered, expected) in [
+        ("UPDATE audit SET who = 'nobody' WHERE id = 2", Broken::Changed(2)),
+        ("UPDATE audit SET at = at + 1 WHERE id = 3", Broken::Changed(3)),
+        ("UPDATE audit SET details = '{}' WHERE id = 3", Broken::Changed(3)),
+        ("DELETE FROM audit WHERE id = 1", Broken::Missing { expected: 1, found: 2 }),
+        ("DELETE FROM audit WHERE id = 3", Broken::Missing { expected: 3, found: 4 }),
+        ("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)", Broken::Unknown(String::new())),
+    ] {
+        let world = shop().await;
+        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+        comes_to(&world, &sale("A", &["bob"]), Fulfilled).await;
+        let noted = head(&world).await;
+        let mut database = direct(&world).await;
+        assert!(sqlx::raw_sql(tampered).execute(&mut database).await.is_err(), "the database itself refuses it");
+        sqlx::raw_sql(open).execute(&mut database).await.unwrap();
+        sqlx::raw_sql(tampered).execute(&mut database).await.unwrap();
+        let found = world.shop.journal().check_audit(Some(&noted.chain)).await.unwrap().unwrap_err();
+        let expected = if let Broken::Unknown(_) = expected { Broken::Unknown(noted.chain) } else { expected };
+        assert_eq!(found, expected, "{tampered}");
+    }
+}
+
+async fn direct(world: &World) -> SqliteConnection {
+    let file = world.data().join("journal.sqlite");
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_address_is_erased_however_it_was_typed() {
+    let world = shop().await;
+    let typed = sale("A", &["quirin"]).json().replace("quirin@example.org", "  QuiRin@Exämple.org ");
+    assert_eq!(world.fulfil(&typed).await.unwrap().state, Fulfilled);
+    amend(&world, Amendment::Cancel).await;
+    let quirin: Email = "quirin@exämple.org".parse().unwrap();
+    world.shop.erase(&quirin, "vera").await.unwrap();
+    assert!(world.shop.compact().await, "nobody reads in the file");
+    assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+}
+
+/// In a field for something else, or among other addresses: of an order that was refused, too.
+#[tokio::test]
+async fn an_address_is_erased_wherever_it_was_typed() {
+    let world = shop().await;
+    let mut operator = person("claire");
+    operator["extra"] = json!({"manager": "Ask Quirin@example.org."});
+    comes_to(&world, &sale("A", &["anne"]).with("operator", operator), Fulfilled).await;
+    let both = sale("B", &["bob"]).json().replace("bob@example.org", "bob@example.org, quirin@example.org");
+    assert_eq!(world.fulfil(&both).await.unwrap().state, Rejected);
+    let needed = world.shop.erase(&email("quirin"), "vera").await.unwrap_err();
+    assert!(matches!(&needed, ShopError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
+    amend(&world, Amendment::Cancel).await;
+    assert!(erase(&world.shop, "quirin").await.rewritten > 0);
+    assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+}
+
+/// Wherever a program ends that erases somebody: whoever works at orders next ends that first, so nobody is half erased, and
+/// nothing is told of it before it is so.
+#[tokio::test]
+async fn an_erasure_that_is_interrupted_anywhere_is_gone_on_with() {
+    let new = shop().await;
+    for number in 0..25 {
+        let order = sale(&format!("A{number}"), &["quirin"]);
+        comes_to(&new, &order, Fulfilled).await;
+        comes_to(&new, &order.state("cancelled"), Cancelled).await;
+    }
+    let is_told = |world: &World| {
+        let journal = world.shop.journal().clone();
+        async move { journal.audit(None).await.unwrap().iter().any(|entry| entry.action == "erased") }
+    };
+    let mut left = 0;
+    for steps in (1..).step_by(20) {
+        let world = new.copy().await;
+        let ended = {
+            let quirin = email("quirin");
+            let mut erasure = std::pin::pin!(world.shop.erase(&quirin, "vera"));
+            let mut ended = false;
+            for _ in 0..steps {
+                ended = poll_fn(|context| Poll::Ready(erasure.as_mut().poll(context).is_ready())).await;
+                if ended {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_micros(500)).await;
+            }
+            ended
+        };
+        let next = world.another_host().await;
+        let told_before = is_told(&world).await;
+        let begun: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM erasures").fetch_one(&mut direct(&world).await).await.unwrap();
+        left += begun;
+        // The database may have ended it though nobody waited for its answer.
+        assert!(told_before || !ended, "after {steps} steps");
+        assert!(!told_before || begun == 0, "told while it is not done, after {steps} steps");
+        next.preview(&shop_host::file::parse_order(&sale("B", &["bob"]).json()).unwrap()).await.unwrap();
+        let told = is_told(&world).await;
+        assert!(told || (!told_before && begun == 0), "after {steps} steps");
+        assert!(next.compact().await, "nobody reads in the file");
+        if told {
+            assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "after {steps} steps");
+        }
+        next.journal().check_audit(None).await.unwrap().unwrap();
+        if ended {
+            break;
+        }
+    }
+    assert!(left > 1, "it is interrupted where it was begun");
+}
+
+/// What is erased is erased, whoever reads meanwhile; only the file is written anew later.
+#[tokio::test]
+async fn somebody_who_reads_the_journal_does_not_make_an_erasure_fail() {
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
+    amend(&world, Amendment::Cancel).await;
+    let mut reader = direct(&world).await;
+    sqlx::raw_sql("BEGIN; SELECT count(*) FROM orders").execute(&mut reader).await.unwrap();
+    assert!(world.shop.erase(&email("quirin"), "vera").await.unwrap().rewritten > 0);
+    assert!(!world.shop.compact().await, "it remains to be done");
+    drop(reader);
+    assert!(world.shop.compact().await);
+    assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+}
+
+/// Once an order that ended was looked at, it is not looked at every day; whom another order needed then is erased when that
+/// one has ended.
+#[tokio::test]
+async fn whom_another_order_needed_is_erased_after_that_one() {
+    let world = shop_with("keep = { people = 0 }", "").await;
+    let (first, other) = (sale("A", &["quirin", "emil"]), sale("B", &["quirin"]).by("zoe"));
+    comes_to(&world, &other, Fulfilled).await;
+    for (order, people, left) in [(first, 2, "quirin@example.org"), (other, 2, "")] {
+        comes_to(&world, &order, Fulfilled).await;
+        comes_to(&world, &order.state("cancelled"), Cancelled).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+        assert_eq!(world.shop.prune().await.unwrap().people, people);
+        assert!(world.shop.journal().outdated(Timestamp::now()).await.unwrap().is_empty(), "looked at");
+        assert!(world.shop.compact().await);
+        assert_eq!(files_with(&world.data(), "quirin").is_empty(), left.is_empty());
+    }
+}
+
+/// A plan that was interrupted has no receipt, and goes as one that has.
+#[tokio::test]
+async fn plans_that_were_interrupted_are_pruned_once_a_newer_one_is_there() {
+    let world = shop_with("keep = { recordings = 0 }", "").await;
+    let order = sale("A", &["quirin"]);
+    let faulty = faulty(world.platform.clone(), Fault::Hangs(5));
+    let shop = shop_through(&world, faulty.clone()).await;
+    tokio::select! {
+        _ = fulfil_in(&shop, &order) => {}
+        () = faulty.by.hangs.notified() => {}
+    }
+    drop(shop);
+    let mut journal = direct(&world).await;
+    let mut plans = async || sqlx::query_scalar::<_, i64>("SELECT count(*) FROM plans").fetch_one(&mut journal).await;
+    assert_eq!(plans().await.unwrap(), 1, "it was interrupted after it was planned");
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    world.shop.prune().await.unwrap();
+    assert_eq!(plans().await.unwrap(), 1, "there is none newer");
+    comes_to(&world, &order, Fulfilled).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    world.shop.prune().await.unwrap();
+    assert_eq!(plans().await.unwrap(), 1, "the newest stays");
+}

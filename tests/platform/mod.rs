@@ -1,0 +1,4 @@
+//! What others do on the learning platform.
+
+pub(crate) mod meanwhile;
+pub(crate) mod what_was_there;

@@ -1,0 +1,5 @@
+//! Handlers' versions.
+
+pub(crate) mod component;
+pub(crate) mod golden;
+pub(crate) mod lines;
