@@ -11,43 +11,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crate::attachment::Withheld;
 use crate::email::Email;
 use crate::journal::{Journal, JournalError};
 use crate::order::OrderId;
-use crate::plan::{Change, Grounds, Plan, Step};
+use crate::plan::{Change, Done, Grounds, Plan, Step};
 use crate::platform::{
     CourseId, Ensured, Field, NewAccount, OnSettled, Platform, PlatformError, Problem, Replies, RoleId,
 };
 use crate::session::Fact;
-use crate::standing::{Standing, people};
+use crate::standing::Standing;
 
 use elements::misplaced;
 use phases::{Look, PHASES, Phase, ROUNDS, Round};
-
-/// What became of a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Done {
-    /// It is done.
-    Yes,
-    /// It was there already, though it was not when the plan was made.
-    Found,
-    /// The platform will not do it.
-    No(Problem),
-    /// The enrolment is made, but not with all of its roles.
-    Partly {
-        /// The roles that it has been given.
-        given: Vec<RoleId>,
-        /// Why it has not been given the others.
-        problem: Problem,
-    },
-    /// It is not to be done, after all: somebody else has made the account meanwhile.
-    Withheld(Withheld),
-    /// It was not tried, since the platform would not be looked at any more.
-    Untried(Problem),
-    /// The platform did not answer: it was not tried, or nobody knows what became of it.
-    Remains,
-}
 
 /// What became of a plan.
 pub struct Applied {
@@ -266,7 +241,7 @@ impl<'r> Run<'r> {
     /// was seen.
     async fn note(&mut self, places: &[usize]) -> Result<(), JournalError> {
         let before = self.plan.before_steps(places);
-        let about = places.iter().flat_map(|place| people(&self.plan.steps[*place].fact)).collect();
+        let about = places.iter().flat_map(|place| self.plan.steps[*place].fact.people()).collect();
         let may_come_late = !self.platform.settles_after().is_zero();
         self.journal.note(self.order, &before, may_come_late.then_some(&about)).await?;
         self.grounds.notes(&before);

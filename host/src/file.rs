@@ -1,24 +1,18 @@
 //! Reading orders and catalogues from files, strictly: whatever is unknown, missing or of the wrong type is an error that
 //! names the file, the line and the field.
 
-pub(crate) mod object;
-
-use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
-use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use crate::catalogue::Catalogue;
+use crate::object::Object;
 use crate::said::Said;
 use crate::text;
-
-use object::Object;
 
 /// A file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -202,40 +196,6 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Fault {
         field: String::new(),
         problem: "expected text in UTF-8, found other bytes: save the file as UTF-8".to_owned(),
     }
-}
-
-/// Reads a list of objects in which some key must not come twice; `clash` says what is wrong with the second of two.
-pub(crate) fn distinct<'de, D, T, K>(
-    list: D,
-    key: impl Fn(&T) -> K,
-    clash: impl Fn(&T) -> String,
-) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-    K: Ord,
-{
-    struct Distinct<F, G, T>(F, G, PhantomData<T>);
-    impl<'de, T: Deserialize<'de>, K: Ord, F: Fn(&T) -> K, G: Fn(&T) -> String> Visitor<'de> for Distinct<F, G, T> {
-        type Value = Vec<T>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-            let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
-            while let Some(Object(element)) = list.next_element::<Object<T>>()? {
-                if !seen.insert((self.0)(&element)) {
-                    // Here, so that the error has the place of the second one.
-                    return Err(A::Error::custom((self.1)(&element)));
-                }
-                all.push(element);
-            }
-            Ok(all)
-        }
-    }
-    list.deserialize_seq(Distinct(key, clash, PhantomData))
 }
 
 #[cfg(test)]

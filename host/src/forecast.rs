@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::digest::Digest;
 use crate::journal::{Journal, RecordingAt};
+use crate::names::Names;
 use crate::order::OrderId;
 use crate::period::Timestamp;
-use crate::receipt::Names;
 use crate::recording::{Recording, Unasked, Verdict};
-use crate::registry::{Digest, Handler, Registry, RegistryError};
-use crate::sandbox::Unable;
+use crate::registry::{Registry, RegistryError};
+use crate::sandbox::{Handler, Unable};
 use crate::session::{Fact, Session, Terms};
 
 /// What another version would have made of one line.
@@ -152,7 +153,7 @@ async fn line(
     let RecordingAt { order, line, at, recording, .. } = recorded;
     let (effect, fuel) = match old {
         None => (Effect::Gone, None),
-        Some(old) => match recording.with(old, new, defaults).await? {
+        Some(old) => match new.instead(&recording, &old.manifest, defaults).await? {
             Err(unasked) => (Effect::Unasked { unasked }, None),
             Ok(would) => {
                 let was = recording.verdict();

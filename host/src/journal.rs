@@ -19,28 +19,19 @@ mod recordings;
 mod unfinished;
 mod write;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
-use crate::author::Author;
-use crate::bargain::Bargain;
-use crate::check::SeatRole;
 use crate::database::{self, Database};
+use crate::digest::{Digest, InvalidDigest};
 use crate::email::Email;
-use crate::order::{Order, OrderId, fold};
+use crate::order::{OrderId, fold};
 use crate::period::Timestamp;
-use crate::registry::Digest;
-use crate::said::Said;
-use crate::seat::SeatId;
-use crate::session::{Fact, Terms};
-use crate::sold::Sold;
-use crate::state::{LineState, Reason};
+use crate::session::Fact;
 use crate::text;
-use crate::unsaid::{self, Before};
 
 pub use audit::HandedOver;
 pub use consents::Holder;
@@ -52,7 +43,7 @@ pub use prune::Outdated;
 pub use quarantine::Held;
 pub use read::Known;
 pub use recordings::RecordingAt;
-pub use unfinished::{Blocked, Clock, Deferred, Due, News, Received, Seq, Unfinished, When};
+pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 pub use write::{AcceptedLine, Basis, Begun, Ended, Intent};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -98,153 +89,6 @@ pub enum JournalError {
     /// A line would keep to a handler that is no longer there.
     #[error("the handler {0} was removed at this moment: run the same command again")]
     HandlerGone(Digest),
-}
-
-/// An order as it is recorded.
-#[derive(Clone, Debug)]
-pub struct Recorded {
-    /// The order as it was last accepted; if it never was, as it was last handed over.
-    pub order: Order,
-    /// The order as the shop handed it over last, whatever came of that, or will.
-    pub handed: Order,
-    /// The digest of that, as it came; none, if it is from before digests of today's form were noted. Erasing somebody leaves it as it was.
-    pub handed_digest: Option<Digest>,
-    /// What became of that.
-    pub fate: Fate,
-    /// The operator whom the shop named last in what was decided on, by the folded address; none, if that is not known, or
-    /// the person was erased.
-    pub named: Option<String>,
-    /// The highest revision that was ever heard, whatever became of that message.
-    pub heard: u32,
-    /// The order as it is to be, by whoever decided on it last; if nobody ever did, as it was last handed over.
-    pub latest: Order,
-    /// The same, if the staff changed it since the shop handed it over.
-    pub changed: Option<Changed>,
-    /// Whether it was ever accepted.
-    pub accepted: bool,
-    /// Its lines.
-    pub lines: BTreeMap<u32, RecordedLine>,
-}
-
-impl Recorded {
-    /// Whether this is the shop's last message again.
-    pub fn is_handed(&self, said: &Said) -> bool {
-        match (self.handed_digest, said) {
-            (Some(digest), _) => said.digest() == digest,
-            (None, Said::Ends(ending)) => ending.of(&self.handed) == self.handed,
-            // Then, what was left unsaid was recorded as if it had been said.
-            (None, Said::Stands(order)) => {
-                let before = Before { order: &self.handed, named: None };
-                unsaid::complete(order.clone(), Some(before)) == unsaid::complete(self.handed.clone(), None)
-            }
-        }
-    }
-
-    /// What its lines were sold with.
-    pub fn sold(&self) -> impl Iterator<Item = &Sold> {
-        self.lines.values().filter_map(|line| Some(&line.bargain.as_ref()?.sold))
-    }
-
-    /// As it is to be, by whoever changed it last.
-    pub fn latest(&self) -> &Order {
-        &self.latest
-    }
-
-    /// The same, if somebody ever decided so. One that was cancelled or suspended before it was ever accepted is just that.
-    pub fn decided(&self) -> Option<&Order> {
-        (self.accepted || self.fate == Fate::Counts).then_some(&self.latest)
-    }
-
-    /// Who made it so.
-    pub fn author(&self) -> Author {
-        self.changed.as_ref().map_or(Author::Shop, |changed| Author::Staff(changed.by.clone()))
-    }
-}
-
-/// What became of the shop's last message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It was decided on, or may still be.
-    Counts,
-    /// It came to nothing.
-    Nothing,
-    /// It came to nothing, and the staff has changed the order since.
-    Outdone,
-}
-
-/// An order as the shop's staff changed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
-    /// The order.
-    pub order: Order,
-    /// Who changed it.
-    pub by: String,
-}
-
-/// A line as it is recorded.
-#[derive(Clone, Debug)]
-pub struct RecordedLine {
-    /// What it was bought with; none until it is accepted, and once it has ended.
-    pub bargain: Option<Bargain>,
-    /// Whether it has ended, before its order: it has no seats, and claims nothing until it is bought again.
-    pub ended: bool,
-    /// How the last attempt ended.
-    pub state: LineState,
-    /// How far the last plan got that was begun for it: what is in place, or may be. None, if none was begun, or all of
-    /// it is taken away.
-    pub in_place: Option<LineState>,
-    /// Why the state is what it is.
-    pub reason: Reason,
-    /// All its seats, by their numbers.
-    pub seats: Vec<RecordedSeat>,
-}
-
-impl RecordedLine {
-    /// How many of its seats are taken.
-    pub fn taken(&self) -> usize {
-        self.seats.iter().filter(|seat| seat.occupant.is_some()).count()
-    }
-}
-
-/// A seat as it is recorded.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct RecordedSeat {
-    /// Its number in the line.
-    pub number: u32,
-    /// Its id.
-    pub id: SeatId,
-    /// What its occupant is there for.
-    pub role: SeatRole,
-    /// The folded address of its occupant; none: it is vacant.
-    pub occupant: Option<String>,
-}
-
-/// A claim of an order.
-#[derive(Clone, Debug)]
-pub struct OwnClaim {
-    /// Of which line.
-    pub line: u32,
-    /// On what.
-    pub fact: Fact,
-    /// In which way.
-    pub terms: Terms,
-    /// Whether the line still claims it; else what it made is still to be taken away.
-    pub held: bool,
-    /// Whether it stays for now although the line no longer claims it, because somebody is kept in a course.
-    pub kept: bool,
-}
-
-/// A claim of another order.
-#[derive(Clone, Debug)]
-pub struct OtherClaim {
-    /// Of which order.
-    pub order: OrderId,
-    /// On what.
-    pub fact: Fact,
-    /// In which way.
-    pub terms: Terms,
-    /// Whether that order is suspended.
-    pub suspended: bool,
 }
 
 impl Journal {
@@ -337,7 +181,7 @@ fn order_id(text: String) -> Result<OrderId, JournalError> {
 }
 
 fn digest(text: &str) -> Result<Digest, JournalError> {
-    text.parse().map_err(|error: crate::registry::InvalidDigest| JournalError::Content(error.to_string()))
+    text.parse().map_err(|error: InvalidDigest| JournalError::Content(error.to_string()))
 }
 
 fn timestamp(seconds: i64) -> Result<Timestamp, JournalError> {

@@ -22,52 +22,25 @@
 //! Each call of a handler leaves a [`recording`], from which it can be made again; the [`forecast`] makes the last calls
 //! again with another version, before that serves.
 
-pub mod accounts;
-pub mod admit;
-pub mod amendment;
 pub mod apply;
-pub mod attachment;
-pub mod audit;
-pub mod author;
 pub mod backup;
-pub mod bargain;
 pub mod build;
-pub mod catalogue;
-pub mod check;
-pub mod clock;
-pub mod conflict;
 mod database;
-pub mod departures;
-pub mod email;
 pub mod file;
 pub mod folder;
 pub mod forecast;
-pub mod grants;
-pub mod hand_over;
 pub mod journal;
-pub mod language;
-pub mod manifest;
-pub mod message;
-pub mod name;
-pub mod order;
-pub mod participant;
-pub mod period;
-pub mod plan;
 pub mod platform;
-pub mod receipt;
-pub mod recording;
 pub mod registry;
-pub mod retries;
-pub mod said;
 pub mod sandbox;
-pub mod seat;
-pub mod seating;
-pub mod session;
 pub mod shop;
-pub mod snapshot;
-pub mod sold;
-pub mod standing;
-pub mod state;
-pub mod text;
-pub mod unsaid;
-pub mod wording;
+
+pub use shop_core::audit;
+pub use shop_core::calls::{answer, budget, grants, limits, recording, snapshot, stopped};
+pub use shop_core::lines::{bargain, catalogue, check, clock, departures, line, manifest, participant, seating, sold};
+pub use shop_core::orders::{admit, amendment, conflict, hand_over, recorded, retries, said, state, unsaid, waiting};
+pub use shop_core::platform::names;
+pub use shop_core::sessions::{accounts, attachment, ledger, plan, receipt, session, standing};
+pub use shop_core::words::{
+    author, digest, email, language, message, name, object, order, period, seat, text, wording,
+};

@@ -1,8 +1,6 @@
 //! Handlers: which versions are installed, and which of them serve. A version is identified by its component's digest,
 //! admitted once, compiled once, and loaded once.
 
-mod digest;
-mod handler;
 mod store;
 
 use std::fs::File;
@@ -10,13 +8,12 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use digest::{Digest, InvalidDigest};
-pub use handler::Handler;
-
+use crate::digest::Digest;
 use crate::folder;
 use crate::journal::{Action, Event, Installed, Journal, JournalError, Removal, Switched};
 use crate::period::Timestamp;
-use crate::sandbox::{Compiler, Engine, LoadError, Program, Stopped, Unable};
+use crate::sandbox::{Compiler, Engine, Handler, LoadError, Program, Unable};
+use crate::stopped::Stopped;
 use store::{Component, Store};
 
 pub(crate) use store::MAX_BYTES;

@@ -2,16 +2,15 @@
 //!
 //! Every call has a fresh instance that is dropped afterwards, so no state passes from one order to another.
 
-mod budget;
 mod checks;
 mod compiler;
 mod contract;
 mod discretion;
+mod fault;
 mod fit;
+mod handler;
 mod imports;
-mod limits;
 mod shape;
-mod stopped;
 #[cfg(test)]
 mod tests;
 mod translate;
@@ -28,42 +27,23 @@ use wasmtime::{
     Config, Enabled, Engine as Wasmtime, InstanceAllocationStrategy, PoolingAllocationConfig, Store, WasmFeatures,
 };
 
-pub use budget::{Budget, Use};
 pub use compiler::{Compiler, compile_apart};
 pub use fit::{CONTRACT, Unfit};
-pub use limits::{Exceeded, Limit, Limits};
-pub use stopped::Stopped;
+pub use handler::Handler;
 pub use unable::Unable;
 
+use crate::answer::{Answer, Called};
 use crate::catalogue::MAX_SEATS;
-use crate::check::LineOrder;
-use crate::grants::{Declarations, Declared};
+use crate::grants::Declarations;
+use crate::limits::Limits;
+use crate::line::LineOrder;
 use crate::manifest::Manifest;
 use crate::message::{Message, Subject};
 use crate::snapshot::Snapshot;
+use crate::stopped::Stopped;
 use contract::shop::product_handler::types as wit;
+use fault::first_lines;
 use imports::CallState;
-use stopped::first_lines;
-
-/// What a handler answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
-    /// What it declared.
-    pub declared: Declared,
-    /// What it said.
-    pub messages: Vec<Message>,
-    /// Whether it rejected the order.
-    pub rejected: bool,
-}
-
-/// What came of a call that was made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Called {
-    /// How it ended.
-    pub answer: Result<Answer, Stopped>,
-    /// What it took.
-    pub budget: Budget,
-}
 
 /// The engine that compiles and runs components.
 #[derive(Clone)]
@@ -90,6 +70,9 @@ pub enum LoadError {
     #[error("it cannot be compiled: {0}")]
     Compiler(String),
 }
+
+/// How deep a handler's calls may nest, in bytes of the machine's stack. It belongs to the engine, not to a call.
+const STACK: usize = 512 << 10;
 
 /// How often the deadline of running calls is looked at.
 const TICK: Duration = Duration::from_millis(10);
@@ -189,7 +172,7 @@ fn config(allocation: Allocation, calls: NonZeroU32) -> Config {
         // The verdict on too much work is in fuel, the same on every machine; the epoch only ends what fuel cannot see.
         .consume_fuel(true)
         .epoch_interruption(true)
-        .max_wasm_stack(limits::STACK)
+        .max_wasm_stack(STACK)
         // A component is compiled by one thread, so that what it takes is the same on every machine.
         .parallel_compilation(false)
         // Handlers only compute. What they have no use for is off: less to attack, and no result depends on it.
@@ -250,7 +233,7 @@ impl Program {
             handler.shop_product_handler_handler().call_describe(store)
         })?;
         Ok(manifest.and_then(|manifest| {
-            state.limits.check_manifest(&manifest)?;
+            state.check_manifest(&manifest)?;
             translate::manifest(manifest).map_err(|error| Stopped::Broken(error.to_string()))
         }))
     }
@@ -287,9 +270,9 @@ impl Program {
         store.set_max_component_handles(0);
         store.set_fuel(limits.fuel).map_err(no_room)?;
         let result = match self.pre.instantiate(&mut store) {
-            Err(error) => Err(Stopped::starting(&error, &limits)?),
+            Err(error) => Err(fault::starting(&error, &limits)?),
             Ok(handler) => match run(&handler, &mut store) {
-                Err(error) => Err(Stopped::running(&error, &limits)?),
+                Err(error) => Err(fault::running(&error, &limits)?),
                 Ok(result) => Ok(result),
             },
         };

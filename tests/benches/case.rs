@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use shop_host::check::{CheckedSeat, LineOrder, SeatRole, Stage};
 use shop_host::email::Email;
+use shop_host::line::{CheckedSeat, LineOrder, SeatRole, Stage};
 use shop_host::order::OrderId;
 use shop_host::participant::Participant;
 use shop_host::platform::{Course, CourseId, GroupMode as Mode, Role, RoleId};

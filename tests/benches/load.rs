@@ -152,7 +152,7 @@ async fn versions() {
     let began = Instant::now();
     let compiled = engine.compile(ours).expect("compiling");
     println!("compiling {} bytes: {:.1?}, to {} bytes", ours.len(), began.elapsed(), compiled.len());
-    let digest = shop_host::registry::Digest::of(ours);
+    let digest = shop_host::digest::Digest::of(ours);
     let folder = world.folder().join("data/handlers");
     let fresh = || {
         let engine = Engine::new(Allocation::OnDemand).expect("an engine");

@@ -7,8 +7,8 @@ use setup_one_course_session::Imports;
 use setup_one_course_session::bindings::shop::product_handler::courses::{CourseInfo, GroupMode, RoleInfo};
 use setup_one_course_session::bindings::shop::product_handler::types as wit;
 use setup_one_course_session::bindings::shop::product_handler::user_lookup::{AccountInfo, Origin as Came};
-use shop_host::check::{CheckedSeat, LineOrder, SeatRole};
 use shop_host::grants::{Declarations, Declared};
+use shop_host::line::{CheckedSeat, LineOrder, SeatRole};
 use shop_host::participant::Participant;
 use shop_host::snapshot::{Origin, Snapshot};
 

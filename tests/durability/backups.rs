@@ -114,7 +114,7 @@ async fn later_life(world: &World) -> Vec<Census> {
     for recording in journal.recordings_of(&id(&order(1))).await.unwrap() {
         let recorded = journal.recording(recording).await.unwrap().unwrap().recording;
         let handler = world.shop.registry().load(recorded.handler).await.unwrap();
-        assert_eq!(recorded.replay(&handler).await, Ok(recorded.answer), "a recorded call, made again");
+        assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer), "a recorded call, made again");
     }
     let mut lives = Vec::new();
     comes_to(world, &order(1).seats(&["p1", "new"]), Fulfilled).await;

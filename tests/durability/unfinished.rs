@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shop_harness::World;
-use shop_host::journal::{Deferred, Unfinished, When};
+use shop_host::journal::When;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
 use shop_host::retries::{MOST_LOST, Retries};
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
+use shop_host::waiting::{Deferred, Unfinished};
 
 use crate::fixtures::faults::{Fault, Faulty, faulty};
 use crate::fixtures::shop::*;

@@ -1,7 +1,7 @@
 //! What an order costs and leaves behind depends on the order, not on what else is recorded or how much was sent along.
 
+use shop_host::names::Names;
 use shop_host::order::OrderId;
-use shop_host::receipt::Names;
 use shop_host::state::LineState::Fulfilled;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};

@@ -60,7 +60,7 @@ fn flipped_bits_do_no_harm() {
             let mut bytes = whole.to_vec();
             flips.iter().for_each(|(at, bit)| bytes[*at] ^= 1 << bit);
             if let Ok(mutant) = runtime.block_on(world.examine(&bytes)) {
-                let _ = runtime.block_on(recording.replay(&mutant));
+                let _ = runtime.block_on(mutant.replay(&recording));
             }
             Ok(())
         });

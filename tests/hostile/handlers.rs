@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use hostile_guests::Guest;
 use shop_harness::World;
 use shop_host::grants::{Noun, Refusal};
-use shop_host::sandbox::{Exceeded, Limit, Stopped};
+use shop_host::limits::{Exceeded, Limit};
 use shop_host::shop::Outcome;
 use shop_host::state::LineState;
+use shop_host::stopped::Stopped;
 use shop_host::text::{excerpt, is_unprintable};
 
 use crate::fixtures::shop::*;

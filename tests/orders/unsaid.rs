@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::check::SeatRole;
+use shop_host::line::SeatRole;
 use shop_host::order::{OrderId, Person};
 use shop_host::period::Timestamp;
 use shop_host::seat::SeatId;

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use futures_util::future::{join, join_all};
 use hostile_guests::Guest;
 use shop_harness::World;
-use shop_host::audit::SHOP;
-use shop_host::author::{Acting, Author};
+use shop_host::author::{Acting, Author, SHOP};
+use shop_host::digest::Digest;
 use shop_host::file;
 use shop_host::forecast::{self, Effect, Line};
 use shop_host::journal::{Basis, JournalError};
 use shop_host::order::OrderId;
 use shop_host::recording::{Recording, Unasked};
-use shop_host::registry::{Digest, Handler, RegistryError};
+use shop_host::registry::RegistryError;
 use shop_host::retries::Retries;
-use shop_host::sandbox::Allocation;
+use shop_host::sandbox::{Allocation, Handler};
 use shop_host::shop::{Shop, ShopError, Versions};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Stopped};
 
@@ -350,7 +350,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
     for call in calls {
         let recorded = journal.recording(call).await.unwrap().unwrap().recording;
         let handler = world.shop.registry().load(recorded.handler).await.unwrap();
-        assert_eq!(recorded.replay(&handler).await, Ok(recorded.answer));
+        assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer));
     }
 }
 

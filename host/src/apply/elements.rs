@@ -7,7 +7,6 @@ use crate::order::OrderId;
 use crate::plan::{Change, Step};
 use crate::platform::{AccountId, AccountRole, CourseId, Enrol, Field, GroupId, Problem, Refusal, RoleId};
 use crate::session::Fact;
-use crate::standing::people;
 
 impl Run<'_> {
     fn account(&self, email: &Email) -> Result<AccountId, Problem> {
@@ -69,7 +68,7 @@ impl Run<'_> {
 
     /// Who cannot be enrolled is not attached either.
     pub(super) fn new_account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
-        match people(&step.fact).into_iter().find(|email| self.barred.contains(*email)) {
+        match step.fact.people().into_iter().find(|email| self.barred.contains(*email)) {
             Some(email) => {
                 let told = format!("nobody is attached whom the platform would not enrol, as {email}");
                 Err(Problem::new("account-barred", told).in_field(Field::Account))

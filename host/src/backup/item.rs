@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::digest::Digest;
 use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
-use crate::registry::Digest;
 use crate::text;
 
 /// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would

@@ -11,9 +11,9 @@ use tempfile::NamedTempFile;
 use super::manifest::{MANIFEST, SUMS, Sums, written};
 use super::snapshot::Snapshot;
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
+use crate::digest::Digest;
 use crate::folder::{self, HANDLERS, JOURNAL};
 use crate::period::Timestamp;
-use crate::registry::Digest;
 
 /// A backup that was made.
 #[derive(Clone, Debug)]

@@ -9,11 +9,12 @@ use tempfile::TempPath;
 
 use super::manifest::{MANIFEST, SUMS, Sums, read};
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
+use crate::digest::Digest;
 use crate::file;
 use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
 use crate::journal::Journal;
 use crate::platform::embedded::EmbeddedPlatform;
-use crate::registry::{self, Digest};
+use crate::registry;
 
 /// A backup that was restored.
 #[derive(Clone, Debug)]

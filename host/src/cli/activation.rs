@@ -6,7 +6,8 @@ use owo_colors::OwoColorize;
 use serde_json::json;
 use shop_host::forecast::{self, Line};
 use shop_host::journal::Journal;
-use shop_host::registry::{Handler, Registry};
+use shop_host::registry::Registry;
+use shop_host::sandbox::Handler;
 use shop_host::shop::Trial;
 use shop_host::text::printable;
 

@@ -1,8 +1,8 @@
 //! What the shop's staff changes about orders and their seats, on the command line.
 
 use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::check::SeatRole;
 use shop_host::email::Email;
+use shop_host::line::SeatRole;
 use shop_host::message::Subject;
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use shop_host::author::{Author, InvalidName};
+use shop_host::digest::Digest;
 use shop_host::email::Email;
 use shop_host::order::Person;
 use shop_host::period::Timestamp;
-use shop_host::registry::Digest;
 use shop_host::seat::SeatId;
 use shop_host::state::LineState;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use shop_host::audit::Entry;
+use shop_host::digest::Digest;
 use shop_host::email::Email;
 use shop_host::journal::Erased;
-use shop_host::registry::Digest;
 
 use super::arguments::By;
 use super::words::Voice;

@@ -1,8 +1,8 @@
 //! What the learning platform has otherwise than the orders claim, on the command line.
 
 use owo_colors::OwoColorize;
-use shop_host::journal::Recorded;
 use shop_host::order::OrderId;
+use shop_host::recorded::Recorded;
 use shop_host::shop::{Outcome, Shop};
 use shop_host::text::printable;
 

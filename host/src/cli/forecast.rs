@@ -7,9 +7,10 @@ use serde_json::json;
 use shop_host::email::Email;
 use shop_host::forecast::{self, Changes, Effect, FactChange, Line};
 use shop_host::journal::Journal;
-use shop_host::receipt::Names;
+use shop_host::names::Names;
 use shop_host::recording::Unasked;
-use shop_host::registry::{Handler, Registry};
+use shop_host::registry::Registry;
+use shop_host::sandbox::Handler;
 use shop_host::session::{Fact, Terms};
 use shop_host::text::printable;
 

@@ -7,7 +7,8 @@ use comfy_table::Cell;
 use serde_json::{Value, json};
 use shop_host::journal::{Event, Installed};
 use shop_host::manifest::{Kind, Manifest, Parameter};
-use shop_host::registry::{Handler, Registry, RegistryError};
+use shop_host::registry::{Registry, RegistryError};
+use shop_host::sandbox::Handler;
 use shop_host::text::printable;
 
 use super::activation::Desk;

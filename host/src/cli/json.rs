@@ -1,17 +1,19 @@
 //! Output for programs.
 
 use serde_json::{Value, json};
-use shop_host::journal::{Blocked, HandedOver, Held, Recorded, Unfinished};
+use shop_host::journal::{Blocked, HandedOver, Held};
 use shop_host::message::Message;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
 use shop_host::platform::Problem;
 use shop_host::platform::moodle::SiteCheck;
 use shop_host::receipt::Report;
-use shop_host::registry::Handler;
+use shop_host::recorded::Recorded;
 use shop_host::said::Ending;
+use shop_host::sandbox::Handler;
 use shop_host::shop::{LineOutcome, Outcome, ProductCheck, Resumed};
 use shop_host::text::is_unprintable;
+use shop_host::waiting::Unfinished;
 
 use super::failure::problem_of_shop;
 use super::orders::Handlers;

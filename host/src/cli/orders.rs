@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
-use shop_host::check::SeatRole;
-use shop_host::journal::{HandedOver, Held, Recorded, RecordedLine, RecordedSeat};
+use shop_host::journal::{HandedOver, Held};
+use shop_host::line::SeatRole;
 use shop_host::order::Line;
 use shop_host::period::Timestamp;
 use shop_host::receipt::Report;
-use shop_host::registry::{Handler, Registry};
+use shop_host::recorded::{Recorded, RecordedLine, RecordedSeat};
+use shop_host::registry::Registry;
 use shop_host::said::Ending;
+use shop_host::sandbox::Handler;
 use shop_host::shop::{Versions, goal};
 use shop_host::state::LineState;
 use shop_host::text::printable;

@@ -3,15 +3,15 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, Color, Table};
 use owo_colors::OwoColorize;
-use shop_host::journal::Unfinished;
+use shop_host::budget::Budget;
 use shop_host::message::{Level, Message};
 use shop_host::order::Order;
 use shop_host::period::Timestamp;
-use shop_host::registry::Handler;
-use shop_host::sandbox::Budget;
+use shop_host::sandbox::Handler;
 use shop_host::shop::{LineOutcome, Outcome, ProductCheck};
 use shop_host::state::LineState;
 use shop_host::text::printable;
+use shop_host::waiting::Unfinished;
 
 use super::exit_status;
 use super::out::{self, title};

@@ -57,7 +57,7 @@ async fn again(registry: &Registry, recorded: &RecordingAt) -> Result<Again, Fai
         Err(error) => return Err(error.into()),
     };
     // As they are written: bit for bit.
-    let again = recorded.recording.replay(&handler).await.map_err(ShopError::from)?;
+    let again = handler.replay(&recorded.recording).await.map_err(ShopError::from)?;
     let (was, is) = (json!(recorded.recording.answer), json!(again));
     Ok(if was == is { Again::Same } else { Again::Differs(is) })
 }

@@ -12,7 +12,6 @@ use shop_host::platform::CourseId;
 use shop_host::receipt::{Entry, Report};
 use shop_host::session::Fact;
 use shop_host::shop::LineOutcome;
-use shop_host::standing::people;
 use shop_host::text::printable;
 
 use super::out;
@@ -188,7 +187,7 @@ impl Telling<'_> {
             return Cell::new("");
         }
         let halves = || entries.iter().filter(|entry| matches!(entry.fact, Fact::AccountRole { .. }));
-        let to_operator = |half: &&&Entry| people(&half.fact).iter().any(|who| who.as_str() == self.roster.operator);
+        let to_operator = |half: &&&Entry| half.fact.people().iter().any(|who| who.as_str() == self.roster.operator);
         let mut outcomes: Vec<_> = halves().filter(to_operator).map(|half| half.outcome).collect();
         if outcomes.is_empty() {
             outcomes = halves().map(|half| half.outcome).collect();
@@ -203,7 +202,7 @@ impl Telling<'_> {
         let mut reasons: BTreeMap<&str, BTreeSet<&Email>> = BTreeMap::new();
         for entry in &self.report.entries {
             let Some(problem) = &entry.problem else { continue };
-            reasons.entry(&problem.reason).or_default().extend(people(&entry.fact));
+            reasons.entry(&problem.reason).or_default().extend(entry.fact.people());
         }
         for (reason, concerned) in reasons {
             let who: Vec<_> = concerned.into_iter().map(Email::as_str).collect();

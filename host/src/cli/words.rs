@@ -3,7 +3,7 @@
 use shop_host::message::{Audience, Level, Message, Subject, Value};
 use shop_host::period::Period;
 use shop_host::plan::Outcome;
-use shop_host::registry::Handler;
+use shop_host::sandbox::Handler;
 use shop_host::state::LineState;
 use shop_host::wording;
 

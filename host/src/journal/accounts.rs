@@ -8,8 +8,8 @@ use super::people::{forget_facts, index_facts};
 use super::{Journal, JournalError, commit, email_of, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::email::Email;
+use crate::ledger::Before;
 use crate::order::OrderId;
-use crate::plan::Before;
 use crate::platform::AccountId;
 use crate::session::Fact;
 

@@ -9,8 +9,8 @@ use super::audit::{append, name_people};
 use super::{Journal, JournalError, commit, order_id, to_json};
 use crate::audit::Action;
 use crate::email::Email;
+use crate::ledger::Before;
 use crate::order::OrderId;
-use crate::plan::Before;
 use crate::platform::AccountId;
 
 /// An order passes to another operator: over the accounts that it has made, the former one stays in charge where other orders

@@ -10,8 +10,8 @@ use sqlx::{Row, SqliteConnection};
 use super::audit::append;
 use super::{Journal, JournalError, commit, digest, timestamp};
 use crate::audit;
+use crate::digest::Digest;
 use crate::period::Timestamp;
-use crate::registry::Digest;
 
 /// A version that is installed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -9,7 +9,6 @@ use super::{Journal, JournalError, commit, email_of, from_json, order_id, to_jso
 use crate::email::Email;
 use crate::order::OrderId;
 use crate::session::Fact;
-use crate::standing::people;
 
 /// So many orders are indexed in a transaction.
 const PIECE: u32 = 100;
@@ -160,7 +159,7 @@ fn pairs<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Result<String, Journa
     let mut pairs = Vec::new();
     for fact in facts {
         let text = to_json(fact)?;
-        pairs.extend(people(fact).into_iter().map(|email| (email, text.clone())));
+        pairs.extend(fact.people().into_iter().map(|email| (email, text.clone())));
     }
     to_json(&pairs)
 }

@@ -8,19 +8,19 @@ use sqlx::{Row, SqliteConnection};
 
 use super::endings::ending;
 use super::unfinished::unfinished;
-use super::{
-    Changed, Fate, Journal, JournalError, OtherClaim, OwnClaim, Recorded, RecordedLine, RecordedSeat, Unfinished,
-    digest, from_json, keys, order_id, timestamp, to_json,
-};
+use super::{Journal, JournalError, digest, from_json, keys, order_id, timestamp, to_json};
 use crate::email::Email;
+use crate::ledger::{Before, OtherClaim, OwnClaim};
+use crate::names::Names;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
-use crate::plan::Before;
 use crate::platform::{CourseId, RoleId};
-use crate::receipt::{Names, Report};
+use crate::receipt::Report;
+use crate::recorded::{Changed, Fate, Recorded, RecordedLine, RecordedSeat};
 use crate::said::Ending;
 use crate::seat::SeatId;
 use crate::session::Fact;
+use crate::waiting::Unfinished;
 
 /// What is known of an order.
 #[derive(Clone, Debug)]

@@ -13,24 +13,26 @@ use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
 use super::quarantine::{answered, ask, lost};
 use super::recordings::record;
-use super::unfinished::{Deferred, Seq, counts, end, go_back, wait, waiting};
+use super::unfinished::{counts, end, go_back, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
 use crate::accounts::Moved;
 use crate::audit::Action;
 use crate::author::{Acting, Author};
 use crate::bargain::Bargain;
-use crate::check::CheckedSeat;
 use crate::email::Email;
 use crate::hand_over::HandOver;
+use crate::ledger::Before;
+use crate::line::CheckedSeat;
+use crate::names::Names;
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
-use crate::plan::{Before, Plan, Step};
+use crate::plan::{Plan, Step};
 use crate::platform::AccountId;
-use crate::receipt::{Names, Report};
+use crate::receipt::Report;
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
-use crate::standing::people;
 use crate::state::{LineState, Reason};
+use crate::waiting::{Deferred, Seq};
 
 /// A plan that was begun, and for which message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -451,7 +453,7 @@ async fn accept(
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
     let facts = || line.claims.iter().map(|(fact, _)| *fact);
     index_facts(tx, facts()).await?;
-    index(tx, order.as_str(), facts().flat_map(people)).await?;
+    index(tx, order.as_str(), facts().flat_map(Fact::people)).await?;
     Ok(handed)
 }
 

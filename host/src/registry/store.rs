@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use lru::LruCache;
 
-use super::{Digest, Handler, Inadmissible};
+use super::Inadmissible;
+use crate::digest::Digest;
 use crate::folder;
-use crate::sandbox::{Compiler, Engine, Program};
+use crate::sandbox::{Compiler, Engine, Handler, Program};
 
 /// Components are some 100 KB; a large one in Rust with all its libraries has a few MB.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;

@@ -3,13 +3,13 @@
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::types as wit;
 use super::imports::CallState;
-use super::limits::{Exceeded, Limit, Limits};
+use crate::limits::{Exceeded, Limit};
 use crate::wording::{self, Texts};
 
-impl Limits {
+impl CallState {
     /// Checks one text.
     pub(super) fn check_text(&self, text: &str) -> Result<(), Exceeded> {
-        Exceeded::check(Limit::Text, text.len() as u64, self.text)
+        Exceeded::check(Limit::Text, text.len() as u64, self.limits.text)
     }
 
     fn check_texts<'a>(&self, texts: impl IntoIterator<Item = &'a String>) -> Result<(), Exceeded> {
@@ -19,29 +19,27 @@ impl Limits {
     /// Checks what a handler says of itself.
     pub(super) fn check_manifest(&self, manifest: &exported::Manifest) -> Result<(), Exceeded> {
         let count = |limit, used: usize, allowed| Exceeded::check(limit, used as u64, allowed);
-        count(Limit::Parameters, manifest.parameters.len(), self.parameters)?;
-        count(Limit::Fields, manifest.fields.len(), self.fields)?;
-        count(Limit::Translations, manifest.translations.len(), self.translations)?;
+        count(Limit::Parameters, manifest.parameters.len(), self.limits.parameters)?;
+        count(Limit::Fields, manifest.fields.len(), self.limits.fields)?;
+        count(Limit::Translations, manifest.translations.len(), self.limits.translations)?;
         self.check_texts([&manifest.name, &manifest.version])?;
         for parameter in &manifest.parameters {
             self.check_text(&parameter.name)?;
             self.check_texts(&parameter.default)?;
             if let exported::ParameterKind::Choice(values) = &parameter.kind {
-                count(Limit::Choices, values.len(), self.choices)?;
+                count(Limit::Choices, values.len(), self.limits.choices)?;
                 self.check_texts(values)?;
             }
         }
         self.check_texts(manifest.fields.iter().map(|field| &field.name))?;
         for translation in &manifest.translations {
             self.check_text(&translation.language)?;
-            count(Limit::Translation, translation.ftl.len(), self.translation)?;
+            count(Limit::Translation, translation.ftl.len(), self.limits.translation)?;
         }
         let pieces = manifest.translations.iter().map(|translation| wording::pieces(&translation.ftl)).sum();
-        count(Limit::Texts, pieces, self.texts)
+        count(Limit::Texts, pieces, self.limits.texts)
     }
-}
 
-impl CallState {
     /// Counts and checks the messages of a result, which will be worded with these texts.
     pub(super) fn check_messages(&mut self, messages: &[wit::Message], words: &Texts) -> Result<(), Exceeded> {
         self.budget.messages.charge(Limit::Messages, messages.len() as u64)?;
@@ -49,7 +47,7 @@ impl CallState {
         for message in messages {
             Exceeded::check(Limit::Arguments, message.arguments.len() as u64, self.limits.arguments)?;
             for text in texts(message) {
-                self.limits.check_text(text)?;
+                self.check_text(text)?;
                 bytes += text.len() as u64;
             }
         }

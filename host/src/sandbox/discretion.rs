@@ -2,7 +2,7 @@
 
 use aho_corasick::AhoCorasick;
 
-use crate::check::LineOrder;
+use crate::line::LineOrder;
 use crate::message::{Audience, Message, Value};
 use crate::name;
 
@@ -39,7 +39,7 @@ fn text(value: &Value) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::Stage;
+    use crate::line::Stage;
     use crate::message::{Level, Subject};
     use crate::order::OrderId;
     use crate::participant::Participant;

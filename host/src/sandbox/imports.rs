@@ -2,15 +2,15 @@
 
 use wasmtime::{Error, ResourceLimiter, Result};
 
-use super::budget::{Budget, Use};
 use super::contract::shop::product_handler::{
     account_creation, courses, delegation, enrolment, grouping, types as wit, user_lookup,
 };
-use super::limits::{Limit, Limits};
-use super::stopped::first_lines;
+use super::fault::first_lines;
 use super::translate;
 use super::unable::Unable;
+use crate::budget::{Budget, Use};
 use crate::grants::{Declarations, Refusal};
+use crate::limits::{Limit, Limits};
 
 /// What belongs to one call.
 pub(super) struct CallState {
@@ -44,13 +44,13 @@ impl CallState {
     }
 
     fn called_with_texts(&mut self, texts: &[String]) -> Result<&mut Declarations> {
-        texts.iter().try_for_each(|text| self.limits.check_text(text))?;
+        texts.iter().try_for_each(|text| self.check_text(text))?;
         let bytes = size_of_val(texts) + texts.iter().map(String::len).sum::<usize>();
         self.called_with(texts.len(), bytes)
     }
 
     fn called_with_text(&mut self, text: &str) -> Result<&mut Declarations> {
-        self.limits.check_text(text)?;
+        self.check_text(text)?;
         self.called_with(1, text.len())
     }
 

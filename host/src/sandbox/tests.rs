@@ -3,6 +3,8 @@
 use hostile_guests::Guest;
 
 use super::*;
+use crate::budget::{Budget, Use};
+use crate::limits::{Exceeded, Limit};
 
 /// Where the memory of these calls comes from: nothing that becomes of them may depend on it.
 const ALLOCATIONS: [Allocation; 2] = [Allocation::OnDemand, Allocation::Pooling { calls: 1 }];
@@ -68,11 +70,11 @@ fn what_this_machine_lacks_is_no_verdict() {
     let mut state = CallState::new(Declarations::none(), limits.clone());
     let full = || wasmtime::Error::from(std::io::Error::from(std::io::ErrorKind::OutOfMemory));
     let not_grown = wasmtime::ResourceLimiter::memory_grow_failed(&mut state, full()).unwrap_err();
-    assert!(matches!(Stopped::running(&not_grown, &limits), Err(Unable::Room(_))));
-    assert!(matches!(Stopped::starting(&full(), &limits), Err(Unable::Room(_))), "no memory for the instance");
+    assert!(matches!(fault::running(&not_grown, &limits), Err(Unable::Room(_))));
+    assert!(matches!(fault::starting(&full(), &limits), Err(Unable::Room(_))), "no memory for the instance");
     for error in [wasmtime::OutOfMemory::new(1).into(), wasmtime::Error::from(wasmtime::Trap::Interrupt)] {
-        assert!(Stopped::running(&error, &limits).is_err(), "{error}");
-        assert!(Stopped::starting(&error, &limits).is_err(), "{error}");
+        assert!(fault::running(&error, &limits).is_err(), "{error}");
+        assert!(fault::starting(&error, &limits).is_err(), "{error}");
     }
 }
 

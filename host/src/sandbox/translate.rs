@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::{courses, types as wit, user_lookup};
-use crate::check::{CheckedSeat, LineOrder, SeatRole, Stage};
+use crate::line::{CheckedSeat, LineOrder, SeatRole, Stage};
 use crate::manifest::{Field, Kind, Manifest, ManifestError, Parameter};
 use crate::message::{Audience, Level, Message, Source, Subject, Value};
 use crate::participant::Participant;

@@ -4,8 +4,10 @@ use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::amendment::{Amendment, Unamendable};
 use crate::author::{Acting, Author};
-use crate::journal::{Basis, Known, Received, Recorded, Seq, Unfinished};
+use crate::journal::{Basis, Known, Received};
 use crate::order::{Order, OrderId};
+use crate::recorded::Recorded;
+use crate::waiting::{Seq, Unfinished};
 
 /// What counts of what the platform does not tell.
 #[derive(Clone, Copy, PartialEq, Eq)]

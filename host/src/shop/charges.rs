@@ -6,11 +6,10 @@ use super::{Shop, ShopError};
 use crate::accounts::Accounts;
 use crate::attachment::{AttachExisting, Attachments, Candidate, Withheld};
 use crate::email::Email;
-use crate::journal::OtherClaim;
+use crate::ledger::OtherClaim;
 use crate::order::{Order, OrderId};
 use crate::platform::AccountId;
 use crate::session::Fact;
-use crate::standing::people;
 
 /// All that it depends on whether attachments are made, of an order and of those that claim the same.
 pub(super) struct Charges<'a> {
@@ -40,7 +39,7 @@ impl Shop {
         let is_half = |fact: &&Fact| matches!(fact, Fact::AccountRole { .. });
         let others = others.iter().filter(|other| is_half(&&other.fact));
         let facts = facts.filter(is_half).chain(others.clone().map(|other| &other.fact));
-        let attached: BTreeSet<&Email> = facts.flat_map(people).collect();
+        let attached: BTreeSet<&Email> = facts.flat_map(Fact::people).collect();
         let ids = attached.iter().filter_map(|email| accounts.id(email)).collect();
         let made = self.made(&attached, accounts).await?;
         let orders = made.values().chain(others.map(|other| &other.order));

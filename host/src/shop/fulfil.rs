@@ -8,15 +8,16 @@ use super::heard::Meant;
 use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::admit::Admitted;
 use crate::amendment;
-use crate::audit::{HOST, SHOP};
-use crate::author::{Acting, Author};
-use crate::journal::{Basis, Changed, Clock, Deferred, Due, News, Received, Recorded, Unfinished, When};
+use crate::author::{Acting, Author, HOST, SHOP};
+use crate::journal::{Basis, Clock, Due, News, Received, When};
 use crate::order::{Order, OrderId};
 use crate::period::Timestamp;
 use crate::platform::PlatformError;
+use crate::recorded::{Changed, Recorded};
 use crate::retries::MOST_LOST;
 use crate::said::{Ending, Said};
 use crate::state::{LineState, Reason};
+use crate::waiting::{Deferred, Unfinished};
 
 /// What an order is to be: one try at it.
 pub(super) struct Attempt<'a> {

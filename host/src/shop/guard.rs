@@ -8,9 +8,10 @@ use futures_util::FutureExt;
 
 use super::fulfil::Attempt;
 use super::{Shop, ShopError};
-use crate::journal::{Deferred, JournalError};
+use crate::journal::JournalError;
 use crate::order::OrderId;
 use crate::state::{LineState, Reason};
+use crate::waiting::Deferred;
 
 impl Shop {
     /// A panic ends the attempt that it happens in, and nothing else. Attempts are large: they are not moved about on the stack.

@@ -5,11 +5,13 @@ use crate::admit::{Admitted, admit};
 use crate::amendment;
 use crate::author::Author;
 use crate::conflict::{self, Conflict};
-use crate::journal::{Changed, Known, Recorded, Unfinished};
+use crate::journal::Known;
 use crate::message::Message;
 use crate::order::Order;
+use crate::recorded::{Changed, Recorded};
 use crate::said::{Ending, Said};
 use crate::unsaid::{self, Before};
+use crate::waiting::Unfinished;
 
 /// A message that contradicts nothing.
 pub(super) struct Heard {

@@ -9,7 +9,7 @@ use crate::journal::Held;
 use crate::message::Message;
 use crate::order::OrderId;
 use crate::period::Timestamp;
-use crate::standing;
+use crate::session::Fact;
 
 /// So many people are told by name.
 const NAMED: usize = 10;
@@ -33,7 +33,7 @@ impl Shop {
 
 /// Whom a change is about, by all the addresses that an earlier request may have had.
 fn people(change: &Prepare) -> BTreeSet<&Email> {
-    let mut people: BTreeSet<&Email> = change.grounds.claims.keys().flat_map(standing::people).collect();
+    let mut people: BTreeSet<&Email> = change.grounds.claims.keys().flat_map(Fact::people).collect();
     people.extend(change.accounts.named());
     let moved = change.accounts.moved();
     let formerly: Vec<&Email> = moved.iter().filter(|(_, now)| people.contains(now)).map(|(old, _)| old).collect();

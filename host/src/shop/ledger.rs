@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Shop, ShopError};
 use crate::accounts::{ActedOn, Moved};
 use crate::email::Email;
-use crate::journal::{Journal, JournalError, OtherClaim, OwnClaim};
+use crate::journal::{Journal, JournalError};
+use crate::ledger::{Before, OtherClaim, OwnClaim};
 use crate::message::Message;
 use crate::order::OrderId;
-use crate::plan::Before;
 use crate::platform::CourseId;
 use crate::session::Fact;
 use crate::snapshot::{LookedUp, Wanted};
-use crate::standing::people;
 
 /// The journal's ledger, read as if it had been rewritten already by the addresses that were changed on the platform.
 pub(super) struct Ledger<'a> {
@@ -88,7 +87,7 @@ impl Ledger<'_> {
     /// The facts as they were written down before an address was changed.
     fn formerly(&self, facts: &BTreeSet<Fact>) -> BTreeSet<Fact> {
         let formerly = |(old, now): (&Email, &Email)| {
-            let about = facts.iter().filter(|fact| people(fact).contains(&now)).cloned();
+            let about = facts.iter().filter(|fact| fact.people().contains(&now)).cloned();
             about.map(|fact| fact.about(|email| if email == *now { old.clone() } else { email })).collect::<Vec<_>>()
         };
         self.moved.iter().flat_map(formerly).collect()

@@ -5,25 +5,28 @@ use std::sync::Arc;
 
 use super::ledger::Ledger;
 use super::{LineOutcome, Shop, ShopError, Versions, handler_unusable};
+use crate::answer::{Answer, Called};
 use crate::bargain::Bargain;
-use crate::check::{self, Checked, CheckedSeat, LineOrder, Stage};
+use crate::budget::Budget;
+use crate::check::{self, Checked};
 use crate::clock;
 use crate::departures;
 use crate::email::Email;
-use crate::journal::{OwnClaim, Recorded, RecordedLine};
+use crate::ledger::{Before, OwnClaim};
+use crate::line::{CheckedSeat, LineOrder, Stage};
 use crate::message::{self, Audience, Level, Message, Source, Subject};
 use crate::order::{Line, Order, OrderId, OrderState};
 use crate::period::Timestamp;
-use crate::plan::Before;
+use crate::recorded::{Recorded, RecordedLine};
 use crate::recording::Recording;
-use crate::registry::{Handler, RegistryError};
-use crate::sandbox::{Answer, Budget, Called, Stopped, Unable};
+use crate::registry::RegistryError;
+use crate::sandbox::{Handler, Unable};
 use crate::seat::SeatId;
 use crate::session::{Fact, Session};
 use crate::snapshot::{self, Accepted, Known, LookedUp, Wanted};
 use crate::sold::Gone;
-use crate::standing::people;
 use crate::state::LineState;
+use crate::stopped::Stopped;
 use crate::text;
 
 /// The lines of an order with what they ask for.
@@ -312,7 +315,7 @@ fn tell_departures(line: &mut LineOutcome, recorded: &Recorded) {
 fn places(claims: &[OwnClaim], before: &BTreeMap<Fact, (Before, OrderId)>) -> BTreeSet<(u32, Email)> {
     let (mut placed, mut outstanding) = (BTreeSet::new(), BTreeSet::new());
     for OwnClaim { line, fact, .. } in claims.iter().filter(|claim| claim.held) {
-        let people = people(fact).into_iter().map(|email| (*line, email.clone()));
+        let people = fact.people().into_iter().map(|email| (*line, email.clone()));
         match (fact, before.get(fact)) {
             (Fact::Account(_), _) => {}
             (Fact::Enrolment(..), None | Some((Before::Asked(_), _))) => outstanding.extend(people),

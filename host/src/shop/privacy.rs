@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Shop, ShopError};
-use crate::audit::SHOP;
+use crate::author::SHOP;
 use crate::email::Email;
 use crate::journal::Erased;
 use crate::period::Timestamp;

@@ -10,10 +10,10 @@ use crate::check::{self, Checked};
 use crate::manifest::Kind;
 use crate::message::Message;
 use crate::period::Timestamp;
-use crate::registry::Handler;
-use crate::sandbox::Stopped;
+use crate::sandbox::Handler;
 use crate::snapshot::{Accepted, LookedUp, Wanted};
 use crate::sold::Sold;
+use crate::stopped::Stopped;
 
 /// What a product would give its handler, and what is said about it.
 pub struct ProductCheck {

@@ -9,25 +9,29 @@ use super::ledger;
 use super::lines::{Asked, AskedLine};
 use super::{LineOutcome, Outcome, Progress, Shop, ShopError, Versions, goal};
 use crate::accounts::Accounts;
-use crate::apply::{self, Applied, Done};
+use crate::apply::{self, Applied};
 use crate::author::Author;
-use crate::check::LineOrder;
 use crate::email::Email;
 use crate::hand_over::HandOver;
-use crate::journal::{AcceptedLine, Changed, Deferred, Ended, Intent, OwnClaim, Recorded};
+use crate::journal::{AcceptedLine, Ended, Intent};
 use crate::language::UnknownLanguage;
+use crate::ledger::{Claims, OwnClaim};
+use crate::line::LineOrder;
 use crate::message::{Message, Subject};
+use crate::names::Names;
 use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
 use crate::period::Timestamp;
-use crate::plan::{Claims, Grounds, Plan};
+use crate::plan::{Done, Grounds, Plan};
 use crate::platform::{AccountId, Known, NewAccount, PlatformError, RoleId};
-use crate::receipt::{Names, Report};
+use crate::receipt::Report;
+use crate::recorded::{Changed, Recorded};
 use crate::recording::Recording;
 use crate::session::{Fact, Terms};
 use crate::snapshot::{LookedUp, Wanted};
 use crate::standing::Standing;
 use crate::state::{LineState, Reason};
+use crate::waiting::Deferred;
 
 /// An order with all that is to be done about it, and nothing done yet.
 pub(super) struct Prepared<'a> {

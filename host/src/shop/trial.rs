@@ -6,7 +6,7 @@ use super::products::{Offer, ProductCheck};
 use super::{Shop, ShopError};
 use crate::message::Message;
 use crate::platform::PlatformError;
-use crate::registry::Handler;
+use crate::sandbox::Handler;
 
 /// How the products fare that would be sold with a version.
 pub struct Trial {

@@ -3,9 +3,12 @@
 use super::fulfil::Attempt;
 use super::{Outcome, Progress, Shop, ShopError};
 use crate::author::{Acting, Author};
-use crate::journal::{Basis, Recorded, Seq};
+use crate::digest::Digest;
+use crate::journal::Basis;
 use crate::order::{OrderId, OrderState};
-use crate::registry::{Digest, RegistryError};
+use crate::recorded::Recorded;
+use crate::registry::RegistryError;
+use crate::waiting::Seq;
 
 /// Which version of its handler a line is asked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,9 @@
 use std::collections::HashSet;
 
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteRow, SqliteTypeInfo, SqliteValueRef};
+use sqlx::{Decode, FromRow, Sqlite, Transaction, Type};
 
 use crate::platform::{Problem, Replies, Reply};
 
@@ -24,14 +25,17 @@ pub(super) struct Write {
 impl Write {
     /// Judges all elements and applies those that are not refused.
     pub(super) async fn run<T: Serialize>(&self, mut change: Change, elements: &[T]) -> Replies {
-        let verdicts: Vec<(Option<Refusal>,)> = change.rows(self.judge, elements).await?;
+        let verdicts: Vec<(Option<Refused>,)> = change.rows(self.judge, elements).await?;
         let accepted: Vec<&T> =
             elements.iter().zip(&verdicts).filter(|(_, (refusal,))| refusal.is_none()).map(|(e, _)| e).collect();
         for statement in self.apply {
             change.apply(statement, &accepted).await?;
         }
         change.commit().await?;
-        Ok(verdicts.into_iter().map(|(refusal,)| refusal.map_or(Ok(()), |r| Err(r.into()))).collect())
+        Ok(verdicts
+            .into_iter()
+            .map(|(refusal,)| refusal.map_or(Ok(()), |Refused(refusal)| Err(refusal.into())))
+            .collect())
     }
 }
 
@@ -61,13 +65,32 @@ impl Change {
     }
 }
 
+/// A refusal, by the code with which a statement answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Refused(pub(super) Refusal);
+
+impl Type<Sqlite> for Refused {
+    fn type_info() -> SqliteTypeInfo {
+        <str as Type<Sqlite>>::type_info()
+    }
+}
+
+impl<'r> Decode<'r, Sqlite> for Refused {
+    fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
+        let code = <&str as Decode<Sqlite>>::decode(value)?;
+        Refusal::of_code(code)
+            .map(Refused)
+            .ok_or_else(|| format!("expected the code of a refusal, found {code:?}").into())
+    }
+}
+
 /// What a statement binds.
 pub(super) fn json<T: Serialize + ?Sized>(elements: &T) -> Reply<String> {
     serde_json::to_string(elements).map_err(damaged)
 }
 
 /// Of an element that is to be found or made: its refusal, or the id of what is there, or neither.
-pub(super) type Found = (Option<Refusal>, Option<i64>);
+pub(super) type Found = (Option<Refused>, Option<i64>);
 
 /// What became of elements that were looked up, made where missing and possible, and looked up again: their ids, and
 /// whether the element made it; `why_not` tells of each why it would be missing still. Where several elements are the same,
@@ -79,7 +102,7 @@ pub(super) fn ensured(
 ) -> impl Iterator<Item = Result<(i64, bool), Problem>> {
     let mut made = HashSet::new();
     before.into_iter().zip(after).zip(why_not).map(move |(pair, why_not)| match pair {
-        ((Some(refusal), _), _) => Err(refusal.into()),
+        ((Some(Refused(refusal)), _), _) => Err(refusal.into()),
         ((None, Some(id)), _) => Ok((id, false)),
         ((None, None), (_, Some(id))) => Ok((id, made.insert(id))),
         ((None, None), (_, None)) => Err(why_not.into()),

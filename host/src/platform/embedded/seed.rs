@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::email::Email;
-use crate::file::object;
+use crate::object;
 use crate::period::Timestamp;
 use crate::platform::{GroupMode, PlatformError};
 
 use super::EmbeddedPlatform;
+use super::change::Refused;
 use crate::platform::Refusal;
 
 /// What is on the platform before the shop comes, as a TOML file describes it.
@@ -204,9 +205,9 @@ impl EmbeddedPlatform {
         change.apply(ROLES, &seed.role).await?;
         change.apply(COURSES, &seed.course).await?;
         change.apply(ACCOUNTS, &seed.account).await?;
-        let verdicts: Vec<(Option<Refusal>,)> = change.rows(JUDGE_ENROLMENTS, &seed.enrolment).await?;
+        let verdicts: Vec<(Option<Refused>,)> = change.rows(JUDGE_ENROLMENTS, &seed.enrolment).await?;
         for (enrolment, (refusal,)) in seed.enrolment.iter().zip(verdicts) {
-            if let Some(refusal) = refusal {
+            if let Some(Refused(refusal)) = refusal {
                 return Err(impossible(enrolment, refusal));
             }
         }

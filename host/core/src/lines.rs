@@ -1,0 +1,13 @@
+//! What a line was [sold](bargain) with, and [who sits where](seating) in it: all that is [checked](check) before any
+//! handler sees it.
+
+pub mod bargain;
+pub mod catalogue;
+pub mod check;
+pub mod clock;
+pub mod departures;
+pub mod line;
+pub mod manifest;
+pub mod participant;
+pub mod seating;
+pub mod sold;

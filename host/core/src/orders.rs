@@ -1,0 +1,13 @@
+//! What an order's messages come to: what is [said](said) and what is [left unsaid](unsaid), what of it is
+//! [admitted](admit) and what [speaks against it](conflict), and what is [recorded](recorded) or [waits](waiting).
+
+pub mod admit;
+pub mod amendment;
+pub mod conflict;
+pub mod hand_over;
+pub mod recorded;
+pub mod retries;
+pub mod said;
+pub mod state;
+pub mod unsaid;
+pub mod waiting;

@@ -1,0 +1,153 @@
+//! Orders that contradict what is recorded under their id.
+
+use crate::orders::recorded::{Fate, Recorded};
+use crate::orders::said::{Ending, Said};
+use crate::words::email::Email;
+use crate::words::order::{Order, OrderState};
+
+/// An order contradicts what is recorded under its id. Nothing is changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// Another operator, and no higher revision that would say that this is meant.
+    #[error(
+        "the order is in the charge of {recorded}, and now comes with the operator {found}: if it is to pass to that one, count \
+         its revision up, or run `shop-host orders hand-over ID {found}`"
+    )]
+    Operator {
+        /// As recorded.
+        recorded: String,
+        /// As handed over.
+        found: String,
+    },
+    /// Another product.
+    #[error(
+        "line {line} was bought for the product {recorded:?}, and now comes with {found:?}: end that line, by handing it over \
+         with quantity 0, and add another, with a number of its own, in one message"
+    )]
+    Product {
+        /// Which line.
+        line: u32,
+        /// As recorded.
+        recorded: String,
+        /// As handed over.
+        found: String,
+    },
+    /// An id that is another order's, but for case and accents.
+    #[error(
+        "the order {0} is recorded, whose id differs in case or accents only: learning platforms do not tell these apart, so no \
+         two orders may have such ids"
+    )]
+    Namesake(String),
+    /// A line less.
+    #[error("line {0} is recorded, and now missing: hand it over with quantity 0 to end it")]
+    LineMissing(u32),
+    /// An older state of the order.
+    #[error("revision {found} is older than revision {recorded}, which was heard before")]
+    Stale {
+        /// As recorded.
+        recorded: u32,
+        /// As handed over.
+        found: u32,
+    },
+    /// Two contents under one revision.
+    #[error("revision {0} is recorded with another content: count the revision up with each change")]
+    RevisionReused(u32),
+    /// Out of the grave.
+    #[error("the order was cancelled, which is final: sell again under a new id")]
+    Cancelled,
+    /// A payment or a suspension taken back.
+    #[error("the order was paid or suspended, and now comes as placed: pay, suspend or cancel it")]
+    Unpaid,
+}
+
+/// What was heard last on an order.
+#[derive(Clone, Copy, Debug)]
+pub struct Last {
+    /// The highest revision, whatever became of that message.
+    heard: u32,
+    /// The revision of what was handed over last, and did not contradict.
+    revision: u32,
+    /// Its state.
+    state: OrderState,
+    /// Whether it did not come to nothing.
+    counts: bool,
+}
+
+impl From<&Recorded> for Last {
+    fn from(recorded: &Recorded) -> Last {
+        let Recorded { heard, handed, fate, .. } = recorded;
+        Last { heard: *heard, revision: handed.revision, state: handed.state, counts: *fate == Fate::Counts }
+    }
+}
+
+impl From<&Ending> for Last {
+    fn from(ending: &Ending) -> Last {
+        let revision = ending.revision;
+        Last { heard: revision, revision, state: ending.end.into(), counts: true }
+    }
+}
+
+impl Last {
+    /// Whether a message of the shop comes after all that was heard, by their revisions. One that came to nothing binds by its
+    /// revision only: what was put right may come under the same.
+    pub fn precedes(self, said: &Said) -> Result<(), Conflict> {
+        let found = said.revision();
+        if found < self.heard {
+            return Err(Conflict::Stale { recorded: self.heard, found });
+        }
+        let says_the_same = said.order().is_none() && said.state() == self.state;
+        if found == self.revision && found > 0 && self.counts && !says_the_same {
+            return Err(Conflict::RevisionReused(found));
+        }
+        Ok(())
+    }
+
+    /// Whether a message means what it says when it differs: it is counted up, or puts right what came to nothing.
+    fn is_counted_up(self, said: u32) -> bool {
+        said > self.revision || !self.counts && said > 0
+    }
+}
+
+/// Whether an order that is to be as it was said, or decided, last can become as a message has it.
+pub fn may_become(is: OrderState, is_to_be: OrderState) -> Result<(), Conflict> {
+    match (is, is_to_be) {
+        (OrderState::Cancelled, OrderState::Placed | OrderState::Paid | OrderState::Suspended) => {
+            Err(Conflict::Cancelled)
+        }
+        (OrderState::Paid | OrderState::Suspended, OrderState::Placed) => Err(Conflict::Unpaid),
+        _ => Ok(()),
+    }
+}
+
+/// Compares the lines of a message with what is recorded of its order.
+pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
+    if !recorded.accepted {
+        return Ok(());
+    }
+    for (number, line) in &recorded.lines {
+        let Some(bargain) = &line.bargain else {
+            continue;
+        };
+        match order.lines.iter().find(|line| line.line == *number) {
+            None => return Err(Conflict::LineMissing(*number)),
+            // Whatever it is called, it ends.
+            Some(line) if line.quantity == 0 => {}
+            Some(line) if line.product != bargain.product => {
+                let (recorded, found) = (bargain.product.clone(), line.product.clone());
+                return Err(Conflict::Product { line: *number, recorded, found });
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Compares who is to be in charge of an order with who was until now. Counted up, a message means what it says: the order is
+/// handed over. Else it may be another order under the same id.
+pub fn check_operator(is_to_be: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
+    let (of, found) = (Email::folded(&before.operator.email), Email::folded(&is_to_be.operator.email));
+    match recorded.accepted && of != found && !Last::from(recorded).is_counted_up(is_to_be.revision) {
+        true => Err(Conflict::Operator { recorded: of, found }),
+        false => Ok(()),
+    }
+}

@@ -1,0 +1,79 @@
+//! An order that passes from one operator to another.
+//!
+//! What was the former one's goes with the order, since the order's lines no longer claim it: attachments both ways, the
+//! enrolment and its roles, the support course, the place in the group. Of that, the former operator keeps what other orders
+//! claim, what was there before, and what is kept for the sake of work that was done.
+
+use std::collections::BTreeSet;
+
+use crate::platform::CourseId;
+use crate::platform::names::Names;
+use crate::sessions::accounts::Accounts;
+use crate::sessions::plan::{Change, Plan};
+use crate::sessions::session::Fact;
+use crate::sessions::standing::Standing;
+use crate::words::email::Email;
+use crate::words::message::{Audience, Level, Message, Subject};
+use crate::words::order::Order;
+
+/// An order passes from one operator to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    /// Who was in charge until now.
+    pub from: Email,
+    /// Who is in charge from now on.
+    pub to: Email,
+}
+
+impl HandOver {
+    /// What there is between an order as it stood and as it is to be; none if its operator stays, by whichever address.
+    pub fn between(stood: &Order, is_to_be: &Order, accounts: &Accounts) -> Option<Self> {
+        let (from, to) = (stood.operator.email.parse().ok()?, is_to_be.operator.email.parse().ok()?);
+        (!accounts.is_same(&from, &to)).then_some(HandOver { from, to })
+    }
+
+    /// What is told of it.
+    pub fn notice(&self) -> Message {
+        let notice = Message::host(Level::Notice, Audience::Operator, Subject::Order, "order-handed-over");
+        notice.with("from", self.from.as_str()).with("to", self.to.as_str())
+    }
+
+    /// What the former operator keeps, of what the order has given so far and gives no longer, after a plan.
+    pub fn kept(&self, given_up: &BTreeSet<Fact>, plan: &Plan, standing: &Standing, names: &Names) -> Vec<Message> {
+        let mut kept = Vec::new();
+        let mut charges = BTreeSet::new();
+        for fact in given_up.iter().filter(|fact| standing.has(fact)) {
+            let change = plan.steps.iter().find(|step| step.fact == *fact).map(|step| &step.change);
+            match (fact, change) {
+                (Fact::Enrolment(..), Some(Change::Unenrol)) => {}
+                (Fact::Enrolment(course, who), change) if *who == self.from => {
+                    kept.push(self.stays(
+                        *course,
+                        matches!(change, Some(Change::Enrol { suspended: true, .. })),
+                        names,
+                    ));
+                }
+                (Fact::AccountRole { holder, context, .. }, None) if *holder == self.from => {
+                    charges.insert(context.as_str());
+                }
+                _ => {}
+            }
+        }
+        if !charges.is_empty() {
+            kept.push(
+                self.warning("operator-keeps-charge")
+                    .with("people", charges.into_iter().collect::<Vec<_>>().join(", ")),
+            );
+        }
+        kept
+    }
+
+    fn stays(&self, course: CourseId, suspended: bool, names: &Names) -> Message {
+        let key = if suspended { "operator-kept-suspended" } else { "operator-keeps-enrolment" };
+        self.warning(key).with("course", names.course(course))
+    }
+
+    fn warning(&self, key: &str) -> Message {
+        Message::warning(key).with("email", self.from.as_str())
+    }
+}

@@ -1,0 +1,133 @@
+//! An order as it is recorded: what was heard of it, what was decided, and what came of that.
+
+use std::collections::BTreeMap;
+
+use crate::lines::bargain::Bargain;
+use crate::lines::line::SeatRole;
+use crate::lines::sold::Sold;
+use crate::orders::said::Said;
+use crate::orders::state::{LineState, Reason};
+use crate::orders::unsaid::{self, Before};
+use crate::words::author::Author;
+use crate::words::digest::Digest;
+use crate::words::order::Order;
+use crate::words::seat::SeatId;
+
+/// An order as it is recorded.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// The order as it was last accepted; if it never was, as it was last handed over.
+    pub order: Order,
+    /// The order as the shop handed it over last, whatever came of that, or will.
+    pub handed: Order,
+    /// The digest of that, as it came; none, if it is from before digests of today's form were noted. Erasing somebody leaves it as it was.
+    pub handed_digest: Option<Digest>,
+    /// What became of that.
+    pub fate: Fate,
+    /// The operator whom the shop named last in what was decided on, by the folded address; none, if that is not known, or
+    /// the person was erased.
+    pub named: Option<String>,
+    /// The highest revision that was ever heard, whatever became of that message.
+    pub heard: u32,
+    /// The order as it is to be, by whoever decided on it last; if nobody ever did, as it was last handed over.
+    pub latest: Order,
+    /// The same, if the staff changed it since the shop handed it over.
+    pub changed: Option<Changed>,
+    /// Whether it was ever accepted.
+    pub accepted: bool,
+    /// Its lines.
+    pub lines: BTreeMap<u32, RecordedLine>,
+}
+
+impl Recorded {
+    /// Whether this is the shop's last message again.
+    pub fn is_handed(&self, said: &Said) -> bool {
+        match (self.handed_digest, said) {
+            (Some(digest), _) => said.digest() == digest,
+            (None, Said::Ends(ending)) => ending.of(&self.handed) == self.handed,
+            // Then, what was left unsaid was recorded as if it had been said.
+            (None, Said::Stands(order)) => {
+                let before = Before { order: &self.handed, named: None };
+                unsaid::complete(order.clone(), Some(before)) == unsaid::complete(self.handed.clone(), None)
+            }
+        }
+    }
+
+    /// What its lines were sold with.
+    pub fn sold(&self) -> impl Iterator<Item = &Sold> {
+        self.lines.values().filter_map(|line| Some(&line.bargain.as_ref()?.sold))
+    }
+
+    /// As it is to be, by whoever changed it last.
+    pub fn latest(&self) -> &Order {
+        &self.latest
+    }
+
+    /// The same, if somebody ever decided so. One that was cancelled or suspended before it was ever accepted is just that.
+    pub fn decided(&self) -> Option<&Order> {
+        (self.accepted || self.fate == Fate::Counts).then_some(&self.latest)
+    }
+
+    /// Who made it so.
+    pub fn author(&self) -> Author {
+        self.changed.as_ref().map_or(Author::Shop, |changed| Author::Staff(changed.by.clone()))
+    }
+}
+
+/// What became of the shop's last message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was decided on, or may still be.
+    Counts,
+    /// It came to nothing.
+    Nothing,
+    /// It came to nothing, and the staff has changed the order since.
+    Outdone,
+}
+
+/// An order as the shop's staff changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The order.
+    pub order: Order,
+    /// Who changed it.
+    pub by: String,
+}
+
+/// A line as it is recorded.
+#[derive(Clone, Debug)]
+pub struct RecordedLine {
+    /// What it was bought with; none until it is accepted, and once it has ended.
+    pub bargain: Option<Bargain>,
+    /// Whether it has ended, before its order: it has no seats, and claims nothing until it is bought again.
+    pub ended: bool,
+    /// How the last attempt ended.
+    pub state: LineState,
+    /// How far the last plan got that was begun for it: what is in place, or may be. None, if none was begun, or all of
+    /// it is taken away.
+    pub in_place: Option<LineState>,
+    /// Why the state is what it is.
+    pub reason: Reason,
+    /// All its seats, by their numbers.
+    pub seats: Vec<RecordedSeat>,
+}
+
+impl RecordedLine {
+    /// How many of its seats are taken.
+    pub fn taken(&self) -> usize {
+        self.seats.iter().filter(|seat| seat.occupant.is_some()).count()
+    }
+}
+
+/// A seat as it is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RecordedSeat {
+    /// Its number in the line.
+    pub number: u32,
+    /// Its id.
+    pub id: SeatId,
+    /// What its occupant is there for.
+    pub role: SeatRole,
+    /// The folded address of its occupant; none: it is vacant.
+    pub occupant: Option<String>,
+}

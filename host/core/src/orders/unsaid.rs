@@ -1,0 +1,231 @@
+//! What a message about an order does not say stays as it is: absent is not empty.
+
+use std::collections::HashMap;
+
+use crate::words::email::Email;
+use crate::words::name;
+use crate::words::order::{Line, Order, Person, Seat, Until};
+use crate::words::seat::SeatId;
+
+/// What an order was to be, by whomever, before a message about it came.
+#[derive(Clone, Copy)]
+pub struct Before<'a> {
+    /// The order.
+    pub order: &'a Order,
+    /// The operator whom the shop named last, by the folded address; none, if that is not known, or the person was erased.
+    pub named: Option<&'a str>,
+}
+
+/// The order that a message means. What it says nothing of is as before: who is in charge, if it names whom the shop has named
+/// all along; and in each line the seats, what was agreed, and who has a time beside that. A line that ends, or is bought
+/// again, has nothing of before.
+pub fn complete(message: Order, before: Option<Before<'_>>) -> Order {
+    let known = |line: &Line| {
+        let mut lines = before.into_iter().flat_map(|before| &before.order.lines);
+        lines.find(|known| known.line == line.line && known.quantity > 0)
+    };
+    let lines = message.lines.into_iter().map(|line| match line.quantity {
+        0 => Line { seats: None, ..line },
+        _ => bought(known(&line), line),
+    });
+    let lines = lines.collect();
+    let operator = match before {
+        Some(before) => operator(message.operator, before),
+        None => message.operator,
+    };
+    Order { lines, operator, ..message }
+}
+
+/// Who is in charge. The staff may have handed the order over since the shop named somebody: naming the same person again is
+/// no news.
+fn operator(said: Person, before: Before<'_>) -> Person {
+    match before.named.is_some_and(|named| named == Email::folded(&said.email)) && !is_in_charge(&said, before.order) {
+        true => before.order.operator.clone(),
+        false => said,
+    }
+}
+
+fn is_in_charge(person: &Person, order: &Order) -> bool {
+    Email::folded(&person.email) == Email::folded(&order.operator.email)
+}
+
+/// A line of which some seats are paid.
+fn bought(known: Option<&Line>, line: Line) -> Line {
+    let seats = match line.seats {
+        Some(seats) => Some(keep_times(known, seats)),
+        None => known.and_then(|known| stay(known, line.quantity)),
+    };
+    let agreed = line.parameters.or_else(|| known?.parameters.clone());
+    Line { seats, parameters: agreed.filter(|agreed| !agreed.is_empty()), ..line }
+}
+
+/// Whoever had a time in the line keeps it, unless another is said. That is whoever has the same address; or the same name in
+/// the same seat: then the address was mistyped.
+fn keep_times(known: Option<&Line>, seats: Vec<Seat>) -> Vec<Seat> {
+    let extended = || known.into_iter().flat_map(Line::listed).filter(|seat| seat.extended().is_some());
+    let by_address: HashMap<String, &Seat> =
+        extended().filter_map(|seat| Some((Email::folded(&seat.occupant.as_ref()?.email), seat))).collect();
+    let by_seat: HashMap<&SeatId, &Seat> = extended().filter_map(|seat| Some((seat.id.as_ref()?, seat))).collect();
+    let had = |seat: &Seat| {
+        let person = seat.occupant.as_ref()?;
+        let is_called =
+            |had: &&&Seat| had.occupant.as_ref().is_some_and(|of| name::is_same(&of.name(), &person.name()));
+        let in_seat = || by_seat.get(seat.id.as_ref()?).filter(is_called);
+        by_address.get(&Email::folded(&person.email)).or_else(in_seat)?.until
+    };
+    let keep = |seat: Seat| {
+        let until = match seat.until {
+            Some(Until::None) => None,
+            Some(time) => Some(time),
+            None => had(&seat),
+        };
+        Seat { until, ..seat }
+    };
+    seats.into_iter().map(keep).collect()
+}
+
+/// The seats of a line, of which so many are paid for now: of those that are too many, vacant ones go, the last first. Those
+/// that are taken stay in any case: it is not for us to say who leaves.
+fn stay(known: &Line, quantity: u32) -> Option<Vec<Seat>> {
+    let mut seats = known.seats.clone()?;
+    while seats.len() > quantity as usize {
+        let Some(vacant) = seats.iter().rposition(|seat| seat.occupant.is_none()) else { break };
+        seats.remove(vacant);
+    }
+    Some(seats)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn as_before(order: &Order) -> Before<'_> {
+        Before { order, named: None }
+    }
+
+    /// An order of lines, each with its quantity and its seats: `anne -` are a taken one and a vacant one, and `?` says nothing.
+    fn order(lines: &[(u32, u32, &str)]) -> Order {
+        let seat = |name: &str| match name {
+            "-" => json!({"role": "tutor"}),
+            name => json!({"role": "learner", "occupant": {"email": name, "first_name": name, "last_name": "T"}}),
+        };
+        let seats = |people: &str| match people {
+            "?" => Value::Null,
+            people => people.split_whitespace().map(seat).collect(),
+        };
+        let lines = lines.iter().map(|(line, quantity, people)| {
+            json!({"line": line, "product": "P", "quantity": quantity, "seats": seats(people)})
+        });
+        let claire = json!({"email": "claire", "first_name": "C", "last_name": "T"});
+        let order = json!({"id": "A", "state": "paid", "time": "2026-12-01T00:00:00Z", "operator": claire,
+            "lines": lines.collect::<Vec<_>>()});
+        serde_json::from_value(order).unwrap()
+    }
+
+    #[test]
+    fn seats_of_which_nothing_is_said_stay_as_they_are() {
+        for (told, before, message, expected) in [
+            ("nothing is said", "anne bob", (2, "?"), "anne bob"),
+            ("one more", "anne bob", (3, "?"), "anne bob"),
+            ("an empty list is said", "anne bob", (2, ""), ""),
+            ("another list is said", "anne bob", (2, "carl"), "carl"),
+            ("fewer: vacant ones go, the last first", "- anne - bob -", (3, "?"), "- anne bob"),
+            ("fewer than are taken: nobody goes", "anne - bob", (1, "?"), "anne bob"),
+            ("the line ends", "anne", (0, "?"), "?"),
+            ("the line ends, whoever is listed", "anne", (0, "anne"), "?"),
+            ("nothing was said before, either", "?", (2, "?"), "?"),
+        ] {
+            let before = order(&[(1, 5, before), (2, 5, "zoe")]);
+            let found = complete(order(&[(1, message.0, message.1)]), Some(as_before(&before)));
+            assert_eq!(found, order(&[(1, message.0, expected)]), "{told}");
+        }
+        let new = order(&[(3, 2, "?")]);
+        assert_eq!(complete(new.clone(), Some(as_before(&order(&[(1, 1, "anne")])))), new, "a new line");
+        assert_eq!(complete(new.clone(), None), new, "a new order");
+    }
+
+    /// What was agreed in the line, then what a message says of it; `?` says nothing.
+    #[test]
+    fn what_was_agreed_stays_unless_something_else_is_said() {
+        let line = |quantity: u32, agreed: &str| {
+            let mut order = order(&[(1, quantity, "?")]);
+            order.lines[0].parameters = (agreed != "?").then(|| agreed.to_owned());
+            order
+        };
+        for (told, before, message, expected) in [
+            ("nothing is said", line(2, "a=1"), line(3, "?"), "a=1"),
+            ("something else is said", line(2, "a=1"), line(2, "b=2"), "b=2"),
+            ("an empty text takes it back", line(2, "a=1"), line(2, ""), "?"),
+            ("nothing was agreed", line(2, "?"), line(2, "?"), "?"),
+            ("the line is bought again", line(0, "a=1"), line(2, "?"), "?"),
+        ] {
+            let quantity = message.lines[0].quantity;
+            assert_eq!(complete(message, Some(as_before(&before))), line(quantity, expected), "{told}");
+        }
+        assert_eq!(complete(line(1, ""), None), line(1, "?"), "a new order");
+    }
+
+    /// Each seat is its number, who sits there, and until which day: `?` says nothing of it.
+    #[test]
+    fn whoever_has_a_time_keeps_it_unless_another_is_said() {
+        let day = |day: &str| Until::try_from(format!("2027-03-{day}T00:00:00Z")).unwrap();
+        let line = |seats: &[&str]| {
+            let mut order = order(&[(1, 5, &"x ".repeat(seats.len()))]);
+            for (seat, text) in order.lines[0].seats.iter_mut().flatten().zip(seats) {
+                let [number, who, until] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
+                seat.id = number.parse().ok().map(|number| SeatId::derive("A", 1, number));
+                let (email, name) = who.split_once('/').unwrap_or((who, who));
+                let person = json!({"email": email, "first_name": name, "last_name": "T"});
+                seat.occupant = (who != "-").then(|| serde_json::from_value(person).unwrap());
+                seat.until = match until {
+                    "?" => None,
+                    "none" => Some(Until::None),
+                    time => Some(day(time)),
+                };
+            }
+            order
+        };
+        for (told, before, message, expected) in [
+            ("nothing is said", ["1 anne 31", "2 bob ?"], ["- bob ?", "- ANNE ?"], ["- bob ?", "- ANNE 31"]),
+            ("another time", ["1 anne 31", "2 bob 31"], ["- anne 15", "- bob ?"], ["- anne 15", "- bob 31"]),
+            ("none", ["1 anne 31", "2 bob 31"], ["- anne none", "- bob none"], ["- anne ?", "- bob ?"]),
+            ("somebody else", ["1 anne 31", "2 - ?"], ["1 carl ?", "2 - ?"], ["1 carl ?", "2 - ?"]),
+            ("vacated", ["1 anne 31", "2 bob ?"], ["1 - ?", "2 anne ?"], ["1 - ?", "2 anne 31"]),
+            ("a mistyped address", ["1 an/anne 31", "2 - ?"], ["1 anne/Anne ?", "2 - ?"], ["1 anne/Anne 31", "2 - ?"]),
+            ("of another seat", ["1 an/anne 31", "2 - ?"], ["1 - ?", "2 anne/anne ?"], ["1 - ?", "2 anne/anne ?"]),
+        ] {
+            let found = complete(line(&message), Some(as_before(&line(&before))));
+            assert_eq!(found, line(&expected), "{told}");
+        }
+    }
+
+    /// By whom the shop has named last, and who is in charge.
+    #[test]
+    fn whom_the_shop_has_named_all_along_is_no_news() {
+        let by = |who: &str| {
+            let mut order = order(&[(1, 1, "?")]);
+            order.operator.email = who.to_owned();
+            order
+        };
+        for (told, named, in_charge, said, expected) in [
+            ("nobody was replaced", Some("claire"), "claire", "Claire", "Claire"),
+            ("the staff has handed it over", Some("claire"), "zoe", " CLAIRE", "zoe"),
+            ("the shop says so, too", Some("claire"), "zoe", "zoe", "zoe"),
+            ("it names somebody else", Some("claire"), "zoe", "dora", "dora"),
+            ("whom it named is not known any more", None, "zoe", "claire", "claire"),
+        ] {
+            let before = by(in_charge);
+            let found = complete(by(said), Some(Before { order: &before, named }));
+            assert_eq!(found, by(expected), "{told}");
+        }
+    }
+
+    #[test]
+    fn completed_once_more_it_is_the_same() {
+        let before = order(&[(1, 3, "anne -")]);
+        let once = complete(order(&[(1, 4, "?"), (2, 0, "bob")]), Some(as_before(&before)));
+        assert_eq!(complete(once.clone(), Some(as_before(&once))), once);
+    }
+}

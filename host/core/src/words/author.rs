@@ -1,0 +1,108 @@
+//! Who makes an order what it is, and who sets to work at it.
+
+use crate::words::text;
+
+/// Who acts when a message of the shop comes.
+pub const SHOP: &str = "shop";
+
+/// Who acts when a time comes, and not a message or somebody of the staff.
+pub const HOST: &str = "host";
+
+/// Who makes an order what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// The shop that sold it.
+    Shop,
+    /// One of its staff, by name.
+    Staff(String),
+}
+
+/// What was read is no name of a member of the staff.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "expected the name of somebody who is accountable, in one line of 1 to {MAX_NAME} characters, and neither {shop} nor \
+     {host}, found {0:?}", shop = SHOP, host = HOST
+)]
+pub struct InvalidName(String);
+
+const MAX_NAME: usize = 100;
+
+impl Author {
+    /// A member of the staff. The audit log must be able to tell people from the shop and from the host themselves, and to
+    /// show each entry in a line.
+    pub fn staff(name: &str) -> Result<Self, InvalidName> {
+        let trimmed = text::trim(name);
+        let seen: String = trimmed.chars().filter(|c| !text::is_invisible(*c)).flat_map(char::to_lowercase).collect();
+        let is_line = trimmed.chars().count() <= MAX_NAME && !trimmed.chars().any(text::is_unprintable);
+        match seen.as_str() {
+            "" | SHOP | HOST => Err(InvalidName(text::excerpt(name))),
+            _ if !is_line => Err(InvalidName(text::excerpt(name))),
+            _ => Ok(Author::Staff(trimmed.to_owned())),
+        }
+    }
+
+    /// As the audit log names it.
+    pub fn name(&self) -> &str {
+        self.who().unwrap_or(SHOP)
+    }
+
+    /// The name of the member of the staff.
+    pub fn who(&self) -> Option<&str> {
+        match self {
+            Author::Shop => None,
+            Author::Staff(name) => Some(name),
+        }
+    }
+}
+
+impl From<Option<String>> for Author {
+    fn from(who: Option<String>) -> Self {
+        who.map_or(Author::Shop, Author::Staff)
+    }
+}
+
+/// Who sets to work at an order, and for whom: a message of the shop that comes again, for instance, can have what the staff
+/// has decided carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Acting<'a> {
+    /// As the audit log names it: the shop, the host by itself, or one of the staff.
+    pub who: &'a str,
+    /// Who made the order what it is.
+    pub author: &'a Author,
+}
+
+impl Acting<'_> {
+    /// For whom, if for somebody else.
+    pub fn on_behalf_of(&self) -> Option<&str> {
+        Some(self.author.name()).filter(|name| *name != self.who)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_of_the_staff_is_called_as_the_shop_or_the_host() {
+        for name in ["", " ", "\u{200b}", "shop", "Shop", " SHOP ", "host", "Host", "s\u{2060}hop", "\u{feff}host"] {
+            assert!(Author::staff(name).is_err(), "{name:?}");
+        }
+        assert_eq!(Author::staff(" Vera "), Ok(Author::Staff("Vera".to_owned())));
+        assert_eq!(Author::staff("shopkeeper"), Ok(Author::Staff("shopkeeper".to_owned())));
+    }
+
+    #[test]
+    fn a_name_of_the_staff_is_one_line_that_shows_what_it_is() {
+        let long = "x".repeat(101);
+        for name in
+            ["Vera\nshop", "Ve\rra", "Ve\u{1b}[2Jra", "Ve\u{202e}ra", "Ve\u{2028}ra", "Ve\u{85}ra", "Ve\0ra", &long]
+        {
+            let told = Author::staff(name).unwrap_err().to_string();
+            assert!(told.contains("in one line of 1 to 100 characters"), "{told}");
+            assert!(!told.contains(text::is_unprintable) && told.len() < 300, "{told:?}");
+        }
+        for name in ["Vera O’Hara", "نادر\u{200c}زاده", &"x".repeat(100)] {
+            assert_eq!(Author::staff(name), Ok(Author::Staff(name.to_owned())));
+        }
+    }
+}
