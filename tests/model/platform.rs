@@ -46,8 +46,8 @@ impl Foreign {
     pub(crate) fn changes(&self, model: &mut Model) -> bool {
         match *self {
             Foreign::Enters(course, who) => change(model, course, who, |it| it.entered = true),
-            Foreign::SuspendsEnrolment(course, who) => change(model, course, who, |it| it.suspended = true),
-            Foreign::Prolongs(course, who, span) => change(model, course, who, |it| it.span = span),
+            Foreign::SuspendsEnrolment(course, who) => rewrite(model, course, who, |it| it.suspended = true),
+            Foreign::Prolongs(course, who, span) => rewrite(model, course, who, |it| it.span = span),
             Foreign::Unenrols(course, who) => {
                 let is_there = model.enrolments.contains_key(&(course, who));
                 model.unenrol(course, who);
@@ -136,6 +136,12 @@ impl Foreign {
 
 fn change(model: &mut Model, course: Name, who: Name, how: impl FnOnce(&mut Enrolment)) -> bool {
     model.enrolments.get_mut(&(course, who)).map(how).is_some()
+}
+
+/// What is written of an enrolment is written with a role: whoever has none left, having been kept, is not written anew.
+fn rewrite(model: &mut Model, course: Name, who: Name, how: impl FnOnce(&mut Enrolment)) -> bool {
+    let has_role = model.enrolments.get(&(course, who)).is_some_and(|it| !it.roles.is_empty());
+    has_role && change(model, course, who, how)
 }
 
 fn course_with(name: Name) -> String {
