@@ -33,7 +33,7 @@ use std::sync::Arc;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use shop_host::amendment::Amendment;
-use shop_host::build::{self, Built};
+use shop_build::Built;
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
 use shop_host::folder;
@@ -313,8 +313,8 @@ impl Cli {
     }
 
     fn build(&self, dir: &Path, output: Option<PathBuf>) -> Result<u8, Failure> {
-        let options = build::Options { output, ..Default::default() };
-        let built: Built = build::component(dir, &options)?;
+        let options = shop_build::Options { output, ..Default::default() };
+        let built: Built = shop_build::component(dir, &options)?;
         if self.json {
             json::print(&serde_json::json!(built));
         } else {

@@ -24,7 +24,6 @@
 
 pub mod apply;
 pub mod backup;
-pub mod build;
 mod database;
 pub mod file;
 pub mod folder;
@@ -32,7 +31,6 @@ pub mod forecast;
 pub mod journal;
 pub mod platform;
 pub mod registry;
-pub mod sandbox;
 pub mod shop;
 
 pub use shop_core::audit;
@@ -44,3 +42,5 @@ pub use shop_core::sessions::{accounts, attachment, ledger, plan, receipt, sessi
 pub use shop_core::words::{
     author, digest, email, language, message, name, object, order, period, seat, text, wording,
 };
+pub use shop_sandbox as sandbox;
+

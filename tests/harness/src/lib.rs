@@ -30,7 +30,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use shop_host::backup;
-use shop_host::build;
 use shop_host::file;
 use shop_host::folder::{CATALOGUE, PLATFORM};
 use shop_host::message::Message;
@@ -279,7 +278,7 @@ pub fn setup_one_course_session() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
     COMPONENT.get_or_init(|| {
         let plugin: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugin");
-        let built = build::component(&plugin, &build::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        let built = shop_build::component(&plugin, &shop_build::Options::default()).unwrap_or_else(|error| panic!("{error}"));
         std::fs::read(built.path).expect("reading the component")
     })
 }

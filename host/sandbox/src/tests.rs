@@ -3,8 +3,8 @@
 use hostile_guests::Guest;
 
 use super::*;
-use crate::budget::{Budget, Use};
-use crate::limits::{Exceeded, Limit};
+use shop_core::calls::budget::{Budget, Use};
+use shop_core::calls::limits::{Exceeded, Limit};
 
 /// Where the memory of these calls comes from: nothing that becomes of them may depend on it.
 const ALLOCATIONS: [Allocation; 2] = [Allocation::OnDemand, Allocation::Pooling { calls: 1 }];

@@ -3,8 +3,8 @@
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::types as wit;
 use super::imports::CallState;
-use crate::limits::{Exceeded, Limit};
-use crate::wording::{self, Texts};
+use shop_core::calls::limits::{Exceeded, Limit};
+use shop_core::words::wording::{self, Texts};
 
 impl CallState {
     /// Checks one text.

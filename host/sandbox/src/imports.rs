@@ -8,9 +8,9 @@ use super::contract::shop::product_handler::{
 use super::fault::first_lines;
 use super::translate;
 use super::unable::Unable;
-use crate::budget::{Budget, Use};
-use crate::grants::{Declarations, Refusal};
-use crate::limits::{Limit, Limits};
+use shop_core::calls::budget::{Budget, Use};
+use shop_core::calls::grants::{Declarations, Refusal};
+use shop_core::calls::limits::{Limit, Limits};
 
 /// What belongs to one call.
 pub(super) struct CallState {

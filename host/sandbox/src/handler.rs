@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{Program, Unable};
-use crate::answer::{Answer, Called};
-use crate::digest::Digest;
-use crate::line::LineOrder;
-use crate::manifest::Manifest;
-use crate::recording::{Adapted, Recording, Unasked, Verdict};
-use crate::snapshot::Snapshot;
-use crate::stopped::Stopped;
+use shop_core::calls::answer::{Answer, Called};
+use shop_core::words::digest::Digest;
+use shop_core::lines::line::LineOrder;
+use shop_core::lines::manifest::Manifest;
+use shop_core::calls::recording::{Adapted, Recording, Unasked, Verdict};
+use shop_core::calls::snapshot::Snapshot;
+use shop_core::calls::stopped::Stopped;
 
 /// A handler that is ready to be called.
 pub struct Handler {

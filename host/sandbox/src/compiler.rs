@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::Duration;
 
 use super::{Allocation, Engine, LoadError, Unable};
-use crate::text::printable;
+use shop_core::words::text::printable;
 
 /// Seconds of processor time for one component.
 const SECONDS: u64 = 10;

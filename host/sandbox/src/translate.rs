@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::{courses, types as wit, user_lookup};
-use crate::line::{CheckedSeat, LineOrder, SeatRole, Stage};
-use crate::manifest::{Field, Kind, Manifest, ManifestError, Parameter};
-use crate::message::{Audience, Level, Message, Source, Subject, Value};
-use crate::participant::Participant;
-use crate::period::Timestamp;
-use crate::platform::{Course, GroupMode, Role};
-use crate::seat::SeatId;
-use crate::snapshot::Origin;
-use crate::wording::Texts;
+use shop_core::lines::line::{CheckedSeat, LineOrder, SeatRole, Stage};
+use shop_core::lines::manifest::{Field, Kind, Manifest, ManifestError, Parameter};
+use shop_core::words::message::{Audience, Level, Message, Source, Subject, Value};
+use shop_core::lines::participant::Participant;
+use shop_core::words::period::Timestamp;
+use shop_core::platform::{Course, GroupMode, Role};
+use shop_core::words::seat::SeatId;
+use shop_core::calls::snapshot::Origin;
+use shop_core::words::wording::Texts;
 
 pub(super) fn order(line: &LineOrder) -> wit::Order {
     wit::Order {

@@ -13,7 +13,7 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     dir
 }
 
-const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 /// Shared with the build of our own handler, so that the standard library and wit-bindgen are compiled once.
 fn options() -> Options {

@@ -2,9 +2,9 @@
 
 use aho_corasick::AhoCorasick;
 
-use crate::line::LineOrder;
-use crate::message::{Audience, Message, Value};
-use crate::name;
+use shop_core::lines::line::LineOrder;
+use shop_core::words::message::{Audience, Message, Value};
+use shop_core::words::name;
 
 /// Keeps public messages that a person of the order can be recognised by, from everybody but the operator.
 pub(super) fn keep(messages: &mut [Message], line: &LineOrder) {
@@ -39,11 +39,11 @@ fn text(value: &Value) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::Stage;
-    use crate::message::{Level, Subject};
-    use crate::order::OrderId;
-    use crate::participant::Participant;
-    use crate::period::Timestamp;
+    use shop_core::lines::line::Stage;
+    use shop_core::words::message::{Level, Subject};
+    use shop_core::words::order::OrderId;
+    use shop_core::lines::participant::Participant;
+    use shop_core::words::period::Timestamp;
 
     /// Who may read a public message with these arguments about the order of a person.
     fn audience((email, first, last): (&str, &str, &str), arguments: &[&str]) -> Audience {

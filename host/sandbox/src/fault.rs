@@ -4,10 +4,10 @@ use wasmtime::{OutOfMemory, PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use super::STACK;
 use super::unable::Unable;
-use crate::grants::Refusal;
-use crate::limits::{Exceeded, Limit, Limits};
-use crate::stopped::Stopped;
-use crate::text::printable;
+use shop_core::calls::grants::Refusal;
+use shop_core::calls::limits::{Exceeded, Limit, Limits};
+use shop_core::calls::stopped::Stopped;
+use shop_core::words::text::printable;
 
 /// Why the instance of a call could not be made. What its guest did not do while it started is this machine's fault.
 pub(super) fn starting(error: &wasmtime::Error, limits: &Limits) -> Result<Stopped, Unable> {

@@ -53,7 +53,7 @@ pub(super) fn contract(component: &Component, engine: &Engine) -> Result<Version
         return Err(Unfit::Version(version));
     }
     let unknown = imports.iter().filter(|name| parse(name).is_none_or(|(interface, _)| !IMPORTS.contains(&interface)));
-    let unknown: Vec<String> = unknown.map(|name| crate::text::printable(name)).collect();
+    let unknown: Vec<String> = unknown.map(|name| shop_core::words::text::printable(name)).collect();
     if !unknown.is_empty() {
         return Err(Unfit::Imports(unknown));
     }

@@ -2,7 +2,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 wasmtime::component::bindgen!({
-    path: "../wit",
+    path: "../../wit",
     world: "product-handler",
     imports: { default: trappable },
 });
