@@ -32,8 +32,8 @@ use std::sync::Arc;
 
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
-use shop_host::amendment::Amendment;
 use shop_build::Built;
+use shop_host::amendment::Amendment;
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
 use shop_host::folder;

@@ -24,12 +24,7 @@
 
 pub mod apply;
 pub mod backup;
-mod database;
-pub mod file;
-pub mod folder;
 pub mod forecast;
-pub mod journal;
-pub mod platform;
 pub mod registry;
 pub mod shop;
 
@@ -42,5 +37,12 @@ pub use shop_core::sessions::{accounts, attachment, ledger, plan, receipt, sessi
 pub use shop_core::words::{
     author, digest, email, language, message, name, object, order, period, seat, text, wording,
 };
+pub use shop_folder::{self as folder, file};
 pub use shop_sandbox as sandbox;
 
+/// The learning platform, as the host sees it, and those that it knows.
+pub mod platform {
+    pub use shop_core::platform::*;
+    pub use shop_platforms::{embedded, moodle};
+}
+pub use shop_journal as journal;

@@ -40,9 +40,9 @@ fn text(value: &Value) -> Option<&str> {
 mod tests {
     use super::*;
     use shop_core::lines::line::Stage;
+    use shop_core::lines::participant::Participant;
     use shop_core::words::message::{Level, Subject};
     use shop_core::words::order::OrderId;
-    use shop_core::lines::participant::Participant;
     use shop_core::words::period::Timestamp;
 
     /// Who may read a public message with these arguments about the order of a person.

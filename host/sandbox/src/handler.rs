@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::{Program, Unable};
 use shop_core::calls::answer::{Answer, Called};
-use shop_core::words::digest::Digest;
-use shop_core::lines::line::LineOrder;
-use shop_core::lines::manifest::Manifest;
 use shop_core::calls::recording::{Adapted, Recording, Unasked, Verdict};
 use shop_core::calls::snapshot::Snapshot;
 use shop_core::calls::stopped::Stopped;
+use shop_core::lines::line::LineOrder;
+use shop_core::lines::manifest::Manifest;
+use shop_core::words::digest::Digest;
 
 /// A handler that is ready to be called.
 pub struct Handler {

@@ -1,6 +1,8 @@
 //! Running a handler: in a sandbox, bounded, and with nothing but the contract's imports.
 //!
-//! Every call has a fresh instance that is dropped afterwards, so no state passes from one order to another.
+//! Every call has a fresh instance that is dropped afterwards, so no state passes from one order to another. What a call
+//! may ask is in the snapshot that it is handed: this crate knows the rules of calls, and nothing of databases, platforms and
+//! what becomes of an order.
 
 mod checks;
 mod compiler;
@@ -32,18 +34,18 @@ pub use fit::{CONTRACT, Unfit};
 pub use handler::Handler;
 pub use unable::Unable;
 
-use shop_core::calls::answer::{Answer, Called};
-use shop_core::lines::catalogue::MAX_SEATS;
-use shop_core::calls::grants::Declarations;
-use shop_core::calls::limits::Limits;
-use shop_core::lines::line::LineOrder;
-use shop_core::lines::manifest::Manifest;
-use shop_core::words::message::{Message, Subject};
-use shop_core::calls::snapshot::Snapshot;
-use shop_core::calls::stopped::Stopped;
 use contract::shop::product_handler::types as wit;
 use fault::first_lines;
 use imports::CallState;
+use shop_core::calls::answer::{Answer, Called};
+use shop_core::calls::grants::Declarations;
+use shop_core::calls::limits::Limits;
+use shop_core::calls::snapshot::Snapshot;
+use shop_core::calls::stopped::Stopped;
+use shop_core::lines::catalogue::MAX_SEATS;
+use shop_core::lines::line::LineOrder;
+use shop_core::lines::manifest::Manifest;
+use shop_core::words::message::{Message, Subject};
 
 /// The engine that compiles and runs components.
 #[derive(Clone)]

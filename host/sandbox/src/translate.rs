@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::{courses, types as wit, user_lookup};
+use shop_core::calls::snapshot::Origin;
 use shop_core::lines::line::{CheckedSeat, LineOrder, SeatRole, Stage};
 use shop_core::lines::manifest::{Field, Kind, Manifest, ManifestError, Parameter};
-use shop_core::words::message::{Audience, Level, Message, Source, Subject, Value};
 use shop_core::lines::participant::Participant;
-use shop_core::words::period::Timestamp;
 use shop_core::platform::{Course, GroupMode, Role};
+use shop_core::words::message::{Audience, Level, Message, Source, Subject, Value};
+use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
-use shop_core::calls::snapshot::Origin;
 use shop_core::words::wording::Texts;
 
 pub(super) fn order(line: &LineOrder) -> wit::Order {

@@ -55,7 +55,12 @@ pub(super) async fn run(cli: &Cli, handler: Option<&Path>) -> Result<u8, Failure
     let component = folder.join(COMPONENT);
     match handler {
         Some(handler) => _ = std::fs::copy(handler, &component).map_err(|error| io(handler, &error))?,
-        None => _ = shop_build::component(&plugin(), &shop_build::Options { output: Some(component), ..Default::default() })?,
+        None => {
+            _ = shop_build::component(
+                &plugin(),
+                &shop_build::Options { output: Some(component), ..Default::default() },
+            )?
+        }
     }
     let stage = cli.for_demo(&folder);
     let seed = file::read_toml(&folder.join("platform.toml"))?;

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use shop_build::BuildError;
 use shop_host::attachment::Unattachable;
 use shop_host::backup::BackupError;
-use shop_build::BuildError;
 use shop_host::file::FileError;
 use shop_host::journal::JournalError;
 use shop_host::platform::{PlatformError, Problem};

@@ -278,7 +278,8 @@ pub fn setup_one_course_session() -> &'static [u8] {
     static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
     COMPONENT.get_or_init(|| {
         let plugin: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugin");
-        let built = shop_build::component(&plugin, &shop_build::Options::default()).unwrap_or_else(|error| panic!("{error}"));
+        let built =
+            shop_build::component(&plugin, &shop_build::Options::default()).unwrap_or_else(|error| panic!("{error}"));
         std::fs::read(built.path).expect("reading the component")
     })
 }

@@ -1,0 +1,368 @@
+//! Reading orders and catalogues from files, strictly: whatever is unknown, missing or of the wrong type is an error that
+//! names the file, the line and the field.
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+
+use shop_core::lines::catalogue::Catalogue;
+use shop_core::orders::said::Said;
+use shop_core::words::object::Object;
+use shop_core::words::text;
+
+/// A file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be opened or read.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// It is larger than any sensible one.
+    #[error("{}: expected at most {} MiB, found more", path.display(), MAX_BYTES >> 20)]
+    TooLarge {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is not what it should be.
+    #[error("{}{place}: {field}{problem}", path.display())]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// Where in it.
+        place: Place,
+        /// In which field, with a colon behind it.
+        field: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// A line and a column, from 1; or nowhere in particular.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(pub Option<(usize, usize)>);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some((line, column)) => write!(f, ":{line}:{column}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An order of 10,000 seats has some 3 MB.
+pub const MAX_BYTES: u64 = 64 << 20;
+
+/// Reads what is said of an order from a JSON file.
+pub fn read_order(path: &Path) -> Result<Said, FileError> {
+    let text = read(path)?;
+    parse_order(&text).map_err(|fault| fault.within(path))
+}
+
+/// Reads a catalogue from a TOML file.
+pub fn read_catalogue(path: &Path) -> Result<Catalogue, FileError> {
+    read_toml(path)
+}
+
+/// Reads a TOML file.
+pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
+    let text = read(path)?;
+    parse_toml(&text).map_err(|fault| fault.within(path))
+}
+
+/// What is wrong with a text, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    place: Place,
+    field: String,
+    problem: String,
+}
+
+impl Fault {
+    fn within(self, path: &Path) -> FileError {
+        FileError::Malformed { path: path.to_owned(), place: self.place, field: self.field, problem: self.problem }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.field, self.problem)
+    }
+}
+
+/// Reads what is said of an order from JSON text.
+pub fn parse_order(text: &str) -> Result<Said, Fault> {
+    // What is lacking is lacking where the order ends.
+    let end = line_and_column(text, text.trim_end().len());
+    let place = |error: &serde_json::Error| match error.line() {
+        0 => end,
+        line => (line, error.column().max(1)),
+    };
+    let fault = |field: String, error: &serde_json::Error| Fault {
+        place: Place(Some(place(error))),
+        field,
+        problem: text::abridged(&plain(error)),
+    };
+    let mut json = serde_json::Deserializer::from_str(text);
+    let Object(order) =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
+    json.end().map_err(|error| fault(String::new(), &error))?;
+    Ok(order)
+}
+
+/// What serde_json says, without the place, which is told elsewhere here, and without the words of programmers.
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
+    match problem {
+        "expected value" => "expected a JSON value, of the kind that belongs here, found something else".to_owned(),
+        "key must be a string" => "expected a name in double quotes, found something else".to_owned(),
+        "trailing comma" => "expected something behind the comma, found none".to_owned(),
+        "trailing characters" => "expected the end of the file, found more".to_owned(),
+        _ if error.is_eof() => format!("expected more, found the end of the file ({problem})"),
+        _ => in_words(problem),
+    }
+}
+
+/// Types as the author of a file knows them.
+fn in_words(problem: &str) -> String {
+    [
+        ("expected u32", "expected a whole number from 0 to 4294967295"),
+        ("expected struct ", "expected an object: "),
+        ("expected a sequence", "expected a list"),
+        ("map, expected", "object, expected"),
+        ("sequence, expected", "list, expected"),
+    ]
+    .into_iter()
+    .fold(problem.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+/// Reads TOML text.
+pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    let fault = |path: String, error: toml::de::Error| Fault {
+        place: Place(error.span().map(|span| line_and_column(text, span.start))),
+        field: path,
+        problem: text::abridged(&in_words(error.message())),
+    };
+    let toml = toml::Deserializer::parse(text).map_err(|error| fault(String::new(), error))?;
+    let Object(read) =
+        serde_path_to_error::deserialize(toml).map_err(|error| fault(field(error.path()), error.into_inner()))?;
+    Ok(read)
+}
+
+/// The field with a colon behind it; nothing where the file is too broken to tell.
+fn field(path: &serde_path_to_error::Path) -> String {
+    let known = path.iter().take_while(|segment| !matches!(segment, Segment::Unknown));
+    let mut text = String::new();
+    for segment in known {
+        let dot = if text.is_empty() || matches!(segment, Segment::Seq { .. }) { "" } else { "." };
+        text += &format!("{dot}{segment}");
+    }
+    if text.is_empty() { text } else { text::abridged(&text) + ": " }
+}
+
+fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+fn read(path: &Path) -> Result<String, FileError> {
+    let io = |error| FileError::Io { path: path.to_owned(), error };
+    let mut bytes = Vec::new();
+    // Not by its size: a pipe tells none, and a file can grow.
+    File::open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(FileError::TooLarge { path: path.to_owned() });
+    }
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&error).within(path))?;
+    // Some editors begin a file with a byte order mark.
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> Fault {
+    let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+    let text = String::from_utf8_lossy(valid);
+    Fault {
+        place: Place(Some(line_and_column(&text, text.len()))),
+        field: String::new(),
+        problem: "expected text in UTF-8, found other bytes: save the file as UTF-8".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use shop_core::orders::said::{End, Ending};
+    use shop_core::words::order::OrderId;
+    use shop_platforms::embedded::Seed;
+
+    const ORDER: &str = r#"{
+  "id": "2026-0142", "state": "paid", "time": "2026-11-20T10:00:00+01:00",
+  "operator": {"email": "a@b.org", "first_name": "A", "last_name": "B"},
+  "lines": [{"line": 1, "product": "SPOCM1", "quantity": 2, "seats": [{"role": "learner"}]}]
+}"#;
+
+    #[test]
+    fn a_faulty_order_is_refused_with_line_and_field() {
+        assert!(parse_order(ORDER).is_ok());
+        for (from, to, place, told) in [
+            (
+                "\"paid\"",
+                "\"payed\"",
+                (2, 38),
+                "state: unknown variant `payed`, expected one of `placed`, `paid`, `suspended`, `cancelled`",
+            ),
+            (
+                "\"quantity\": 2",
+                "\"quantity\": -2",
+                (4, 57),
+                "lines[0].quantity: invalid value: integer `-2`, expected a whole number from 0 to 4294967295",
+            ),
+            (
+                "\"quantity\": 2",
+                "\"quantity\": 2.5",
+                (4, 58),
+                "lines[0].quantity: invalid type: floating point `2.5`, expected a whole number from 0 to 4294967295",
+            ),
+            ("\"line\": 1, ", "", (4, 82), "lines[0]: missing field `line`"),
+            (
+                "{\"role\"",
+                "{\"rôle\"",
+                (4, 80),
+                "lines[0].seats[0].rôle: unknown field `rôle`, expected one of `id`, `role`, `until`, `occupant`",
+            ),
+            ("2026-0142", "", (2, 10), "id: expected an order id"),
+            (
+                "\"role\"",
+                "\"id\": \"K7QM-3DXT-4HNA\", \"role\"",
+                (4, 80),
+                "lines[0].seats[0].id: \"K7QM-3DXT-4HNA\" is no seat id: a character is mistyped",
+            ),
+            ("+01:00", "", (2, 56), "time: "),
+            ("\"A\"", "\"A\", \"first_name\": \"C\"", (3, 63), "operator: duplicate field `first_name`"),
+        ] {
+            let fault = parse_order(&ORDER.replace(from, to)).unwrap_err();
+            assert!(fault.to_string().starts_with(told), "{to}: {fault}");
+            let (line, _) = fault.place.0.unwrap();
+            assert_eq!(line, place.0, "{to}: {fault}");
+        }
+        assert!(parse_order("{").is_err());
+        assert!(parse_order(&format!("{ORDER} x")).is_err());
+        assert!(parse_order(&"[".repeat(100_000)).is_err());
+    }
+
+    /// It takes no more to end an order than its id, and whatever else is said does not count.
+    #[test]
+    fn what_ends_an_order_can_leave_out_the_rest() {
+        for (text, end) in [
+            (r#"{"id": "A", "state": "cancelled"}"#, End::Cancelled),
+            (r#"{"id": "A", "state": "suspended", "lines": []}"#, End::Suspended),
+            (r#"{"id": "A", "state": "cancelled", "lines": null, "operator": null, "time": null}"#, End::Cancelled),
+            (&ORDER.replace("paid", "cancelled").replace("2026-0142", "A"), End::Cancelled),
+        ] {
+            let id = OrderId::try_from("A".to_owned()).unwrap();
+            assert_eq!(parse_order(text), Ok(Said::Ends(Ending { id, revision: 0, end })), "{text}");
+        }
+        for (state, field) in
+            ["placed", "paid"].iter().flat_map(|state| ["time", "operator", "lines"].map(|field| (state, field)))
+        {
+            let mut order: Value = serde_json::from_str(ORDER).unwrap();
+            order["state"] = (*state).into();
+            order.as_object_mut().unwrap().remove(field);
+            let fault = parse_order(&order.to_string()).unwrap_err().to_string();
+            let told = format!("missing field `{field}`: only what is suspended or cancelled can do without");
+            assert_eq!(fault, told, "{state}");
+        }
+        let empty = ORDER.replace(
+            "[{\"line\": 1, \"product\": \"SPOCM1\", \"quantity\": 2, \"seats\": [{\"role\": \"learner\"}]}]",
+            "[]",
+        );
+        let fault = parse_order(&empty).unwrap_err().to_string();
+        assert_eq!(fault, "lines: expected at least one line, found none");
+    }
+
+    /// Every object in a text, as the list of its values.
+    fn lists_for_objects(value: &Value) -> Vec<Value> {
+        let mut faulty = Vec::new();
+        let inner: Vec<(String, &Value)> = match value {
+            Value::Object(fields) => {
+                faulty.push(fields.values().cloned().collect());
+                fields.iter().map(|(name, field)| (name.clone(), field)).collect()
+            }
+            Value::Array(list) => list.iter().enumerate().map(|(place, one)| (place.to_string(), one)).collect(),
+            _ => Vec::new(),
+        };
+        for (name, inner) in inner {
+            faulty.extend(lists_for_objects(inner).into_iter().map(|inner| {
+                let mut value = value.clone();
+                *value.pointer_mut(&format!("/{name}")).unwrap() = inner;
+                value
+            }));
+        }
+        faulty
+    }
+
+    #[test]
+    fn an_object_is_not_read_from_a_list_of_its_values() {
+        let told = "invalid type: list, expected an object";
+        let mut order: Value = serde_json::from_str(ORDER).unwrap();
+        order["lines"][0]["seats"][0]["occupant"] = order["operator"].clone();
+        let orders = lists_for_objects(&order);
+        assert_eq!(orders.len(), 5, "the order, the operator, a line, a seat, an occupant");
+        for order in orders {
+            let fault = parse_order(&order.to_string()).unwrap_err().to_string();
+            assert!(fault.contains(told), "{order}: {fault}");
+        }
+        let catalogue: Value = toml::from_str(&format!("[shop]\n{CATALOGUE}")).unwrap();
+        let platform: Value = toml::from_str(include_str!("../../demo/platform.toml")).unwrap();
+        for (file, parse) in [
+            (catalogue, (|text| parse_toml::<Catalogue>(text).map(drop)) as fn(&str) -> Result<(), Fault>),
+            (platform, |text| parse_toml::<Seed>(text).map(drop)),
+        ] {
+            // A whole TOML file cannot be a list.
+            for faulty in lists_for_objects(&file).iter().filter(|value| value.is_object()) {
+                let fault = parse(&toml::to_string(faulty).unwrap()).unwrap_err().to_string();
+                assert!(fault.contains(told), "{faulty}: {fault}");
+            }
+        }
+    }
+
+    const CATALOGUE: &str =
+        "[[product]]\nreference = \"A\"\ntitle = \"A\"\nprice = \"1.00 EUR\"\nhandler = \"a\"\nmax_seats = 3\n";
+
+    #[test]
+    fn a_faulty_catalogue_is_refused_with_line_and_field() {
+        assert!(parse_toml::<Catalogue>(CATALOGUE).is_ok());
+        for (from, to, line, told) in [
+            (
+                "1.00 EUR",
+                "1,00 EUR",
+                4,
+                "product[0].price: expected an amount and a currency, such as \"10.00 EUR\", found \"1,00 EUR\"",
+            ),
+            ("max_seats", "maxseats", 6, "product[0].maxseats: unknown field `maxseats`"),
+            (
+                "= 3",
+                "= \"3\"",
+                6,
+                "product[0].max_seats: invalid type: string \"3\", expected a whole number from 0 to 4294967295",
+            ),
+            ("= 3", "= ", 6, ""),
+        ] {
+            let fault = parse_toml::<Catalogue>(&CATALOGUE.replace(from, to)).unwrap_err();
+            assert!(fault.to_string().starts_with(told), "{to}: {fault}");
+            assert_eq!(fault.place.0.unwrap().0, line, "{to}: {fault}");
+        }
+    }
+}

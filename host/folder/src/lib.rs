@@ -1,0 +1,100 @@
+//! What is where in the folder of a shop's data, which belongs to its owner alone: people's names are in it, and who can
+//! lock a file in it holds up all orders.
+
+pub mod database;
+pub mod file;
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use tokio::sync::oneshot;
+
+/// What is recorded.
+pub const JOURNAL: &str = "journal.sqlite";
+/// The embedded learning platform, if the shop has no other.
+pub const PLATFORM: &str = "platform.sqlite";
+/// What is remembered of a Moodle that takes the embedded platform's place, since it does not tell that itself.
+pub const MOODLE_MEMORY: &str = "moodle.sqlite";
+/// How to reach that Moodle, unless that is told elsewhere. It names where the token is, and does not have it.
+pub const MOODLE: &str = "moodle.toml";
+/// What is sold, unless that is told elsewhere.
+pub const CATALOGUE: &str = "catalogue.toml";
+/// The handlers' components.
+pub const HANDLERS: &str = "handlers";
+
+/// Others on this machine can get at what is its owner's only.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{path}: expected that nobody but its owner can get at it, found the permissions {mode:o}: `chmod -R go= {path}` takes \
+     them from others", path = path.display()
+)]
+pub struct Exposed {
+    path: PathBuf,
+    mode: u32,
+}
+
+/// Whether others can get at a file or a folder; nobody can at one that is not there. Whoever opens a shop does well to ask
+/// this of its folder, and to tell.
+pub fn exposed(path: &Path) -> Option<Exposed> {
+    let mode = path.metadata().ok()?.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then(|| Exposed { path: path.to_owned(), mode })
+}
+
+/// Whether somebody else could have written what is in a file or a folder.
+pub fn is_open_to_others(path: &Path) -> bool {
+    let own = rustix::process::geteuid().as_raw();
+    path.metadata().is_ok_and(|found| found.uid() != own || found.mode() & 0o022 != 0)
+}
+
+/// Makes a folder that nobody but its owner gets into, whatever is usual for new ones; one that is there stays as it is.
+pub fn make(folder: &Path) -> io::Result<()> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
+/// How a file is made that nobody but its owner reads.
+pub fn private() -> OpenOptions {
+    let mut options = File::options();
+    options.write(true).mode(0o600);
+    options
+}
+
+/// Waits until no other process, and nobody else in this one, has the lock of a folder. The operating system gives it back
+/// when the file is closed or the process ends, however it ends.
+pub async fn lock(folder: &Path) -> io::Result<File> {
+    let file = lock_file(folder)?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    let (tell, told) = oneshot::channel();
+    // No thread of the runtime's: that one would not end before this has its turn. Whoever waits for it may be gone by then;
+    // the lock is given back at once.
+    let waiting = move || _ = tell.send(file.lock().map(|()| file));
+    std::thread::Builder::new().name("lock".to_owned()).spawn(waiting)?;
+    told.await.map_err(io::Error::other)?
+}
+
+/// The same on a thread that may wait.
+pub fn lock_here(folder: &Path) -> io::Result<File> {
+    let file = lock_file(folder)?;
+    file.lock()?;
+    Ok(file)
+}
+
+fn lock_file(folder: &Path) -> io::Result<File> {
+    private().create(true).truncate(false).open(folder.join("lock"))
+}
+
+/// Makes names in a folder last.
+pub fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}

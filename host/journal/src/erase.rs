@@ -1,0 +1,231 @@
+//! Erasing people from the journal. What they had is kept under a pseudonym that nobody can resolve any more; recorded calls
+//! that name them are deleted, since a call that is not as it was made proves nothing.
+//!
+//! It is done order by order, by the index of people, in transactions that are short. Until it is done it stands in
+//! `erasures`, and whoever interrupts it: it is gone on with before anything else.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::json;
+use sqlx::{Row, SqliteConnection};
+
+use super::accounts::rename;
+use super::audit::{append, name_people};
+use super::prune::COMPACT_LATER;
+use super::pseudonyms::{Erasing, Pseudonyms};
+use super::{Journal, JournalError, commit, email_of, from_json, to_json};
+use shop_core::audit::Action;
+use shop_core::words::email::Email;
+use shop_core::words::order::Order;
+
+/// What was erased.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Erased {
+    /// Orders, lines, seats and plans that named somebody, and no longer do.
+    pub rewritten: u64,
+    /// Recorded calls that named somebody, and are gone.
+    pub recordings: u64,
+}
+
+/// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
+pub const ERASED: &str = "@erased.invalid";
+
+/// The texts in which people stand: table, its column with the order's id, column.
+const TEXTS: [(&str, &str, &str); 6] = [
+    ("lines", "order_id", "reason"),
+    ("orders", "id", "body"),
+    ("orders", "id", "handed"),
+    ("orders", "id", "changed"),
+    ("plans", "order_id", "steps"),
+    ("plans", "order_id", "receipt"),
+];
+
+/// From so many orders people are erased in a transaction.
+const PIECE: u32 = 20;
+
+/// People who are being erased.
+struct Erasure {
+    id: i64,
+    who: String,
+    people: Arc<Pseudonyms>,
+}
+
+impl Journal {
+    /// Erases people, each by all of their addresses. Nobody else may work at orders meanwhile.
+    pub async fn erase(&self, people: impl IntoIterator<Item = Vec<Email>>, who: &str) -> Result<Erased, JournalError> {
+        let people: Vec<Email> = people.into_iter().flatten().collect();
+        let known = self.is_anybody_known(&people).await?;
+        if known {
+            self.begin_erasing(&people, who).await?;
+        }
+        self.go_on_erasing().await
+    }
+
+    /// Ends what was interrupted. Nothing may be begun that concerns people who are half erased.
+    pub async fn go_on_erasing(&self) -> Result<Erased, JournalError> {
+        let mut erased = Erased::default();
+        while let Some(Erasure { id, who, people }) = self.erasure().await? {
+            let emails = to_json(&people.addresses().keys().collect::<Vec<_>>())?;
+            while self.erase_from_some(&people, &emails, &mut erased).await? {}
+            let mut tx = self.begin_tx().await?;
+            rename(&mut tx, people.addresses()).await?;
+            for sql in [
+                "DELETE FROM consents WHERE operator IN
+                    (SELECT id FROM accounts WHERE email IN (SELECT value FROM json_each(?)))",
+                "DELETE FROM consents WHERE person IN
+                    (SELECT id FROM accounts WHERE email IN (SELECT value FROM json_each(?)))",
+                "DELETE FROM accounts WHERE email IN (SELECT value FROM json_each(?))",
+                "DELETE FROM order_accounts WHERE email IN (SELECT value FROM json_each(?))",
+                "DELETE FROM consents WHERE operator_email IN (SELECT value FROM json_each(?))",
+                "DELETE FROM consents WHERE person_email IN (SELECT value FROM json_each(?))",
+                "DELETE FROM pseudonyms WHERE email IN (SELECT value FROM json_each(?))",
+            ] {
+                sqlx::query(sql).bind(&emails).execute(&mut *tx).await?;
+            }
+            let names = people.addresses().values().map(|address| address.as_str().trim_end_matches(ERASED));
+            let names: Vec<&str> = names.collect();
+            append(&mut tx, &who, Action::Erased, None, &json!({ "people": names })).await?;
+            sqlx::query("DELETE FROM erasures WHERE id = ?").bind(id).execute(&mut *tx).await?;
+            commit(tx, "erased").await?;
+        }
+        Ok(erased)
+    }
+
+    async fn is_anybody_known(&self, people: &[Email]) -> Result<bool, JournalError> {
+        let known = "WITH people AS (SELECT value AS email FROM json_each(?))
+            SELECT EXISTS (SELECT 1 FROM people JOIN orders_people USING (email))
+                OR EXISTS (SELECT 1 FROM people JOIN facts_people USING (email))
+                OR EXISTS (SELECT 1 FROM people JOIN accounts USING (email))
+                OR EXISTS (SELECT 1 FROM people JOIN order_accounts USING (email))
+                OR EXISTS (SELECT 1 FROM people JOIN consents ON email = operator_email)
+                OR EXISTS (SELECT 1 FROM people JOIN consents ON email = person_email)
+                OR EXISTS (SELECT 1 FROM people JOIN pseudonyms USING (email))";
+        Ok(sqlx::query_scalar(known).bind(to_json(&people)?).fetch_one(self.readers()).await?)
+    }
+
+    async fn begin_erasing(&self, people: &[Email], who: &str) -> Result<(), JournalError> {
+        let emails: Vec<&str> = people.iter().map(Email::as_str).collect();
+        let orders = self.orders_naming(&to_json(&emails)?).await?;
+        let mut tx = self.begin_tx().await?;
+        let mut erasing = Erasing::default();
+        for (email, name) in name_people(&mut tx, &emails).await? {
+            erasing.addresses.insert(email_of(email)?, email_of(format!("{name}{ERASED}"))?);
+        }
+        let erasing = blocking(move || {
+            let orders = orders.iter().map(|text| from_json(text)).collect::<Result<Vec<Order>, _>>()?;
+            erasing.name(&orders);
+            Ok(erasing)
+        });
+        let sql = "INSERT INTO erasures (who, people) VALUES (?, ?)";
+        sqlx::query(sql).bind(who).bind(to_json(&erasing.await?)?).execute(&mut *tx).await?;
+        sqlx::query(COMPACT_LATER).execute(&mut *tx).await?;
+        commit(tx, "erasing").await
+    }
+
+    /// All forms of the orders that name somebody.
+    async fn orders_naming(&self, emails: &str) -> Result<Vec<String>, JournalError> {
+        let sql = "WITH named AS (SELECT DISTINCT order_id FROM orders_people
+                WHERE email IN (SELECT value FROM json_each(?)))
+            SELECT body FROM named JOIN orders ON id = order_id
+            UNION SELECT handed FROM named JOIN orders ON id = order_id
+            UNION SELECT changed FROM named JOIN orders ON id = order_id WHERE changed IS NOT NULL";
+        Ok(sqlx::query_scalar(sql).bind(emails).fetch_all(self.readers()).await?)
+    }
+
+    async fn erasure(&self) -> Result<Option<Erasure>, JournalError> {
+        let sql = "SELECT id, who, people FROM erasures ORDER BY id LIMIT 1";
+        let Some(row) = sqlx::query(sql).fetch_optional(self.readers()).await? else { return Ok(None) };
+        let people = Arc::new(Pseudonyms::new(from_json(row.try_get("people")?)?));
+        Ok(Some(Erasure { id: row.try_get("id")?, who: row.try_get("who")?, people }))
+    }
+
+    /// Erases people from some of the orders that have them; false, if no order has.
+    async fn erase_from_some(
+        &self,
+        people: &Arc<Pseudonyms>,
+        emails: &str,
+        erased: &mut Erased,
+    ) -> Result<bool, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "SELECT DISTINCT order_id FROM orders_people WHERE email IN (SELECT value FROM json_each(?)) LIMIT ?";
+        let orders: Vec<String> = sqlx::query_scalar(sql).bind(emails).bind(PIECE).fetch_all(&mut *tx).await?;
+        for order in &orders {
+            erased.rewritten += rewrite(&mut tx, order, people).await?;
+            erased.recordings += forget_recordings(&mut tx, order, people).await?;
+        }
+        let sql = "DELETE FROM orders_people WHERE email IN (SELECT value FROM json_each(?))
+            AND order_id IN (SELECT value FROM json_each(?))";
+        sqlx::query(sql).bind(emails).bind(to_json(&orders)?).execute(&mut *tx).await?;
+        commit(tx, "erased-some").await?;
+        Ok(!orders.is_empty())
+    }
+}
+
+/// Puts pseudonyms into an order with all that is recorded of it, and forgets what was said about its lines: that can have
+/// names, rightly typed or not.
+async fn rewrite(tx: &mut SqliteConnection, order: &str, people: &Arc<Pseudonyms>) -> Result<u64, JournalError> {
+    let mut rewritten = 0;
+    for (table, of, column) in TEXTS {
+        let sql = format!("SELECT rowid, {column} FROM {table} WHERE {of} = ? AND {column} IS NOT NULL");
+        let sql = sqlx::AssertSqlSafe(sql);
+        let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(order).fetch_all(&mut *tx).await?;
+        let people = people.clone();
+        let changed = blocking(move || {
+            let changed = rows.into_iter().map(|(row, text)| Ok(people.rewritten(&text)?.map(|text| (row, text))));
+            changed.filter_map(Result::transpose).collect::<Result<Vec<_>, JournalError>>()
+        });
+        for (row, text) in changed.await? {
+            let sql = format!("UPDATE {table} SET {column} = ? WHERE rowid = ?");
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(text).bind(row).execute(&mut *tx).await?;
+            rewritten += 1;
+        }
+    }
+    let sql =
+        "UPDATE lines SET reason = json_set(reason, '$.messages', json('[]'), '$.stopped', NULL) WHERE order_id = ?";
+    rewritten += sqlx::query(sql).bind(order).execute(&mut *tx).await?.rows_affected();
+    rewritten += rename_groups(tx, order, people).await?;
+    let sql = "UPDATE seats SET occupant = (SELECT value ->> 1 FROM json_each(?2) WHERE value ->> 0 = occupant)
+        WHERE order_id = ?1 AND occupant IN (SELECT value ->> 0 FROM json_each(?2))";
+    let pairs = to_json(&people.addresses().iter().collect::<Vec<_>>())?;
+    rewritten += sqlx::query(sql).bind(order).bind(pairs).execute(&mut *tx).await?.rows_affected();
+    Ok(rewritten)
+}
+
+/// What a group is to be called if it must be made again is then the order's id: a name it must have.
+async fn rename_groups(tx: &mut SqliteConnection, order: &str, people: &Pseudonyms) -> Result<u64, JournalError> {
+    let sql = "SELECT DISTINCT terms FROM claims WHERE order_id = ? AND terms ->> '$.named' IS NOT NULL";
+    let all: Vec<String> = sqlx::query_scalar(sql).bind(order).fetch_all(&mut *tx).await?;
+    let mut renamed = 0;
+    for terms in all {
+        if people.are_in(&from_json(&terms)?) {
+            let sql = "UPDATE claims SET terms = json_object('named', order_id) WHERE order_id = ? AND terms = ?";
+            renamed += sqlx::query(sql).bind(order).bind(terms).execute(&mut *tx).await?.rows_affected();
+        }
+    }
+    Ok(renamed)
+}
+
+async fn forget_recordings(
+    tx: &mut SqliteConnection,
+    order: &str,
+    people: &Arc<Pseudonyms>,
+) -> Result<u64, JournalError> {
+    let sql = "SELECT id, body FROM recordings WHERE order_id = ?";
+    let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(order).fetch_all(&mut *tx).await?;
+    let people = people.clone();
+    let naming = blocking(move || {
+        let naming = rows.into_iter().map(|(id, body)| Ok((id, people.are_in(&from_json(&body)?))));
+        naming.collect::<Result<Vec<(i64, bool)>, JournalError>>()
+    });
+    let naming: BTreeSet<i64> = naming.await?.into_iter().filter(|(_, named)| *named).map(|(id, _)| id).collect();
+    let sql = "DELETE FROM recordings WHERE id IN (SELECT value FROM json_each(?))";
+    Ok(sqlx::query(sql).bind(to_json(&naming)?).execute(tx).await?.rows_affected())
+}
+
+/// Reads and writes JSON, megabytes of it, where nobody else waits for it.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, JournalError> + Send + 'static,
+) -> Result<T, JournalError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| JournalError::Content(error.to_string()))?
+}

@@ -1,0 +1,281 @@
+//! The handlers' versions in the journal: what is installed, what serves, and who decided so.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::audit::append;
+use super::{Journal, JournalError, commit, digest, timestamp};
+use shop_core::audit;
+use shop_core::words::digest::Digest;
+use shop_core::words::period::Timestamp;
+
+/// A version that is installed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Installed {
+    /// What identifies it.
+    pub digest: Digest,
+    /// The handler's name.
+    pub name: String,
+    /// Its version.
+    pub version: semver::Version,
+    /// The version of the contract that it was built for.
+    pub contract: semver::Version,
+    /// The component's size.
+    pub bytes: u64,
+    /// When it was installed.
+    pub installed: Timestamp,
+    /// Whether it serves new lines.
+    pub active: bool,
+    /// How many lines that are not cancelled keep to it.
+    pub lines: u64,
+}
+
+/// What was done to a handler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// A version was added.
+    Installed,
+    /// A version began to serve.
+    Activated,
+    /// The same, although something spoke against it, or nobody could find out what does.
+    ActivatedAnyway,
+    /// The version before began to serve again.
+    RolledBack,
+    /// A version was taken away.
+    Removed,
+}
+
+impl Action {
+    /// As it is written in the journal and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Action::Installed => "installed",
+            Action::Activated => "activated",
+            Action::ActivatedAnyway => "activated-anyway",
+            Action::RolledBack => "rolled-back",
+            Action::Removed => "removed",
+        }
+    }
+}
+
+/// An entry of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub who: String,
+    /// What.
+    pub action: Action,
+    /// Of which handler.
+    pub name: String,
+    /// What served before, if that changed.
+    pub from: Option<Digest>,
+    /// What the action was about.
+    pub to: Digest,
+}
+
+/// What came of letting a version serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switched {
+    /// It serves.
+    Done,
+    /// It is not installed.
+    NotInstalled,
+    /// Another version serves than the one that was expected to.
+    Meanwhile,
+}
+
+/// What came of taking a version away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// Nothing needs it any more.
+    Whole,
+    /// It is gone, but for the recordings of its calls: to make them again takes its component.
+    Recorded,
+    /// It serves, and stays.
+    Active,
+    /// This many lines that are not cancelled keep to it, and it stays.
+    Pinned(u64),
+}
+
+impl Journal {
+    /// All installed versions: by name, and of each name the newest first.
+    pub async fn handlers(&self) -> Result<Vec<Installed>, JournalError> {
+        let rows = sqlx::query("SELECT * FROM handlers").fetch_all(self.readers()).await?;
+        let pins = self.pins().await?;
+        let mut all = rows.iter().map(|row| installed(row, &pins)).collect::<Result<Vec<_>, _>>()?;
+        all.sort_by(|a, b| a.name.cmp(&b.name).then(b.version.cmp(&a.version)));
+        Ok(all)
+    }
+
+    async fn pins(&self) -> Result<BTreeMap<String, u64>, JournalError> {
+        let sql = "SELECT bargain ->> '$.handler' AS digest, count(*) AS lines FROM lines
+            WHERE bargain IS NOT NULL AND state <> 'cancelled' GROUP BY digest";
+        let rows = sqlx::query(sql).fetch_all(self.readers()).await?;
+        rows.iter().map(|row| Ok((row.try_get("digest")?, row.try_get("lines")?))).collect()
+    }
+
+    /// The version that serves new lines.
+    pub async fn active_handler(&self, name: &str) -> Result<Option<Digest>, JournalError> {
+        let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
+        let found: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(self.readers()).await?;
+        found.as_deref().map(digest).transpose()
+    }
+
+    /// Whether a version is installed.
+    pub async fn is_installed(&self, version: Digest) -> Result<bool, JournalError> {
+        is_installed(&mut *self.readers().acquire().await?, version).await
+    }
+
+    /// The name of the handler that this is, or was, a version of.
+    pub async fn handler_name(&self, version: Digest) -> Result<Option<String>, JournalError> {
+        let sql = "SELECT name FROM handler_events WHERE to_digest = ? LIMIT 1";
+        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_optional(self.readers()).await?)
+    }
+
+    /// Records a version, unless it is there. Another component with its name and version is an error: that one's
+    /// digest is returned.
+    pub async fn install_handler(&self, new: &Installed, who: &str) -> Result<Option<Digest>, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "SELECT digest FROM handlers WHERE name = ? AND version = ?";
+        let found: Option<String> =
+            sqlx::query_scalar(sql).bind(&new.name).bind(new.version.to_string()).fetch_optional(&mut *tx).await?;
+        if let Some(found) = found.as_deref().map(digest).transpose()? {
+            return Ok(Some(found).filter(|found| *found != new.digest));
+        }
+        let bytes = i64::try_from(new.bytes).unwrap_or(i64::MAX);
+        sqlx::query(
+            "INSERT INTO handlers (digest, name, version, contract, bytes, installed) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(new.digest.to_string())
+        .bind(&new.name)
+        .bind(new.version.to_string())
+        .bind(new.contract.to_string())
+        .bind(bytes)
+        .bind(new.installed.seconds())
+        .execute(&mut *tx)
+        .await?;
+        note(&mut tx, who, Action::Installed, &new.name, None, new.digest).await?;
+        commit(tx, "handlers").await?;
+        Ok(None)
+    }
+
+    /// Lets an installed version serve new lines from now on. `expected`: the one that must serve until now; any, if none.
+    pub async fn activate_handler(
+        &self,
+        name: &str,
+        to: Digest,
+        action: Action,
+        expected: Option<Digest>,
+        who: &str,
+    ) -> Result<Switched, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
+        let from: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(&mut *tx).await?;
+        let from = from.as_deref().map(digest).transpose()?;
+        if expected.is_some() && expected != from {
+            return Ok(Switched::Meanwhile);
+        }
+        if from == Some(to) {
+            return Ok(Switched::Done);
+        }
+        sqlx::query("UPDATE handlers SET active = 0 WHERE name = ? AND active").bind(name).execute(&mut *tx).await?;
+        let sql = "UPDATE handlers SET active = 1 WHERE name = ? AND digest = ?";
+        let done = sqlx::query(sql).bind(name).bind(to.to_string()).execute(&mut *tx).await?;
+        if done.rows_affected() == 0 {
+            return Ok(Switched::NotInstalled);
+        }
+        note(&mut tx, who, action, name, from, to).await?;
+        commit(tx, "handlers").await?;
+        Ok(Switched::Done)
+    }
+
+    /// Forgets a version, unless something needs it. What is recorded of it is looked at in the same transaction: a call that
+    /// is under way is not recorded afterwards.
+    pub async fn remove_handler(&self, old: &Installed, who: &str) -> Result<Removal, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let digest = old.digest.to_string();
+        let sql = "SELECT count(*) FROM lines WHERE bargain ->> '$.handler' = ? AND state <> 'cancelled'";
+        let lines: i64 = sqlx::query_scalar(sql).bind(&digest).fetch_one(&mut *tx).await?;
+        if lines > 0 {
+            return Ok(Removal::Pinned(lines.unsigned_abs()));
+        }
+        let sql = "DELETE FROM handlers WHERE digest = ? AND NOT active";
+        if sqlx::query(sql).bind(&digest).execute(&mut *tx).await?.rows_affected() == 0 {
+            return Ok(Removal::Active);
+        }
+        let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = ?)";
+        let recorded = sqlx::query_scalar(sql).bind(&digest).fetch_one(&mut *tx).await?;
+        note(&mut tx, who, Action::Removed, &old.name, None, old.digest).await?;
+        commit(tx, "handlers").await?;
+        Ok(if recorded { Removal::Recorded } else { Removal::Whole })
+    }
+
+    /// The audit trail of a handler, or of all, the oldest first.
+    pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<Event>, JournalError> {
+        let sql = "SELECT * FROM handler_events WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
+        let rows = sqlx::query(sql).bind(name).fetch_all(self.readers()).await?;
+        rows.iter().map(event).collect()
+    }
+}
+
+/// Whether a version is installed.
+pub(super) async fn is_installed(tx: &mut SqliteConnection, version: Digest) -> Result<bool, JournalError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
+    Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_one(tx).await?)
+}
+
+async fn note(
+    tx: &mut SqliteConnection,
+    who: &str,
+    action: Action,
+    name: &str,
+    from: Option<Digest>,
+    to: Digest,
+) -> Result<(), JournalError> {
+    let sql = "INSERT INTO handler_events (at, who, action, name, from_digest, to_digest) VALUES (?, ?, ?, ?, ?, ?)";
+    sqlx::query(sql)
+        .bind(Timestamp::now().seconds())
+        .bind(who)
+        .bind(action.as_str())
+        .bind(name)
+        .bind(from.map(|digest| digest.to_string()))
+        .bind(to.to_string())
+        .execute(&mut *tx)
+        .await?;
+    let details = json!({ "action": action, "name": name, "from": from, "to": to });
+    append(tx, who, audit::Action::Handler, None, &details).await
+}
+
+fn installed(row: &SqliteRow, pins: &BTreeMap<String, u64>) -> Result<Installed, JournalError> {
+    let version = |text: &str| semver::Version::parse(text).map_err(|error| JournalError::Content(error.to_string()));
+    Ok(Installed {
+        digest: digest(row.try_get("digest")?)?,
+        name: row.try_get("name")?,
+        version: version(row.try_get("version")?)?,
+        contract: version(row.try_get("contract")?)?,
+        bytes: row.try_get::<i64, _>("bytes")?.unsigned_abs(),
+        installed: timestamp(row.try_get("installed")?)?,
+        active: row.try_get("active")?,
+        lines: pins.get(row.try_get::<&str, _>("digest")?).copied().unwrap_or(0),
+    })
+}
+
+fn event(row: &SqliteRow) -> Result<Event, JournalError> {
+    let from: Option<&str> = row.try_get("from_digest")?;
+    let action: &str = row.try_get("action")?;
+    Ok(Event {
+        at: timestamp(row.try_get("at")?)?,
+        who: row.try_get("who")?,
+        action: super::from_json(&format!("{action:?}"))?,
+        name: row.try_get("name")?,
+        from: from.map(digest).transpose()?,
+        to: digest(row.try_get("to_digest")?)?,
+    })
+}

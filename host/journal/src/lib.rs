@@ -1,0 +1,203 @@
+//! The journal: orders, claims, plans and receipts, durable in SQLite.
+//!
+//! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed.
+
+mod accounts;
+mod audit;
+mod consents;
+mod endings;
+mod erase;
+mod handlers;
+mod named;
+mod people;
+mod platform;
+mod prune;
+mod pseudonyms;
+mod quarantine;
+mod read;
+mod recordings;
+mod unfinished;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use shop_core::sessions::session::Fact;
+use shop_core::words::digest::{Digest, InvalidDigest};
+use shop_core::words::email::Email;
+use shop_core::words::order::{OrderId, fold};
+use shop_core::words::period::Timestamp;
+use shop_core::words::text;
+use shop_folder::database::{self, Database};
+
+pub use audit::HandedOver;
+pub use consents::Holder;
+pub use erase::ERASED;
+pub use erase::Erased;
+pub use handlers::{Action, Event, Installed};
+pub use handlers::{Removal, Switched};
+pub use prune::Outdated;
+pub use quarantine::Held;
+pub use read::Known;
+pub use recordings::RecordingAt;
+pub use unfinished::{Blocked, Clock, Due, News, Received, When};
+pub use write::{AcceptedLine, Basis, Begun, Ended, Intent};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// The journal.
+#[derive(Clone)]
+pub struct Journal {
+    database: Database,
+}
+
+/// The journal cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// It cannot be opened.
+    #[error("the journal {}: {error}", path.display())]
+    Open {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: String,
+    },
+    /// The database failed.
+    #[error("the journal (journal.sqlite): {}", database::describe(.0))]
+    Database(#[from] sqlx::Error),
+    /// What is in it is not what this version wrote.
+    #[error("the journal holds something that this version cannot read: {0}")]
+    Content(String),
+    /// Its orders were set up on another learning platform, where the same ids are other people's.
+    #[error(
+        "the orders recorded here were set up on the learning platform {recorded}, and this one is {found}: use that one, or \
+         another folder for the orders of this one (--data DIR){}",
+        platform::if_moved(recorded, found)
+    )]
+    OtherPlatform {
+        /// That one.
+        recorded: String,
+        /// This one.
+        found: String,
+    },
+    /// What waited for an attempt is no longer what waits.
+    #[error("order {0}: something else was received meanwhile, and takes the place of this: `orders show {0}` tells")]
+    Superseded(OrderId),
+    /// A line would keep to a handler that is no longer there.
+    #[error("the handler {0} was removed at this moment: run the same command again")]
+    HandlerGone(Digest),
+}
+
+impl Journal {
+    /// Opens the journal in a file, which is made if it is not there.
+    pub async fn open(path: &Path) -> Result<Self, JournalError> {
+        let empty = "its file is empty, which no journal ever is: restore a backup into another folder";
+        let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
+        let database = opened.map_err(|why| JournalError::Open { path: path.to_owned(), error: why.told(empty) })?;
+        let journal = Journal { database };
+        journal.index_people().await?;
+        journal.fold_ids().await?;
+        Ok(journal)
+    }
+
+    /// Opens the journal in a file as far as that goes: only to be read, where it may not be written.
+    pub async fn open_or_read(path: &Path) -> Result<Self, JournalError> {
+        match Self::open(path).await {
+            Err(error) => Self::open_to_read(path).await.ok_or(error),
+            opened => opened,
+        }
+    }
+
+    async fn open_to_read(path: &Path) -> Option<Self> {
+        let to_read = SqliteConnectOptions::new().filename(path).read_only(true);
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        match Self::open_current(path, to_read.clone()).await {
+            // A log is read with an index of it, which cannot be made here. Without a log, nobody is writing.
+            None if !Path::new(&log).exists() => Self::open_current(path, to_read.immutable(true)).await,
+            read => read,
+        }
+    }
+
+    async fn open_current(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
+        let database = Database::open_current(path, &MIGRATIONS, options).await.ok().flatten()?;
+        Some(Journal { database })
+    }
+
+    /// Folds the ids of orders that are not folded as they are today.
+    async fn fold_ids(&self) -> Result<(), JournalError> {
+        let unfolded = "SELECT id FROM orders WHERE folded = '' LIMIT 100";
+        loop {
+            let ids: Vec<String> = sqlx::query_scalar(unfolded).fetch_all(self.readers()).await?;
+            if ids.is_empty() {
+                return Ok(());
+            }
+            let pairs: Vec<(String, String)> = ids.into_iter().map(|id| (fold(&id), id)).collect();
+            let mut tx = self.begin_tx().await?;
+            let sql = "UPDATE orders SET folded = value ->> 0 FROM json_each(?) WHERE orders.id = value ->> 1";
+            sqlx::query(sql).bind(to_json(&pairs)?).execute(&mut *tx).await?;
+            commit(tx, "folded").await?;
+        }
+    }
+
+    /// Waits until everything is written and closes the file.
+    pub async fn close(&self) {
+        self.database.close().await;
+    }
+
+    /// What single statements are read with.
+    fn readers(&self) -> &SqlitePool {
+        self.database.readers()
+    }
+
+    /// What is read in it is of one moment.
+    async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
+        Ok(self.database.begin_read().await?)
+    }
+
+    /// A transaction that nobody else writes beside.
+    async fn begin_tx(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
+        Ok(self.database.begin_write().await?)
+    }
+}
+
+/// Makes a transaction last. Between these two events it is decided whether what it says survives a crash.
+async fn commit(tx: Transaction<'_, Sqlite>, what: &'static str) -> Result<(), JournalError> {
+    tracing::trace!(what, "commits");
+    tx.commit().await?;
+    tracing::trace!(what, "committed");
+    Ok(())
+}
+
+fn email_of(text: String) -> Result<Email, JournalError> {
+    text.parse().map_err(|_| JournalError::Content(format!("{text:?} is no address")))
+}
+
+fn order_id(text: String) -> Result<OrderId, JournalError> {
+    OrderId::try_from(text).map_err(|error| JournalError::Content(error.to_string()))
+}
+
+fn digest(text: &str) -> Result<Digest, JournalError> {
+    text.parse().map_err(|error: InvalidDigest| JournalError::Content(error.to_string()))
+}
+
+fn timestamp(seconds: i64) -> Result<Timestamp, JournalError> {
+    Timestamp::new(seconds.into()).map_err(|error| JournalError::Content(error.to_string()))
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Result<String, JournalError> {
+    serde_json::to_string(value).map_err(|error| JournalError::Content(error.to_string()))
+}
+
+/// A JSON array of facts' keys: one parameter, however many there are.
+fn keys<'a>(facts: impl IntoIterator<Item = &'a &'a Fact>) -> Result<String, JournalError> {
+    let keys = facts.into_iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
+    to_json(&keys)
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, JournalError> {
+    serde_json::from_str(text).map_err(|error| JournalError::Content(format!("{error} in {}", text::excerpt(text))))
+}

@@ -1,0 +1,70 @@
+//! Which learning platform the journal's ids are of.
+
+use serde_json::json;
+use sqlx::SqliteConnection;
+
+use super::audit::append;
+use super::{Journal, JournalError, commit, email_of};
+use shop_core::audit::Action;
+use shop_core::platform::AccountId;
+use shop_core::words::email::Email;
+
+impl Journal {
+    /// Fails if the ids are another platform's than this one's. Whoever is about to act on them asks first.
+    pub async fn check_platform(&self, identity: &str) -> Result<(), JournalError> {
+        match self.platform().await? {
+            Some(recorded) if recorded != identity => {
+                Err(JournalError::OtherPlatform { recorded, found: identity.to_owned() })
+            }
+            Some(_) => Ok(()),
+            // From before this was noted: they are of the first one that comes.
+            None => {
+                let sql = "INSERT INTO platform (only, identity) SELECT 0, ? WHERE EXISTS (SELECT 1 FROM accounts)
+                    ON CONFLICT DO NOTHING";
+                sqlx::query(sql).bind(identity).execute(self.database.writer()).await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// The platform that the ids are of; none, if no order was received yet.
+    pub async fn platform(&self) -> Result<Option<String>, JournalError> {
+        Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(self.readers()).await?)
+    }
+
+    /// Notes that the platform has another identity from now on, if it had the first one until now.
+    pub async fn move_platform(&self, from: &str, to: &str, who: &str) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "UPDATE platform SET identity = ?2 WHERE identity = ?1";
+        if sqlx::query(sql).bind(from).bind(to).execute(&mut *tx).await?.rows_affected() == 0 {
+            return Ok(());
+        }
+        append(&mut tx, who, Action::Moved, None, &json!({ "from": from, "to": to })).await?;
+        commit(tx, "moved").await
+    }
+
+    /// Some of the accounts that the shop has acted on, with the addresses that they had.
+    pub async fn some_accounts(&self, most: u32) -> Result<Vec<(Email, AccountId)>, JournalError> {
+        let sql = "SELECT email, id FROM accounts
+            WHERE id IN (SELECT DISTINCT id FROM accounts ORDER BY id DESC LIMIT ?)";
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(self.readers()).await?;
+        rows.into_iter().map(|(email, id)| Ok((email_of(email)?, AccountId(id)))).collect()
+    }
+}
+
+/// Notes the platform that the ids are of, if none is noted yet.
+pub(super) async fn bind(tx: &mut SqliteConnection, identity: &str) -> Result<(), JournalError> {
+    let sql = "INSERT INTO platform (only, identity) VALUES (0, ?) ON CONFLICT DO NOTHING";
+    sqlx::query(sql).bind(identity).execute(tx).await?;
+    Ok(())
+}
+
+/// What to do if it is the same platform at another address; the embedded one has none.
+pub(super) fn if_moved(recorded: &str, found: &str) -> String {
+    match [recorded, found].iter().all(|identity| identity.contains("://")) {
+        true => {
+            format!("; if it is the same one with another address, run `shop-host platform moved --from {recorded}`")
+        }
+        false => String::new(),
+    }
+}

@@ -1,0 +1,118 @@
+//! People about whom a request whose answer was lost may still be carried out.
+//!
+//! A learning platform that is reached over a network cannot be told to forget a request. So whoever a request is about is
+//! noted before it is sent, and stays noted until its answer comes, or it can no longer arrive. Nothing newer is asked about
+//! them meanwhile: it could be undone.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use sqlx::SqliteConnection;
+
+use super::{Journal, JournalError, commit, email_of, timestamp, to_json};
+use shop_core::words::email::Email;
+use shop_core::words::order::OrderId;
+use shop_core::words::period::Timestamp;
+
+/// Somebody about whom a request to the learning platform may still be carried out.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Held {
+    /// Who, by the address; none: the order itself, whose group the request may be about.
+    pub person: Option<Email>,
+    /// Until when; none: the request is under way, or its sender was stopped.
+    pub until: Option<Timestamp>,
+}
+
+impl Journal {
+    /// Whom an order of these people has to wait for at this moment. Changes nothing.
+    pub async fn held_now(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Held>, JournalError> {
+        let sql = "SELECT person, CASE WHEN count(until) = count(*) THEN max(until) END FROM quarantine
+            WHERE (order_id = ?1 OR person IN (SELECT value FROM json_each(?2))) AND (until IS NULL OR until > ?3)
+            GROUP BY person ORDER BY person";
+        let query = sqlx::query_as(sql).bind(order.as_str()).bind(to_json(people)?);
+        let rows: Vec<(String, Option<i64>)> =
+            query.bind(milliseconds(SystemTime::now())).fetch_all(self.readers()).await?;
+        let held = |(person, until): (String, Option<i64>)| {
+            Ok(Held {
+                person: Some(person).filter(|person| !person.is_empty()).map(email_of).transpose()?,
+                until: until.map(|until| timestamp(until / 1000)).transpose()?,
+            })
+        };
+        rows.into_iter().map(held).collect()
+    }
+
+    /// The same of whomever the order has ever named.
+    pub async fn held_of(&self, order: &OrderId) -> Result<Vec<Held>, JournalError> {
+        let sql = "SELECT email FROM orders_people WHERE order_id = ?";
+        let named: Vec<String> = sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(self.readers()).await?;
+        let named = named.into_iter().map(email_of).collect::<Result<Vec<_>, _>>()?;
+        self.held_now(order, &named.iter().collect()).await
+    }
+
+    /// Until when a request may still be carried out that is about one of these people, or was this order's; none: there was
+    /// no such request any more when the platform was looked at. `settles`: how long after it was given up.
+    ///
+    /// Whoever calls this has the turn. So what is noted as under way is not: whoever sent it was stopped.
+    pub async fn held(
+        &self,
+        order: &OrderId,
+        people: &BTreeSet<&Email>,
+        settles: Duration,
+        looked_at: SystemTime,
+    ) -> Result<Option<Timestamp>, JournalError> {
+        let any = "SELECT EXISTS (SELECT 1 FROM quarantine)";
+        if !sqlx::query_scalar::<_, bool>(any).fetch_one(self.readers()).await? {
+            return Ok(None);
+        }
+        let mut tx = self.begin_tx().await?;
+        // Nobody was ever held for longer: a later time comes from a clock that was wrong.
+        let sql = "UPDATE quarantine SET until = ?1 WHERE until IS NULL OR until > ?1";
+        sqlx::query(sql).bind(from_now(settles)).execute(&mut *tx).await?;
+        let sql = "DELETE FROM quarantine WHERE until <= ?";
+        sqlx::query(sql).bind(milliseconds(looked_at)).execute(&mut *tx).await?;
+        let sql = "SELECT max(until) FROM quarantine
+            WHERE order_id = ?1 OR person IN (SELECT value FROM json_each(?2))";
+        let until: Option<i64> =
+            sqlx::query_scalar(sql).bind(order.as_str()).bind(to_json(people)?).fetch_one(&mut *tx).await?;
+        commit(tx, "held").await?;
+        // Whoever comes a part of a second too early is told again.
+        until.map(|until| timestamp(until / 1000)).transpose()
+    }
+}
+
+/// A request of an order's is about to be sent about these people; what it has asked before was answered.
+pub(super) async fn ask(
+    tx: &mut SqliteConnection,
+    order: &OrderId,
+    people: &BTreeSet<&Email>,
+) -> Result<(), JournalError> {
+    answered(tx, order).await?;
+    let sql = "INSERT INTO quarantine (order_id, person) SELECT ?1, '' UNION ALL SELECT ?1, value FROM json_each(?2)
+        WHERE true ON CONFLICT DO UPDATE SET until = NULL";
+    sqlx::query(sql).bind(order.as_str()).bind(to_json(people)?).execute(tx).await?;
+    Ok(())
+}
+
+/// What an order has asked is answered.
+pub(super) async fn answered(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
+    let sql = "DELETE FROM quarantine WHERE order_id = ? AND until IS NULL";
+    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
+    Ok(())
+}
+
+/// What an order has asked last will not be answered any more, and may be carried out for so long.
+pub(super) async fn lost(tx: &mut SqliteConnection, order: &OrderId, settles: Duration) -> Result<(), JournalError> {
+    let sql = "UPDATE quarantine SET until = ?2 WHERE order_id = ?1 AND until IS NULL";
+    sqlx::query(sql).bind(order.as_str()).bind(from_now(settles)).execute(tx).await?;
+    Ok(())
+}
+
+fn from_now(time: Duration) -> i64 {
+    milliseconds(SystemTime::now() + time)
+}
+
+/// In milliseconds since 1970.
+fn milliseconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,244 @@
+//! Reading the journal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::endings::ending;
+use super::unfinished::unfinished;
+use super::{Journal, JournalError, digest, from_json, keys, order_id, timestamp, to_json};
+use shop_core::orders::recorded::{Changed, Fate, Recorded, RecordedLine, RecordedSeat};
+use shop_core::orders::said::Ending;
+use shop_core::orders::waiting::Unfinished;
+use shop_core::platform::names::Names;
+use shop_core::platform::{CourseId, RoleId};
+use shop_core::sessions::ledger::{Before, OtherClaim, OwnClaim};
+use shop_core::sessions::receipt::Report;
+use shop_core::sessions::session::Fact;
+use shop_core::words::email::Email;
+use shop_core::words::order::{Order, OrderId};
+use shop_core::words::period::Timestamp;
+use shop_core::words::seat::SeatId;
+
+/// What is known of an order.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The accepted order, if there is one, whose id differs from this one's in case only.
+    pub namesake: Option<String>,
+    /// The order.
+    pub recorded: Option<Recorded>,
+    /// What waits to be done about it.
+    pub waits: Option<Unfinished>,
+    /// How it ended, if that is all that was ever heard of it.
+    pub ended: Option<Ending>,
+}
+
+impl Journal {
+    /// All orders' ids, as they came.
+    pub async fn order_ids(&self) -> Result<Vec<OrderId>, JournalError> {
+        self.ids("SELECT id FROM orders ORDER BY rowid").await
+    }
+
+    /// The ids of all orders that were accepted, as they came.
+    pub async fn accepted_orders(&self) -> Result<Vec<OrderId>, JournalError> {
+        self.ids("SELECT id FROM orders WHERE accepted ORDER BY rowid").await
+    }
+
+    async fn ids(&self, sql: &'static str) -> Result<Vec<OrderId>, JournalError> {
+        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(self.readers()).await?;
+        rows.into_iter().map(order_id).collect()
+    }
+
+    /// The order that has a seat.
+    pub async fn order_of_seat(&self, seat: &SeatId) -> Result<Option<OrderId>, JournalError> {
+        let sql = "SELECT order_id FROM seats WHERE id = ?";
+        let id: Option<String> = sqlx::query_scalar(sql).bind(seat.as_str()).fetch_optional(self.readers()).await?;
+        id.map(order_id).transpose()
+    }
+
+    /// What is known of an order, all at one moment.
+    pub async fn known(&self, id: &OrderId) -> Result<Known, JournalError> {
+        let mut moment = self.begin_read().await?;
+        let sql = "SELECT id FROM orders WHERE folded = ? AND id <> ? AND accepted";
+        let namesake = sqlx::query_scalar(sql).bind(id.folded()).bind(id.as_str());
+        Ok(Known {
+            namesake: namesake.fetch_optional(&mut *moment).await?,
+            recorded: order(&mut moment, id).await?,
+            waits: unfinished(&mut moment, id).await?,
+            ended: ending(&mut moment, id).await?,
+        })
+    }
+
+    /// An order, as it is at one moment.
+    pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
+        order(&mut *self.begin_read().await?, id).await
+    }
+
+    /// All claims of an order, those too that it gave up and whose facts are still to be taken away.
+    pub async fn claims(&self, order: &OrderId) -> Result<Vec<OwnClaim>, JournalError> {
+        let rows = sqlx::query("SELECT line, fact, terms, held, kept FROM claims WHERE order_id = ?")
+            .bind(order.as_str())
+            .fetch_all(self.readers())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OwnClaim {
+                    line: row.try_get("line")?,
+                    fact: from_json(row.try_get("fact")?)?,
+                    terms: from_json(row.try_get("terms")?)?,
+                    held: row.try_get("held")?,
+                    kept: row.try_get("kept")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The claims of other orders on these facts.
+    pub async fn claims_of_others(
+        &self,
+        order: &OrderId,
+        facts: &BTreeSet<&Fact>,
+    ) -> Result<Vec<OtherClaim>, JournalError> {
+        let sql = "SELECT c.order_id, c.fact, c.terms, o.state = 'suspended' AS suspended
+            FROM json_each(?1) AS f JOIN claims AS c ON c.fact = f.value JOIN orders AS o ON o.id = c.order_id
+            WHERE c.order_id <> ?2 AND c.held";
+        let rows = sqlx::query(sql).bind(keys(facts)?).bind(order.as_str()).fetch_all(self.readers()).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OtherClaim {
+                    order: order_id(row.try_get("order_id")?)?,
+                    fact: from_json(row.try_get("fact")?)?,
+                    terms: from_json(row.try_get("terms")?)?,
+                    suspended: row.try_get("suspended")?,
+                })
+            })
+            .collect()
+    }
+
+    /// What the orders other than this one no longer claim in whose groups any of these people are kept, and what stays for now.
+    pub async fn kept(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Fact>, JournalError> {
+        let sql = "WITH leavers AS (SELECT DISTINCT order_id FROM facts_people JOIN claims USING (fact)
+                WHERE email IN (SELECT value FROM json_each(?1)) AND kept AND order_id <> ?2)
+            SELECT fact FROM leavers JOIN claims USING (order_id) WHERE kept";
+        let facts = sqlx::query_scalar(sql).bind(to_json(people)?).bind(order.as_str());
+        let facts: Vec<String> = facts.fetch_all(self.readers()).await?;
+        facts.iter().map(|fact| from_json(fact)).collect()
+    }
+
+    /// What was there before these facts were claimed, and which order claimed them first.
+    pub async fn before(&self, facts: &BTreeSet<&Fact>) -> Result<BTreeMap<Fact, (Before, OrderId)>, JournalError> {
+        let sql =
+            "SELECT p.fact, p.before, p.order_id FROM json_each(?1) AS f JOIN provenance AS p ON p.fact = f.value";
+        let rows = sqlx::query(sql).bind(keys(facts)?).fetch_all(self.readers()).await?;
+        rows.iter()
+            .map(|row| {
+                let order = order_id(row.try_get("order_id")?)?;
+                Ok((from_json(row.try_get("fact")?)?, (from_json(row.try_get("before")?)?, order)))
+            })
+            .collect()
+    }
+
+    /// All roles that have a name here: every one that was ever claimed.
+    pub async fn roles(&self) -> Result<BTreeSet<RoleId>, JournalError> {
+        let sql = "SELECT id FROM names WHERE kind = 'role'";
+        let ids: Vec<i64> = sqlx::query_scalar(sql).fetch_all(self.readers()).await?;
+        Ok(ids.into_iter().map(RoleId).collect())
+    }
+
+    /// What these courses and roles are called, as far as that is known.
+    pub async fn names(&self, courses: &BTreeSet<CourseId>, roles: &BTreeSet<RoleId>) -> Result<Names, JournalError> {
+        let wanted = courses.iter().map(|course| ("course", course.0)).chain(roles.iter().map(|role| ("role", role.0)));
+        let sql = "SELECT names.kind, names.id, names.name FROM json_each(?) AS wanted
+            JOIN names ON names.kind = wanted.value ->> 0 AND names.id = wanted.value ->> 1";
+        let wanted = to_json(&wanted.collect::<Vec<_>>())?;
+        let mut names = Names::default();
+        for row in sqlx::query(sql).bind(wanted).fetch_all(self.readers()).await? {
+            let (id, name) = (row.try_get("id")?, row.try_get("name")?);
+            match row.try_get("kind")? {
+                "course" => _ = names.courses.insert(CourseId(id), name),
+                _ => _ = names.roles.insert(RoleId(id), name),
+            }
+        }
+        Ok(names)
+    }
+
+    /// The newest receipt of an order, and when it was made.
+    pub async fn last_receipt(&self, order: &OrderId) -> Result<Option<(Timestamp, Report)>, JournalError> {
+        let sql =
+            "SELECT closed, receipt FROM plans WHERE order_id = ? AND receipt IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(self.readers()).await?;
+        row.map(|row| Ok((timestamp(row.try_get("closed")?)?, from_json(row.try_get("receipt")?)?))).transpose()
+    }
+}
+
+pub(super) async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
+    let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by,
+            (SELECT email FROM pseudonyms WHERE name = operator) AS named
+        FROM orders WHERE id = ?";
+    let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&mut *moment).await?;
+    let Some(row) = row else { return Ok(None) };
+    let handed: Order = from_json(row.try_get("handed")?)?;
+    let latest = row.try_get::<Option<&str>, _>("changed")?.map(from_json).transpose()?;
+    let latest = latest.unwrap_or_else(|| handed.clone());
+    let changed_by: Option<String> = row.try_get("changed_by")?;
+    Ok(Some(Recorded {
+        order: from_json(row.try_get("body")?)?,
+        handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
+        fate: fate(row.try_get("void")?)?,
+        named: row.try_get("named")?,
+        heard: row.try_get("heard")?,
+        changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
+        accepted: row.try_get("accepted")?,
+        lines: lines(moment, id).await?,
+        handed,
+        latest,
+    }))
+}
+
+fn fate(void: u32) -> Result<Fate, JournalError> {
+    match void {
+        0 => Ok(Fate::Counts),
+        1 => Ok(Fate::Nothing),
+        2 => Ok(Fate::Outdone),
+        other => Err(JournalError::Content(format!("{other} is nothing that can become of a message"))),
+    }
+}
+
+async fn lines(moment: &mut SqliteConnection, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {
+    let sql = "SELECT line, bargain, ended, state, in_place, reason FROM lines WHERE order_id = ?";
+    let rows = sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *moment).await?;
+    let mut lines = rows.iter().map(line).collect::<Result<BTreeMap<_, _>, _>>()?;
+    let sql = "SELECT line, number, id, role, occupant FROM seats WHERE order_id = ? ORDER BY line, number";
+    for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *moment).await? {
+        let Some(line) = lines.get_mut(&row.try_get("line")?) else { continue };
+        let id: String = row.try_get("id")?;
+        line.seats.push(RecordedSeat {
+            number: row.try_get("number")?,
+            id: id.parse().map_err(|error| JournalError::Content(format!("{error}")))?,
+            role: word(row.try_get("role")?)?,
+            occupant: row.try_get("occupant")?,
+        });
+    }
+    Ok(lines)
+}
+
+/// A word that is written without the quotes of its JSON.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, JournalError> {
+    from_json(&format!("{text:?}"))
+}
+
+fn line(row: &SqliteRow) -> Result<(u32, RecordedLine), JournalError> {
+    let bargain: Option<&str> = row.try_get("bargain")?;
+    let in_place: Option<&str> = row.try_get("in_place")?;
+    let line = RecordedLine {
+        bargain: bargain.map(from_json).transpose()?,
+        ended: row.try_get("ended")?,
+        state: word(row.try_get("state")?)?,
+        in_place: in_place.map(word).transpose()?,
+        reason: from_json(row.try_get("reason")?)?,
+        seats: Vec::new(),
+    };
+    Ok((row.try_get("line")?, line))
+}

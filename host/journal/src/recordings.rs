@@ -1,0 +1,78 @@
+//! Recorded calls in the journal.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::handlers::is_installed;
+use super::{Journal, JournalError, from_json, order_id, timestamp, to_json};
+use shop_core::calls::recording::Recording;
+use shop_core::words::order::OrderId;
+use shop_core::words::period::Timestamp;
+
+/// A recorded call, and for what it was made.
+#[derive(Clone, Debug)]
+pub struct RecordingAt {
+    /// What it is recorded as.
+    pub id: i64,
+    /// For which order.
+    pub order: OrderId,
+    /// For which of its lines.
+    pub line: u32,
+    /// When.
+    pub at: Timestamp,
+    /// The call.
+    pub recording: Recording,
+}
+
+impl Journal {
+    /// The recorded calls for an order, the oldest first.
+    pub async fn recordings_of(&self, order: &OrderId) -> Result<Vec<i64>, JournalError> {
+        let sql = "SELECT id FROM recordings WHERE order_id = ? ORDER BY id";
+        Ok(sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(self.readers()).await?)
+    }
+
+    /// The last recorded call of each of the lines that a handler of this name was last called for, the newest first.
+    pub async fn last_recordings(&self, handler: &str, last: u32) -> Result<Vec<i64>, JournalError> {
+        // Removed versions are known by what was done to them.
+        let sql = "SELECT max(id) AS newest FROM recordings
+            WHERE digest IN (SELECT to_digest FROM handler_events WHERE name = ?)
+            GROUP BY order_id, line ORDER BY newest DESC LIMIT ?";
+        Ok(sqlx::query_scalar(sql).bind(handler).bind(last).fetch_all(self.readers()).await?)
+    }
+
+    /// A recorded call.
+    pub async fn recording(&self, id: i64) -> Result<Option<RecordingAt>, JournalError> {
+        let sql = "SELECT order_id, line, at, body FROM recordings WHERE id = ?";
+        let Some(row) = sqlx::query(sql).bind(id).fetch_optional(self.readers()).await? else { return Ok(None) };
+        Ok(Some(RecordingAt {
+            id,
+            order: order_id(row.try_get("order_id")?)?,
+            line: row.try_get("line")?,
+            at: timestamp(row.try_get("at")?)?,
+            recording: from_json(row.try_get("body")?)?,
+        }))
+    }
+}
+
+/// Records calls that were made for an order. Of a version that was removed meanwhile none is: its component is gone, and
+/// what it answered says nothing of the order.
+pub(super) async fn record(
+    tx: &mut SqliteConnection,
+    order: &OrderId,
+    calls: &[(u32, Recording)],
+) -> Result<(), JournalError> {
+    for (line, recording) in calls {
+        if !is_installed(tx, recording.handler).await? {
+            return Err(JournalError::HandlerGone(recording.handler));
+        }
+        let sql = "INSERT INTO recordings (order_id, line, at, digest, body) VALUES (?, ?, ?, ?, ?)";
+        sqlx::query(sql)
+            .bind(order.as_str())
+            .bind(line)
+            .bind(Timestamp::now().seconds())
+            .bind(recording.handler.to_string())
+            .bind(to_json(recording)?)
+            .execute(&mut *tx)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,335 @@
+//! Orders of which something remains to be done: for each the message that waits, with its number.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::audit::name_people;
+use super::people::index_order;
+use super::platform::bind;
+use super::read::order;
+use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
+use shop_core::orders::said::Said;
+use shop_core::orders::state::LineState;
+use shop_core::orders::waiting::{Deferred, Seq, Unfinished};
+use shop_core::words::author::Author;
+use shop_core::words::digest::Digest;
+use shop_core::words::email::Email;
+use shop_core::words::order::{Order, OrderId, OrderState, Person};
+use shop_core::words::period::Timestamp;
+
+/// What is to be done about an order.
+#[derive(Clone, Copy)]
+pub struct Received<'a> {
+    /// As it is to be.
+    pub order: &'a Order,
+    /// Who made it so.
+    pub author: &'a Author,
+    /// If a message of the shop that was never heard before makes it so: what is remembered of that, as it came.
+    pub news: Option<News<'a>>,
+}
+
+/// What is remembered of a message of the shop, as it came.
+#[derive(Clone, Copy)]
+pub struct News<'a> {
+    /// By this the same message is known that comes again, whatever it leaves unsaid.
+    pub digest: Digest,
+    /// Whom it names as the operator, if it does.
+    pub operator: Option<&'a Person>,
+}
+
+impl<'a> From<&'a Said> for News<'a> {
+    fn from(said: &'a Said) -> News<'a> {
+        News { digest: said.digest(), operator: said.order().map(|order| &order.operator) }
+    }
+}
+
+/// On which condition an order that waits is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// On none.
+    Now,
+    /// Its time has come.
+    Due(Clock),
+    /// Nobody has tried it since it was left after so many tries.
+    LeftAfter(u32),
+}
+
+/// What time it is, and the latest time for which a next try is ever noted: later ones were noted by a clock that was wrong,
+/// or was set back since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Now.
+    pub now: Timestamp,
+    /// The latest.
+    pub horizon: Timestamp,
+}
+
+/// An order for which somebody must act.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Blocked {
+    /// Which.
+    pub order: OrderId,
+    /// When it is tried again all the same; none: only when somebody says so.
+    pub next_try: Option<Timestamp>,
+    /// Why.
+    pub reason: String,
+}
+
+/// An order whose time has come.
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Which.
+    pub order: OrderId,
+    next_try: i64,
+    seq: Seq,
+}
+
+impl When {
+    fn holds(self, left: &Unfinished) -> bool {
+        match self {
+            When::Now => true,
+            When::Due(clock) => left.next_try.is_some_and(|time| time <= clock.now || time > clock.horizon),
+            When::LeftAfter(tries) => left.tries == tries,
+        }
+    }
+}
+
+impl Journal {
+    /// Notes that something is to be done about an order on a platform, before anything is, and that this begins now. It
+    /// supersedes what waited before.
+    pub async fn receive(&self, message: &Received<'_>, platform: &str) -> Result<Seq, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        bind(&mut tx, platform).await?;
+        let mut named = None;
+        if let Some(News { digest, operator }) = message.news {
+            hear(&mut tx, message.order, digest).await?;
+            named = pseudonym(&mut tx, operator).await?;
+        }
+        let seq = wait(&mut tx, message.order, message.author, named, 1).await?;
+        commit(tx, "received").await?;
+        Ok(seq)
+    }
+
+    /// Notes that a message about an order was heard that contradicts what is recorded: older ones are out of date all the same.
+    pub async fn hear_in_vain(&self, id: &OrderId, revision: u32) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        for sql in [
+            "UPDATE orders SET heard = ?2 WHERE id = ?1 AND heard < ?2",
+            "UPDATE endings SET revision = ?2 WHERE order_id = ?1 AND revision < ?2",
+        ] {
+            sqlx::query(sql).bind(id.as_str()).bind(revision).execute(&mut *tx).await?;
+        }
+        commit(tx, "heard").await
+    }
+
+    /// What remains to be done about an order.
+    pub async fn unfinished(&self, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
+        unfinished(&mut *self.readers().acquire().await?, id).await
+    }
+
+    /// Begins a try at what waits to be done about an order; none if nothing waits, or the condition does not hold. Tries are
+    /// counted here, so that those from which the program never came back are counted too. Until it is known what came of
+    /// it, others that are due come first.
+    pub async fn dispatch(&self, id: &OrderId, when: When) -> Result<Option<Unfinished>, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let Some(mut left) = unfinished(&mut tx, id).await?.filter(|left| when.holds(left)) else { return Ok(None) };
+        left.tries = left.tries.saturating_add(1);
+        left.lost = left.lost.saturating_add(1);
+        let sql = "UPDATE unfinished SET tries = ?2, lost = ?3, next_try = ?4 WHERE seq = ?1";
+        let query = sqlx::query(sql).bind(left.seq.0).bind(left.tries).bind(left.lost);
+        query.bind(Timestamp::now().seconds()).execute(&mut *tx).await?;
+        commit(tx, "dispatched").await?;
+        Ok(Some(left))
+    }
+
+    /// The orders whose time has come, the first of them; those that come after one in this sequence.
+    pub async fn due(&self, clock: Clock, after: Option<&Due>) -> Result<Vec<Due>, JournalError> {
+        let sql = "SELECT order_id, next_try, seq FROM unfinished
+            WHERE (next_try <= ?1 OR next_try > ?2) AND (next_try, seq) > (?3, ?4)
+            ORDER BY next_try, seq LIMIT 100";
+        let (time, seq) = after.map_or((-1, 0), |after| (after.next_try, after.seq.0));
+        let query = sqlx::query(sql).bind(clock.now.seconds()).bind(clock.horizon.seconds()).bind(time).bind(seq);
+        let due = |row: &SqliteRow| {
+            let (next_try, seq) = (row.try_get("next_try")?, Seq(row.try_get("seq")?));
+            Ok(Due { order: order_id(row.try_get("order_id")?)?, next_try, seq })
+        };
+        query.fetch_all(self.readers()).await?.iter().map(due).collect()
+    }
+
+    /// When the next order is to be tried again; none if nothing is.
+    pub async fn next_try(&self) -> Result<Option<Timestamp>, JournalError> {
+        let seconds: Option<i64> =
+            sqlx::query_scalar("SELECT min(next_try) FROM unfinished").fetch_one(self.readers()).await?;
+        seconds.map(timestamp).transpose()
+    }
+
+    /// The orders for which somebody must act, the first that came before the others.
+    pub async fn blocked(&self) -> Result<Vec<Blocked>, JournalError> {
+        let sql = "SELECT order_id, next_try, reason FROM unfinished WHERE blocked = 1 ORDER BY seq";
+        let blocked = |row: &SqliteRow| {
+            Ok(Blocked {
+                order: order_id(row.try_get("order_id")?)?,
+                next_try: row.try_get::<Option<i64>, _>("next_try")?.map(timestamp).transpose()?,
+                reason: row.try_get::<Option<String>, _>("reason")?.unwrap_or_default(),
+            })
+        };
+        sqlx::query(sql).fetch_all(self.readers()).await?.iter().map(blocked).collect()
+    }
+
+    /// Notes that a try at an order never came to an end, though the program has, and when the next one is due. That counts
+    /// as if the program had gone down.
+    pub async fn fell(&self, id: &OrderId, next_try: impl FnOnce(u32) -> Timestamp) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let Some(left) = unfinished(&mut tx, id).await? else { return Ok(()) };
+        let next_try = next_try(left.tries).seconds();
+        let sql = "UPDATE unfinished SET next_try = ?2 WHERE seq = ?1";
+        sqlx::query(sql).bind(left.seq.0).bind(next_try).execute(&mut *tx).await?;
+        commit(tx, "fell").await
+    }
+
+    /// Notes that an order could not be worked at, and when that is to be tried again. What has taken its place stays.
+    pub async fn defer(&self, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        defer(&mut tx, seq, until).await?;
+        commit(tx, "deferred").await
+    }
+
+    /// Notes that nothing remains to be done about a message.
+    pub async fn settle(&self, seq: Seq) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        counts(&mut tx, seq).await?;
+        end(&mut tx, seq, None).await?;
+        commit(tx, "settled").await
+    }
+}
+
+fn read(row: &SqliteRow) -> Result<Unfinished, JournalError> {
+    Ok(Unfinished {
+        seq: Seq(row.try_get("seq")?),
+        order: from_json(row.try_get("body")?)?,
+        author: Author::from(row.try_get::<Option<String>, _>("who")?),
+        named: row.try_get("named")?,
+        tries: row.try_get("tries")?,
+        lost: row.try_get("lost")?,
+        next_try: row.try_get::<Option<i64>, _>("next_try")?.map(timestamp).transpose()?,
+        blocked: row.try_get("blocked")?,
+        reason: row.try_get("reason")?,
+    })
+}
+
+pub(super) async fn unfinished(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
+    let sql =
+        "SELECT *, (SELECT email FROM pseudonyms WHERE name = operator) AS named FROM unfinished WHERE order_id = ?";
+    let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(tx).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The number of what waits to be done about an order.
+pub(super) async fn waiting(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Seq>, JournalError> {
+    let sql = "SELECT seq FROM unfinished WHERE order_id = ?";
+    Ok(sqlx::query_scalar(sql).bind(id.as_str()).fetch_optional(tx).await?.map(Seq))
+}
+
+/// Notes what the shop has handed over, whatever comes of it. An order that nobody has accepted yet is told of, too.
+async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Result<(), JournalError> {
+    let (id, state) = (order.id.as_str(), order.state.as_str());
+    let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest, heard)
+        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5, ?6, ?3)
+        ON CONFLICT (id) DO UPDATE SET changed = coalesce(changed, handed), handed = ?5, handed_digest = ?6, void = 0,
+            heard = max(heard, ?3)";
+    let query = sqlx::query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
+    query.bind(to_json(order)?).bind(digest.to_string()).execute(&mut *tx).await?;
+    index_order(tx, order).await?;
+    sqlx::query("DELETE FROM endings WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
+    let sql = "UPDATE orders SET revision = ?2, state = ?3, body = handed, changed = NULL, changed_by = NULL
+        WHERE id = ?1 AND accepted = 0";
+    sqlx::query(sql).bind(id).bind(order.revision).bind(state).execute(&mut *tx).await?;
+    // There is nothing to tell of one that is to end before it began.
+    if matches!(order.state, OrderState::Placed | OrderState::Paid) {
+        let sql = "INSERT INTO lines (order_id, line, state, reason)
+            SELECT ?1, value, 'applying', '{\"messages\":[]}' FROM json_each(?2)
+            WHERE NOT (SELECT accepted FROM orders WHERE id = ?1)
+            ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying'";
+        let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
+        sqlx::query(sql).bind(id).bind(to_json(&lines)?).execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// Notes what is to be done about an order, in the place of what waited before. `named`: the pseudonym of the operator whom a
+/// new message names. `tries`: 1 if the first begins now, else 0.
+pub(super) async fn wait(
+    tx: &mut SqliteConnection,
+    order: &Order,
+    author: &Author,
+    named: Option<String>,
+    tries: u32,
+) -> Result<Seq, JournalError> {
+    index_order(tx, order).await?;
+    // Whatever is made of a message that waits, whom that named was named.
+    let sql = "DELETE FROM unfinished WHERE order_id = ? RETURNING operator";
+    let before: Option<Option<String>> =
+        sqlx::query_scalar(sql).bind(order.id.as_str()).fetch_optional(&mut *tx).await?;
+    let sql = "INSERT INTO unfinished (order_id, body, who, tries, lost, next_try, blocked, operator)
+        VALUES (?1, ?2, ?3, ?4, ?4, ?5, 0, ?6) RETURNING seq";
+    let query = sqlx::query_scalar(sql).bind(order.id.as_str()).bind(to_json(order)?).bind(author.who()).bind(tries);
+    Ok(Seq(query.bind(Timestamp::now().seconds()).bind(named.or(before.flatten())).fetch_one(tx).await?))
+}
+
+/// What stands for the operator whom a message names. What is no address is nobody's.
+async fn pseudonym(tx: &mut SqliteConnection, operator: Option<&Person>) -> Result<Option<String>, JournalError> {
+    let Some(email) = operator.and_then(|person| person.email.parse::<Email>().ok()) else { return Ok(None) };
+    Ok(name_people(tx, &[email.as_str()]).await?.remove(email.as_str()))
+}
+
+/// What a message says counts from now on: of the operator whom it names, it is no news any more.
+pub(super) async fn counts(tx: &mut SqliteConnection, seq: Seq) -> Result<(), JournalError> {
+    let sql = "UPDATE orders SET operator = unfinished.operator FROM unfinished
+        WHERE unfinished.seq = ? AND orders.id = unfinished.order_id AND unfinished.operator IS NOT NULL";
+    sqlx::query(sql).bind(seq.0).execute(tx).await?;
+    Ok(())
+}
+
+/// Ends the work at a message, for now or for good.
+pub(super) async fn end(tx: &mut SqliteConnection, seq: Seq, until: Option<&Deferred>) -> Result<(), JournalError> {
+    match until {
+        Some(until) => defer(tx, seq, until).await,
+        None => {
+            let sql = "DELETE FROM unfinished WHERE seq = ? RETURNING order_id";
+            let order: Option<String> = sqlx::query_scalar(sql).bind(seq.0).fetch_optional(&mut *tx).await?;
+            let sql = "UPDATE orders SET people_kept = 1,
+                    ended = CASE WHEN NOT accepted OR state = 'cancelled' THEN coalesce(ended, ?2) END
+                WHERE id = ?1";
+            sqlx::query(sql).bind(order).bind(Timestamp::now().seconds()).execute(tx).await?;
+            Ok(())
+        }
+    }
+}
+
+/// What was rejected leaves all as it was: what was decided before it, and is not in place yet, waits again.
+pub(super) async fn go_back(tx: &mut SqliteConnection, rejected: &Order) -> Result<(), JournalError> {
+    let Some(recorded) = order(tx, &rejected.id).await?.filter(|recorded| recorded.accepted) else { return Ok(()) };
+    let under_way = [LineState::Applying, LineState::Waiting, LineState::Incomplete];
+    let is_in_place =
+        !recorded.lines.values().any(|line| line.in_place.is_some_and(|state| under_way.contains(&state)));
+    match recorded.decided().filter(|decided| !is_in_place && *decided != rejected) {
+        Some(decided) => wait(tx, decided, &recorded.author(), None, 0).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+async fn defer(tx: &mut SqliteConnection, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
+    // One that was set aside for what it did to the program has not done better since.
+    let sql =
+        "UPDATE unfinished SET tries = ?2, lost = iif(?3 IS NULL, lost, 0), next_try = ?3, blocked = ?4, reason = ?5
+        WHERE seq = ?1";
+    sqlx::query(sql)
+        .bind(seq.0)
+        .bind(until.tries)
+        .bind(until.next_try.map(Timestamp::seconds))
+        .bind(until.blocked)
+        .bind(&until.reason)
+        .execute(tx)
+        .await?;
+    Ok(())
+}

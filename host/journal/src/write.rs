@@ -1,0 +1,523 @@
+//! Writing the journal: each function is one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+
+use super::accounts::{act_as, act_as_only, act_on, follow};
+use super::audit::{Handed, append_for, name_people, pseudonymous};
+use super::consents::keep_charge;
+use super::handlers::is_installed;
+use super::people::{forget_facts, index, index_facts};
+use super::quarantine::{answered, ask, lost};
+use super::recordings::record;
+use super::unfinished::{counts, end, go_back, wait, waiting};
+use super::{Journal, JournalError, commit, from_json, keys, to_json};
+use shop_core::audit::Action;
+use shop_core::calls::recording::Recording;
+use shop_core::lines::bargain::Bargain;
+use shop_core::lines::line::CheckedSeat;
+use shop_core::orders::hand_over::HandOver;
+use shop_core::orders::state::{LineState, Reason};
+use shop_core::orders::waiting::{Deferred, Seq};
+use shop_core::platform::AccountId;
+use shop_core::platform::names::Names;
+use shop_core::sessions::accounts::Moved;
+use shop_core::sessions::ledger::Before;
+use shop_core::sessions::plan::{Plan, Step};
+use shop_core::sessions::receipt::Report;
+use shop_core::sessions::session::{Fact, Terms};
+use shop_core::words::author::{Acting, Author};
+use shop_core::words::email::Email;
+use shop_core::words::order::{Order, OrderId};
+use shop_core::words::period::Timestamp;
+
+/// A plan that was begun, and for which message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begun {
+    plan: i64,
+    seq: Seq,
+}
+
+/// What an attempt is made on. If that is so no longer when it is decided, or has come to nothing, the attempt changes
+/// nothing: what is newer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// What waits is this message, and the attempt is at it.
+    Waiting(Seq),
+    /// The attempt is at what is recorded, and beside it nothing waits but what is recorded already, if anything.
+    Recorded(Option<Seq>),
+}
+
+impl Basis {
+    /// What must wait.
+    fn waits(self) -> Option<Seq> {
+        match self {
+            Basis::Waiting(seq) => Some(seq),
+            Basis::Recorded(seq) => seq,
+        }
+    }
+
+    /// What the attempt is at.
+    pub fn message(self) -> Option<Seq> {
+        match self {
+            Basis::Waiting(seq) => Some(seq),
+            Basis::Recorded(_) => None,
+        }
+    }
+}
+
+/// A change of an order that is decided: it is written before it is applied.
+pub struct Intent<'a> {
+    /// The order as it stands from now on.
+    pub order: &'a Order,
+    /// The order as it was handed over or amended: what a suspension or a cancellation says beside that does not count.
+    pub wanted: &'a Order,
+    /// Who decided so.
+    pub by: Acting<'a>,
+    /// What that was decided on.
+    pub basis: Basis,
+    /// Whether another operator is in charge from now on.
+    pub hand_over: Option<&'a HandOver>,
+    /// Its lines, if their handlers were asked; none for a suspension or a cancellation, which change claims only by the
+    /// order's state.
+    pub lines: Option<Vec<AcceptedLine<'a>>>,
+    /// Whether all claims are given up.
+    pub cancelled: bool,
+    /// Addresses that were changed on the platform.
+    pub moved: &'a Moved,
+    /// Whom its lines name, if their handlers were asked.
+    pub named: &'a BTreeSet<Email>,
+    /// Which accounts are acted on, by the addresses that they have.
+    pub accounts: Vec<(&'a Email, AccountId)>,
+    /// Which of them are whose, by the addresses that the order names people by.
+    pub own: Vec<(&'a Email, AccountId)>,
+    /// What is to be done.
+    pub plan: &'a Plan,
+    /// What the courses and roles are called that were looked up.
+    pub names: &'a Names,
+    /// The calls that were made for it, by line.
+    pub calls: &'a [(u32, Recording)],
+    /// Whether just this was decided before, and is tried again.
+    pub again: bool,
+}
+
+/// What became of a plan.
+pub struct Ended<'a> {
+    /// The state that the order's lines are in.
+    pub state: LineState,
+    /// Who did it.
+    pub by: Acting<'a>,
+    /// Why some steps remain, and when they are tried again.
+    pub until: Option<&'a Deferred>,
+    /// For how long its last request may still be carried out, if the answer was lost.
+    pub lost: Option<Duration>,
+    /// Step by step.
+    pub receipt: &'a Report,
+    /// Enrolments that the platform has answered to have made.
+    pub made: Vec<&'a Fact>,
+    /// Facts of which the ledger must not remember that the shop made them.
+    pub not_made: Vec<Fact>,
+    /// What is no longer claimed and stays for now.
+    pub kept: Vec<&'a Fact>,
+    /// What stayed of other orders until now.
+    pub left: Vec<&'a Fact>,
+}
+
+/// A line of a decided change.
+pub struct AcceptedLine<'a> {
+    /// Its number.
+    pub line: u32,
+    /// What it was bought with; none, if it has ended.
+    pub bargain: Option<&'a Bargain>,
+    /// Who sits where.
+    pub seats: &'a [CheckedSeat],
+    /// What it claims.
+    pub claims: Vec<(&'a Fact, &'a Terms)>,
+    /// What was said about it.
+    pub reason: &'a Reason,
+}
+
+impl Journal {
+    /// Records that an attempt came to nothing. Nothing else of what is recorded changes. `until`: when it is tried again,
+    /// if it is; else, if the shop's message is what it was at, that came to nothing.
+    pub async fn fail(
+        &self,
+        order: &Order,
+        basis: Basis,
+        attempts: &[(u32, LineState, Reason)],
+        by: Acting<'_>,
+        calls: &[(u32, Recording)],
+        until: Option<&Deferred>,
+    ) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        if waiting(&mut tx, &order.id).await? != basis.waits() {
+            return Err(JournalError::Superseded(order.id.clone()));
+        }
+        if until.is_none() && basis.message().is_some() && *by.author == Author::Shop {
+            // One that was decided on before, and is tried again in vain, was not for nothing.
+            let sql = "UPDATE orders SET void = 1 WHERE id = ? AND (accepted = 0 OR changed IS NOT NULL)";
+            sqlx::query(sql).bind(order.id.as_str()).execute(&mut *tx).await?;
+        }
+        let before = states(&mut tx, &order.id).await?;
+        match by.author {
+            // Whoever of the staff asked for it is told, and the order is as well as before.
+            Author::Staff(_) if until.is_none() => as_in_place(&mut tx, &order.id).await?,
+            _ => attempted(&mut tx, &order.id, attempts).await?,
+        }
+        record(&mut tx, &order.id, calls).await?;
+        // While the platform stays away, each try would say the same.
+        let same =
+            |(line, state, _): &(u32, LineState, Reason)| before.get(line).is_some_and(|was| was == state.as_str());
+        if until.is_none() || !attempts.iter().all(same) {
+            let lines: BTreeMap<u32, LineState> = attempts.iter().map(|(line, state, _)| (*line, *state)).collect();
+            append_for(&mut tx, by, Action::CameToNothing, &order.id, json!({ "lines": lines })).await?;
+        }
+        if let Some(seq) = basis.message() {
+            end(&mut tx, seq, until).await?;
+            if until.is_none() {
+                go_back(&mut tx, order).await?;
+            }
+        }
+        commit(tx, "came-to-nothing").await
+    }
+
+    /// Records that an order was ended, or interrupted, before it was ever accepted: it is just that from now on.
+    pub async fn end_unbegun(&self, order: &Order, seq: Seq, by: Acting<'_>) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let id = order.id.as_str();
+        if waiting(&mut tx, &order.id).await? != Some(seq) {
+            return Err(JournalError::Superseded(order.id.clone()));
+        }
+        decide(&mut tx, order, by.author, seq).await?;
+        let state = order.state.as_str();
+        sqlx::query("UPDATE orders SET state = ? WHERE id = ?").bind(state).bind(id).execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM lines WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
+        let sql = "INSERT INTO lines (order_id, line, state, reason)
+            SELECT ?1, value, ?2, '{\"messages\":[]}' FROM json_each(?3)";
+        let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
+        sqlx::query(sql).bind(id).bind(state).bind(to_json(&lines)?).execute(&mut *tx).await?;
+        append_for(&mut tx, by, Action::Decided, &order.id, json!({ "state": order.state })).await?;
+        end(&mut tx, seq, None).await?;
+        commit(tx, "ended-unbegun").await
+    }
+
+    /// Records a change that is decided.
+    pub async fn begin(&self, intent: &Intent<'_>) -> Result<Begun, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let id = intent.order.id.as_str();
+        let waits = waiting(&mut tx, &intent.order.id).await?;
+        if waits != intent.basis.waits() {
+            return Err(JournalError::Superseded(intent.order.id.clone()));
+        }
+        let seq = match waits {
+            Some(seq) => seq,
+            None => wait(&mut tx, intent.wanted, intent.by.author, None, 1).await?,
+        };
+        decide(&mut tx, intent.wanted, intent.by.author, seq).await?;
+        let sql = "UPDATE orders SET revision = ?2, state = ?3, accepted = 1, body = ?4 WHERE id = ?1";
+        let query = sqlx::query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
+        query.bind(to_json(intent.order)?).execute(&mut *tx).await?;
+        if let Some(HandOver { from, .. }) = intent.hand_over {
+            keep_charge(&mut tx, &intent.order.id, from).await?;
+        }
+        follow(&mut tx, intent.moved).await?;
+        act_on(&mut tx, &intent.accounts).await?;
+        if intent.lines.is_some() {
+            act_as_only(&mut tx, &intent.order.id, intent.named).await?;
+        }
+        act_as(&mut tx, &intent.order.id, &intent.own).await?;
+        if intent.cancelled || intent.lines.is_some() {
+            sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
+        }
+        drop_attempts(&mut tx, &intent.order.id).await?;
+        let mut handed = Vec::new();
+        match &intent.lines {
+            Some(lines) => {
+                for line in lines {
+                    handed.extend(accept(&mut tx, &intent.order.id, line).await?);
+                }
+            }
+            None => {
+                let sql = "UPDATE lines SET state = 'applying', in_place = 'applying'
+                    WHERE order_id = ? AND NOT (ended AND in_place IS NULL)";
+                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
+            }
+        }
+        note(&mut tx, &intent.order.id, &intent.plan.before_all()).await?;
+        name(&mut tx, intent.names).await?;
+        let plan = match same_plan(&mut tx, intent).await? {
+            Some(plan) => plan,
+            None => {
+                record(&mut tx, &intent.order.id, intent.calls).await?;
+                let seats = pseudonymous(&mut tx, &handed).await?;
+                let mut details =
+                    json!({ "state": intent.order.state, "seats": seats, "steps": intent.plan.steps.len() });
+                if let Some(HandOver { from, to }) = intent.hand_over {
+                    let names = name_people(&mut tx, &[from.as_str(), to.as_str()]).await?;
+                    details["operator"] = json!({ "from": names.get(from.as_str()), "to": names.get(to.as_str()) });
+                }
+                append_for(&mut tx, intent.by, Action::Decided, &intent.order.id, details).await?;
+                open(&mut tx, intent).await?
+            }
+        };
+        commit(tx, "begun").await?;
+        Ok(Begun { plan, seq })
+    }
+
+    /// Notes what was there before some facts; and whom the request is about that is sent next, if one is.
+    pub async fn note(
+        &self,
+        order: &OrderId,
+        before: &[(&Fact, &Before)],
+        asks_about: Option<&BTreeSet<&Email>>,
+    ) -> Result<(), JournalError> {
+        if before.is_empty() && asks_about.is_none() {
+            return Ok(());
+        }
+        let mut tx = self.begin_tx().await?;
+        note(&mut tx, order, before).await?;
+        if let Some(people) = asks_about {
+            ask(&mut tx, order, people).await?;
+        }
+        commit(tx, "noted").await
+    }
+
+    /// Records what became of a plan.
+    pub async fn finish(&self, order: &OrderId, begun: Begun, ended: &Ended<'_>) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
+        let sql = "SELECT receipt FROM plans WHERE id = ?";
+        let told: Option<String> = sqlx::query_scalar(sql).bind(begun.plan).fetch_one(&mut *tx).await?;
+        let told: Option<Report> = told.as_deref().map(from_json).transpose()?;
+        sqlx::query("UPDATE plans SET closed = ?, receipt = ? WHERE id = ?")
+            .bind(Timestamp::now().seconds())
+            .bind(to_json(ended.receipt)?)
+            .bind(begun.plan)
+            .execute(&mut *tx)
+            .await?;
+        // Those that were interrupted, too.
+        let sql = "UPDATE plans SET outdated = coalesce(closed, opened)
+            WHERE order_id = ? AND id < ? AND outdated IS NULL";
+        sqlx::query(sql).bind(order.as_str()).bind(begun.plan).execute(&mut *tx).await?;
+        // Of a line that has ended, something is in place until all of it is taken away. With its order, it is cancelled.
+        let sql = "UPDATE lines SET reason = json_set(reason, '$.stopped', ?3),
+                state = iif(ended AND (?4 OR in_place IS NULL) AND ?2 <> 'cancelled', 'ended', ?2),
+                in_place = iif(ended AND (?4 OR in_place IS NULL), NULL, nullif(?2, 'cancelled'))
+            WHERE order_id = ?1";
+        sqlx::query(sql)
+            .bind(order.as_str())
+            .bind(ended.state.as_str())
+            .bind(ended.until.filter(|until| !until.blocked).map(|until| &until.reason))
+            .bind(complete)
+            .execute(&mut *tx)
+            .await?;
+        let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
+        sqlx::query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
+        let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
+        let not_made: Vec<&Fact> = ended.not_made.iter().collect();
+        sqlx::query(sql).bind(keys(&not_made)?).execute(&mut *tx).await?;
+        forget_facts(&mut tx, &ended.not_made).await?;
+        if complete {
+            forget(&mut tx, order, ended).await?;
+        }
+        match ended.lost {
+            Some(settles) => lost(&mut tx, order, settles).await?,
+            None => answered(&mut tx, order).await?,
+        }
+        if told.as_ref() != Some(ended.receipt) {
+            let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });
+            append_for(&mut tx, ended.by, Action::CarriedOut, order, details).await?;
+        }
+        end(&mut tx, begun.seq, ended.until).await?;
+        commit(tx, "finished").await
+    }
+}
+
+/// Notes how attempts at lines ended.
+async fn attempted(
+    tx: &mut SqliteConnection,
+    order: &OrderId,
+    attempts: &[(u32, LineState, Reason)],
+) -> Result<(), JournalError> {
+    for (line, state, reason) in attempts {
+        let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
+        let query = sqlx::query(sql).bind(order.as_str()).bind(line).bind(state.as_str()).bind(to_json(reason)?);
+        query.execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Nothing waits any more of an order: its lines are as the last plan has left them.
+async fn as_in_place(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
+    let sql = "UPDATE lines SET state = coalesce(in_place, 'ended'), reason = json_set(reason, '$.stopped', NULL)
+        WHERE order_id = ? AND state IN ('waiting', 'blocked') AND (ended OR in_place IS NOT NULL)";
+    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
+    Ok(())
+}
+
+/// The states of an order's lines.
+async fn states(tx: &mut SqliteConnection, order: &OrderId) -> Result<BTreeMap<u32, String>, JournalError> {
+    let sql = "SELECT line, state FROM lines WHERE order_id = ?";
+    let rows = sqlx::query(sql).bind(order.as_str()).fetch_all(tx).await?;
+    rows.iter().map(|row| Ok((row.try_get("line")?, row.try_get("state")?))).collect()
+}
+
+async fn open(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<i64, JournalError> {
+    let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?) RETURNING id";
+    let query = sqlx::query_scalar(sql).bind(intent.order.id.as_str()).bind(Timestamp::now().seconds());
+    Ok(query.bind(to_json(&intent.plan.steps)?).fetch_one(tx).await?)
+}
+
+/// The order's last plan, if it is just this one, which is tried again: then there is nothing new to tell of it.
+async fn same_plan(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<Option<i64>, JournalError> {
+    if !intent.again {
+        return Ok(None);
+    }
+    let sql = "SELECT id, steps FROM plans WHERE order_id = ? ORDER BY id DESC LIMIT 1";
+    let last = sqlx::query(sql).bind(intent.order.id.as_str()).fetch_optional(tx).await?;
+    let Some(last) = last else { return Ok(None) };
+    let steps: Vec<Step> = from_json(last.try_get("steps")?)?;
+    Ok((steps == intent.plan.steps).then_some(last.try_get("id")?))
+}
+
+/// Notes what an order is to be from now on, and who of the staff made it so, if it is not what the shop handed over last.
+async fn decide(tx: &mut SqliteConnection, wanted: &Order, author: &Author, seq: Seq) -> Result<(), JournalError> {
+    counts(tx, seq).await?;
+    let id = wanted.id.as_str();
+    let row = sqlx::query("SELECT handed, changed FROM orders WHERE id = ?").bind(id).fetch_one(&mut *tx).await?;
+    let (handed, changed): (Order, Option<&str>) = (from_json(row.try_get("handed")?)?, row.try_get("changed")?);
+    if *wanted == handed {
+        let sql = "UPDATE orders SET changed = NULL, changed_by = NULL, void = 0 WHERE id = ?";
+        sqlx::query(sql).bind(id).execute(tx).await?;
+    } else if changed.map(from_json::<Order>).transpose()?.as_ref() != Some(wanted) {
+        let sql = "UPDATE orders SET changed = ?2, changed_by = ?3, void = iif(void AND ?3 IS NOT NULL, 2, void) WHERE id = ?1";
+        sqlx::query(sql).bind(id).bind(to_json(wanted)?).bind(author.who()).execute(tx).await?;
+    }
+    Ok(())
+}
+
+/// Forgets attempts at lines that the order may not have, after all.
+async fn drop_attempts(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
+    let sql = "DELETE FROM lines WHERE order_id = ? AND bargain IS NULL AND NOT ended";
+    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
+    Ok(())
+}
+
+async fn accept(
+    tx: &mut Transaction<'_, Sqlite>,
+    order: &OrderId,
+    line: &AcceptedLine<'_>,
+) -> Result<Vec<Handed>, JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    if let Some(handler) = line.bargain.map(|bargain| bargain.handler)
+        && !is_installed(tx, handler).await?
+    {
+        return Err(JournalError::HandlerGone(handler));
+    }
+    // A line that has ended and has nothing in place has nothing to be applied, either.
+    let sql = "INSERT INTO lines (order_id, line, bargain, ended, state, in_place, reason)
+        VALUES (?1, ?2, ?3, ?3 IS NULL, iif(?3 IS NULL, 'ended', 'applying'), iif(?3 IS NULL, NULL, 'applying'), ?4)
+        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, ended = ?3 IS NULL, reason = ?4,
+            state = iif(?3 IS NULL AND in_place IS NULL, 'ended', 'applying'),
+            in_place = iif(?3 IS NULL AND in_place IS NULL, NULL, 'applying')";
+    sqlx::query(sql)
+        .bind(order.as_str())
+        .bind(line.line)
+        .bind(line.bargain.map(to_json).transpose()?)
+        .bind(to_json(line.reason)?)
+        .execute(&mut *tx)
+        .await?;
+    let handed = hand_over(tx, order, line).await?;
+    let sql = "DELETE FROM seats WHERE order_id = ? AND line = ?";
+    sqlx::query(sql).bind(order.as_str()).bind(line.line).execute(&mut *tx).await?;
+    let seats: Vec<_> = line
+        .seats
+        .iter()
+        .map(|seat| (seat.number, &seat.id, seat.role, seat.occupant.as_ref().map(|occupant| &occupant.email)))
+        .collect();
+    let sql = "INSERT INTO seats (order_id, line, number, id, role, occupant)
+        SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?3)";
+    sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&seats)?).execute(&mut *tx).await?;
+    let claims = line
+        .claims
+        .iter()
+        .map(|(fact, terms)| Ok((to_json(fact)?, to_json(terms)?)))
+        .collect::<Result<Vec<_>, JournalError>>()?;
+    let sql = "INSERT INTO claims (order_id, line, fact, terms, held)
+        SELECT ?1, ?2, value ->> 0, value ->> 1, 1 FROM json_each(?3) WHERE true
+        ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1, kept = 0";
+    sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
+    let facts = || line.claims.iter().map(|(fact, _)| *fact);
+    index_facts(tx, facts()).await?;
+    index(tx, order.as_str(), facts().flat_map(Fact::people)).await?;
+    Ok(handed)
+}
+
+/// The seats of a line that change hands; those too that the line no longer has.
+async fn hand_over(
+    tx: &mut SqliteConnection,
+    order: &OrderId,
+    line: &AcceptedLine<'_>,
+) -> Result<Vec<Handed>, JournalError> {
+    let sql = "SELECT id, occupant FROM seats WHERE order_id = ? AND line = ? AND occupant IS NOT NULL";
+    let rows = sqlx::query(sql).bind(order.as_str()).bind(line.line).fetch_all(tx).await?;
+    let mut seats: BTreeMap<String, Handed> = BTreeMap::new();
+    for row in rows {
+        let (seat, from): (String, _) = (row.try_get("id")?, row.try_get("occupant")?);
+        seats.insert(seat.clone(), Handed { seat, from, to: None });
+    }
+    for (seat, occupant) in line.seats.iter().filter_map(|seat| Some((seat.id.to_string(), seat.occupant.as_ref()?))) {
+        let handed = seats.entry(seat.clone()).or_insert(Handed { seat, from: None, to: None });
+        handed.to = Some(occupant.email.to_string());
+    }
+    Ok(seats.into_values().filter(|seat| seat.from != seat.to).collect())
+}
+
+/// Who made an account last has made it.
+async fn note(
+    tx: &mut Transaction<'_, Sqlite>,
+    order: &OrderId,
+    before: &[(&Fact, &Before)],
+) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    index_facts(tx, before.iter().map(|(fact, _)| *fact)).await?;
+    let before = before.iter().map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
+    let before = before.collect::<Result<Vec<_>, JournalError>>()?;
+    let sql = "INSERT INTO provenance (fact, before, order_id)
+        SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true
+        ON CONFLICT (fact) DO UPDATE SET before = excluded.before, order_id = excluded.order_id";
+    sqlx::query(sql).bind(to_json(&before)?).bind(order.as_str()).execute(&mut *tx).await?;
+    Ok(())
+}
+
+async fn name(tx: &mut Transaction<'_, Sqlite>, names: &Names) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    let courses = names.courses.iter().map(|(id, name)| ("course", id.0, name));
+    let names: Vec<_> = courses.chain(names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
+    let sql =
+        "INSERT INTO names (kind, id, name) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+        ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name";
+    sqlx::query(sql).bind(to_json(&names)?).execute(&mut *tx).await?;
+    Ok(())
+}
+
+/// Claims that were given up are gone once what they made is taken away, or is left to somebody who is kept; where no claim
+/// is left, so is what was there before. Only an account stays, and who made it stays known.
+async fn forget(tx: &mut Transaction<'_, Sqlite>, order: &OrderId, ended: &Ended<'_>) -> Result<(), JournalError> {
+    let tx: &mut SqliteConnection = tx;
+    let sql = "UPDATE claims SET kept = fact IN (SELECT value FROM json_each(?2)) WHERE order_id = ?1 AND NOT held";
+    sqlx::query(sql).bind(order.as_str()).bind(keys(&ended.kept)?).execute(&mut *tx).await?;
+    let given_up = "DELETE FROM claims WHERE order_id = ? AND NOT held AND NOT kept RETURNING fact";
+    let mut facts: Vec<String> = sqlx::query_scalar(given_up).bind(order.as_str()).fetch_all(&mut *tx).await?;
+    let left = "DELETE FROM claims WHERE fact IN (SELECT value FROM json_each(?)) AND kept RETURNING fact";
+    facts.extend(sqlx::query_scalar::<_, String>(left).bind(keys(&ended.left)?).fetch_all(&mut *tx).await?);
+    let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?)) AND fact ->> '$.account' IS NULL
+        AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.fact = provenance.fact)";
+    sqlx::query(sql).bind(to_json(&facts)?).execute(&mut *tx).await?;
+    let facts = facts.iter().map(|fact| from_json(fact)).collect::<Result<Vec<Fact>, _>>()?;
+    forget_facts(tx, &facts).await
+}

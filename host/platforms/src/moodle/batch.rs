@@ -1,0 +1,266 @@
+//! Many elements in as few requests as the site takes.
+//!
+//! Past `max_input_vars`, PHP leaves out the rest of a request and tells nobody: half of the people enrolled, or the last one
+//! for ever. So each request has fewer variables than that, counted from what its elements really have.
+//!
+//! A request to change something is done wholly or not at all. If one element is bad, the request is divided until that
+//! one is alone; the others are done. What is wrong with a whole course or role is not tried for each of its people.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, VecDeque};
+
+use super::client::{ENVELOPE, Nothing, Parameters};
+use super::error::CallError;
+use super::fault::Fault;
+use super::suspect::Suspect;
+use super::{MoodlePlatform, limit};
+use shop_core::platform::{OnSettled, PlatformError, Problem, Replies, Reply};
+
+/// One element of a list in a request.
+#[derive(Clone, Debug)]
+pub(super) struct Element {
+    /// What others have in common with it that the site may not like: its course or group, and its role.
+    pub(super) shared: Shared,
+    /// Its fields; those that must not be lost first.
+    pub(super) fields: Vec<(&'static str, String)>,
+}
+
+/// The ids of a course or group, and of a role; 0: none.
+pub(super) type Shared = (i64, i64);
+
+/// A function that takes a list of elements.
+#[derive(Clone, Copy)]
+pub(super) struct Batch<'a> {
+    pub(super) moodle: &'a MoodlePlatform,
+    pub(super) function: &'static str,
+    /// What the list is called.
+    pub(super) list: &'static str,
+    /// What is suspected first when elements that have it in common come to nothing.
+    pub(super) suspect: Suspect,
+}
+
+/// What is made of an element's fault.
+pub(super) type Judge = fn(Fault) -> Result<(), Problem>;
+
+/// A fault is a problem.
+pub(super) fn faulty(fault: Fault) -> Result<(), Problem> {
+    Err(fault.into())
+}
+
+impl Batch<'_> {
+    /// Sends all elements; `judge` says what is made of a bad one's fault.
+    ///
+    /// If the site refuses to go on, what was done until then is done: only the rest is refused.
+    pub(super) async fn send(&self, elements: &[Element], judge: Judge, on_settled: OnSettled<'_>) -> Replies {
+        let mut replies: Vec<Option<Result<(), Problem>>> = vec![None; elements.len()];
+        match self.send_into(&mut replies, elements, judge, on_settled).await {
+            Err(PlatformError::Refused(problem)) => {
+                let refused = || Err(problem.clone());
+                return Ok(replies.into_iter().map(|reply| reply.unwrap_or_else(refused)).collect());
+            }
+            sent => sent?,
+        }
+        let missing = || Problem::new("not-sent", "an element of a request was not sent: please report this");
+        replies.into_iter().map(|reply| reply.ok_or_else(|| PlatformError::Unavailable(missing()))).collect()
+    }
+
+    async fn send_into(
+        &self,
+        replies: &mut [Option<Result<(), Problem>>],
+        elements: &[Element],
+        judge: Judge,
+        on_settled: OnSettled<'_>,
+    ) -> Reply<()> {
+        let most = limit::variables(self.moodle, elements.iter().map(|element| element.fields.len()).sum()).await?;
+        let mut causes = Causes::new();
+        let mut waiting = VecDeque::from([(0..elements.len()).collect::<Vec<_>>()]);
+        while let Some(places) = waiting.pop_front() {
+            let (places, rest) = self.cut(places, elements, most);
+            if !rest.is_empty() {
+                waiting.push_front(rest);
+            }
+            if places.is_empty() {
+                continue;
+            }
+            let mut settle = |places: &[usize], reply: &dyn Fn() -> Result<(), Problem>| {
+                places.iter().for_each(|place| replies[*place] = Some(reply()));
+                on_settled(places.len());
+            };
+            match self.moodle.client.call::<Nothing>(self.function, &self.parameters(&places, elements)).await {
+                Ok(None) => settle(&places, &|| Ok(())),
+                // Moodle answers nothing else; somebody in between does, and nobody knows whether it came through.
+                Ok(_) => {
+                    let told = format!("{}: its answer is not Moodle's", self.function);
+                    return Err(PlatformError::Lost(Problem::new("unreadable", told)));
+                }
+                Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut causes).await? {
+                    Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),
+                    Part::Faulty(fault) => settle(&places, &|| judge(fault.clone())),
+                },
+                Err(CallError::TooLarge(_)) if places.len() > 1 => {
+                    halves(&places).into_iter().rev().for_each(|half| waiting.push_front(half));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault, causes: &mut Causes) -> Reply<Part> {
+        if is_uniform(places, elements) {
+            let shared = elements[places[0]].shared;
+            if let Entry::Vacant(unknown) = causes.entry(shared) {
+                unknown.insert(self.suspect.whole(self.moodle, fault, shared).await?);
+            }
+            if let Some(Some(whole)) = causes.get(&shared) {
+                return Ok(Part::Faulty(whole.clone()));
+            }
+        }
+        Ok(divide(places, elements, fault).map_or_else(|| Part::Faulty(fault.clone()), Part::Again))
+    }
+
+    /// As many as one request takes, and the rest.
+    fn cut(&self, mut places: Vec<usize>, elements: &[Element], most: usize) -> (Vec<usize>, Vec<usize>) {
+        let sizes = places.iter().map(|place| elements[*place].fields.len());
+        let fit = fitting(self.moodle.client.fitting(most), sizes);
+        let rest = places.split_off(fit.min(places.len()));
+        (places, rest)
+    }
+
+    fn parameters(&self, places: &[usize], elements: &[Element]) -> Parameters {
+        let of_element = |(number, place): (usize, &usize)| {
+            let name = move |field: &str| format!("{}[{number}][{field}]", self.list);
+            elements[*place].fields.iter().map(move |(field, value)| (name(field), value.clone()))
+        };
+        places.iter().enumerate().flat_map(of_element).collect()
+    }
+}
+
+/// What was found out so far about what elements have in common.
+type Causes = BTreeMap<Shared, Option<Fault>>;
+
+/// What becomes of a request that came to nothing.
+enum Part {
+    /// These parts of it are tried again.
+    Again(Vec<Vec<usize>>),
+    /// This is wrong with each of its elements.
+    Faulty(Fault),
+}
+
+fn is_uniform(places: &[usize], elements: &[Element]) -> bool {
+    places.windows(2).all(|pair| elements[pair[0]].shared == elements[pair[1]].shared)
+}
+
+/// How many of elements of these sizes fit into one request; at least one.
+pub(super) fn fitting(variables: usize, sizes: impl Iterator<Item = usize>) -> usize {
+    let room = variables.saturating_sub(ENVELOPE);
+    let sums = sizes.scan(0, |sum, size| {
+        *sum += size;
+        Some(*sum)
+    });
+    sums.take_while(|sum| *sum <= room).count().max(1)
+}
+
+/// The parts in which to try again what came to nothing; none: the fault is that of each of them.
+fn divide(places: &[usize], elements: &[Element], fault: &Fault) -> Option<Vec<Vec<usize>>> {
+    let mut by_shared: BTreeMap<Shared, Vec<usize>> = BTreeMap::new();
+    for place in places {
+        by_shared.entry(elements[*place].shared).or_default().push(*place);
+    }
+    match (by_shared.len(), places.len()) {
+        (2.., _) => Some(by_shared.into_values().collect()),
+        (_, 2..) if !fault.is_shared() => Some(halves(places)),
+        _ => None,
+    }
+}
+
+fn halves(places: &[usize]) -> Vec<Vec<usize>> {
+    let (first, second) = places.split_at(places.len() / 2);
+    vec![first.to_vec(), second.to_vec()]
+}
+
+/// Asks for all of these, in as few requests as the site takes, and several of them at once.
+pub(super) async fn ask<T, V>(
+    moodle: &MoodlePlatform,
+    function: &'static str,
+    before: &[(&str, &str)],
+    (list, values): (&str, &[V]),
+) -> Reply<Vec<T>>
+where
+    T: serde::de::DeserializeOwned,
+    V: ToString,
+{
+    let client = &moodle.client;
+    let most = client.fitting(limit::variables(moodle, before.len() + values.len()).await?);
+    let room = most.saturating_sub(ENVELOPE + before.len()).max(1);
+    let request = |values: &&[V]| {
+        let fixed = before.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let listed = values.iter().enumerate().map(|(number, value)| (format!("{list}[{number}]"), value.to_string()));
+        let parameters: Parameters = fixed.chain(listed).collect();
+        async move { client.call::<Vec<T>>(function, &parameters).await }
+    };
+    let (mut found, mut waiting) = (Vec::new(), values.chunks(room).collect::<Vec<_>>());
+    while !waiting.is_empty() {
+        let answers = futures_util::future::join_all(waiting.iter().map(request)).await;
+        let mut again = Vec::new();
+        for (values, answer) in waiting.into_iter().zip(answers) {
+            match answer {
+                Err(CallError::TooLarge(_)) if values.len() > 1 => {
+                    let (first, second) = values.split_at(values.len() / 2);
+                    again.extend([first, second]);
+                }
+                answer => found.extend(answer?),
+            }
+        }
+        waiting = again;
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_never_has_more_variables_than_the_site_reads() {
+        for (variables, sizes, fit) in [
+            (900, vec![5; 250], 179),
+            (900, vec![6; 250], 149),
+            (900, vec![4; 1000], 224),
+            (900, vec![2; 1000], 448),
+            (900, vec![1; 1000], 897),
+            (900, vec![6, 5, 6, 882], 3),
+            (900, vec![897], 1),
+            (90, vec![6; 20], 14),
+            // One that does not fit at all is for the site to refuse.
+            (10, vec![20, 1], 1),
+        ] {
+            assert_eq!(fitting(variables, sizes.iter().copied()), fit, "{variables} {:?}", &sizes[..1]);
+        }
+    }
+
+    fn element(course: i64, role: i64) -> Element {
+        Element { shared: (course, role), fields: Vec::new() }
+    }
+
+    #[test]
+    fn a_request_is_divided_until_the_bad_one_is_alone() {
+        let elements = [element(1, 5), element(2, 5), element(1, 5), element(1, 4)];
+        let fault = |code: &str| Fault {
+            function: String::new(),
+            code: code.to_owned(),
+            message: String::new(),
+            debug: None,
+            cause: None,
+        };
+        for (code, places, parts) in [
+            ("invalidparameter", vec![0, 1, 2, 3], Some(vec![vec![3], vec![0, 2], vec![1]])),
+            ("invalidparameter", vec![0, 2], Some(vec![vec![0], vec![2]])),
+            ("invalidparameter", vec![2], None),
+            ("wsnoinstance", vec![0, 1], Some(vec![vec![0], vec![1]])),
+            ("wsnoinstance", vec![0, 2], None),
+        ] {
+            assert_eq!(divide(&places, &elements, &fault(code)), parts, "{code} {places:?}");
+        }
+    }
+}
