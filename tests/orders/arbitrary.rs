@@ -80,8 +80,8 @@ fn edited(text: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-const CATALOGUE: &str = include_str!("../../host/demo/catalogue.toml");
-const ORDER: &str = include_str!("../../host/demo/order.json");
+const CATALOGUE: &str = include_str!("../../host/program/demo/catalogue.toml");
+const ORDER: &str = include_str!("../../host/program/demo/order.json");
 
 proptest! {
     #[test]

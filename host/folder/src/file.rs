@@ -325,7 +325,7 @@ mod tests {
             assert!(fault.contains(told), "{order}: {fault}");
         }
         let catalogue: Value = toml::from_str(&format!("[shop]\n{CATALOGUE}")).unwrap();
-        let platform: Value = toml::from_str(include_str!("../../demo/platform.toml")).unwrap();
+        let platform: Value = toml::from_str(include_str!("../../program/demo/platform.toml")).unwrap();
         for (file, parse) in [
             (catalogue, (|text| parse_toml::<Catalogue>(text).map(drop)) as fn(&str) -> Result<(), Fault>),
             (platform, |text| parse_toml::<Seed>(text).map(drop)),

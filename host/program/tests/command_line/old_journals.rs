@@ -8,7 +8,7 @@ use crate::shop::{CATALOGUE, Folder, Ran};
 
 const JOURNAL: &str = include_str!("old/journal.sql");
 const PLATFORM: &str = include_str!("old/platform.sql");
-const COMPONENT: &[u8] = include_bytes!("../../../tests/golden/1.0.0/setup-one-course-session-652538c4a309.wasm");
+const COMPONENT: &[u8] = include_bytes!("../../../../tests/golden/1.0.0/setup-one-course-session-652538c4a309.wasm");
 const DIGEST: &str = "652538c4a3096b99cd946f7fbfc86311b092c491c1e6daab231cf5d0a77b5fc4";
 
 /// What the journal holds, and how each order stands there: one waits for the first time, one with a change.

@@ -100,7 +100,7 @@ fn an_old_journal_is_brought_up_to_date_with_its_orders() {
     folder.rename(JOURNAL, "newest.sqlite");
     let old = Connection::open(folder.path(JOURNAL)).unwrap();
     let now = folder.path("newest.sqlite").display().to_string();
-    old.execute_batch(include_str!("../../journal/migrations/0001_journal.sql")).unwrap();
+    old.execute_batch(include_str!("../../../journal/migrations/0001_journal.sql")).unwrap();
     old.execute_batch(&format!(
         "ATTACH '{now}' AS now; PRAGMA foreign_keys = off;
          CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,

@@ -102,7 +102,7 @@ fn in_folder(word: &str, folder: &Path) -> String {
 
 /// Where this project keeps the handler; only a program that was built in a checkout has it.
 fn plugin() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../plugin")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugin")
 }
 
 fn prepare(folder: &Path) -> Result<(), Failure> {

@@ -112,7 +112,7 @@ fn the_build_of_a_vendors_crate_gets_no_secret() {
         command.env(name, "a-secret");
     }
     // Where the standard library is compiled already.
-    command.env("CARGO_TARGET_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/../target"));
+    command.env("CARGO_TARGET_DIR", concat!(env!("CARGO_MANIFEST_DIR"), "/../../target"));
     let ran = Ran::new("build vendor", command.output().unwrap());
     ran.has(1, &[], &["expected vendor to describe its interface"]);
 }
