@@ -5,6 +5,7 @@ pub mod answer;
 pub mod budget;
 pub mod grants;
 pub mod limits;
+pub mod looked_up;
 pub mod recording;
 pub mod snapshot;
 pub mod stopped;

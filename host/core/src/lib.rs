@@ -1,4 +1,4 @@
-//! The words and rules by which the host works: pure functions of what it was told and of what was looked up.
+//! The rules that the host works by, in words of their own: pure functions.
 //!
 //! Nothing here waits, reads a file, asks a database or runs a handler: what the host needs from the outside comes in as
 //! values, or through the one port, [`platform::Platform`]. So each rule is tested in milliseconds, and whoever writes a

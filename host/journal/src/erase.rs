@@ -12,6 +12,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::accounts::rename;
 use super::audit::{append, name_people};
+use super::people::ERASED;
 use super::prune::COMPACT_LATER;
 use super::pseudonyms::{Erasing, Pseudonyms};
 use super::{Journal, JournalError, commit, email_of, from_json, to_json};
@@ -27,9 +28,6 @@ pub struct Erased {
     /// Recorded calls that named somebody, and are gone.
     pub recordings: u64,
 }
-
-/// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
-pub const ERASED: &str = "@erased.invalid";
 
 /// The texts in which people stand: table, its column with the order's id, column.
 const TEXTS: [(&str, &str, &str); 6] = [

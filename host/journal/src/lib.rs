@@ -1,8 +1,10 @@
-//! The journal: orders, claims, plans and receipts, durable in SQLite.
+//! The journal: what the host must not forget, durable in SQLite.
 //!
-//! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed.
+//! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed. Each
+//! method is one transaction. Of how a platform is reached, or a handler is run, the journal knows nothing.
 
 mod accounts;
+mod attempt;
 mod audit;
 mod consents;
 mod endings;
@@ -15,6 +17,7 @@ mod prune;
 mod pseudonyms;
 mod quarantine;
 mod read;
+mod recorded;
 mod recordings;
 mod unfinished;
 mod write;
@@ -33,18 +36,18 @@ use shop_core::words::period::Timestamp;
 use shop_core::words::text;
 use shop_folder::database::{self, Database};
 
+pub use attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
 pub use audit::HandedOver;
 pub use consents::Holder;
-pub use erase::ERASED;
 pub use erase::Erased;
 pub use handlers::{Action, Event, Installed};
 pub use handlers::{Removal, Switched};
+pub use people::ERASED;
 pub use prune::Outdated;
 pub use quarantine::Held;
 pub use read::Known;
 pub use recordings::RecordingAt;
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
-pub use write::{AcceptedLine, Basis, Begun, Ended, Intent};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 

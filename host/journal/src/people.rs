@@ -10,6 +10,9 @@ use shop_core::sessions::session::Fact;
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 
+/// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
+pub const ERASED: &str = "@erased.invalid";
+
 /// So many orders are indexed in a transaction.
 const PIECE: u32 = 100;
 
@@ -120,7 +123,7 @@ pub(super) async fn index<'a>(
     let sql = "INSERT INTO orders_people (email, order_id) SELECT value, ?1 FROM json_each(?2) WHERE true
         ON CONFLICT DO NOTHING";
     // Those erased already are nobody.
-    let people = people.into_iter().filter(|email| !email.as_str().ends_with(super::ERASED));
+    let people = people.into_iter().filter(|email| !email.as_str().ends_with(ERASED));
     let people: BTreeSet<&Email> = people.collect();
     sqlx::query(sql).bind(order).bind(to_json(&people)?).execute(tx).await?;
     Ok(())

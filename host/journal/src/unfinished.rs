@@ -6,7 +6,7 @@ use sqlx::{Row, SqliteConnection};
 use super::audit::name_people;
 use super::people::index_order;
 use super::platform::bind;
-use super::read::order;
+use super::recorded::order;
 use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
 use shop_core::orders::said::Said;
 use shop_core::orders::state::LineState;

@@ -1,4 +1,4 @@
-//! Running a handler: in a sandbox, bounded, and with nothing but the contract's imports.
+//! Runs a handler in a sandbox: bounded, with nothing but the contract's imports.
 //!
 //! Every call has a fresh instance that is dropped afterwards, so no state passes from one order to another. What a call
 //! may ask is in the snapshot that it is handed: this crate knows the rules of calls, and nothing of databases, platforms and

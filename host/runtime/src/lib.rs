@@ -29,7 +29,7 @@ pub mod registry;
 pub mod shop;
 
 pub use shop_core::audit;
-pub use shop_core::calls::{answer, budget, grants, limits, recording, snapshot, stopped};
+pub use shop_core::calls::{answer, budget, grants, limits, looked_up, recording, snapshot, stopped};
 pub use shop_core::lines::{bargain, catalogue, check, clock, departures, line, manifest, participant, seating, sold};
 pub use shop_core::orders::{admit, amendment, conflict, hand_over, recorded, retries, said, state, unsaid, waiting};
 pub use shop_core::platform::names;

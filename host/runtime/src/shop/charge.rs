@@ -2,10 +2,10 @@
 
 use super::{Shop, ShopError};
 use crate::email::Email;
+use crate::looked_up::Wanted;
 use crate::order::{OrderId, Person};
 use crate::platform::AccountState;
 use crate::session::Fact;
-use crate::snapshot::Wanted;
 
 impl Shop {
     /// Whether by another address of the same account nobody is replaced. Only where there is another address is the platform

@@ -7,11 +7,11 @@ use crate::accounts::{ActedOn, Moved};
 use crate::email::Email;
 use crate::journal::{Journal, JournalError};
 use crate::ledger::{Before, OtherClaim, OwnClaim};
+use crate::looked_up::{LookedUp, Wanted};
 use crate::message::Message;
 use crate::order::OrderId;
 use crate::platform::CourseId;
 use crate::session::Fact;
-use crate::snapshot::{LookedUp, Wanted};
 
 /// The journal's ledger, read as if it had been rewritten already by the addresses that were changed on the platform.
 pub(super) struct Ledger<'a> {

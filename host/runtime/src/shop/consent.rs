@@ -8,8 +8,8 @@ use crate::attachment::{AttachExisting, Unattachable};
 use crate::author::Author;
 use crate::email::Email;
 use crate::journal::Holder;
+use crate::looked_up::Wanted;
 use crate::order::OrderId;
-use crate::snapshot::Wanted;
 
 /// What came of noting whether somebody agrees.
 pub struct Consented {

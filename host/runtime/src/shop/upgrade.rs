@@ -1,41 +1,12 @@
 //! Moving an order's lines to another version of their handlers.
 
 use super::fulfil::Attempt;
-use super::{Outcome, Progress, Shop, ShopError};
+use super::{Outcome, Progress, Shop, ShopError, Versions};
 use crate::author::{Acting, Author};
-use crate::digest::Digest;
 use crate::journal::Basis;
 use crate::order::{OrderId, OrderState};
 use crate::recorded::Recorded;
-use crate::registry::RegistryError;
 use crate::waiting::Seq;
-
-/// Which version of its handler a line is asked with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Versions {
-    /// The one that it was bought with.
-    Bought,
-    /// The one that serves now.
-    Active,
-    /// This one, for the lines that have another version of the same handler.
-    This(Digest),
-}
-
-impl Versions {
-    /// The version for a line that was bought with another.
-    pub(super) async fn of(self, shop: &Shop, bought: Digest) -> Result<Digest, RegistryError> {
-        let names = |digest| shop.journal.handler_name(digest);
-        match self {
-            Versions::Bought => Ok(bought),
-            Versions::Active => match names(bought).await? {
-                Some(name) => shop.journal.active_handler(&name).await?.ok_or(RegistryError::Inactive(name)),
-                None => Ok(bought),
-            },
-            Versions::This(other) if names(other).await? == names(bought).await? => Ok(other),
-            Versions::This(_) => Ok(bought),
-        }
-    }
-}
 
 impl Shop {
     /// What fulfilling an order as it stands would do with other versions of its lines' handlers. Changes nothing.

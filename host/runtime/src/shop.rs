@@ -16,6 +16,7 @@ mod products;
 mod reconcile;
 mod trial;
 mod upgrade;
+mod versions;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -50,7 +51,7 @@ pub use moved::Compared;
 pub use privacy::Pruned;
 pub use products::{Granted, GrantedCourse, ProductCheck};
 pub use trial::Trial;
-pub use upgrade::Versions;
+pub use versions::Versions;
 
 /// The shop's runtime.
 pub struct Shop {

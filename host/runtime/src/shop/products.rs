@@ -7,11 +7,12 @@ use super::{Shop, ShopError, handler_unusable};
 use crate::bargain::Bargain;
 use crate::catalogue::Product;
 use crate::check::{self, Checked};
+use crate::looked_up::{LookedUp, Wanted};
 use crate::manifest::Kind;
 use crate::message::Message;
 use crate::period::Timestamp;
 use crate::sandbox::Handler;
-use crate::snapshot::{Accepted, LookedUp, Wanted};
+use crate::snapshot::Accepted;
 use crate::sold::Sold;
 use crate::stopped::Stopped;
 

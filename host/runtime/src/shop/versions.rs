@@ -1,0 +1,32 @@
+//! Which version of its handler a line is asked with.
+
+use super::Shop;
+use crate::digest::Digest;
+use crate::registry::RegistryError;
+
+/// Which version of its handler a line is asked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Versions {
+    /// The one that it was bought with.
+    Bought,
+    /// The one that serves now.
+    Active,
+    /// This one, for the lines that have another version of the same handler.
+    This(Digest),
+}
+
+impl Versions {
+    /// The version for a line that was bought with another.
+    pub(super) async fn of(self, shop: &Shop, bought: Digest) -> Result<Digest, RegistryError> {
+        let names = |digest| shop.journal.handler_name(digest);
+        match self {
+            Versions::Bought => Ok(bought),
+            Versions::Active => match names(bought).await? {
+                Some(name) => shop.journal.active_handler(&name).await?.ok_or(RegistryError::Inactive(name)),
+                None => Ok(bought),
+            },
+            Versions::This(other) if names(other).await? == names(bought).await? => Ok(other),
+            Versions::This(_) => Ok(bought),
+        }
+    }
+}
