@@ -1,5 +1,5 @@
-//! What an order's messages come to: what is [said](said) and what is [left unsaid](unsaid), what of it is
-//! [admitted](admit) and what [speaks against it](conflict), and what is [recorded](recorded) or [waits](waiting).
+//! What an order's messages come to: what is said ([`said`]) and left unsaid ([`unsaid`]), what of it is admitted
+//! ([`admit`]) and what speaks against it ([`conflict`]), what is recorded ([`recorded`]) and what waits ([`waiting`]).
 
 pub mod admit;
 pub mod amendment;

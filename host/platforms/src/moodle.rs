@@ -21,15 +21,15 @@
 //! - Who administers the site is not told either, but for the account that it was installed with: the others' addresses belong
 //!   into the shop's list of protected ones.
 //! - What the shop's account may not see is left out without a word. So where somebody is missing, it is looked whether the account
-//!   sees at all, before anything follows from it ([`sight`]).
+//!   sees at all, before anything follows from it (`sight`).
 //!
 //! # What is atomic
 //!
 //! Each request to change something is done wholly or not at all; when it fails, Moodle seldom says because of whom. So it is
-//! divided until the bad element is alone ([`batch`]); but first it is looked whether what all have in common is bad, such as a
-//! course that was deleted ([`suspect`]). Accounts, which cannot be made twice, are looked up after each failure.
+//! divided until the bad element is alone (`batch`); but first it is looked whether what all have in common is bad, such as a
+//! course that was deleted (`suspect`). Accounts, which cannot be made twice, are looked up after each failure.
 //! A client that gives up does not stop the call. So nothing newer is asked about the people in it before it can no longer arrive
-//! (`settle_seconds` in the settings); and user names are made so that a second one fails ([`usernames`]).
+//! (`settle_seconds` in the settings); and user names are made so that a second one fails (`usernames`).
 
 mod accounts;
 mod batch;

@@ -1,10 +1,15 @@
-//! The reference host: runs product handlers in a sandbox, and reconciles what they declare with a learning platform.
+//! The host: makes true on a learning platform what product handlers declare.
 //!
-//! An order goes down this list: [`file`] reads it, with the [`catalogue`] and the [`order`]'s own shape; [`admit`] tells
-//! what it comes to by what was heard of it before; [`check`] holds it against the [`registry`]'s handler's [`manifest`]; [`snapshot`] looks up what the order allows to be asked;
-//! [`sandbox`] runs the handler with just what the order [`grants`]; the [`session`] that it declares is compared with
-//! the [`standing`] on the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the
-//! [`receipt`] tells. [`shop`] ties all this together.
+//! An order goes down this list: [`mod@file`] reads it, with the [`catalogue`] and the [`order`]'s own shape; [`admit`] tells
+//! what it comes to by what was heard of it before; [`check`] holds it against the [`registry`]'s handler's [`manifest`];
+//! [`looked_up`] is what the order allows to be asked, and the [`snapshot`] what its call is given of that; [`sandbox`] runs
+//! the handler with just what the order [`grants`]; the [`session`] that it declares is compared with the [`standing`] on
+//! the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the [`receipt`] tells. [`shop`] ties
+//! all this together.
+//!
+//! The rules are [`shop_core`]'s; [`shop_sandbox`], [`shop_platforms`], [`shop_journal`] and [`shop_folder`] each know one
+//! thing that is outside of them, and none of each other but that platforms and journal keep files in the folder. Here all
+//! of it goes by its own name: who embeds the host needs this crate only.
 //!
 //! What the shop's staff changes is an [`amendment`] of a recorded order, which goes down the same list again.
 //!

@@ -1,4 +1,16 @@
 //! An order as it is recorded: what was heard of it, what was decided, and what came of that.
+//!
+//! So an order has up to five bodies, and each has its name everywhere:
+//!
+//! | name | the order as |
+//! | --- | --- |
+//! | `handed` | the shop handed it over last, whatever came of that |
+//! | `latest` | it is to be, by whoever decided on it last: the shop or the staff |
+//! | `changed` | the same, where the staff has changed it since the shop handed it over |
+//! | `order` | it was accepted last: what is in place of it, or was begun, follows from this one |
+//! | `waits` | a message wants it that is not carried out yet: [`Unfinished::order`](crate::orders::waiting::Unfinished) |
+//!
+//! `decided` is the `latest`, if anybody ever decided so; a message that came to nothing decides nothing.
 
 use std::collections::BTreeMap;
 

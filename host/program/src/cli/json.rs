@@ -1,5 +1,8 @@
 //! Output for programs.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use shop_host::journal::{Blocked, HandedOver, Held};
 use shop_host::message::Message;
@@ -16,9 +19,11 @@ use shop_host::text::is_unprintable;
 use shop_host::waiting::Unfinished;
 
 use super::failure::problem_of_shop;
-use super::orders::Handlers;
 use super::out;
 use super::words::Voice;
+
+/// Handlers by line.
+pub(super) type Handlers = BTreeMap<u32, Arc<Handler>>;
 
 /// Invisible characters are escaped, so that not even a terminal that shows the JSON obeys them.
 pub(super) fn print(value: &Value) {

@@ -1,6 +1,6 @@
 //! What is recorded, on the command line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use comfy_table::Cell;
@@ -13,7 +13,6 @@ use shop_host::receipt::Report;
 use shop_host::recorded::{Recorded, RecordedLine, RecordedSeat};
 use shop_host::registry::Registry;
 use shop_host::said::Ending;
-use shop_host::sandbox::Handler;
 use shop_host::shop::{Versions, goal};
 use shop_host::state::LineState;
 use shop_host::text::printable;
@@ -23,9 +22,6 @@ use super::failure::Told;
 use super::report::{Roster, report};
 use super::words::Voice;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
-
-/// Handlers by line.
-pub(super) type Handlers = BTreeMap<u32, Arc<Handler>>;
 
 /// An order's last receipt, and when it was made.
 pub(super) type Receipt = Option<(Timestamp, Report)>;
@@ -139,8 +135,8 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, 
 }
 
 /// The handlers that a recorded order was bought with, to word what they said.
-async fn handlers(registry: &Registry, recorded: &Recorded) -> Handlers {
-    let mut handlers = Handlers::new();
+async fn handlers(registry: &Registry, recorded: &Recorded) -> json::Handlers {
+    let mut handlers = json::Handlers::new();
     for (number, line) in &recorded.lines {
         let Some(bargain) = &line.bargain else { continue };
         if let Ok(handler) = registry.load(bargain.handler).await {
@@ -175,7 +171,7 @@ fn row(recorded: &Recorded, line: &Line, voice: Voice) -> Vec<Cell> {
     ]
 }
 
-fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &Handlers, voice: Voice) {
+fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &json::Handlers, voice: Voice) {
     let roster = Roster::of(&recorded.order);
     lines(std::slice::from_ref(recorded), &[], voice);
     for (number, line) in &recorded.lines {
