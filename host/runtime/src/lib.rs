@@ -1,31 +1,28 @@
 //! The host: makes true on a learning platform what product handlers declare.
 //!
-//! An order goes down this list: [`mod@file`] reads it, with the [`catalogue`] and the [`order`]'s own shape; [`admit`] tells
-//! what it comes to by what was heard of it before; [`check`] holds it against the [`registry`]'s handler's [`manifest`];
-//! [`looked_up`] is what the order allows to be asked, and the [`snapshot`] what its call is given of that; [`sandbox`] runs
-//! the handler with just what the order [`grants`]; the [`session`] that it declares is compared with the [`standing`] on
-//! the [`platform`]; the [`plan`] is written into the [`journal`], [`apply`] does it, and the [`receipt`] tells. [`shop`] ties
-//! all this together.
+//! # The tour that an order takes
+//!
+//! 1. [`mod@file`] reads what the shop says, with the [`catalogue`]; its shape is the [`order`]'s own. What it does not say is
+//!    [`unsaid`], and stays as it is.
+//! 2. [`admit`] tells what it comes to by what was heard of the order before, and the [`journal`] writes it down.
+//! 3. [`check`] holds each of its lines against the [`manifest`] of the handler that it is sold with, which the [`registry`]
+//!    has; the [`clock`] and the [`departures`] say what a handler cannot: that a line is over, and who loses a place in it.
+//! 4. [`looked_up`] is what the order allows to be asked, and the [`snapshot`] what a call is given of that. What was
+//!    [`sold`] is what it was then, by whichever name; whose account is whose, [`accounts`] know.
+//! 5. [`sandbox`] runs the handler with just what the order [`grants`]: it declares a [`session`]. Each call leaves a
+//!    [`recording`], from which it can be made again; the [`forecast`] makes the last calls again with another version,
+//!    before that serves.
+//! 6. The session is compared with the [`standing`] on the [`platform`], and the difference is the [`plan`]. What an
+//!    [`attachment`] takes, the host decides, and not the handler.
+//! 7. The journal writes the plan down, [`apply`] does it, and the [`receipt`] tells. What is interrupted is gone on with,
+//!    and tried again by the [`retries`].
+//!
+//! [`shop`] ties all this together. What the shop's staff changes is an [`amendment`] of a recorded order, which takes the
+//! same way again. The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
 //!
 //! The rules are [`shop_core`]'s; [`shop_sandbox`], [`shop_platforms`], [`shop_journal`] and [`shop_folder`] each know one
 //! thing that is outside of them, and none of each other but that platforms and journal keep files in the folder. Here all
 //! of it goes by its own name: who embeds the host needs this crate only.
-//!
-//! What the shop's staff changes is an [`amendment`] of a recorded order, which goes down the same list again.
-//!
-//! What was [`sold`] stays what it was on the platform, by whichever name; whose account is whose, [`accounts`] know. What an
-//! [`attachment`] takes, the host decides, and not the handler.
-//!
-//! The [`clock`] and the [`departures`] say of a line what its handler cannot: that it is over, and who loses a place in it.
-//!
-//! What a message does not say stays as it is: what is [`unsaid`] is filled in before anything else.
-//!
-//! What an interruption leaves unfinished is gone on with, and tried again by the [`retries`].
-//!
-//! The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
-//!
-//! Each call of a handler leaves a [`recording`], from which it can be made again; the [`forecast`] makes the last calls
-//! again with another version, before that serves.
 
 pub mod apply;
 pub mod backup;
