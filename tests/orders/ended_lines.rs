@@ -103,6 +103,23 @@ async fn a_line_that_has_ended_is_remembered_when_it_is_left_out() {
     }
 }
 
+/// It is no line that has ended: there is nothing to remember of it.
+#[tokio::test]
+async fn a_line_that_was_never_bought_does_not_end() {
+    let world = shop().await;
+    let order = ended(2).in_line(2, "product", "UNHEARD-OF");
+    for _ in 0..2 {
+        let outcome = world.fulfil(&order.json()).await.unwrap();
+        assert_eq!((outcome.state, told(&outcome, 2)), (Fulfilled, vec!["line-never-bought"]));
+        assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled");
+        is_in_place(&world, &order, "again").await;
+    }
+    comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+    let outcome = world.fulfil(&two_lines().json()).await.unwrap();
+    assert_eq!((outcome.state, told(&outcome, 2)), (Fulfilled, vec![]), "bought, and not again");
+    assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 fulfilled/fulfilled");
+}
+
 /// Nobody asks a handler for it; but somebody is in charge of every order.
 #[tokio::test]
 async fn the_operator_of_an_order_of_nothing_is_checked_too() {
@@ -115,6 +132,7 @@ async fn the_operator_of_an_order_of_nothing_is_checked_too() {
         assert_eq!(lines_of(&world, "A").await, "1 rejected, 2 rejected");
         let outcome = world.fulfil(&nothing.json()).await.unwrap();
         assert_eq!((outcome.state, told(&outcome, 1)), (Fulfilled, vec!["line-never-bought"]), "of no such product");
+        assert_eq!(lines_of(&world, "A").await, "", "nothing ends that was never bought");
         assert_eq!(what_is_left(&world).await, [""; 0]);
         comes_to(&world, &faulty.with("revision", 1), Rejected).await;
         let stands = world.shop.journal().order(&id()).await.unwrap().unwrap().order;

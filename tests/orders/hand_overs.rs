@@ -280,6 +280,41 @@ async fn whom_the_shop_has_named_all_along_takes_nothing_back() {
     }
 }
 
+/// Somebody is the same by whichever address of the account, whether in charge or not; another's address is another's.
+#[tokio::test]
+async fn whom_the_shop_has_named_all_along_is_known_by_another_address_too() {
+    for (moved, to, counted) in
+        ["claire", "zoe"].into_iter().flat_map(|who| [(who, "clara", false), (who, "clara", true)])
+    {
+        let message = |nth: u32, by: &str| order().with("revision", if counted { nth } else { 0 }).by(by);
+        let told = format!("{moved} is {to} now, counted: {counted}");
+        let world = shop_with("", &account("dora")).await;
+        comes_to(&world, &message(1, "claire"), Fulfilled).await;
+        hand_over(&world, &order(), By::Staff).await;
+        world.platform.change_address(&email(moved), &email("clara")).await.unwrap();
+        // The old address of whom the shop has come to name by another is nobody's.
+        let again = if moved == "claire" { "claire" } else { "clara" };
+        for (nth, by) in [(3, "clara"), (4, again), (5, "clara")] {
+            let said = message(nth, by).seats(&["anne", "bob"]);
+            for outcome in [world.preview(&said.json()).await.unwrap(), world.fulfil(&said.json()).await.unwrap()] {
+                assert_eq!(outcome.state, Fulfilled, "{told}: {nth}");
+                assert!(!keys(&outcome).contains(&"order-handed-over"), "{told}: {nth}");
+            }
+            let enrolled = lines(&world.census().await);
+            let is_in_charge = |line: &&String| line.starts_with("enrolment SUPPORT");
+            assert_eq!(enrolled.iter().filter(is_in_charge).count(), 1, "{told}: {nth}");
+            assert!(enrolled.iter().any(|line| line.starts_with("enrolment SUPPORT zoe")), "{told}: {nth}");
+        }
+        let other = world.fulfil(&message(6, "dora").json()).await;
+        match counted {
+            true => assert!(keys(&other.unwrap()).contains(&"order-handed-over"), "{told}"),
+            false => {
+                assert!(matches!(other, Err(ShopError::Conflict { conflict: Conflict::Operator { .. }, .. })), "{told}")
+            }
+        }
+    }
+}
+
 /// It is the same while the shop's messages wait, and when the order was interrupted by one that names nobody.
 #[tokio::test]
 async fn what_waits_and_what_ends_names_nobody_anew() {

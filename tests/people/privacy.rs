@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::audit::Broken;
-use shop_host::email::Email;
+use shop_host::email::{Email, Typed};
 use shop_host::journal::Erased;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
 use shop_host::seat::SeatId;
 use shop_host::shop::{Shop, ShopError};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
+use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended, Waiting};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
@@ -314,6 +314,32 @@ async fn an_address_is_erased_wherever_it_was_typed() {
     amend(&world, Amendment::Cancel).await;
     assert!(erase(&world.shop, "quirin").await.rewritten > 0);
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
+}
+
+/// An order that comes to nothing for it is recorded all the same, whatever becomes of it then.
+#[tokio::test]
+async fn what_was_typed_for_an_address_is_erased_though_it_is_none() {
+    for typed in ["Quirin at Example", "quirin", " quirin@@example.org", "quirin@éxample..org"] {
+        let world = shop().await;
+        let order = sale("A", &["anne", "quirin"]);
+        let mistyped = order.json().replace("quirin@example.org", typed);
+        comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
+        assert_eq!(world.fulfil(&mistyped).await.unwrap().state, Rejected, "{typed}");
+        comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
+        assert_eq!(world.fulfil(&mistyped).await.unwrap().state, Rejected, "{typed}");
+        let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+        let waits = shop_host::file::parse_order(&mistyped.replace("anne", "zoe")).unwrap();
+        assert_eq!(down.fulfil(&waits, &|_, _| ()).await.unwrap().state, Waiting, "{typed}");
+        drop(down);
+        let who = || typed.to_uppercase().parse::<Typed>().unwrap();
+        let needed = world.shop.erase(who(), "vera").await.unwrap_err();
+        assert!(matches!(needed, ShopError::InUse { .. }), "{typed}: {needed}");
+        amend(&world, Amendment::Cancel).await;
+        assert!(world.shop.erase(who(), "vera").await.unwrap().rewritten > 0, "{typed}");
+        assert!(world.shop.compact().await, "nobody reads in the file");
+        assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "{typed}");
+        assert_eq!(world.shop.erase(who(), "vera").await.unwrap(), Erased::default(), "{typed}: once more");
+    }
 }
 
 /// Wherever a program ends that erases somebody: whoever works at orders next ends that first, so nobody is half erased, and

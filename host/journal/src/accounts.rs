@@ -81,14 +81,16 @@ pub(super) async fn act_as(
     Ok(())
 }
 
-/// Forgets as whom an order has acted on accounts, but for these people: of others, the address is whoever has it.
+/// Forgets as whom an order has acted on accounts, but for these people, and whom the shop means as the operator though the staff
+/// has handed the order over: of others, the address is whoever has it.
 pub(super) async fn act_as_only(
     tx: &mut Transaction<'_, Sqlite>,
     order: &OrderId,
     named: &BTreeSet<Email>,
 ) -> Result<(), JournalError> {
     let tx: &mut SqliteConnection = tx;
-    let sql = "DELETE FROM order_accounts WHERE order_id = ?1 AND email NOT IN (SELECT value FROM json_each(?2))";
+    let sql = "DELETE FROM order_accounts WHERE order_id = ?1 AND email NOT IN (SELECT value FROM json_each(?2)
+        UNION SELECT email FROM orders JOIN pseudonyms ON name = operator WHERE id = ?1)";
     sqlx::query(sql).bind(order.as_str()).bind(to_json(named)?).execute(&mut *tx).await?;
     Ok(())
 }

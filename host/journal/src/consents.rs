@@ -10,7 +10,7 @@ use super::{Journal, JournalError, commit, order_id, to_json};
 use shop_core::audit::Action;
 use shop_core::platform::AccountId;
 use shop_core::sessions::ledger::Before;
-use shop_core::words::email::Email;
+use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
 
 /// An order passes to another operator: over the accounts that it has made, the former one stays in charge where other orders
@@ -101,7 +101,7 @@ impl Journal {
     }
 
     /// The accepted orders that claim something between two people, by all of their addresses.
-    pub async fn orders_between(&self, one: &[Email], other: &[Email]) -> Result<Vec<OrderId>, JournalError> {
+    pub async fn orders_between(&self, one: &[Typed], other: &[Typed]) -> Result<Vec<OrderId>, JournalError> {
         let sql = "SELECT DISTINCT orders.id FROM facts_people AS one JOIN facts_people AS other USING (fact)
             JOIN claims USING (fact) JOIN orders ON orders.id = claims.order_id
             WHERE one.email IN (SELECT value FROM json_each(?1)) AND other.email IN (SELECT value FROM json_each(?2))

@@ -17,7 +17,7 @@ use super::prune::COMPACT_LATER;
 use super::pseudonyms::{Erasing, Pseudonyms};
 use super::{Journal, JournalError, commit, email_of, from_json, to_json};
 use shop_core::audit::Action;
-use shop_core::words::email::Email;
+use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::Order;
 
 /// What was erased.
@@ -51,8 +51,8 @@ struct Erasure {
 
 impl Journal {
     /// Erases people, each by all of their addresses. Nobody else may work at orders meanwhile.
-    pub async fn erase(&self, people: impl IntoIterator<Item = Vec<Email>>, who: &str) -> Result<Erased, JournalError> {
-        let people: Vec<Email> = people.into_iter().flatten().collect();
+    pub async fn erase(&self, people: impl IntoIterator<Item = Vec<Typed>>, who: &str) -> Result<Erased, JournalError> {
+        let people: Vec<Typed> = people.into_iter().flatten().collect();
         let known = self.is_anybody_known(&people).await?;
         if known {
             self.begin_erasing(&people, who).await?;
@@ -64,7 +64,7 @@ impl Journal {
     pub async fn go_on_erasing(&self) -> Result<Erased, JournalError> {
         let mut erased = Erased::default();
         while let Some(Erasure { id, who, people }) = self.erasure().await? {
-            let emails = to_json(&people.addresses().keys().collect::<Vec<_>>())?;
+            let emails = to_json(&people.known().collect::<Vec<_>>())?;
             while self.erase_from_some(&people, &emails, &mut erased).await? {}
             let mut tx = self.begin_tx().await?;
             rename(&mut tx, people.addresses()).await?;
@@ -81,7 +81,7 @@ impl Journal {
             ] {
                 sqlx::query(sql).bind(&emails).execute(&mut *tx).await?;
             }
-            let names = people.addresses().values().map(|address| address.as_str().trim_end_matches(ERASED));
+            let names = people.names().map(|address| address.as_str().trim_end_matches(ERASED));
             let names: Vec<&str> = names.collect();
             append(&mut tx, &who, Action::Erased, None, &json!({ "people": names })).await?;
             sqlx::query("DELETE FROM erasures WHERE id = ?").bind(id).execute(&mut *tx).await?;
@@ -90,7 +90,7 @@ impl Journal {
         Ok(erased)
     }
 
-    async fn is_anybody_known(&self, people: &[Email]) -> Result<bool, JournalError> {
+    async fn is_anybody_known(&self, people: &[Typed]) -> Result<bool, JournalError> {
         let known = "WITH people AS (SELECT value AS email FROM json_each(?))
             SELECT EXISTS (SELECT 1 FROM people JOIN orders_people USING (email))
                 OR EXISTS (SELECT 1 FROM people JOIN facts_people USING (email))
@@ -102,13 +102,13 @@ impl Journal {
         Ok(sqlx::query_scalar(known).bind(to_json(&people)?).fetch_one(self.readers()).await?)
     }
 
-    async fn begin_erasing(&self, people: &[Email], who: &str) -> Result<(), JournalError> {
-        let emails: Vec<&str> = people.iter().map(Email::as_str).collect();
+    async fn begin_erasing(&self, people: &[Typed], who: &str) -> Result<(), JournalError> {
+        let emails: Vec<&str> = people.iter().map(Typed::as_str).collect();
         let orders = self.orders_naming(&to_json(&emails)?).await?;
         let mut tx = self.begin_tx().await?;
         let mut erasing = Erasing::default();
         for (email, name) in name_people(&mut tx, &emails).await? {
-            erasing.addresses.insert(email_of(email)?, email_of(format!("{name}{ERASED}"))?);
+            erasing.put(email_of(format!("{name}{ERASED}"))?, Typed::folded(email));
         }
         let erasing = blocking(move || {
             let orders = orders.iter().map(|text| from_json(text)).collect::<Result<Vec<Order>, _>>()?;
@@ -148,15 +148,21 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         let sql = "SELECT DISTINCT order_id FROM orders_people WHERE email IN (SELECT value FROM json_each(?)) LIMIT ?";
         let orders: Vec<String> = sqlx::query_scalar(sql).bind(emails).bind(PIECE).fetch_all(&mut *tx).await?;
+        let any = !orders.is_empty();
         for order in &orders {
             erased.rewritten += rewrite(&mut tx, order, people).await?;
             erased.recordings += forget_recordings(&mut tx, order, people).await?;
         }
+        let orders = to_json(&orders)?;
+        let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))";
+        let mut named: Vec<String> = sqlx::query_scalar(sql).bind(&orders).fetch_all(&mut *tx).await?;
+        // What is no address can have one, or a name, in it.
+        named.retain(|text| people.is_known_by(text));
         let sql = "DELETE FROM orders_people WHERE email IN (SELECT value FROM json_each(?))
             AND order_id IN (SELECT value FROM json_each(?))";
-        sqlx::query(sql).bind(emails).bind(to_json(&orders)?).execute(&mut *tx).await?;
+        sqlx::query(sql).bind(to_json(&named)?).bind(&orders).execute(&mut *tx).await?;
         commit(tx, "erased-some").await?;
-        Ok(!orders.is_empty())
+        Ok(any)
     }
 }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, commit, email_of, from_json, order_id, to_json};
+use super::{Journal, JournalError, commit, from_json, order_id, to_json};
 use shop_core::sessions::session::Fact;
-use shop_core::words::email::Email;
+use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
 
 /// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
@@ -19,7 +19,7 @@ const PIECE: u32 = 100;
 impl Journal {
     /// The people, each with all addresses that the shop knows somebody by whose account it has acted on: one that was changed
     /// is as personal.
-    pub async fn with_all_addresses(&self, emails: &BTreeSet<Email>) -> Result<BTreeSet<Vec<Email>>, JournalError> {
+    pub async fn with_all_addresses(&self, emails: &BTreeSet<Typed>) -> Result<BTreeSet<Vec<Typed>>, JournalError> {
         let mut moment = self.begin_read().await?;
         let sql = "SELECT id, email FROM accounts WHERE email IN (SELECT value FROM json_each(?1))
             UNION SELECT id, email FROM order_accounts WHERE email IN (SELECT value FROM json_each(?1))";
@@ -27,11 +27,11 @@ impl Journal {
         let sql = "SELECT id, email FROM accounts WHERE id IN (SELECT value FROM json_each(?1))
             UNION SELECT id, email FROM order_accounts WHERE id IN (SELECT value FROM json_each(?1))";
         let ids: BTreeSet<i64> = known.iter().map(|(id, _)| *id).collect();
-        let mut also: BTreeMap<i64, Vec<Email>> = BTreeMap::new();
-        for (id, email) in sqlx::query_as(sql).bind(to_json(&ids)?).fetch_all(&mut *moment).await? {
-            also.entry(id).or_default().push(email_of(email)?);
+        let mut also: BTreeMap<i64, Vec<Typed>> = BTreeMap::new();
+        for (id, email) in sqlx::query_as::<_, (i64, String)>(sql).bind(to_json(&ids)?).fetch_all(&mut *moment).await? {
+            also.entry(id).or_default().push(Typed::folded(email));
         }
-        let mut people: BTreeMap<&str, BTreeSet<Email>> =
+        let mut people: BTreeMap<&str, BTreeSet<Typed>> =
             emails.iter().map(|email| (email.as_str(), BTreeSet::from([email.clone()]))).collect();
         for (id, email) in &known {
             if let (Some(all), Some(also)) = (people.get_mut(email.as_str()), also.get(id)) {
@@ -43,7 +43,7 @@ impl Journal {
 
     /// The orders that need somebody: those in force that name the person now, and those that claim something for the person,
     /// or still have to take it away. What stays because the person is kept in a course hinders nobody.
-    pub async fn needing(&self, person: &[Email]) -> Result<BTreeSet<OrderId>, JournalError> {
+    pub async fn needing(&self, person: &[Typed]) -> Result<BTreeSet<OrderId>, JournalError> {
         let emails = to_json(&person)?;
         let mut moment = self.begin_read().await?;
         let sql = "WITH named AS (SELECT DISTINCT order_id FROM orders_people
@@ -111,20 +111,19 @@ async fn index_recorded(tx: &mut SqliteConnection, id: &str, mut texts: Vec<Stri
     for text in texts {
         named.append(&mut addresses_in(&from_json(&text)?));
     }
-    index(tx, id, &named).await
+    index(tx, id, named.iter().map(Typed::as_str)).await
 }
 
 /// Notes whom an order names, or does something for.
 pub(super) async fn index<'a>(
     tx: &mut SqliteConnection,
     order: &str,
-    people: impl IntoIterator<Item = &'a Email>,
+    people: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), JournalError> {
     let sql = "INSERT INTO orders_people (email, order_id) SELECT value, ?1 FROM json_each(?2) WHERE true
         ON CONFLICT DO NOTHING";
     // Those erased already are nobody.
-    let people = people.into_iter().filter(|email| !email.as_str().ends_with(ERASED));
-    let people: BTreeSet<&Email> = people.collect();
+    let people: BTreeSet<&str> = people.into_iter().filter(|email| !email.ends_with(ERASED)).collect();
     sqlx::query(sql).bind(order).bind(to_json(&people)?).execute(tx).await?;
     Ok(())
 }
@@ -135,7 +134,7 @@ pub(super) async fn index_order(
     order: &shop_core::words::order::Order,
 ) -> Result<(), JournalError> {
     let named = serde_json::to_value(order).map_err(|error| JournalError::Content(error.to_string()))?;
-    index(tx, order.id.as_str(), &addresses_in(&named)).await
+    index(tx, order.id.as_str(), addresses_in(&named).iter().map(Typed::as_str)).await
 }
 
 /// Notes whom facts are about.
@@ -170,21 +169,25 @@ fn pairs<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Result<String, Journa
     to_json(&pairs)
 }
 
-/// All addresses that stand anywhere in a value, also within other words.
-pub(super) fn addresses_in(value: &Value) -> BTreeSet<Email> {
+/// All addresses that stand anywhere in a value, also within other words; and what stands in the place of one.
+pub(super) fn addresses_in(value: &Value) -> BTreeSet<Typed> {
     let mut found = BTreeSet::new();
     collect(value, &mut found);
     found
 }
 
-fn collect(value: &Value, found: &mut BTreeSet<Email>) {
+fn collect(value: &Value, found: &mut BTreeSet<Typed>) {
+    let email = |text: &str| text.parse::<Email>().ok().map(Typed::from);
     match value {
-        Value::String(text) if text.contains('@') => match text.parse() {
-            Ok(email) => _ = found.insert(email),
-            Err(_) => found.extend(words(text).filter_map(|word| word.parse().ok())),
+        Value::String(text) if text.contains('@') => match email(text) {
+            Some(email) => _ = found.insert(email),
+            None => found.extend(words(text).filter_map(email)),
         },
         Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
         Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            if name == "email" {
+                found.extend(value.as_str().and_then(|typed| typed.parse::<Typed>().ok()));
+            }
             collect(&Value::String(name.clone()), found);
             collect(value, found);
         }),
@@ -208,13 +211,15 @@ mod tests {
     fn addresses_are_found_wherever_they_stand() {
         for (value, expected) in [
             (json!("  Anne@Example.org "), vec!["anne@example.org"]),
-            (json!({"email": "anne@example.org, <bob@example.org>;"}), vec!["anne@example.org", "bob@example.org"]),
+            (json!({"to": "anne@example.org, <bob@example.org>;"}), vec!["anne@example.org", "bob@example.org"]),
+            (json!({"email": "Anne at  X", "name": "Anne at X"}), vec!["anne at  x"]),
+            (json!([{"email": "(anne@x.org)"}, {"email": " - "}, {"email": null}]), vec!["(anne@x.org)", "anne@x.org"]),
             (json!([{"note": "Ask “anne@example.org”."}, 7, null]), vec!["anne@example.org"]),
             (json!({"anne@example.org": ["bob@bébé.example"]}), vec!["anne@example.org", "bob@xn--bb-bjab.example"]),
             (json!("several accounts have the address (o'neil@x.org)"), vec!["o'neil@x.org"]),
             (json!(["@", "anne", "a@", "@b", ""]), vec![]),
         ] {
-            let found: Vec<String> = addresses_in(&value).into_iter().map(String::from).collect();
+            let found: Vec<String> = addresses_in(&value).iter().map(Typed::to_string).collect();
             assert_eq!(found, expected, "{value}");
         }
     }

@@ -6,9 +6,9 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::audit::append;
-use super::{Journal, JournalError, commit, email_of, to_json};
+use super::{Journal, JournalError, commit, to_json};
 use shop_core::audit::Action;
-use shop_core::words::email::Email;
+use shop_core::words::email::Typed;
 use shop_core::words::period::Timestamp;
 use shop_folder::database::PATIENCE;
 
@@ -25,7 +25,7 @@ pub(super) const COMPACT_LATER: &str = "INSERT INTO chores (name) VALUES ('compa
 pub struct Outdated {
     orders: Vec<String>,
     /// Everybody whom they have ever named.
-    pub people: BTreeSet<Email>,
+    pub people: BTreeSet<Typed>,
 }
 
 impl Outdated {
@@ -74,16 +74,16 @@ impl Journal {
         let orders: Vec<String> = ended.fetch_all(&mut *moment).await?;
         let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))";
         let people: Vec<String> = sqlx::query_scalar(sql).bind(to_json(&orders)?).fetch_all(&mut *moment).await?;
-        Ok(Outdated { orders, people: people.into_iter().map(email_of).collect::<Result<_, _>>()? })
+        Ok(Outdated { orders, people: people.into_iter().map(Typed::folded).collect() })
     }
 
     /// Those of some people whom an order concerns that had not ended before an instant, or who are still claimed something
     /// for. That order's end, once it comes, has them looked at again.
     pub async fn still_concerned(
         &self,
-        people: &BTreeSet<Email>,
+        people: &BTreeSet<Typed>,
         before: Timestamp,
-    ) -> Result<BTreeSet<Email>, JournalError> {
+    ) -> Result<BTreeSet<Typed>, JournalError> {
         let sql = "WITH people AS (SELECT value AS email FROM json_each(?1))
             SELECT email FROM people JOIN orders_people USING (email) JOIN orders ON id = order_id
                 WHERE ended IS NULL OR ended >= ?2
@@ -91,7 +91,7 @@ impl Journal {
             UNION SELECT email FROM people JOIN facts_people USING (email) JOIN claims USING (fact) WHERE NOT kept";
         let emails: Vec<String> =
             sqlx::query_scalar(sql).bind(to_json(people)?).bind(before.seconds()).fetch_all(self.readers()).await?;
-        emails.into_iter().map(email_of).collect()
+        Ok(emails.into_iter().map(Typed::folded).collect())
     }
 
     /// Notes that the people of orders that ended were looked at.

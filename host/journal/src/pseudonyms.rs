@@ -1,6 +1,7 @@
 //! What stands in what is recorded for people who are erased: a pseudonym that nobody can resolve any more.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -9,7 +10,7 @@ use super::named::{Named, Names};
 use super::people::words;
 use super::{JournalError, from_json};
 use shop_core::sessions::accounts::Moved;
-use shop_core::words::email::Email;
+use shop_core::words::email::{Email, Typed};
 use shop_core::words::name;
 use shop_core::words::order::Order;
 
@@ -18,6 +19,9 @@ use shop_core::words::order::Order;
 pub(super) struct Erasing {
     /// What stands for them from now on, by their addresses.
     pub(super) addresses: Moved,
+    /// The same, by what was typed for an address and is none.
+    #[serde(default)]
+    typed: BTreeMap<Typed, Email>,
     /// Their names as orders have them: those of groups, for instance, are made of them.
     names: Names,
 }
@@ -29,9 +33,30 @@ impl Erasing {
         self.names = people.map(|person| (name::kept(&person.first_name), name::kept(&person.last_name))).collect();
     }
 
-    /// What stands for an address, however it is typed.
+    /// This stands for somebody from now on.
+    pub(super) fn put(&mut self, to: Email, who: Typed) {
+        match who.email() {
+            Some(email) => _ = self.addresses.insert(email, to),
+            None => _ = self.typed.insert(who, to),
+        }
+    }
+
+    /// What stands for an address, however it is typed; or for what was typed for one.
     fn of(&self, text: &str) -> Option<&Email> {
-        self.addresses.get(&text.parse::<Email>().ok()?)
+        let email = text.contains('@').then(|| text.parse::<Email>().ok()).flatten();
+        match email {
+            Some(email) => self.addresses.get(&email),
+            None => self.of_typed(text),
+        }
+    }
+
+    fn of_typed(&self, text: &str) -> Option<&Email> {
+        if self.typed.is_empty() {
+            return None;
+        }
+        let folded = Email::folded(text);
+        let told = || self.typed.iter().find(|(who, _)| who.is_told_as(&folded)).map(|(_, to)| to);
+        self.typed.get(folded.as_str()).or_else(told)
     }
 
     fn has_address(&self, text: &str) -> bool {
@@ -50,9 +75,19 @@ impl Pseudonyms {
         Pseudonyms { named: Named::new(&people.names), people }
     }
 
-    /// What stands for whom.
+    /// What stands for whom, by the addresses.
     pub(super) fn addresses(&self) -> &Moved {
         &self.people.addresses
+    }
+
+    /// By what people are known: addresses, and what was typed for one.
+    pub(super) fn known(&self) -> impl Iterator<Item = &str> {
+        self.people.addresses.keys().map(Email::as_str).chain(self.people.typed.keys().map(Typed::as_str))
+    }
+
+    /// What stands for people.
+    pub(super) fn names(&self) -> impl Iterator<Item = &Email> {
+        self.people.addresses.values().chain(self.people.typed.values())
     }
 
     /// A text of JSON with pseudonyms for people; none, if nobody is in it.
@@ -63,6 +98,11 @@ impl Pseudonyms {
         }
         self.put_into(&mut value);
         Ok(Some(value.to_string()))
+    }
+
+    /// Whether a text that stands for somebody's address is somebody's, or has an address or a name in it.
+    pub(super) fn is_known_by(&self, text: &str) -> bool {
+        self.people.of(text).is_some() || self.is_in(text)
     }
 
     /// Whether a text is one of the addresses, or has one or a name in it.
@@ -78,7 +118,8 @@ impl Pseudonyms {
         let is_group = matches!(name, "create-group" | "named") || (name == "name" && fields.contains_key("fact"));
         // By these is called whose address stands beside them.
         let is_own = matches!(name, "first_name" | "last_name") && fields.contains_key("email");
-        !is_own && (self.is_in(text) || (is_group && self.named.gave_name_to(text)))
+        let is_email = name == "email" && self.is_known_by(text);
+        !is_own && (is_email || self.is_in(text) || (is_group && self.named.gave_name_to(text)))
     }
 
     /// Whether somebody is named anywhere.
@@ -87,8 +128,19 @@ impl Pseudonyms {
             Value::String(text) => self.is_in(text),
             Value::Array(values) => values.iter().any(|value| self.are_in(value)),
             Value::Object(fields) => {
-                fields.iter().any(|(name, value)| self.is_in(name) || self.are_in_field(fields, name, value))
+                is_message(value) && self.are_told(value)
+                    || fields.iter().any(|(name, value)| self.is_in(name) || self.are_in_field(fields, name, value))
             }
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+
+    /// Whether a message tells what somebody has typed.
+    fn are_told(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.people.of_typed(text).is_some(),
+            Value::Array(values) => values.iter().any(|value| self.are_told(value)),
+            Value::Object(fields) => fields.values().any(|value| self.are_told(value)),
             Value::Null | Value::Bool(_) | Value::Number(_) => false,
         }
     }
@@ -103,7 +155,7 @@ impl Pseudonyms {
             }
             Value::Object(fields) => {
                 let email = fields.get("email").and_then(Value::as_str);
-                if email.is_some_and(|email| self.is_in(email)) {
+                if email.is_some_and(|email| self.is_known_by(email)) {
                     for (field, nothing) in [
                         ("first_name", json!("-")),
                         ("last_name", json!("-")),
@@ -161,8 +213,11 @@ mod tests {
     #[test]
     fn people_are_found_in_a_sentence_and_not_in_longer_words() {
         let an: Email = "an@x.org".parse().unwrap();
-        let people =
-            Erasing { addresses: [(an.clone(), an)].into(), names: [("An".to_owned(), "Lee".to_owned())].into() };
+        let people = Erasing {
+            addresses: [(an.clone(), an)].into(),
+            names: [("An".to_owned(), "Lee".to_owned())].into(),
+            ..Erasing::default()
+        };
         let people = Pseudonyms::new(people);
         for (text, expected) in [
             ("an@x.org", true),
@@ -184,10 +239,40 @@ mod tests {
     }
 
     #[test]
+    fn what_was_typed_for_an_address_goes_from_where_addresses_stand_and_from_messages() {
+        let mut people = Erasing::default();
+        let long = "x".repeat(200);
+        for typed in ["Anne at X", "anné@x.org", &long] {
+            people.put("p1@erased.invalid".parse().unwrap(), typed.parse().unwrap());
+        }
+        let people = Pseudonyms::new(people);
+        let person = |email: &str| json!({"email": email, "first_name": "Anne", "last_name": "-", "extra": {}});
+        let gone = json!({"email": "p1@erased.invalid", "first_name": "-", "last_name": "-", "extra": {}});
+        let message =
+            |found: &str| json!([{"key": "k", "audience": "sales", "arguments": [["found", {"text": found}]]}]);
+        let told = format!("{}…", "x".repeat(120));
+        for (value, expected) in [
+            (person(" anne  at x"), None),
+            (person(" anne AT x"), Some(gone.clone())),
+            (person("ANNÉ@x.org"), Some(gone.clone())),
+            (person(&long), Some(gone)),
+            (json!({"product": "Anne at X"}), None),
+            (json!({"note": "anné@x.org"}), Some(json!({"note": "p1@erased.invalid"}))),
+            (message("Anne at X"), Some(json!([]))),
+            (message(&told), Some(json!([]))),
+            (message("Anne at Y"), None),
+        ] {
+            let found = people.rewritten(&value.to_string()).unwrap();
+            let found = found.map(|text| serde_json::from_str::<Value>(&text).unwrap());
+            assert_eq!(found, expected, "{value}");
+        }
+    }
+
+    #[test]
     fn people_go_from_wherever_they_are_named_and_others_stay() {
         let [anne, gone] = ["anne@x.org", "p1@erased.invalid"].map(|email| email.parse::<Email>().unwrap());
         let names = [("Anne".to_owned(), "Durand".to_owned())].into();
-        let people = Pseudonyms::new(Erasing { addresses: [(anne, gone)].into(), names });
+        let people = Pseudonyms::new(Erasing { addresses: [(anne, gone)].into(), names, ..Erasing::default() });
         let group = |name: &str| json!({"fact": {"group": [2, "A"]}, "change": {"create-group": name}});
         let receipt = |name: &str| json!({"fact": {"group": [2, "A"]}, "outcome": "made", "name": name});
         let bob = |note: &str| json!({"email": "bob@x.org", "first_name": "Bob", "last_name": "Durand", "extra": {"note": note}});

@@ -33,13 +33,16 @@ pub struct Received<'a> {
 pub struct News<'a> {
     /// By this the same message is known that comes again, whatever it leaves unsaid.
     pub digest: Digest,
-    /// Whom it names as the operator, if it does.
+    /// Whom it names as the operator, if that is somebody else than the shop has named before.
     pub operator: Option<&'a Person>,
 }
 
-impl<'a> From<&'a Said> for News<'a> {
-    fn from(said: &'a Said) -> News<'a> {
-        News { digest: said.digest(), operator: said.order().map(|order| &order.operator) }
+impl<'a> News<'a> {
+    /// Of a message that means this order. Whom it names, and does not mean, was named before.
+    pub fn of(said: &'a Said, meant: &Order) -> News<'a> {
+        let named = said.order().map(|order| &order.operator);
+        let is_meant = |person: &&Person| Email::folded(&person.email) == Email::folded(&meant.operator.email);
+        News { digest: said.digest(), operator: named.filter(is_meant) }
     }
 }
 

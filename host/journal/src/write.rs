@@ -308,6 +308,10 @@ async fn accept(
     {
         return Err(JournalError::HandlerGone(handler));
     }
+    if line.bargain.is_none() && !is_known(tx, order, line.line).await? {
+        // It was never bought, and so does not end, either.
+        return Ok(Vec::new());
+    }
     // A line that has ended and has nothing in place has nothing to be applied, either.
     let sql = "INSERT INTO lines (order_id, line, bargain, ended, state, in_place, reason)
         VALUES (?1, ?2, ?3, ?3 IS NULL, iif(?3 IS NULL, 'ended', 'applying'), iif(?3 IS NULL, NULL, 'applying'), ?4)
@@ -343,8 +347,14 @@ async fn accept(
     sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
     let facts = || line.claims.iter().map(|(fact, _)| *fact);
     index_facts(tx, facts()).await?;
-    index(tx, order.as_str(), facts().flat_map(Fact::people)).await?;
+    index(tx, order.as_str(), facts().flat_map(Fact::people).map(Email::as_str)).await?;
     Ok(handed)
+}
+
+/// Whether a line is recorded.
+async fn is_known(tx: &mut SqliteConnection, order: &OrderId, line: u32) -> Result<bool, JournalError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM lines WHERE order_id = ? AND line = ?)";
+    Ok(sqlx::query_scalar(sql).bind(order.as_str()).bind(line).fetch_one(tx).await?)
 }
 
 /// The seats of a line that change hands; those too that the line no longer has.

@@ -29,7 +29,7 @@ use crate::bargain::Bargain;
 use crate::budget::Budget;
 use crate::catalogue::{Catalogue, Price};
 use crate::conflict::Conflict;
-use crate::email::Email;
+use crate::email::Typed;
 use crate::folder;
 use crate::journal::{Journal, JournalError};
 use crate::line::CheckedSeat;
@@ -144,7 +144,7 @@ pub enum ShopError {
     #[error("{email} is needed by the orders in force {}: release the seats, or cancel the orders first", list(orders))]
     InUse {
         /// Who.
-        email: Email,
+        email: Typed,
         /// Which orders.
         orders: Vec<OrderId>,
     },

@@ -19,7 +19,7 @@ use crate::lines::line::SeatRole;
 use crate::lines::sold::Sold;
 use crate::orders::said::Said;
 use crate::orders::state::{LineState, Reason};
-use crate::orders::unsaid::{self, Before};
+use crate::orders::unsaid::{self, Before, InCharge};
 use crate::words::author::Author;
 use crate::words::digest::Digest;
 use crate::words::order::Order;
@@ -59,7 +59,7 @@ impl Recorded {
             (None, Said::Ends(ending)) => ending.of(&self.handed) == self.handed,
             // Then, what was left unsaid was recorded as if it had been said.
             (None, Said::Stands(order)) => {
-                let before = Before { order: &self.handed, named: None };
+                let before = Before { order: &self.handed, in_charge: InCharge::AsSaid };
                 unsaid::complete(order.clone(), Some(before)) == unsaid::complete(self.handed.clone(), None)
             }
         }

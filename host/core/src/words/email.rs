@@ -12,8 +12,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::words::text;
 
 mod fault;
+mod typed;
 
 pub use fault::EmailFault;
+pub use typed::{NothingTyped, Typed};
 
 /// An e-mail address in the one form in which addresses are compared: without spaces and invisible characters at its ends,
 /// in Unicode form NFC, in small letters, its domain in ASCII (IDNA). Two addresses are the same person exactly if their

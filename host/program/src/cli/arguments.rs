@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use shop_host::author::{Author, InvalidName};
 use shop_host::digest::Digest;
-use shop_host::email::Email;
+use shop_host::email::{Email, Typed};
 use shop_host::order::Person;
 use shop_host::period::Timestamp;
 use shop_host::seat::SeatId;
@@ -362,8 +362,8 @@ pub(super) enum People {
     },
     /// Erases a person from orders, receipts and recorded calls; the account on the learning platform stays
     Erase {
-        /// The address
-        email: Email,
+        /// The address; or what was typed for one in an order, whether it is one or not
+        email: Typed,
         #[command(flatten)]
         by: By,
     },

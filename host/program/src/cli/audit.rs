@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use shop_host::audit::Entry;
 use shop_host::digest::Digest;
-use shop_host::email::Email;
+use shop_host::email::Typed;
 use shop_host::journal::Erased;
 
 use super::arguments::By;
 use super::words::Voice;
 use super::{Cli, Failure, json, out, tables};
 
-pub(super) async fn erase(cli: &Cli, email: &Email, by: &By) -> Result<u8, Failure> {
+pub(super) async fn erase(cli: &Cli, email: &Typed, by: &By) -> Result<u8, Failure> {
     let shop = cli.shop(cli.catalogue()?).await?;
     let erased = shop.erase(email, &by.who).await?;
     let compacted = shop.compact().await;

@@ -3,20 +3,33 @@
 use super::{Shop, ShopError};
 use crate::email::Email;
 use crate::looked_up::Wanted;
-use crate::order::{OrderId, Person};
+use crate::order::{Order, OrderId, Person};
 use crate::platform::AccountState;
 use crate::session::Fact;
+use crate::unsaid::InCharge;
 
 impl Shop {
+    /// Who is in charge by a message, by whom the shop has `named` last and how the order was before. Where somebody else was in
+    /// charge than the shop has named, since the staff has handed the order over, either may come by another address.
+    pub(super) async fn in_charge(
+        &self,
+        order: &Order,
+        named: Option<&str>,
+        before: &Order,
+    ) -> Result<InCharge, ShopError> {
+        let (said, was) = (Email::folded(&order.operator.email), Email::folded(&before.operator.email));
+        Ok(match named {
+            _ if said == was => InCharge::AsSaid,
+            Some(named) if said == named => InCharge::AsBefore,
+            Some(named) if named != was && self.is_one_account(&order.id, named, &said).await? => InCharge::AsBefore,
+            _ => InCharge::AsSaid,
+        })
+    }
+
     /// Whether by another address of the same account nobody is replaced. Only where there is another address is the platform
     /// asked.
-    pub(super) async fn is_one_account(
-        &self,
-        order: &OrderId,
-        known: &Person,
-        named: &Person,
-    ) -> Result<bool, ShopError> {
-        let (Ok(known), Ok(named)) = (known.email.parse::<Email>(), named.email.parse::<Email>()) else {
+    pub(super) async fn is_one_account(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, ShopError> {
+        let (Ok(known), Ok(named)) = (known.parse::<Email>(), named.parse::<Email>()) else {
             return Ok(false);
         };
         let both = [Fact::Account(known.clone()), Fact::Account(named.clone())];

@@ -6,7 +6,7 @@ use super::{Progress, Resumed, Shop, ShopError};
 use crate::accounts::{AccountOf, Accounts};
 use crate::attachment::{AttachExisting, Unattachable};
 use crate::author::Author;
-use crate::email::Email;
+use crate::email::{Email, Typed};
 use crate::journal::Holder;
 use crate::looked_up::Wanted;
 use crate::order::OrderId;
@@ -58,7 +58,7 @@ impl Shop {
             self.check_attachable(&person, &operator, &accounts).await?;
         }
         let news = self.journal.consent(&operator, &person, agrees, by).await?;
-        let known = [&person, &operator].map(|holder| BTreeSet::from([holder.email.clone()]));
+        let known = [&person, &operator].map(|holder| BTreeSet::from([Typed::from(&holder.email)]));
         let [person, operator] =
             [self.journal.with_all_addresses(&known[0]).await?, self.journal.with_all_addresses(&known[1]).await?]
                 .map(|addresses| addresses.into_iter().flatten().collect::<Vec<_>>());

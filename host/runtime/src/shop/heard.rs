@@ -75,11 +75,12 @@ impl Shop {
             return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop));
         };
         let before = waits.map(|left| &left.order).or_else(|| recorded.decided());
+        let Some(before) = before else { return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop)) };
         let named = waits.and_then(|left| left.named.as_deref()).or(recorded.named.as_deref());
-        let order = unsaid::complete(order.clone(), before.map(|order| Before { order, named }));
-        let contradicts = before.map_or(Ok(()), |before| conflict::check_operator(&order, recorded, before));
-        if let (Err(conflict), Some(before)) = (contradicts, before)
-            && !self.is_one_account(&order.id, &before.operator, &order.operator).await?
+        let in_charge = self.in_charge(order, named, before).await?;
+        let order = unsaid::complete(order.clone(), Some(Before { order: before, in_charge }));
+        if let Err(conflict) = conflict::check_operator(&order, recorded, before)
+            && !self.is_one_account(&order.id, &before.operator.email, &order.operator.email).await?
         {
             return Err(ShopError::Conflict { order: order.id, conflict });
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Shop, ShopError};
 use crate::author::SHOP;
-use crate::email::Email;
+use crate::email::Typed;
 use crate::journal::Erased;
 use crate::period::Timestamp;
 
@@ -18,18 +18,19 @@ pub struct Pruned {
 }
 
 impl Shop {
-    /// Erases a person from orders, receipts and recorded calls; the audit log keeps a pseudonym. The person's account on
-    /// the learning platform is not the shop's, and stays. Refused while an order in force names the person. Afterwards,
-    /// [`Self::compact`] is due.
-    pub async fn erase(&self, email: &Email, by: &str) -> Result<Erased, ShopError> {
+    /// Erases a person, by the address, or what was typed for one, from orders, receipts and recorded calls; the audit log keeps
+    /// a pseudonym. The person's account on the learning platform is not the shop's, and stays. Refused while an order in force
+    /// names the person. Afterwards, [`Self::compact`] is due.
+    pub async fn erase(&self, who: impl Into<Typed>, by: &str) -> Result<Erased, ShopError> {
+        let who = who.into();
         let _turn = self.take_turn().await?;
-        let person = self.journal.with_all_addresses(&BTreeSet::from([email.clone()])).await?;
+        let person = self.journal.with_all_addresses(&BTreeSet::from([who.clone()])).await?;
         let mut orders = BTreeSet::new();
         for addresses in &person {
             orders.append(&mut self.journal.needing(addresses).await?);
         }
         if !orders.is_empty() {
-            return Err(ShopError::InUse { email: email.clone(), orders: orders.into_iter().collect() });
+            return Err(ShopError::InUse { email: who, orders: orders.into_iter().collect() });
         }
         Ok(self.journal.erase(person, by).await?)
     }
@@ -59,7 +60,7 @@ impl Shop {
             return Ok(None);
         }
         let mut people = self.journal.with_all_addresses(&outdated.people).await?;
-        let all: BTreeSet<Email> = people.iter().flatten().cloned().collect();
+        let all: BTreeSet<Typed> = people.iter().flatten().cloned().collect();
         let concerned = self.journal.still_concerned(&all, before).await?;
         people.retain(|addresses| !addresses.iter().any(|address| concerned.contains(address)));
         let erased = people.len();

@@ -437,7 +437,7 @@ fn is_decided(prepared: &Prepared, recorded: &Recorded, own: &[OwnClaim]) -> boo
     let claimed: BTreeSet<(u32, &Fact, String)> = held.map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
     let same_bargains = prepared.lines.iter().flatten().all(|line| {
         let recorded = recorded.lines.get(&line.outcome.line);
-        recorded.is_some_and(|recorded| recorded.bargain == line.outcome.bargain)
+        recorded.and_then(|recorded| recorded.bargain.as_ref()) == line.outcome.bargain.as_ref()
     });
     let same_claims = match &prepared.lines {
         None => true,
