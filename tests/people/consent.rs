@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use proptest::collection::vec;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use hostile_guests::Guest;
 use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::attachment::Unattachable;
@@ -14,7 +15,8 @@ use shop_host::message::Value;
 use shop_host::order::OrderId;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform};
 use shop_host::platform::{NewAccount, Platform, Reply};
-use shop_host::shop::{Consented, Outcome, Shop, ShopError};
+use shop_host::registry::Digest;
+use shop_host::shop::{Consented, Outcome, Shop, ShopError, Versions};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Suspended};
 use tokio::runtime::Runtime;
 
@@ -240,22 +242,84 @@ async fn an_account_that_an_order_made_is_its_former_operators_too_where_another
 #[tokio::test]
 async fn who_is_protected_later_is_detached_at_the_next_repair() {
     for who in ["bob", "anne", "claire"] {
-        let world = shop_of_bob("").await;
+        for on in On::both(None).await {
+            on.sells(&catalogue("attach_existing = \"always\""));
+            let order = sale("A", &["anne", "bob"]);
+            fulfil_in(&*on.shop(on.platform().await).await, &order).await.unwrap();
+            assert_eq!(attached(&on.census().await), ["anne to claire", "bob to claire"], "{who}");
+            on.sells(&catalogue(&format!("attach_existing = \"always\"\nprotected = [\"{who}@example.org\"]")));
+            let shop = on.shop(on.platform().await).await;
+            let drift = shop.verify(&id("A")).await.unwrap();
+            assert!(!drift.report.unwrap().is_in_place(), "{who}: it is told");
+            shop.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
+            let left: Vec<String> = ["anne", "bob"]
+                .iter()
+                .filter(|it| **it != who && who != "claire")
+                .map(|it| format!("{it} to claire"))
+                .collect();
+            assert_eq!(attached(&on.census().await), left, "{who}");
+            is_settled(&shop, &order, who).await;
+        }
+    }
+}
+
+/// Protected is an account, by whichever of its addresses the catalogue lists it.
+#[tokio::test]
+async fn who_is_protected_by_a_former_address_is_neither_attached_nor_can_agree() {
+    for listed in ["bob", "robert"] {
+        let world = shop_of_bob(CONSENT).await;
+        comes_to(&world, &sale("A", &["bob"]), Fulfilled).await;
+        world.platform.change_address(&email("bob"), &email("robert")).await.unwrap();
+        let world = world.reopen(&catalogue(&format!("{CONSENT}\nprotected = [\"{listed}@example.org\"]"))).await;
+        for typed in ["bob", "robert"] {
+            let Err(ShopError::Unattachable(why)) = said_of(&world, typed).await else { panic!("{listed}: {typed}") };
+            assert_eq!(why, Unattachable::Protected(email("robert")), "{listed}: {typed}");
+        }
+        let outcome = world.fulfil(&sale("A", &["bob"]).json()).await.unwrap();
+        let said: Vec<&str> = outcome.lines[0].messages.iter().map(|message| message.key.as_str()).collect();
+        assert!(said.contains(&"account-protected"), "{listed}: {said:?}");
+        assert_eq!(attached(&world.census().await), [""; 0], "{listed}");
+    }
+}
+
+/// That somebody agrees to be attached to Claire.
+async fn said_of(world: &World, person: &str) -> Result<Consented, ShopError> {
+    said(&world.shop, person, "claire", true).await
+}
+
+/// Another version of the handler declares the same again: whom it attaches waits as before, and is attached as before.
+#[tokio::test]
+async fn an_upgrade_attaches_nobody_who_has_not_agreed_and_detaches_nobody_who_has() {
+    for on in On::both(None).await {
+        on.sells(&catalogue(CONSENT));
+        let shop = on.shop(on.platform().await).await;
         let order = sale("A", &["anne", "bob"]);
-        comes_to(&world, &order, Fulfilled).await;
-        let protects = format!("attach_existing = \"always\"\nprotected = [\"{who}@example.org\"]");
-        let world = world.reopen(&catalogue(&protects)).await;
-        let drift = world.shop.verify(&id("A")).await.unwrap();
-        assert!(!drift.report.unwrap().is_in_place(), "{who}: it is told");
-        world.shop.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
-        let left: Vec<String> = ["anne", "bob"]
-            .iter()
-            .filter(|it| **it != who && who != "claire")
-            .map(|it| format!("{it} to claire"))
-            .collect();
-        assert_eq!(attached(&world.census().await), left, "{who}");
-        let verified = world.shop.verify(&id("A")).await.unwrap();
-        assert!(verified.report.as_ref().unwrap().is_in_place(), "{who}: {:#?}", steps(&verified));
+        fulfil_in(&shop, &order).await.unwrap();
+        let nothing = Guest::Nothing.named("setup-one-course-session");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nothing.wasm");
+        std::fs::write(&path, nothing).unwrap();
+        let nothing = shop.registry().install(&path, "vera").await.unwrap().handler.digest;
+        let ours = Digest::of(shop_harness::setup_one_course_session());
+        for (agrees, attaches, waits) in [
+            (false, &["anne to claire"][..], &["bob"][..]),
+            (true, &["anne to claire", "bob to claire"], &[]),
+            (false, &["anne to claire"], &["bob"]),
+        ] {
+            said(&shop, "bob", "claire", agrees).await.unwrap();
+            for (version, attaches, waits) in [(nothing, &[][..], &[][..]), (ours, attaches, waits)] {
+                let upgrade = shop.upgrade(&id("A"), Versions::This(version), "vera", &|_, _| ()).await;
+                let outcome = upgrade.unwrap_or_else(|error| panic!("{agrees}: {error}"));
+                assert_eq!(
+                    (outcome.state, waits_for(&outcome)),
+                    (Fulfilled, waits.iter().map(|who| (*who).to_owned()).collect()),
+                    "{agrees}"
+                );
+                assert_eq!(attached(&on.census().await), attaches, "{agrees}");
+                let verified = shop.verify(&id("A")).await.unwrap();
+                assert!(verified.report.as_ref().unwrap().is_in_place(), "{:#?}", steps(&verified));
+            }
+        }
     }
 }
 

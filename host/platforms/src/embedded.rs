@@ -10,6 +10,7 @@ mod change;
 mod courses;
 mod enrolments;
 mod foreign;
+mod look_ups;
 mod seed;
 #[cfg(test)]
 mod tests;

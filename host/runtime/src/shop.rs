@@ -1,7 +1,6 @@
 //! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
 mod amend;
-mod charge;
 mod charges;
 mod consent;
 mod fulfil;
@@ -11,6 +10,7 @@ mod held;
 mod ledger;
 mod lines;
 mod moved;
+mod operator;
 mod privacy;
 mod products;
 mod reconcile;

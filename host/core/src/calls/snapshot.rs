@@ -132,10 +132,11 @@ pub fn take(
         };
         snapshot.roles.insert(name.to_owned(), role.cloned());
     }
+    let protected = found.accounts.protected(&settings.protected);
     for (person, subject) in subjects(&checked.line) {
         let (account, said) = usable(person, &found.accounts, known, checked.line.line, subject);
         messages.extend(said);
-        if settings.protected.contains(&person.email) || account.is_some_and(|account| account.administrator) {
+        if protected.includes(found.accounts.known_as(&person.email)) {
             snapshot.protected.insert(person.email.clone());
         }
         if account.is_some() {

@@ -54,6 +54,20 @@ impl ActedOn {
     }
 }
 
+/// Accounts that are never attached to another, nor another to them.
+pub struct Protected<'a> {
+    accounts: &'a Accounts,
+    /// By all addresses by which the ledger may know them.
+    listed: BTreeSet<&'a Email>,
+}
+
+impl Protected<'_> {
+    /// Whether the account is one of them that the ledger knows by this address.
+    pub fn includes(&self, email: &Email) -> bool {
+        self.listed.contains(email) || self.accounts.is_privileged(email)
+    }
+}
+
 impl Accounts {
     /// Those that have the addresses that were looked up; `named` are those of the order itself.
     pub fn new(named: BTreeSet<Email>, found: Vec<Account>) -> Self {
@@ -182,11 +196,16 @@ impl Accounts {
     }
 
     /// Whether an account is an administrator's, the shop's own, or everybody's.
-    pub fn is_privileged(&self, email: &Email) -> bool {
+    fn is_privileged(&self, email: &Email) -> bool {
         let is_privileged = |account: &Account| {
             account.administrator || matches!(account.state, AccountState::Own | AccountState::Guest)
         };
         self.id(email).and_then(|id| self.found.get(&id)).is_some_and(is_privileged)
+    }
+
+    /// Those that are never attached, by the addresses that the shop's settings list.
+    pub fn protected<'a>(&'a self, listed: &'a [Email]) -> Protected<'a> {
+        Protected { accounts: self, listed: listed.iter().flat_map(|email| self.aliases(email)).collect() }
     }
 
     fn living(&self, email: &Email) -> Vec<AccountId> {

@@ -4,40 +4,29 @@ use shop_core::platform::{AccountId, Ensured, NewAccount, Replies};
 
 use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
+use super::look_ups::look_ups;
 use shop_core::platform::Refusal;
 
-macro_rules! accounts {
-    ($where:literal) => {
-        concat!(
-            "SELECT json_object('id', id, 'email', email, 'first_name', first_name, 'last_name', last_name,
-                                'state', state, 'administrator', json(iif(administrator, 'true', 'false')))
-             FROM accounts WHERE ",
-            $where,
-            " IN (SELECT value FROM json_each(?1)) ORDER BY email, id"
-        )
-    };
-}
+look_ups!(
+    FIND,
+    BY_ID,
+    "SELECT json_object('id', id, 'email', email, 'first_name', first_name, 'last_name', last_name,
+                        'state', state, 'administrator', json(iif(administrator, 'true', 'false')))
+     FROM accounts",
+    by "email",
+    in order of "email, id"
+);
 
-pub(super) const FIND: &str = accounts!("email");
-
-pub(super) const BY_ID: &str = accounts!("id");
-
-macro_rules! roles {
-    ($where:literal) => {
-        concat!(
-            "SELECT json_object('id', id, 'short_name', short_name,
-                                'in_course', json(iif(in_course, 'true', 'false')),
-                                'in_account', json(iif(in_account, 'true', 'false')))
-             FROM roles WHERE ",
-            $where,
-            " IN (SELECT value FROM json_each(?1)) ORDER BY id"
-        )
-    };
-}
-
-pub(super) const FIND_ROLES: &str = roles!("short_name");
-
-pub(super) const ROLES_BY_ID: &str = roles!("id");
+look_ups!(
+    FIND_ROLES,
+    ROLES_BY_ID,
+    "SELECT json_object('id', id, 'short_name', short_name,
+                        'in_course', json(iif(in_course, 'true', 'false')),
+                        'in_account', json(iif(in_account, 'true', 'false')))
+     FROM roles",
+    by "short_name",
+    in order of "id"
+);
 
 pub(super) const ASSIGNED: &str = "
     SELECT json_object('role', role, 'holder', holder, 'context', context)

@@ -7,24 +7,18 @@ use shop_core::platform::{CourseId, GroupId, Problem, Replies};
 
 use super::EmbeddedPlatform;
 use super::change::{Found, Write, ensured};
+use super::look_ups::look_ups;
 use shop_core::platform::Refusal;
 
-macro_rules! courses {
-    ($where:literal) => {
-        concat!(
-            "SELECT json_object('id', id, 'short_name', short_name, 'title', title, 'start', starts,
-                                'group_mode', group_mode,
-                                'manual_enrolment', json(iif(manual_enrolment, 'true', 'false')))
-             FROM courses WHERE ",
-            $where,
-            " IN (SELECT value FROM json_each(?1)) ORDER BY id"
-        )
-    };
-}
-
-pub(super) const FIND: &str = courses!("short_name");
-
-pub(super) const BY_ID: &str = courses!("id");
+look_ups!(
+    FIND,
+    BY_ID,
+    "SELECT json_object('id', id, 'short_name', short_name, 'title', title, 'start', starts, 'group_mode', group_mode,
+                        'manual_enrolment', json(iif(manual_enrolment, 'true', 'false')))
+     FROM courses",
+    by "short_name",
+    in order of "id"
+);
 
 /// Of pairs of a course and an id number.
 pub(super) const FIND_GROUPS: &str = "

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Shop, ShopError};
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Protected};
 use crate::attachment::{AttachExisting, Attachments, Candidate, Withheld};
 use crate::email::Email;
 use crate::ledger::OtherClaim;
@@ -20,7 +20,7 @@ pub(super) struct Charges<'a> {
     /// As it is recorded, of other orders, too.
     in_charge: BTreeMap<OrderId, AccountId>,
     accounts: &'a Accounts,
-    protected: BTreeSet<Email>,
+    protected: Protected<'a>,
     /// Which order has made an account.
     made: BTreeMap<Email, OrderId>,
     agrees: BTreeMap<(AccountId, AccountId), bool>,
@@ -29,7 +29,7 @@ pub(super) struct Charges<'a> {
 impl Shop {
     /// What is known of those whom these facts and claims of others would attach.
     pub(super) async fn charges<'a, 'b>(
-        &self,
+        &'a self,
         order: &'a Order,
         accounts: &'a Accounts,
         facts: impl Iterator<Item = &'b Fact>,
@@ -49,7 +49,7 @@ impl Shop {
             operator: order.operator.email.parse().ok().map(|email| accounts.known_as(&email).clone()),
             in_charge: self.journal.in_charge(&orders.collect()).await?,
             accounts,
-            protected: settings.protected.iter().flat_map(|email| accounts.aliases(email)).cloned().collect(),
+            protected: accounts.protected(&settings.protected),
             agrees: self.journal.consents(&ids).await?,
             made,
         })
@@ -89,7 +89,7 @@ impl Charges<'_> {
         };
         let ids = self.accounts.id(operator).zip(self.accounts.id(person));
         self.existing.withholds(Candidate {
-            protected: [operator, person].into_iter().any(|email| self.is_protected(email)),
+            protected: [operator, person].into_iter().any(|email| self.protected.includes(email)),
             made: self.is_made_for(operator, person),
             agrees: ids.and_then(|pair| self.agrees.get(&pair)).copied(),
         })
@@ -105,10 +105,6 @@ impl Charges<'_> {
     /// Until now: whoever hands an order over stays in charge of what it has made, as far as other orders want that.
     fn was_in_charge(&self, order: &OrderId, email: &Email) -> bool {
         self.in_charge.get(order).is_some_and(|id| self.accounts.id(email) == Some(*id))
-    }
-
-    fn is_protected(&self, email: &Email) -> bool {
-        self.protected.contains(email) || self.accounts.is_privileged(email)
     }
 
     /// Whether an order of the operator has made somebody's account; or will, since there is none.

@@ -68,9 +68,9 @@ impl Shop {
     /// Refuses what would come to nothing; but what was taken back can be given again.
     async fn check_attachable(&self, person: &Holder, operator: &Holder, accounts: &Accounts) -> Result<(), ShopError> {
         let settings = &self.catalogue.shop;
-        let is_protected = |email: &Email| settings.protected.contains(email) || accounts.is_privileged(email);
-        if let Some(protected) = [person, operator].into_iter().find(|holder| is_protected(&holder.email)) {
-            return Err(Unattachable::Protected(protected.email.clone()).into());
+        let protected = accounts.protected(&settings.protected);
+        if let Some(holder) = [person, operator].into_iter().find(|holder| protected.includes(&holder.email)) {
+            return Err(Unattachable::Protected(holder.email.clone()).into());
         }
         let noted = self.journal.consents(&BTreeSet::from([person.account, operator.account])).await?;
         if settings.attach_existing == AttachExisting::Never

@@ -11,9 +11,6 @@ use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::session::Fact;
 
-/// So many people are told by name.
-const NAMED: usize = 10;
-
 impl Shop {
     /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.
     pub(super) async fn held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Timestamp>, ShopError> {
@@ -42,12 +39,10 @@ fn people(change: &Prepare) -> BTreeSet<&Email> {
 }
 
 fn told(held: &[Held], until: Timestamp) -> Message {
-    let people: Vec<&str> = held.iter().filter_map(|held| Some(held.person.as_ref()?.as_str())).collect();
-    let mut named = people.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    if people.len() > NAMED {
-        named += ", …";
-    }
-    let key = if people.is_empty() { "order-held" } else { "people-held" };
-    let message = Message::warning(key);
-    message.with("people", named).with("until", format!("{} UTC", until.to_the_second()))
+    let people: Vec<&Email> = held.iter().filter_map(|held| held.person.as_ref()).collect();
+    let message = match people.is_empty() {
+        true => Message::warning("order-held"),
+        false => Message::warning("people-held").naming(people.iter()),
+    };
+    message.with("until", format!("{} UTC", until.to_the_second()))
 }

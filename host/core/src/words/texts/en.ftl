@@ -97,7 +97,10 @@ operator-keeps-enrolment = { $email }, in charge of the order until now, stays i
 operator-kept-suspended = { $email }, in charge of the order until now, is suspended in the course “{ $course }” rather than taken out, so that no work is lost.
 operator-keeps-charge = { $email }, in charge of the order until now, stays in charge of these accounts: { $people }. Another order gives that, or it was so before.
 changes-replaced = This message of the shop takes the place of what { $by } has changed since its last one.
-people-held = The answer to an earlier request about { $people } was lost, and it may be carried out until { $until }: nothing newer is asked of the learning platform about them before, and the order waits until then.
+people-held = The answer to an earlier request about { $people }{ $more ->
+        [0] {""}
+       *[other] , and { $more } more
+    } was lost, and it may be carried out until { $until }: nothing newer is asked of the learning platform about them before, and the order waits until then.
 order-held = The answer to an earlier request of this order was lost, and it may be carried out until { $until }: nothing newer is asked of the learning platform before, and the order waits until then.
 changes-wait = The order’s lines were changed before, and that was not carried out yet. It waits until the order is resumed.
 

@@ -103,7 +103,10 @@ operator-keeps-enrolment = { $email }, jusqu’ici responsable de la commande, r
 operator-kept-suspended = { $email }, jusqu’ici responsable de la commande, est suspendu dans le cours « { $course } » plutôt que désinscrit, pour qu’aucun travail ne soit perdu.
 operator-keeps-charge = { $email }, jusqu’ici responsable de la commande, reste responsable de ces comptes : { $people }. Une autre commande le lui donne, ou c’était déjà ainsi avant.
 changes-replaced = Ce message de la boutique remplace ce que { $by } a modifié depuis le précédent.
-people-held = La réponse à une demande antérieure concernant { $people } s’est perdue, et cette demande peut encore aboutir jusqu’au { $until } : d’ici là, rien de plus récent n’est demandé à la plateforme de formation à leur sujet, et la commande attend.
+people-held = La réponse à une demande antérieure concernant { $people }{ $more ->
+        [0] {""}
+       *[other] , et { $more } autres
+    } s’est perdue, et cette demande peut encore aboutir jusqu’au { $until } : d’ici là, rien de plus récent n’est demandé à la plateforme de formation à leur sujet, et la commande attend.
 order-held = La réponse à une demande antérieure de cette commande s’est perdue, et cette demande peut encore aboutir jusqu’au { $until } : d’ici là, rien de plus récent n’est demandé à la plateforme de formation, et la commande attend.
 changes-wait = Les lignes de la commande ont été modifiées auparavant, ce qui n’est pas encore exécuté et attend la reprise de la commande.
 
