@@ -64,6 +64,48 @@ async fn the_memory_returns_to_where_it_was() {
     assert!(after <= before + SLACK, "{before} bytes before, {after} after");
 }
 
+/// What is recorded, previewed or told of it is not more than the order itself, in which most of it is.
+#[tokio::test]
+async fn an_order_takes_little_memory_whatever_is_in_it() {
+    let _turn = TURN.lock().await;
+    let world = Given::catalogue(CATALOGUE).platform(PLATFORM).open().await;
+    world.serve(&Guest::Nothing.bytes()).await;
+    let person = json!({"email": "claire@example.org", "first_name": "Claire", "last_name": "Martin", "extra": {}});
+    let line = json!({"line": 1, "product": "GUEST", "quantity": 5, "parameters": "", "seats": []});
+    let order = json!({
+        "id": "A", "state": "paid", "time": "2026-12-01T00:00:00Z", "operator": person, "lines": [line],
+    });
+    let (order, person) = (order.to_string(), person.to_string());
+    let fields = |n: usize| (0..n).map(|n| format!("\"{n}\":\"\"")).collect::<Vec<_>>().join(",");
+    let loaded = person.replace("{}", &format!("{{{}}}", fields(1_000)));
+    let seats = |seat: &str, number: usize| format!("\"seats\":[{}]", vec![seat; number].join(","));
+    let parameters = |text: String| format!("\"parameters\":\"{text}\"");
+    for (what, from, to) in [
+        ("fields of one person", "\"extra\":{}", format!("\"extra\":{{{}}}", fields(200_000))),
+        ("fields of many", "\"seats\":[]", seats(&format!("{{\"role\":\"learner\",\"occupant\":{loaded}}}"), 490)),
+        ("vacant seats", "\"seats\":[]", seats("{\"role\":\"learner\"}", 240_000)),
+        ("seats of no role", "\"seats\":[]", seats("{\"role\":\"\"}", 240_000)),
+        ("people without a name", "\"seats\":[]", seats("{\"role\":\"x\",\"occupant\":{\"email\":\"\"}}", 100_000)),
+        ("more values than there may be", "\"seats\":[]", seats("{\"role\":\"\"}", 4_000_000)),
+        ("parameters", "\"parameters\":\"\"", parameters((0..200_000).map(|n| format!("{n}=&")).collect())),
+        ("a long parameter", "\"parameters\":\"\"", parameters("x".repeat(60 << 20))),
+        ("a long name", "\"Martin\"", format!("\"{}\"", "x".repeat(60 << 20))),
+    ] {
+        let text = order.replace(from, &to);
+        assert_ne!(text, order, "{what}");
+        let (Some(before), true) = (resident_bytes(), forget_peak()) else {
+            return eprintln!("skipped: this system does not tell how much memory a process had");
+        };
+        if let Ok(said) = shop_host::file::parse_order(&text) {
+            let outcome = world.shop.preview(&said).await.unwrap();
+            assert!(!shop_harness::findings(&outcome).is_empty(), "{what}");
+        }
+        let peak = peak_bytes().unwrap_or_default();
+        println!("{what}: {} MiB", peak.saturating_sub(before) >> 20);
+        assert!(peak <= before + (512 << 20), "{what}: {before} bytes before, {peak} at most");
+    }
+}
+
 /// A list of as many of these as an answer may hold.
 fn full_of(element: &str) -> Bytes {
     let elements = vec![element; (32 << 20) / (element.len() + 1) - 1];

@@ -37,10 +37,28 @@ fn expected(shape: Shape) -> Option<&'static str> {
     }
 }
 
+/// What a compiler's process has told of itself that came to an end.
+struct Cost(String);
+
+impl Cost {
+    /// The numbers behind these words.
+    fn told(&self, what: &str) -> Vec<u64> {
+        let line = self.0.lines().find_map(|line| line.strip_prefix(what)).unwrap_or_default();
+        line.split_whitespace().map_while(|word| word.parse().ok()).collect()
+    }
+}
+
+/// 10 seconds of processor time and 512 MiB, whatever it is. The process itself sees to it; so what was not ended has taken no
+/// more.
 #[tokio::test]
 async fn what_is_hard_to_compile_is_refused_or_costs_little() {
-    let world = shop().await.compiling(apart());
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report");
+    let Compiler::Apart { program, .. } = apart() else { panic!("it is a process of its own") };
+    let arguments = vec![report.to_str().unwrap().to_owned()];
+    let world = shop().await.compiling(Compiler::Apart { program, arguments });
     for shape in Shape::ALL {
+        let _ = std::fs::remove_file(&report);
         let came = world.install(&shape.bytes()).await.map(|_| ());
         let as_expected = match (expected(*shape), &came) {
             (None, Ok(())) => true,
@@ -48,6 +66,18 @@ async fn what_is_hard_to_compile_is_refused_or_costs_little() {
             _ => false,
         };
         assert!(as_expected, "{shape:?}: {came:?}");
+        if !cfg!(target_os = "linux") {
+            continue;
+        }
+        match std::fs::read_to_string(&report).map(Cost) {
+            Ok(cost) => {
+                assert!(cost.told("VmHWM:")[0] <= 512 << 10, "{shape:?}: {:?} KiB", cost.told("VmHWM:"));
+                // Then it is warned, and then it is ended.
+                assert_eq!(cost.told("Max cpu time"), [10, 11], "{shape:?}");
+                assert_eq!(cost.told("Max data size"), [400 << 20; 2], "{shape:?}");
+            }
+            Err(_) => assert!(came.is_err(), "{shape:?}: it tells what it took"),
+        }
     }
     comes_to(&world, &sale("A", &["anne"]), LineState::Fulfilled).await;
 }

@@ -11,7 +11,7 @@ use shop_host::file;
 use shop_host::forecast::{self, Effect, Line};
 use shop_host::journal::{Basis, JournalError};
 use shop_host::order::OrderId;
-use shop_host::recording::{Recording, Unasked};
+use shop_host::recording::{Recording, Unasked, Written};
 use shop_host::registry::RegistryError;
 use shop_host::retries::Retries;
 use shop_host::sandbox::{Allocation, Handler};
@@ -93,7 +93,8 @@ async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
     let call = journal.recordings_of(&id("A")).await.unwrap()[0];
     let recorded = journal.recording(call).await.unwrap().unwrap().recording;
     let unused = world.install(&Guest::Nothing.bytes()).await.unwrap().digest;
-    let under_way = (1, Recording { handler: unused, ..recorded });
+    let under_way = Recording { handler: unused, ..recorded };
+    let under_way = (1, Written::or_told(&under_way, &mut Vec::new()).unwrap());
     registry.remove(&registry.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
 
     let order = file::parse_order(&sale("A", &["anne"]).of("GUEST").json()).unwrap();

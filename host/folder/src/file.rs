@@ -12,6 +12,7 @@ use serde_path_to_error::Segment;
 use shop_core::lines::catalogue::Catalogue;
 use shop_core::orders::said::Said;
 use shop_core::words::object::Object;
+use shop_core::words::order::Order;
 use shop_core::words::text;
 
 /// A file could not be read.
@@ -60,6 +61,14 @@ impl fmt::Display for Place {
 
 /// An order of 10,000 seats has some 3 MB.
 pub const MAX_BYTES: u64 = 64 << 20;
+
+/// And some 100,000 values, each of which takes more memory than its few bytes in the file.
+const MAX_VALUES: usize = 500_000;
+
+/// How many values a JSON text has at most: there is one of these before each, and some more in texts.
+pub fn values(json: &[u8]) -> usize {
+    json.iter().filter(|byte| b"[{,".contains(byte)).count()
+}
 
 /// Reads what is said of an order from a JSON file.
 pub fn read_order(path: &Path) -> Result<Said, FileError> {
@@ -111,11 +120,20 @@ pub fn parse_order(text: &str) -> Result<Said, Fault> {
         field,
         problem: text::abridged(&plain(error)),
     };
+    let nowhere = |problem: String| Fault { place: Place(None), field: String::new(), problem };
+    let values = values(text.as_bytes());
+    if values > MAX_VALUES {
+        let problem = format!("expected an order with at most {MAX_VALUES} values, found up to {values}");
+        return Err(nowhere(problem));
+    }
     let mut json = serde_json::Deserializer::from_str(text);
-    let Object(order) =
+    let Object(said): Object<Said> =
         serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
     json.end().map_err(|error| fault(String::new(), &error))?;
-    Ok(order)
+    match said.order().and_then(Order::overladen) {
+        Some(overladen) => Err(nowhere(overladen.to_string())),
+        None => Ok(said),
+    }
 }
 
 /// What serde_json says, without the place, which is told elsewhere here, and without the words of programmers.
@@ -290,6 +308,34 @@ mod tests {
         );
         let fault = parse_order(&empty).unwrap_err().to_string();
         assert_eq!(fault, "lines: expected at least one line, found none");
+    }
+
+    #[test]
+    fn an_order_with_more_than_anybody_needs_is_refused_with_a_number() {
+        let with = |fields: usize| {
+            let extra: serde_json::Map<_, _> = (0..fields).map(|n| (n.to_string(), "".into())).collect();
+            Value::from(extra)
+        };
+        for (place, field) in [("operator", "operator"), ("lines/0/seats/0/occupant", "lines[0].seats[0].occupant")] {
+            for (fields, told) in [(1_000, None), (1_001, Some("1001")), (200_000, Some("200000"))] {
+                let mut order: Value = serde_json::from_str(ORDER).unwrap();
+                order["lines"][0]["seats"][0]["occupant"] = order["operator"].clone();
+                order.pointer_mut(&format!("/{place}")).unwrap()["extra"] = with(fields);
+                let fault = parse_order(&order.to_string()).err().map(|fault| fault.to_string());
+                let told = told.map(|found| format!("{field}.extra: expected at most 1000 fields, found {found}"));
+                assert_eq!(fault, told);
+            }
+        }
+        for (length, told) in [(256 << 10, None), ((256 << 10) + 1, Some(()))] {
+            let mut order: Value = serde_json::from_str(ORDER).unwrap();
+            order["lines"][0]["parameters"] = "x".repeat(length).into();
+            let fault = parse_order(&order.to_string()).err().map(|fault| fault.to_string());
+            let told = told.map(|()| format!("lines[0].parameters: expected at most 262144 bytes, found {length}"));
+            assert_eq!(fault, told);
+        }
+        let seats = vec!["{\"role\": \"learner\"}"; 600_000].join(",");
+        let fault = parse_order(&ORDER.replace("{\"role\": \"learner\"}", &seats)).unwrap_err().to_string();
+        assert!(fault.starts_with("expected an order with at most 500000 values, found up to 12000"), "{fault}");
     }
 
     /// Every object in a text, as the list of its values.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use shop_core::calls::recording::Recording;
+use shop_core::calls::recording::Written;
 use shop_core::lines::bargain::Bargain;
 use shop_core::lines::line::CheckedSeat;
 use shop_core::orders::hand_over::HandOver;
@@ -84,7 +84,7 @@ pub struct Intent<'a> {
     /// What the courses and roles are called that were looked up.
     pub names: &'a Names,
     /// The calls that were made for it, by line.
-    pub calls: &'a [(u32, Recording)],
+    pub calls: &'a [(u32, Written)],
     /// Whether just this was decided before, and is tried again.
     pub again: bool,
 }

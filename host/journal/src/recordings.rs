@@ -3,8 +3,8 @@
 use sqlx::{Row, SqliteConnection};
 
 use super::handlers::is_installed;
-use super::{Journal, JournalError, from_json, order_id, timestamp, to_json};
-use shop_core::calls::recording::Recording;
+use super::{Journal, JournalError, from_json, order_id, timestamp};
+use shop_core::calls::recording::{Recording, Written};
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 
@@ -58,19 +58,19 @@ impl Journal {
 pub(super) async fn record(
     tx: &mut SqliteConnection,
     order: &OrderId,
-    calls: &[(u32, Recording)],
+    calls: &[(u32, Written)],
 ) -> Result<(), JournalError> {
-    for (line, recording) in calls {
-        if !is_installed(tx, recording.handler).await? {
-            return Err(JournalError::HandlerGone(recording.handler));
+    for (line, call) in calls {
+        if !is_installed(tx, call.handler()).await? {
+            return Err(JournalError::HandlerGone(call.handler()));
         }
         let sql = "INSERT INTO recordings (order_id, line, at, digest, body) VALUES (?, ?, ?, ?, ?)";
         sqlx::query(sql)
             .bind(order.as_str())
             .bind(line)
             .bind(Timestamp::now().seconds())
-            .bind(recording.handler.to_string())
-            .bind(to_json(recording)?)
+            .bind(call.handler().to_string())
+            .bind(call.body())
             .execute(&mut *tx)
             .await?;
     }

@@ -16,7 +16,7 @@ use super::recordings::record;
 use super::unfinished::{counts, end, go_back, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
 use shop_core::audit::Action;
-use shop_core::calls::recording::Recording;
+use shop_core::calls::recording::Written;
 use shop_core::orders::hand_over::HandOver;
 use shop_core::orders::state::{LineState, Reason};
 use shop_core::orders::waiting::{Deferred, Seq};
@@ -39,7 +39,7 @@ impl Journal {
         basis: Basis,
         attempts: &[(u32, LineState, Reason)],
         by: Acting<'_>,
-        calls: &[(u32, Recording)],
+        calls: &[(u32, Written)],
         until: Option<&Deferred>,
     ) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;

@@ -340,14 +340,8 @@ pub(crate) const COMPILE: &str = "compile-apart";
 
 /// This program itself, once more.
 fn compiler() -> Result<Compiler, Failure> {
-    // The file that was started may be another one by now: Linux still knows the one that runs.
-    let program = match cfg!(target_os = "linux") {
-        true => PathBuf::from("/proc/self/exe"),
-        false => {
-            std::env::current_exe().map_err(|error| Failure::Machine(format!("where is this program? {error}")))?
-        }
-    };
-    Ok(Compiler::Apart { program, arguments: vec![COMPILE.to_owned()] })
+    let unknown = |error| Failure::Machine(format!("where is this program? {error}"));
+    Compiler::this_program(COMPILE).map_err(unknown)
 }
 
 /// A bar on the terminal, when there is enough to do for one to be of use.

@@ -291,6 +291,31 @@ impl Shop {
 
     /// The same with another compiler for its handlers: without one, they are compiled in this process, for as long and with
     /// as much memory as it takes.
+    ///
+    /// # Examples
+    ///
+    /// A program of one's own whose shop compiles nothing in the process that serves:
+    ///
+    /// ```no_run
+    /// use std::process::ExitCode;
+    ///
+    /// use shop_host::sandbox::{Compiler, compile_apart};
+    /// use shop_host::shop::Shop;
+    ///
+    /// fn main() -> ExitCode {
+    ///     if std::env::args_os().skip(1).eq(["compile"]) {
+    ///         return compile_apart();
+    ///     }
+    ///     serve()
+    /// }
+    ///
+    /// fn apart(shop: Shop) -> std::io::Result<Shop> {
+    ///     Ok(shop.with_compiler(Compiler::this_program("compile")?))
+    /// }
+    /// # fn serve() -> ExitCode {
+    /// #     ExitCode::SUCCESS
+    /// # }
+    /// ```
     pub fn with_compiler(self, compiler: Compiler) -> Shop {
         Shop { registry: self.registry.with_compiler(compiler), ..self }
     }

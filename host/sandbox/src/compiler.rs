@@ -3,11 +3,12 @@
 //! The compiler has no limits of its own: a few KB can keep it busy for minutes, fill the memory, or bring it down. So it
 //! works in a process of its own for each component, which the system ends at its limits, whatever the component is.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
-use std::time::Duration;
+use std::process::{Child, ChildStdout, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use super::{Allocation, Engine, LoadError, Unable};
 use shop_core::words::text::printable;
@@ -21,6 +22,10 @@ const MEMORY: u64 = 400 << 20;
 const COMPILED: u64 = 64 << 20;
 /// A backstop, far beyond the seconds of processor time: whatever takes as long has not been given a processor.
 const BACKSTOP: Duration = Duration::from_secs(120);
+/// Another one, which does not depend on that process: somebody may have stopped it.
+const PATIENCE: Duration = Duration::from_secs(150);
+/// How often it is looked whether a process has ended that has nothing more to say.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// How the process of its own ends, beside success: with a reason in JSON, or for want of something on this machine.
 const REFUSED: u8 = 3;
@@ -32,7 +37,7 @@ pub enum Compiler {
     /// This process, on which nothing is bounded then but the component's shape: for those who trust their components.
     #[default]
     Within,
-    /// A process of its own for each component: this program with these arguments, which calls [`compile_apart`].
+    /// A process of its own for each component: a program with these arguments, which calls [`compile_apart`].
     Apart {
         /// The program. It must be built with the same version of this library.
         program: PathBuf,
@@ -42,6 +47,17 @@ pub enum Compiler {
 }
 
 impl Compiler {
+    /// A process of its own for each component, which is this program, once more, with this as its only argument. The program
+    /// must begin with looking for that: see [`compile_apart`].
+    pub fn this_program(argument: &str) -> io::Result<Compiler> {
+        // The file that was started may be another one by now: Linux still knows the one that runs.
+        let program = match cfg!(target_os = "linux") {
+            true => PathBuf::from("/proc/self/exe"),
+            false => std::env::current_exe()?,
+        };
+        Ok(Compiler::Apart { program, arguments: vec![argument.to_owned()] })
+    }
+
     /// Compiles a component to what [`Engine::load`] takes.
     pub fn compile(&self, engine: &Engine, component: &[u8]) -> Result<Result<Vec<u8>, LoadError>, Unable> {
         match self {
@@ -50,30 +66,60 @@ impl Compiler {
                 let mut command = Command::new(program);
                 // It needs none of the host's secrets.
                 command.args(arguments).env_clear();
-                let (status, answer) = ask(command, component).map_err(|error| Unable::Compiling(error.to_string()))?;
+                let asked = ask(command, component, PATIENCE);
+                let (status, answer) = asked.map_err(|error| Unable::Compiling(error.to_string()))?;
                 understood(status, answer)
             }
         }
     }
 }
 
-/// Hands a component to a process, and hears what it answers.
-fn ask(mut command: Command, component: &[u8]) -> std::io::Result<(ExitStatus, Vec<u8>)> {
+/// Hands a component to a process, and hears what it answers. Whatever it does, it has ended when this comes back.
+fn ask(mut command: Command, component: &[u8], patience: Duration) -> io::Result<(ExitStatus, Vec<u8>)> {
+    let until = Instant::now() + patience;
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
-    let mut answer = Vec::new();
-    let read = std::thread::scope(|scope| {
+    let (said, heard) = mpsc::channel();
+    std::thread::scope(|scope| {
         // If it ends before it has read all of it, how it ends says why.
         scope.spawn(|| input.map(|mut input| input.write_all(component)));
-        let read = output.map(|output| output.take(COMPILED + 1).read_to_end(&mut answer));
-        if answer.len() as u64 > COMPILED {
-            let _ = child.kill();
+        scope.spawn(move || said.send(output.map_or(Ok(Vec::new()), read)));
+        let answer = heard.recv_timeout(patience).map_err(|_| out_of_patience(patience)).flatten();
+        let is_whole = answer.as_ref().is_ok_and(|answer| answer.len() as u64 <= COMPILED);
+        let has_ended = is_whole && has_ended(&mut child, until);
+        if !has_ended {
+            child.kill()?;
         }
-        read
-    });
-    let status = child.wait()?;
-    read.transpose()?;
-    Ok((status, answer))
+        let status = child.wait()?;
+        match is_whole && !has_ended {
+            true => Err(out_of_patience(patience)),
+            false => Ok((status, answer?)),
+        }
+    })
+}
+
+fn read(output: ChildStdout) -> io::Result<Vec<u8>> {
+    let mut answer = Vec::new();
+    output.take(COMPILED + 1).read_to_end(&mut answer)?;
+    Ok(answer)
+}
+
+/// Whether a process has ended by then that has said all that it has to say.
+fn has_ended(child: &mut Child, until: Instant) -> bool {
+    loop {
+        match child.try_wait() {
+            Ok(None) if Instant::now() < until => std::thread::sleep(LOOK),
+            ended => return matches!(ended, Ok(Some(_))),
+        }
+    }
+}
+
+fn out_of_patience(patience: Duration) -> io::Error {
+    let told = format!(
+        "the compiler's process has not ended within {} seconds, as if somebody had stopped it; it was ended",
+        patience.as_secs()
+    );
+    io::Error::new(io::ErrorKind::TimedOut, told)
 }
 
 /// What the process said, or why it ended without a word.
@@ -83,7 +129,8 @@ fn understood(status: ExitStatus, answer: Vec<u8>) -> Result<Result<Vec<u8>, Loa
         return refused(format!("it would become longer than {} MiB", COMPILED >> 20));
     }
     match status.code().and_then(|code| u8::try_from(code).ok()) {
-        Some(0) => return Ok(Ok(answer)),
+        Some(0) if !answer.is_empty() => return Ok(Ok(answer)),
+        Some(0) => return Err(Unable::Compiling("the compiler's process has said nothing".to_owned())),
         Some(REFUSED) => {
             let none = |error| Unable::Compiling(format!("what the compiler's process says is nothing: {error}"));
             return serde_json::from_slice(&answer).map(Err).map_err(none);
@@ -111,13 +158,13 @@ pub fn compile_apart() -> ExitCode {
         Ok(Err(refusal)) => (REFUSED, serde_json::json!(refusal).to_string().into_bytes()),
         Err(unable) => (UNABLE, unable.to_string().into_bytes()),
     };
-    match std::io::stdout().write_all(&answer) {
+    match io::stdout().write_all(&answer) {
         Ok(()) => status.into(),
         Err(_) => UNABLE.into(),
     }
 }
 
-fn compiled() -> std::io::Result<Result<Vec<u8>, LoadError>> {
+fn compiled() -> io::Result<Result<Vec<u8>, LoadError>> {
     limits::set()?;
     std::thread::Builder::new().spawn(|| {
         std::thread::sleep(BACKSTOP);
@@ -125,8 +172,8 @@ fn compiled() -> std::io::Result<Result<Vec<u8>, LoadError>> {
         std::process::exit(UNABLE.into());
     })?;
     let mut component = Vec::new();
-    std::io::stdin().read_to_end(&mut component)?;
-    let engine = Engine::new(Allocation::OnDemand).map_err(std::io::Error::other)?;
+    io::stdin().read_to_end(&mut component)?;
+    let engine = Engine::new(Allocation::OnDemand).map_err(io::Error::other)?;
     let compiling = std::panic::catch_unwind(AssertUnwindSafe(|| {
         let compiled = engine.compile(&component)?;
         // What takes too much to be loaded is refused here, where it does no harm.
@@ -247,11 +294,41 @@ mod tests {
             ("kill -TERM $$", "was ended: signal: 15"),
             ("exit 1", "was ended: exit status: 1"),
             ("exit 3", "says is nothing"),
+            ("exit 0", "has said nothing"),
+            ("exec >&-; cat > /dev/null", "has said nothing"),
             ("echo no room; exit 5", "no room"),
         ] {
             let found = of(script).unwrap_err().to_string();
             assert!(found.contains(fault) && found.starts_with("this machine"), "{script}: {found}");
         }
-        assert_eq!(of("cat > /dev/null; printf compiled").unwrap().unwrap(), b"compiled");
+        for script in [
+            "cat > /dev/null; printf compiled",
+            // Before it reads anything, and all the while.
+            "printf compiled; head -c 10000000 /dev/zero >&2; cat > /dev/null; head -c 10000000 /dev/zero >&2",
+            "printf compiled; exec >&-; cat > /dev/null",
+            "exec <&-; printf compiled",
+        ] {
+            assert_eq!(of(script).unwrap().unwrap(), b"compiled", "{script}");
+        }
+    }
+
+    /// That of the program is long, and these would take as long as they may.
+    #[test]
+    fn a_process_that_does_not_end_is_ended_whatever_it_is_busy_with() {
+        for script in [
+            "kill -STOP $$",
+            "exec sleep 1000000",
+            "cat > /dev/null; exec sleep 1000000",
+            "printf compiled; exec sleep 1000000",
+            "printf compiled; exec >&-; kill -STOP $$",
+            "exec <&- >&-; exec sleep 1000000",
+            "exec cat /dev/zero >&2",
+            "trap '' TERM; while :; do :; done",
+        ] {
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", script]);
+            let fault = ask(command, &[0; 1 << 20], Duration::from_secs(1)).unwrap_err().to_string();
+            assert!(fault.contains("not ended within 1 seconds"), "{script}: {fault}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::answer::Answer;
@@ -15,6 +16,7 @@ use crate::lines::line::LineOrder;
 use crate::lines::manifest::{Kind, Manifest};
 use crate::words::digest::Digest;
 use crate::words::message::{self, Message};
+use crate::words::text;
 
 /// A call that was made.
 ///
@@ -35,6 +37,55 @@ pub struct Recording {
     pub answer: Result<Answer, Stopped>,
     /// What it took.
     pub budget: Option<Budget>,
+}
+
+/// A recording as the journal keeps it, from which it was read again.
+#[derive(Clone, Debug)]
+pub struct Written {
+    handler: Digest,
+    body: String,
+}
+
+/// What was written does not tell what was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritten {
+    /// It cannot be written, or not be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Something else is read.
+    #[error("what would be read of it is something else")]
+    Otherwise,
+}
+
+/// A value as JSON from which the same value is read.
+fn written<T: Serialize + DeserializeOwned + PartialEq>(value: &T) -> Result<String, Unwritten> {
+    let unreadable = |error: serde_json::Error| Unwritten::Unreadable(text::excerpt(&error.to_string()));
+    let body = serde_json::to_string(value).map_err(unreadable)?;
+    let read: T = serde_json::from_str(&body).map_err(unreadable)?;
+    if read == *value { Ok(body) } else { Err(Unwritten::Otherwise) }
+}
+
+impl Written {
+    /// A recording to be kept. Of one that could not be read again nothing is: it would stand in the way whenever the calls of
+    /// its handler are made again. What the call was for goes on; that it is not recorded is told among these messages.
+    pub fn or_told(recording: &Recording, messages: &mut Vec<Message>) -> Option<Written> {
+        or_told(recording, messages).map(|body| Written { handler: recording.handler, body })
+    }
+
+    /// What was called.
+    pub fn handler(&self) -> Digest {
+        self.handler
+    }
+
+    /// The recording, in JSON.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+}
+
+fn or_told<T: Serialize + DeserializeOwned + PartialEq>(value: &T, messages: &mut Vec<Message>) -> Option<String> {
+    let told = |error: Unwritten| Message::warning("call-unrecorded").with("reason", error.to_string());
+    written(value).map_err(|error| messages.push(told(error))).ok()
 }
 
 impl Recording {
@@ -127,5 +178,32 @@ impl Verdict {
     /// What stopped the call.
     pub fn stopped(&self) -> Option<&Stopped> {
         self.answer.as_ref().err()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads another number than it writes.
+    #[derive(PartialEq, Serialize, Deserialize)]
+    struct Forgetful {
+        #[serde(skip)]
+        number: u32,
+    }
+
+    #[test]
+    fn what_would_be_read_otherwise_is_not_recorded_and_told_at_once() {
+        let mut messages = Vec::new();
+        assert_eq!(or_told(&Forgetful { number: 0 }, &mut messages).as_deref(), Some("{}"));
+        assert_eq!(or_told(&vec![0.5], &mut messages).as_deref(), Some("[0.5]"));
+        assert_eq!(messages, []);
+        assert_eq!(or_told(&Forgetful { number: 1 }, &mut messages), None);
+        assert_eq!(or_told(&vec![f64::NAN], &mut messages), None);
+        let told: Vec<String> = messages.iter().map(|message| message.worded("en", None)).collect();
+        for (told, why) in told.iter().zip(["something else", "invalid type: null, expected f64"]) {
+            assert!(told.contains(why) && told.contains("goes on"), "{told}");
+        }
+        assert_eq!(told.len(), 2);
     }
 }

@@ -168,6 +168,15 @@ impl Parameters {
         encode(&self.values.iter().map(|(key, value)| (key.clone(), value.clone())).collect::<Vec<_>>())
     }
 
+    /// The parameters of a kind of which nothing is said, so that the manifest's default stands, and these defaults.
+    pub fn by_default<'a>(
+        &'a self,
+        manifest: &'a Manifest,
+        kind: &'a Kind,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.granted(manifest, kind).filter(|(name, _)| self.values.get(*name).is_none_or(String::is_empty))
+    }
+
     /// The parameters of a kind and their values, defaults included: what an order grants of that kind.
     pub fn granted<'a>(&'a self, manifest: &'a Manifest, kind: &'a Kind) -> impl Iterator<Item = (&'a str, &'a str)> {
         manifest.parameters.iter().filter(move |parameter| parameter.kind == *kind).filter_map(|parameter| {

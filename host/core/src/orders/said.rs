@@ -217,3 +217,16 @@ impl JsonSchema for Said {
         Written::json_schema(generator)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_tells_how_much_there_may_be() {
+        let schema = json!(schemars::schema_for!(Said));
+        let of = |kind: &str, field: &str| &schema["$defs"][kind]["properties"][field];
+        assert_eq!(of("Person", "extra")["maxProperties"], 1_000, "{schema:#}");
+        assert_eq!(of("Line", "parameters")["maxLength"], 256 << 10, "{schema:#}");
+    }
+}

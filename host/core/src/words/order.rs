@@ -220,6 +220,7 @@ pub struct Line {
     /// URL-encoded, such as `endtime=2027-08-31`: that is the last day. An empty text takes back what was agreed. Left out, or
     /// `null`, all stays as it was agreed: for a new line, that is nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = MOST_PARAMETERS))]
     pub parameters: Option<String>,
     /// The seats that are taken or named, in any number up to `quantity`; the others are vacant learners' seats. An empty list
     /// vacates them all. Left out, or `null`, the seats stay as they are: those of a new line are vacant.
@@ -299,6 +300,47 @@ impl From<Until> for String {
     }
 }
 
+/// So many fields a person can have in a file beside the usual. A handler can ask for 64.
+const MOST_FIELDS: usize = 1_000;
+
+/// So many bytes the parameters of a line can have in a file. A handler can have 64 parameters of 1,024 bytes.
+const MOST_PARAMETERS: usize = 256 << 10;
+
+/// More than anybody needs stands in an order.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: expected at most {most} {what}, found {found}")]
+pub struct Overladen {
+    field: String,
+    what: &'static str,
+    most: usize,
+    found: usize,
+}
+
+impl Overladen {
+    fn fields(person: &Person, whose: &str) -> Option<Overladen> {
+        Self::if_more(format!("{whose}.extra"), "fields", MOST_FIELDS, person.extra.len())
+    }
+
+    fn if_more(field: String, what: &'static str, most: usize, found: usize) -> Option<Overladen> {
+        (found > most).then_some(Overladen { field, what, most, found })
+    }
+}
+
+impl Order {
+    /// What there is too much of, if anything is. Only of what comes is that asked, not of what is recorded.
+    pub fn overladen(&self) -> Option<Overladen> {
+        let of_line = |(number, line): (usize, &Line)| {
+            let parameters = line.parameters.as_ref().map_or(0, String::len);
+            let of_seat = |(seat, of): (usize, &Seat)| {
+                Overladen::fields(of.occupant.as_ref()?, &format!("lines[{number}].seats[{seat}].occupant"))
+            };
+            Overladen::if_more(format!("lines[{number}].parameters"), "bytes", MOST_PARAMETERS, parameters)
+                .or_else(|| line.listed().iter().enumerate().find_map(of_seat))
+        };
+        Overladen::fields(&self.operator, "operator").or_else(|| self.lines.iter().enumerate().find_map(of_line))
+    }
+}
+
 /// A person, as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -316,9 +358,9 @@ pub struct Person {
     /// A language tag, such as `fr` or `en-GB`; one that is not understood is left out.
     #[serde(default)]
     pub language: Option<String>,
-    /// What the product's handler asks for beside that.
+    /// What the product's handler asks for beside that; what it does not ask for is left out. At most 1,000 fields.
     #[serde(default, deserialize_with = "object::or_default")]
-    #[schemars(with = "Option<BTreeMap<String, String>>")]
+    #[schemars(with = "Option<BTreeMap<String, String>>", extend("maxProperties" = MOST_FIELDS))]
     pub extra: BTreeMap<String, String>,
 }
 

@@ -15,9 +15,10 @@ use super::fault;
 use super::markup::{between, plain};
 use super::most::{LEAST, Most};
 use super::rest::{Asks, Rests};
-use super::settings::{MoodleSettings, UrlError, is_this_machine};
+use super::settings::{MoodleSettings, UrlError, is_this_machine, shown};
 use super::token::Token;
 use shop_core::platform::Problem;
+use shop_folder::file;
 
 /// What a function is told, in the sequence in which it is sent: where PHP cuts, it cuts the end.
 pub(super) type Parameters = Vec<(String, String)>;
@@ -222,8 +223,7 @@ fn understand<T: DeserializeOwned>(function: &str, body: &[u8]) -> Result<T, Cal
     if serde_json::from_slice::<IgnoredAny>(body).is_err() {
         return Err(page(function, &String::from_utf8_lossy(body)));
     }
-    // There is one of these before each, and some more in texts.
-    if body.iter().filter(|byte| b"[{,".contains(byte)).count() > MAX_VALUES {
+    if file::values(body) > MAX_VALUES {
         return Err(unreadable(function, &format!("its answer has more than {MAX_VALUES} values")));
     }
     if body.trim_ascii_start().starts_with(b"{") {
@@ -260,7 +260,7 @@ fn refused(function: &str, status: StatusCode, goes_on: &str) -> CallError {
     match status.as_u16() {
         300..=399 => CallError::Refused(problem(format!(
             "{told}: it sends requests on to {}, where the token is not sent: put the site's own address into moodle.toml",
-            plain(goes_on)
+            plain(&shown(goes_on))
         ))),
         403 => CallError::Refused(problem(format!(
             "{told}: switch on web services, and the REST protocol among them (site administration, server, web services)"

@@ -20,7 +20,7 @@ pub struct MoodleSettings {
     /// The site's address, as its pages have it: `https://moodle.example.org`. Plain HTTP is for this machine only.
     pub url: String,
     /// Where the web-service token is: `{ env = "NAME" }` or `{ file = "PATH" }`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "token")]
     pub token: TokenSource,
     /// Whether plain HTTP may be used to another machine: whoever listens can then act in the shop's name.
     #[serde(default)]
@@ -77,6 +77,15 @@ pub enum Usernames {
     Names,
     /// The e-mail address, where it is a username that Moodle accepts.
     Email,
+}
+
+/// What stands there instead may be the token itself.
+fn token<'de, D: Deserializer<'de>>(source: D) -> Result<TokenSource, D::Error> {
+    TokenSource::deserialize(source).map_err(|_| {
+        D::Error::custom(
+            "expected { env = \"NAME\" } or { file = \"PATH\" }, found something else, which is not shown: it may be a secret",
+        )
+    })
 }
 
 fn max_input_vars() -> usize {
@@ -154,12 +163,12 @@ impl MoodleSettings {
     /// Where requests go.
     pub(super) fn endpoint(&self) -> Result<Url, UrlError> {
         let site = self.site()?;
-        format!("{site}/webservice/rest/server.php").parse().map_err(|_| UrlError::Malformed(self.url.clone()))
+        format!("{site}/webservice/rest/server.php").parse().map_err(|_| UrlError::Malformed(shown(&self.url)))
     }
 
     /// The site's address, always written in the same way.
     pub(super) fn site(&self) -> Result<String, UrlError> {
-        let malformed = || UrlError::Malformed(self.url.clone());
+        let malformed = || UrlError::Malformed(shown(&self.url));
         let base = self.url.trim_end_matches('/');
         let site: Url = base.parse().map_err(|_| malformed())?;
         let bare = site.username().is_empty() && site.password().is_none() && site.query().is_none();
@@ -167,7 +176,7 @@ impl MoodleSettings {
             return Err(malformed());
         }
         if site.scheme() == "http" && !self.allow_http && !is_this_machine(&site) {
-            return Err(UrlError::Insecure(self.url.clone()));
+            return Err(UrlError::Insecure(shown(&self.url)));
         }
         Ok(site.as_str().trim_end_matches('/').to_owned())
     }
@@ -207,6 +216,21 @@ impl MoodleSettings {
     }
 }
 
+/// What can be shown of an address: not with which name and password somebody would sign in, nor what stands behind the path.
+/// It need not be a sound one.
+pub(super) fn shown(url: &str) -> String {
+    let (before, rest) = url.rsplit_once('@').unwrap_or(("", url));
+    let is_start = |scheme: &&str| before.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let user = match (before.is_empty(), ["https:", "http:"].into_iter().find(is_start)) {
+        (true, _) => String::new(),
+        (false, None) => "[…]@".to_owned(),
+        (false, Some(scheme)) => format!("{scheme}//[…]@"),
+    };
+    let path = rest.find(['?', '#']).map_or(rest, |end| &rest[..end]);
+    let behind = if path.len() < rest.len() { "[…]" } else { "" };
+    format!("{user}{path}{behind}")
+}
+
 /// Whether requests to this address stay on this machine.
 pub(super) fn is_this_machine(url: &Url) -> bool {
     let Some(host) = url.host_str() else { return false };
@@ -242,6 +266,44 @@ mod tests {
                 (Err(found), Err(expected)) => assert!(found.to_string().contains(expected), "{url}: {found}"),
                 (found, _) => panic!("{url}: {found:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn a_secret_that_stands_in_the_settings_is_not_told() {
+        const SECRET: &str = "5ec4e75ec4e75ec4e75ec4e75ec4e75e";
+        let shown = |url: &str| match MoodleSettings::new(url).endpoint() {
+            Err(error) => error.to_string(),
+            Ok(endpoint) => panic!("{endpoint}"),
+        };
+        for url in [
+            "https://me:SECRET@moodle.example",
+            "http://me:SECRET@moodle.example/",
+            "https:me:SECRET@moodle.example",
+            "https:\\\\me:SECRET@moodle.example",
+            "https://me:a?b#c/d@SECRET@moodle.example",
+            "HTTPS://SECRET@moodle.example",
+            "me:SECRET@moodle.example",
+            "https://moodle.example?wstoken=SECRET",
+            "https://moodle.example/#SECRET",
+        ] {
+            let told = shown(&url.replace("SECRET", SECRET));
+            assert!(!told.contains(SECRET) && told.contains("moodle.example"), "{url}: {told}");
+        }
+        for token in [
+            "\"SECRET\"",
+            "[\"SECRET\"]",
+            "{ SECRET = 1 }",
+            "{ env = [\"SECRET\"] }",
+            "{ env = \"SECRET\" }",
+            "{ file = \"SECRET\" }",
+        ] {
+            let text = format!("url = \"https://m.example\"\ntoken = {}\n", token.replace("SECRET", SECRET));
+            let told = match shop_folder::file::parse_toml::<MoodleSettings>(&text) {
+                Err(fault) => fault.to_string(),
+                Ok(settings) => settings.token.token().unwrap_err().to_string(),
+            };
+            assert!(!told.contains(SECRET) && told.contains("not shown"), "{token}: {told}");
         }
     }
 

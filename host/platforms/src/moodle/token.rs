@@ -29,6 +29,12 @@ pub enum TokenError {
     /// The variable is not set.
     #[error("expected the web-service token of Moodle in the environment variable {0}, which is not set")]
     Unset(String),
+    /// It stands where only its place should be told.
+    #[error(
+        "expected the name of an environment variable or a file with the web-service token of Moodle, found what looks like the \
+         token itself, which is not shown: whoever can read these settings has it, so make another, and put that elsewhere"
+    )]
+    Misplaced,
     /// The file cannot be read.
     #[error("{}: expected a file with the web-service token of Moodle: {error}", path.display())]
     Unreadable {
@@ -47,11 +53,18 @@ impl TokenSource {
     pub fn token(&self) -> Result<Token, TokenError> {
         let (place, text) = match self {
             TokenSource::Env(name) => {
-                let text = std::env::var(name).map_err(|_| TokenError::Unset(name.clone()))?;
+                let text = std::env::var(name).map_err(|_| match is_like_a_token(name) {
+                    true => TokenError::Misplaced,
+                    false => TokenError::Unset(name.clone()),
+                })?;
                 (format!("environment variable {name}"), text)
             }
             TokenSource::File(path) => {
-                let unreadable = |error| TokenError::Unreadable { path: path.clone(), error };
+                let name = path.file_name().and_then(|name| name.to_str());
+                let unreadable = |error| match name.is_some_and(is_like_a_token) {
+                    true => TokenError::Misplaced,
+                    false => TokenError::Unreadable { path: path.clone(), error },
+                };
                 if let Some(exposed) = shop_folder::exposed(path) {
                     tracing::warn!("the token of Moodle: {exposed}");
                 }
@@ -60,6 +73,11 @@ impl TokenSource {
         };
         Token::new(&text).ok_or(TokenError::Malformed(place))
     }
+}
+
+/// As Moodle makes them.
+fn is_like_a_token(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A web-service token.

@@ -139,7 +139,8 @@ impl Desk<'_> {
             }));
             return status;
         }
-        against.trial.iter().flat_map(Trial::rejected).for_each(|check| render::check(check, voice));
+        let products = against.trial.iter().flat_map(|trial| &trial.products);
+        products.filter(|product| product.is_doubtful()).for_each(|check| render::check(check, voice));
         if let Some(why) = unchecked {
             let text = voice.say("products-unchecked", &[("reason", why.into())]);
             out::line(printable(&text).yellow());

@@ -168,3 +168,24 @@ fn what_a_preview_cannot_tell_it_says_why_and_what_would_tell() {
     let json = folder.run("--json handlers preview new.wasm").has(10, &[], &[]).json();
     assert_eq!(json["lines"][0]["effect"], serde_json::json!({"effect": "unasked", "unasked": [{"course": "NEW"}]}));
 }
+
+/// A merchant sells what the catalogue says, and not what a vendor chooses.
+#[test]
+fn a_course_that_only_a_version_names_is_told_by_check_and_when_it_is_to_serve() {
+    let told = "The product does not name the course “SPOCM1”";
+    let folder = Folder::new();
+    // Its default is this course.
+    folder.write("new.wasm", Guest::Nothing.named("setup-one-course-session"));
+    folder.run("handlers install new.wasm --activate").has(0, &["is active"], &[]);
+    let checked = folder.run("--language en check shop/catalogue.toml").has(0, &["SPOCM1"], &[]);
+    assert!(!checked.out.contains(told), "the product names it: {}", checked.out);
+    folder.run("handlers rollback setup-one-course-session").has(0, &[], &[]);
+
+    folder.write("shop/catalogue.toml", CATALOGUE.replace("coursename=SPOCM1&", ""));
+    folder.run("--language en check shop/catalogue.toml").has(3, &["coursename"], &[]);
+    folder.run("handlers activate new.wasm").has(0, &[told, "is active"], &[]);
+    folder.run("--language en check shop/catalogue.toml").has(0, &[told], &[]);
+    folder.run("--language fr check shop/catalogue.toml").has(0, &["Le produit ne nomme pas le cours"], &[]);
+    let json = folder.run("--json check shop/catalogue.toml").has(0, &[], &[]).json();
+    assert!(json.to_string().contains("course-by-default"), "{json:#}");
+}

@@ -9,12 +9,13 @@ use crate::catalogue::Product;
 use crate::check::{self, Checked};
 use crate::looked_up::{LookedUp, Wanted};
 use crate::manifest::Kind;
-use crate::message::Message;
+use crate::message::{Audience, Level, Message, Subject};
 use crate::period::Timestamp;
 use crate::sandbox::Handler;
 use crate::snapshot::Accepted;
 use crate::sold::Sold;
 use crate::stopped::Stopped;
+use crate::text;
 
 /// What a product would give its handler, and what is said about it.
 pub struct ProductCheck {
@@ -136,9 +137,11 @@ impl Shop {
     pub(super) async fn check_offer(&self, offer: Offer, found: &LookedUp) -> Result<ProductCheck, ShopError> {
         let Offer { product, handler, mut checked } = offer;
         let (courses, roles) = self.grants(&checked, &handler);
+        let by_default = courses_by_default(&checked, &handler);
         let language = self.catalogue.shop.language.clone();
         let call = self.call(&mut checked, Accepted::default(), &handler, found, &Default::default(), language).await?;
         let mut messages = call.messages;
+        messages.extend(by_default);
         messages.extend(self.catalogue.shop.attach_existing.warning());
         Ok(ProductCheck {
             product,
@@ -149,6 +152,26 @@ impl Shop {
             messages,
             stopped: call.stopped,
         })
+    }
+}
+
+const BY_DEFAULT: &str = "course-by-default";
+
+/// Courses that a version of a handler chooses, and no merchant: the next version can choose others.
+pub(super) fn courses_by_default(checked: &Checked, handler: &Handler) -> Vec<Message> {
+    let of_course = |(parameter, name): (&str, &str)| {
+        let subject = Subject::Parameter(parameter.to_owned());
+        let message = Message::host(Level::Warning, Audience::Sales, subject, BY_DEFAULT);
+        message.with("parameter", parameter).with("name", text::spelled(name))
+    };
+    checked.parameters.by_default(&handler.manifest, &Kind::Course).map(of_course).collect()
+}
+
+impl ProductCheck {
+    /// Whether a merchant should look at it before a version serves: it could not be sold, or its orders would be about
+    /// courses that the version chooses.
+    pub fn is_doubtful(&self) -> bool {
+        self.rejected || self.messages.iter().any(|message| message.key == BY_DEFAULT)
     }
 }
 

@@ -27,7 +27,7 @@ use crate::plan::{Done, Grounds, Plan};
 use crate::platform::{AccountId, Known, NewAccount, PlatformError, RoleId};
 use crate::receipt::Report;
 use crate::recorded::{Changed, Recorded};
-use crate::recording::Recording;
+use crate::recording::Written;
 use crate::session::{Fact, Terms};
 use crate::standing::Standing;
 use crate::state::{LineState, Reason};
@@ -119,10 +119,13 @@ impl Prepared<'_> {
         })
     }
 
-    /// The calls that were made for it, by line: they are taken out.
-    fn calls(&mut self) -> Vec<(u32, Recording)> {
-        let lines = self.lines.iter_mut().flatten();
-        lines.filter_map(|line| Some((line.outcome.line, line.recording.take()?))).collect()
+    /// The calls that were made for it, by line, to be recorded: they are taken out.
+    fn calls(&mut self) -> Vec<(u32, Written)> {
+        let call = |line: &mut AskedLine| {
+            let recording = line.recording.take()?;
+            Some((line.outcome.line, Written::or_told(&recording, &mut line.outcome.messages)?))
+        };
+        self.lines.iter_mut().flatten().filter_map(call).collect()
     }
 
     /// What would come of it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::products::{Offer, ProductCheck};
+use super::products::{Offer, ProductCheck, courses_by_default};
 use super::{Shop, ShopError};
 use crate::message::Message;
 use crate::platform::PlatformError;
@@ -46,7 +46,8 @@ impl Shop {
     /// A product as far as it can be checked without the learning platform.
     fn unasked(&self, offer: Offer) -> ProductCheck {
         let (courses, roles) = self.grants(&offer.checked, &offer.handler);
-        let Offer { product, handler, checked } = offer;
+        let Offer { product, handler, mut checked } = offer;
+        checked.messages.extend(courses_by_default(&checked, &handler));
         ProductCheck {
             product,
             handler: Some(handler),

@@ -106,6 +106,7 @@ changes-wait = The order’s lines were changed before, and that was not carried
 
 product-unknown = The catalogue has no product “{ $product }”.
 handler-silent = The product’s handler rejects the order and does not say why. Its vendor can tell.
+call-unrecorded = The handler’s call for this line cannot be recorded so that it could be made again: { $reason }. The order goes on without; `shop-host orders replay` and `shop-host handlers preview` do not know of this call. Please report it: it is a fault of this program.
 handler-unusable = The product’s handler cannot be used: { $reason }
 parameter-missing = The parameter “{ $parameter }” is missing.
 parameter-unknown = The handler has no parameter “{ $parameter }”: it is ignored.
@@ -118,6 +119,7 @@ parameter-malformed = The value of the parameter “{ $parameter }” is not rea
 parameter-not-allowed = “{ $found }” is not possible for the parameter “{ $parameter }”. Possible: { $allowed }.
 parameter-not-for-lines = The parameter “{ $parameter }” belongs to the product. An order’s line can only set times, durations and ends.
 course-unknown = The learning platform has no course with the short name “{ $name }”.
+course-by-default = The product does not name the course “{ $name }”: it is the one that this version of the handler takes where “{ $parameter }” is left out. Name a course in the product’s parameters, so that no other version chooses another.
 role-unknown = The learning platform has no role with the short name “{ $name }”.
 role-not-allowed = The shop does not let handlers assign the role “{ $name }”. Allowed: { $allowed }.
 course-renamed = What was the course “{ $name }” when this line was bought is called “{ $now }” on the learning platform now. The line goes on with it.

@@ -112,6 +112,7 @@ changes-wait = Les lignes de la commande ont été modifiées auparavant, ce qui
 
 product-unknown = Le catalogue n’a pas de produit « { $product } ».
 handler-silent = Le gestionnaire du produit rejette la commande et ne dit pas pourquoi. Son éditeur peut le dire.
+call-unrecorded = L’appel du gestionnaire pour cette ligne ne peut pas être enregistré de façon à être refait : { $reason }. La commande continue sans cela ; `shop-host orders replay` et `shop-host handlers preview` ne connaissent pas cet appel. Signalez-le : c’est une faute de ce programme.
 handler-unusable = Le gestionnaire du produit est inutilisable : { $reason }
 parameter-missing = Le paramètre « { $parameter } » manque.
 parameter-unknown = Le gestionnaire n’a pas de paramètre « { $parameter } » : il est ignoré.
@@ -124,6 +125,7 @@ parameter-malformed = La valeur du paramètre « { $parameter } » est illisib
 parameter-not-allowed = « { $found } » n’est pas possible pour le paramètre « { $parameter } ». Valeurs possibles : { $allowed }.
 parameter-not-for-lines = Le paramètre « { $parameter } » appartient au produit. Une ligne de commande ne peut fixer que des dates, des durées et des fins.
 course-unknown = La plateforme de formation n’a pas de cours dont le nom abrégé est « { $name } ».
+course-by-default = Le produit ne nomme pas le cours « { $name } » : c’est celui que cette version du gestionnaire prend quand « { $parameter } » n’est pas donné. Nommez un cours dans les paramètres du produit, pour qu’aucune autre version n’en choisisse un autre.
 role-unknown = La plateforme de formation n’a pas de rôle dont le nom abrégé est « { $name } ».
 role-not-allowed = La boutique ne laisse pas les gestionnaires attribuer le rôle « { $name } ». Rôles permis : { $allowed }.
 course-renamed = Ce qui était le cours « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
