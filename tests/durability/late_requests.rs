@@ -129,6 +129,23 @@ async fn only_the_people_of_the_lost_request_are_held() {
     }
 }
 
+/// Bob has an account, so he is enrolled while Anne's and Claire's are made.
+#[tokio::test]
+async fn of_requests_at_once_the_people_of_those_that_were_answered_are_not_held() {
+    for before in On::both(None).await {
+        for (method, lost) in [
+            ("enrol", &["", "bob@example.org"][..]),
+            ("create_accounts", &["", "anne@example.org", "claire@example.org"]),
+        ] {
+            let late = Late::on(&before).await;
+            late.loses(method, &sale("A", &["anne", "bob"])).await;
+            let held = late.shop.journal().held_of(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
+            let people = held.iter().map(|held| held.person.as_ref().map_or("", |person| person.as_str()));
+            assert_eq!(people.collect::<Vec<_>>(), lost, "{method}");
+        }
+    }
+}
+
 /// Whom a request was about is known after a crash too, also if it was answered just then.
 #[tokio::test]
 async fn a_host_that_is_killed_while_it_waits_for_an_answer_holds_the_same_people() {

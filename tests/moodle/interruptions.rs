@@ -142,6 +142,41 @@ async fn a_process_that_is_killed_while_it_waits() {
     everywhere(Loss::Silence).await;
 }
 
+/// Much of one kind is asked for by several requests at once, of which one goes wrong.
+#[tokio::test]
+async fn one_of_many_requests_at_once() {
+    let people: Vec<String> = (0..55).map(|number| format!("learner{number}")).collect();
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let order = sale("A", &people).in_line(1, "quantity", people.len());
+    let mut before = open().await;
+    before.settings.parallel = 4.try_into().unwrap();
+    let straight = before.copy().await;
+    comes_to(&straight, &order, Fulfilled, "undisturbed").await;
+    assert!((2..=4).contains(&straight.double.most_at_once()));
+    for (loss, settles) in [
+        (Loss::Request as fn(usize) -> Loss, Duration::ZERO),
+        (Loss::Answer, Duration::ZERO),
+        (Loss::Silence, Duration::ZERO),
+        (Loss::Late, LATE),
+    ] {
+        for nth in 1.. {
+            let told = format!("{:?}", loss(nth));
+            let mut world = before.copy().await;
+            world.settles = settles;
+            world.double.lose(Some(loss(nth)));
+            attempt(&world, &*world.shop().await, &order, &told).await;
+            let requests = world.double.take_requests().len();
+            world.double.lose(None);
+            comes_to(&world, &order, Fulfilled, &told).await;
+            assert_eq!(difference(&straight.census(), &world.census()), [""; 0], "{told}");
+            if requests < nth {
+                assert!(nth > 15, "there are many requests");
+                break;
+            }
+        }
+    }
+}
+
 /// The same as on the embedded platform: whatever goes wrong at whichever request of the shop's.
 #[tokio::test]
 async fn faults_of_the_platform_as_the_shop_sees_it() {

@@ -19,14 +19,12 @@ fn order(seats: usize) -> Sale {
     sale("A", &seats).in_line(1, "quantity", seats.len())
 }
 
-/// How many requests may be under way at once, where the settings do not say.
-const PARALLEL: usize = 2;
-
-/// How many requests an order takes, on a site where these people have accounts already.
-async fn requests(seats: usize, known: &[&str]) -> Vec<Request> {
+/// What an order asks, on a site where these people have accounts already and where so many requests may be under way at once.
+async fn requests(seats: usize, known: &[&str], parallel: usize) -> Vec<Request> {
     let mut site = site();
     site.users.extend((10..).zip(known.iter().map(|name| user(name))));
-    let world = MoodleWorld::with(site).await;
+    let mut world = MoodleWorld::with(site).await;
+    world.settings.parallel = parallel.try_into().unwrap();
     world.double.take_requests();
     let outcome = fulfil_in(&*world.shop().await, &order(seats)).await.unwrap();
     assert_eq!(outcome.state, Fulfilled);
@@ -35,47 +33,59 @@ async fn requests(seats: usize, known: &[&str]) -> Vec<Request> {
     assert!(census.enrolments.iter().all(|enrolment| enrolment.period.end.is_some() || enrolment.course == "SUPPORT"));
     assert_eq!(census.groups[0].members.len(), seats + 1);
     assert_eq!(census.attachments.len(), 2 * seats);
+    assert!(world.double.most_at_once() <= parallel);
     world.double.take_requests()
 }
 
 /// One of them looks whether as much arrives as is sent, or whether accounts can be seen; two whether all would be told of in two
 /// courses where nobody is. Two of them look again, in each of two courses, how those are there whose accounts were made
-/// meanwhile: what somebody else has given them is not to be overwritten. And accounts are asked for in as many requests of one
-/// size as may be under way at once, which can be as many more.
+/// meanwhile: what somebody else has given them is not to be overwritten. And what is large is asked for by several requests
+/// at once, which can be as many more as may be under way.
 #[tokio::test]
 async fn a_session_takes_few_requests_however_many_seats_it_has() {
-    for (seats, known, most) in [
-        (1, vec![], 16),
-        (100, vec![], 16),
-        (100, vec!["claire"], 17),
-        (100, vec!["claire", "tess", "learner1", "learner99"], 17),
-        (500, vec![], 34),
-        (500, vec!["claire", "tess", "learner1"], 35),
+    let some = ["claire", "tess", "learner1", "learner99"];
+    for (seats, known, parallel, most) in [
+        (1, &[][..], 2, 16),
+        (100, &[], 1, 17),
+        (100, &[], 2, 17),
+        (100, &[], 4, 17),
+        (100, &some[..1], 2, 17),
+        (100, &some, 2, 17),
+        (100, &some, 4, 17),
+        (500, &[], 2, 35),
+        (500, &some[..3], 2, 35),
+        (500, &some[..3], 4, 35),
     ] {
-        let requests = requests(seats, &known).await;
+        let requests = requests(seats, known, parallel).await;
         let told: Vec<_> = requests.iter().map(|request| (&*request.function, request.variables)).collect();
-        let most = most + PARALLEL;
-        assert!(requests.len() <= most, "{seats} seats, {known:?}: {} requests: {told:#?}", requests.len());
-        assert!(requests.iter().all(|request| request.variables <= 900), "{told:#?}");
+        let told = format!("{seats} seats, {known:?}, {parallel} at once: {} requests: {told:#?}", requests.len());
+        assert!(requests.len() <= most + parallel, "{told}");
+        assert!(requests.iter().all(|request| request.variables <= 900), "{told}");
     }
 }
 
-/// Making accounts takes a Moodle longest of all, a mail for each: no request of those that may be under way at once is left
-/// with nothing to do.
+/// Making accounts takes a Moodle longest of all, a mail for each; and what is large of another kind is next. No request of those
+/// that may be under way at once is left with nothing to do, nor is any for what the site does one after the other.
 #[tokio::test]
-async fn new_accounts_are_asked_for_in_as_many_requests_as_may_be_under_way_at_once() {
-    for (parallel, asked) in [(1, vec![50]), (2, vec![25, 25]), (4, vec![13, 13, 13, 11])] {
-        let mut world = MoodleWorld::new().await;
-        world.settings.parallel = parallel.try_into().unwrap();
-        world.double.take_requests();
-        assert_eq!(fulfil_in(&*world.shop().await, &order(49)).await.unwrap().state, Fulfilled);
-        let requests = world.double.take_requests();
-        let accounts = |request: &Request| (request.variables - 3) / 5;
-        let making = requests.iter().filter(|request| request.function == "core_user_create_users");
-        let mut found: Vec<usize> = making.map(accounts).collect();
+async fn what_is_large_is_asked_for_by_as_many_requests_as_may_be_under_way_at_once() {
+    for (seats, parallel, function, asked) in [
+        (49, 1, "core_user_create_users", &[50][..]),
+        (49, 2, "core_user_create_users", &[25, 25]),
+        (49, 4, "core_user_create_users", &[13, 13, 12, 12]),
+        (98, 4, "enrol_manual_enrol_users", &[50, 50]),
+        (97, 4, "enrol_manual_enrol_users", &[99]),
+        (98, 1, "enrol_manual_enrol_users", &[100]),
+        // They change the same group.
+        (100, 4, "core_group_add_group_members", &[101]),
+        // Half of the roles are the operator's.
+        (100, 2, "core_role_assign_roles", &[100, 100]),
+        (100, 4, "core_role_assign_roles", &[100, 100]),
+    ] {
+        let requests = requests(seats, &[], parallel).await;
+        let of_function = requests.iter().filter(|request| request.function == function);
+        let mut found: Vec<usize> = of_function.map(|request| request.work.rows).collect();
         found.sort_unstable_by(|one, other| other.cmp(one));
-        assert_eq!(found, asked, "{parallel} at once");
-        assert!(requests.len() <= 17 + parallel, "{parallel} at once: {} requests", requests.len());
+        assert_eq!(found, asked, "{function} for {seats} seats, {parallel} at once");
     }
 }
 
@@ -114,7 +124,7 @@ async fn the_progress_of_long_work_is_told_within_its_phases() {
 async fn a_site_that_reads_fewer_variables_than_its_settings_say_is_noticed_before_anything_is_cut() {
     for (max_input_vars, largest) in [(1000, 900), (5000, 4500)] {
         let mut world = MoodleWorld::with(Site { max_input_vars, ..site() }).await;
-        world.settings.max_input_vars = 5000;
+        world.settings = MoodleSettings { max_input_vars: 5000, parallel: 1.try_into().unwrap(), ..world.settings };
         world.double.take_requests();
         assert_eq!(fulfil_in(&*world.shop().await, &order(500)).await.unwrap().state, Fulfilled);
         let census = world.census();

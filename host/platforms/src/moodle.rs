@@ -41,6 +41,7 @@ mod error;
 mod fault;
 mod groups;
 mod kept;
+mod lanes;
 mod limit;
 mod markup;
 mod memory;

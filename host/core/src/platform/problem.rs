@@ -87,6 +87,17 @@ impl PlatformError {
             | PlatformError::Unreadable(problem) => problem,
         }
     }
+
+    /// Of what became of several requests, what counts most: that the answer to one was lost more than that another could not
+    /// be made, and that more than that it was refused.
+    pub fn foremost(errors: impl IntoIterator<Item = PlatformError>) -> Option<PlatformError> {
+        errors.into_iter().min_by_key(|error| match error {
+            PlatformError::Lost(_) => 0,
+            PlatformError::Unavailable(_) => 1,
+            PlatformError::Unreadable(_) => 2,
+            PlatformError::Refused(_) => 3,
+        })
+    }
 }
 
 impl Problem {

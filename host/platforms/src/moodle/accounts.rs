@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use serde::Deserialize;
 use unic_langid::LanguageIdentifier;
 
@@ -12,6 +13,7 @@ use super::batch::{ask, fitting};
 use super::client::Parameters;
 use super::error::CallError;
 use super::fault::Fault;
+use super::lanes::parts;
 use super::usernames::usernames;
 use super::{MoodlePlatform, limit, sight};
 use shop_core::platform::{
@@ -215,12 +217,13 @@ pub(super) async fn create(
     missing.retain(|place| unfit(place).is_none());
     let requests =
         cut(moodle, accounts, missing).await?.into_iter().map(|places| make(moodle, accounts, places, on_settled));
+    let mut failed = Vec::new();
     // What one request made is made, even if the site refuses another.
-    let mut made = futures_util::future::join_all(requests).await;
-    // That the answer to one was lost counts more than that another could not be made.
-    made.sort_by_key(|made| !matches!(made, Err(PlatformError::Lost(_))));
-    for made in made {
-        settled.extend(made?);
+    for made in join_all(requests).await {
+        made.map_or_else(|error| failed.push(error), |made| settled.extend(made));
+    }
+    if let Some(error) = PlatformError::foremost(failed) {
+        return Err(error);
     }
     let reply = |(place, account): (usize, &NewAccount)| {
         let of_first = first.get(&account.email).copied().unwrap_or(place);
@@ -234,23 +237,26 @@ pub(super) async fn create(
 
 /// In as many requests of the same size as may be under way at once, since making accounts takes longest of all; and in no
 /// larger ones than the site, its mail server and its proxies take.
-async fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], mut places: Vec<usize>) -> Reply<Vec<Vec<usize>>> {
-    let share = share(places.len(), moodle.settings.parallel);
+async fn cut(moodle: &MoodlePlatform, accounts: &[NewAccount], places: Vec<usize>) -> Reply<Vec<Vec<usize>>> {
+    let parts = parts(places.clone(), requests(places.len(), moodle.settings.parallel));
     let size = |place: &usize| fields(moodle, &accounts[*place], 0).len();
-    let variables = limit::variables(moodle, places.iter().take(share).map(size).sum()).await?;
+    let largest = parts.iter().map(|part| part.iter().map(size).sum()).max().unwrap_or_default();
+    let variables = limit::variables(moodle, largest).await?;
     let mut requests = Vec::new();
-    while !places.is_empty() {
-        let most = fitting(moodle.client.fitting(variables), places.iter().map(size)).min(share);
-        let rest = places.split_off(most.min(places.len()));
-        requests.push(std::mem::replace(&mut places, rest));
+    for mut places in parts {
+        while !places.is_empty() {
+            let most = fitting(moodle.client.fitting(variables), places.iter().map(size));
+            let rest = places.split_off(most.min(places.len()));
+            requests.push(std::mem::replace(&mut places, rest));
+        }
     }
     Ok(requests)
 }
 
-/// How many of so many accounts one request asks for, so that none of those that may be under way at once has less to do.
-fn share(accounts: usize, parallel: NonZeroUsize) -> usize {
+/// By how many requests so many accounts are asked for, so that none of those that may be under way at once has less to do.
+fn requests(accounts: usize, parallel: NonZeroUsize) -> usize {
     let requests = accounts.div_ceil(MOST_INVITATIONS).next_multiple_of(parallel.get());
-    accounts.div_ceil(requests.max(1)).max(FEWEST_INVITATIONS)
+    requests.min(accounts.div_ceil(FEWEST_INVITATIONS))
 }
 
 type Settled = Vec<(usize, Result<Ensured, Problem>)>;
@@ -420,24 +426,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accounts_are_shared_out_among_the_requests_that_may_be_under_way_at_once() {
-        for (accounts, parallel, in_one) in [
-            (0, 2, 5),
-            (1, 4, 5),
-            (12, 4, 5),
-            (40, 1, 40),
-            (40, 2, 20),
-            (101, 1, 34),
-            (101, 2, 26),
-            (101, 4, 26),
-            (501, 2, 42),
-            (501, 8, 32),
+    fn accounts_are_asked_for_by_as_many_requests_as_may_be_under_way_at_once() {
+        for (accounts, parallel, expected) in [
+            (0, 2, 0),
+            (1, 4, 1),
+            (12, 4, 3),
+            (40, 1, 1),
+            (40, 2, 2),
+            (101, 1, 3),
+            (101, 2, 4),
+            (101, 4, 4),
+            (501, 2, 12),
+            (501, 8, 16),
         ] {
-            assert_eq!(
-                share(accounts, parallel.try_into().unwrap()),
-                in_one,
-                "{accounts} accounts, {parallel} at once"
-            );
+            let found = requests(accounts, parallel.try_into().unwrap());
+            assert_eq!(found, expected, "{accounts} accounts, {parallel} at once");
         }
     }
 

@@ -3,15 +3,21 @@
 //! Past `max_input_vars`, PHP leaves out the rest of a request and tells nobody: half of the people enrolled, or the last one
 //! for ever. So each request has fewer variables than that, counted from what its elements really have.
 //!
+//! What there is to change is shared out among as many requests as may be under way at once ([`lanes`]).
+//!
 //! A request to change something is done wholly or not at all. If one element is bad, the request is divided until that
 //! one is alone; the others are done. What is wrong with a whole course or role is not tried for each of its people.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 
+use futures_util::future::join_all;
+use tokio::sync::Mutex;
+
 use super::client::{ENVELOPE, Nothing, Parameters};
 use super::error::CallError;
 use super::fault::Fault;
+use super::lanes::lanes;
 use super::suspect::Suspect;
 use super::{MoodlePlatform, limit};
 use shop_core::platform::{OnSettled, PlatformError, Problem, Replies, Reply};
@@ -21,6 +27,9 @@ use shop_core::platform::{OnSettled, PlatformError, Problem, Replies, Reply};
 pub(super) struct Element {
     /// What others have in common with it that the site may not like: its course or group, and its role.
     pub(super) shared: Shared,
+    /// Which of its rows the site changes for it besides, and keeps to the request until that is over: elements that have it in
+    /// common gain nothing from requests of their own, and would wait for each other there.
+    pub(super) row: i64,
     /// Its fields; those that must not be lost first.
     pub(super) fields: Vec<(&'static str, String)>,
 }
@@ -52,30 +61,56 @@ impl Batch<'_> {
     ///
     /// If the site refuses to go on, what was done until then is done: only the rest is refused.
     pub(super) async fn send(&self, elements: &[Element], judge: Judge, on_settled: OnSettled<'_>) -> Replies {
-        let mut replies: Vec<Option<Result<(), Problem>>> = vec![None; elements.len()];
-        match self.send_into(&mut replies, elements, judge, on_settled).await {
+        let most = limit::variables(self.moodle, elements.iter().map(|element| element.fields.len()).sum()).await?;
+        let causes = Mutex::default();
+        let sending = Sending { batch: self, elements, most, causes: &causes, judge, on_settled };
+        let rows = elements.iter().map(|element| element.row);
+        let lanes = lanes(rows, self.moodle.settings.parallel).into_iter().map(|lane| sending.send(lane));
+        let (mut settled, mut failed) = (Settled::new(), Vec::new());
+        for sent in join_all(lanes).await {
+            sent.map_or_else(|error| failed.push(error), |sent| settled.extend(sent));
+        }
+        if let Some(error) = PlatformError::foremost(failed) {
+            return Err(error);
+        }
+        let missing = || Problem::new("not-sent", "an element of a request was not sent: please report this");
+        let reply = |place| settled.remove(&place).ok_or_else(|| PlatformError::Unavailable(missing()));
+        (0..elements.len()).map(reply).collect()
+    }
+}
+
+/// What became of elements, by their places.
+type Settled = BTreeMap<usize, Result<(), Problem>>;
+
+/// Elements on their way.
+struct Sending<'a> {
+    batch: &'a Batch<'a>,
+    elements: &'a [Element],
+    /// The most variables of a request.
+    most: usize,
+    causes: &'a Mutex<Causes>,
+    judge: Judge,
+    on_settled: OnSettled<'a>,
+}
+
+impl Sending<'_> {
+    /// Sends some elements, one request after the other.
+    async fn send(&self, lane: Vec<usize>) -> Reply<Settled> {
+        let mut settled = Settled::new();
+        match self.send_into(&mut settled, &lane).await {
             Err(PlatformError::Refused(problem)) => {
-                let refused = || Err(problem.clone());
-                return Ok(replies.into_iter().map(|reply| reply.unwrap_or_else(refused)).collect());
+                lane.iter().for_each(|place| _ = settled.entry(*place).or_insert_with(|| Err(problem.clone())));
             }
             sent => sent?,
         }
-        let missing = || Problem::new("not-sent", "an element of a request was not sent: please report this");
-        replies.into_iter().map(|reply| reply.ok_or_else(|| PlatformError::Unavailable(missing()))).collect()
+        Ok(settled)
     }
 
-    async fn send_into(
-        &self,
-        replies: &mut [Option<Result<(), Problem>>],
-        elements: &[Element],
-        judge: Judge,
-        on_settled: OnSettled<'_>,
-    ) -> Reply<()> {
-        let most = limit::variables(self.moodle, elements.iter().map(|element| element.fields.len()).sum()).await?;
-        let mut causes = Causes::new();
-        let mut waiting = VecDeque::from([(0..elements.len()).collect::<Vec<_>>()]);
+    async fn send_into(&self, settled: &mut Settled, lane: &[usize]) -> Reply<()> {
+        let Batch { moodle, function, .. } = *self.batch;
+        let mut waiting = VecDeque::from([lane.to_vec()]);
         while let Some(places) = waiting.pop_front() {
-            let (places, rest) = self.cut(places, elements, most);
+            let (places, rest) = self.cut(places);
             if !rest.is_empty() {
                 waiting.push_front(rest);
             }
@@ -83,19 +118,19 @@ impl Batch<'_> {
                 continue;
             }
             let mut settle = |places: &[usize], reply: &dyn Fn() -> Result<(), Problem>| {
-                places.iter().for_each(|place| replies[*place] = Some(reply()));
-                on_settled(places.len());
+                settled.extend(places.iter().map(|place| (*place, reply())));
+                (self.on_settled)(places.len());
             };
-            match self.moodle.client.call::<Nothing>(self.function, &self.parameters(&places, elements)).await {
+            match moodle.client.call::<Nothing>(function, &self.parameters(&places)).await {
                 Ok(None) => settle(&places, &|| Ok(())),
                 // Moodle answers nothing else; somebody in between does, and nobody knows whether it came through.
                 Ok(_) => {
-                    let told = format!("{}: its answer is not Moodle's", self.function);
+                    let told = format!("{function}: its answer is not Moodle's");
                     return Err(PlatformError::Lost(Problem::new("unreadable", told)));
                 }
-                Err(CallError::Fault(fault)) => match self.part(&places, elements, &fault, &mut causes).await? {
+                Err(CallError::Fault(fault)) => match self.part(&places, &fault).await? {
                     Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),
-                    Part::Faulty(fault) => settle(&places, &|| judge(fault.clone())),
+                    Part::Faulty(fault) => settle(&places, &|| (self.judge)(fault.clone())),
                 },
                 Err(CallError::TooLarge(_)) if places.len() > 1 => {
                     halves(&places).into_iter().rev().for_each(|half| waiting.push_front(half));
@@ -106,31 +141,33 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn part(&self, places: &[usize], elements: &[Element], fault: &Fault, causes: &mut Causes) -> Reply<Part> {
-        if is_uniform(places, elements) {
-            let shared = elements[places[0]].shared;
+    async fn part(&self, places: &[usize], fault: &Fault) -> Reply<Part> {
+        if is_uniform(places, self.elements) {
+            let shared = self.elements[places[0]].shared;
+            // Whoever comes at the same time waits for what is found.
+            let mut causes = self.causes.lock().await;
             if let Entry::Vacant(unknown) = causes.entry(shared) {
-                unknown.insert(self.suspect.whole(self.moodle, fault, shared).await?);
+                unknown.insert(self.batch.suspect.whole(self.batch.moodle, fault, shared).await?);
             }
             if let Some(Some(whole)) = causes.get(&shared) {
                 return Ok(Part::Faulty(whole.clone()));
             }
         }
-        Ok(divide(places, elements, fault).map_or_else(|| Part::Faulty(fault.clone()), Part::Again))
+        Ok(divide(places, self.elements, fault).map_or_else(|| Part::Faulty(fault.clone()), Part::Again))
     }
 
     /// As many as one request takes, and the rest.
-    fn cut(&self, mut places: Vec<usize>, elements: &[Element], most: usize) -> (Vec<usize>, Vec<usize>) {
-        let sizes = places.iter().map(|place| elements[*place].fields.len());
-        let fit = fitting(self.moodle.client.fitting(most), sizes);
+    fn cut(&self, mut places: Vec<usize>) -> (Vec<usize>, Vec<usize>) {
+        let sizes = places.iter().map(|place| self.elements[*place].fields.len());
+        let fit = fitting(self.batch.moodle.client.fitting(self.most), sizes);
         let rest = places.split_off(fit.min(places.len()));
         (places, rest)
     }
 
-    fn parameters(&self, places: &[usize], elements: &[Element]) -> Parameters {
+    fn parameters(&self, places: &[usize]) -> Parameters {
         let of_element = |(number, place): (usize, &usize)| {
-            let name = move |field: &str| format!("{}[{number}][{field}]", self.list);
-            elements[*place].fields.iter().map(move |(field, value)| (name(field), value.clone()))
+            let name = move |field: &str| format!("{}[{number}][{field}]", self.batch.list);
+            self.elements[*place].fields.iter().map(move |(field, value)| (name(field), value.clone()))
         };
         places.iter().enumerate().flat_map(of_element).collect()
     }
@@ -240,7 +277,7 @@ mod tests {
     }
 
     fn element(course: i64, role: i64) -> Element {
-        Element { shared: (course, role), fields: Vec::new() }
+        Element { shared: (course, role), row: 0, fields: Vec::new() }
     }
 
     #[test]

@@ -187,6 +187,8 @@ pub(super) fn element(enrol: &Enrol) -> Element {
     let end = enrol.period.end.map_or(0, Timestamp::seconds);
     Element {
         shared: (enrol.course.0, enrol.role.0),
+        // What is kept of the roles that somebody has.
+        row: enrol.account.0,
         fields: vec![
             ("roleid", enrol.role.0.to_string()),
             ("userid", enrol.account.0.to_string()),
@@ -218,6 +220,8 @@ pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], on_settle
     }
     let element = |(course, account): &Place| Element {
         shared: (course.0, 0),
+        // Memberships end, too, of several groups perhaps.
+        row: 0,
         fields: vec![("userid", account.0.to_string()), ("courseid", course.0.to_string())],
     };
     let elements: Vec<Element> = enrolments.iter().map(element).collect();

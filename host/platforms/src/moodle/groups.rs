@@ -238,6 +238,8 @@ pub(super) async fn delete(moodle: &MoodlePlatform, groups: &[GroupId]) -> Repli
 fn elements(members: &[(GroupId, AccountId)]) -> Vec<Element> {
     let element = |(group, account): &(GroupId, AccountId)| Element {
         shared: (group.0, 0),
+        // When it was changed last.
+        row: group.0,
         fields: vec![("groupid", group.0.to_string()), ("userid", account.0.to_string())],
     };
     members.iter().map(element).collect()

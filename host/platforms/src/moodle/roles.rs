@@ -30,6 +30,8 @@ fn in_account(role: &AccountRole) -> Element {
     Element {
         // Whether a role may be assigned in accounts does not depend on whose.
         shared: (0, role.role.0),
+        // What is kept of the roles that the holder has.
+        row: role.holder.0,
         fields: vec![
             ("roleid", role.role.0.to_string()),
             ("userid", role.holder.0.to_string()),
@@ -98,6 +100,7 @@ pub(super) async fn unassign_in_courses(
     }
     let element = |(course, account, role): &(CourseId, AccountId, RoleId)| Element {
         shared: (course.0, role.0),
+        row: account.0,
         fields: vec![
             ("roleid", role.0.to_string()),
             ("userid", account.0.to_string()),

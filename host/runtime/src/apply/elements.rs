@@ -1,14 +1,67 @@
 //! What steps put into the platform's requests. A step that cannot be put is a problem of its own.
 
 use super::Run;
+use super::phases::Phase;
+use super::request::{Asks, Request};
 use crate::accounts::AccountOf;
 use crate::email::Email;
 use crate::order::OrderId;
-use crate::plan::{Change, Step};
-use crate::platform::{AccountId, AccountRole, CourseId, Enrol, Field, GroupId, Problem, Refusal, RoleId};
+use crate::plan::{Change, Done, Step};
+use crate::platform::{AccountId, AccountRole, CourseId, Enrol, Field, GroupId, NewAccount, Problem, Refusal, RoleId};
 use crate::session::Fact;
 
-impl Run<'_> {
+/// The elements that a step comes to.
+type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Problem>;
+
+impl<'r> Run<'r> {
+    /// What is to be asked for the steps of a phase. A step that cannot be put is settled at once.
+    pub(super) fn request(&mut self, phase: Phase) -> Request {
+        match phase {
+            Phase::FirstEnrolments | Phase::Enrolments => self.put(phase, Run::enrols, Asks::Enrol),
+            Phase::Accounts => self.put(phase, Run::new_account, Asks::CreateAccounts),
+            Phase::Groups => self.put(phase, Run::new_group, Asks::CreateGroups),
+            Phase::Members => self.put(phase, Run::new_member, Asks::AddMembers),
+            Phase::AccountRoles => self.put(phase, Run::new_account_role, Asks::AssignAccountRoles),
+            Phase::DropEnrolments => self.put(phase, Run::enrolment, Asks::Unenrol),
+            Phase::DropCourseRoles => self.put(phase, Run::course_role, Asks::UnassignCourseRoles),
+            Phase::DropMembers => self.put(phase, Run::member, Asks::RemoveMembers),
+            Phase::DropAccountRoles => self.put(phase, Run::account_role, Asks::UnassignAccountRoles),
+            Phase::DropGroups => self.put(phase, Run::dropped_group, Asks::DeleteGroups),
+        }
+    }
+
+    fn put<T>(&mut self, phase: Phase, put: Put<'r, T>, asks: fn(Vec<T>) -> Asks) -> Request {
+        let of_phase = self.unsettled().filter(|(_, step)| phase.has(step, &self.standing));
+        let put: Vec<_> = of_phase.map(|(place, step)| (place, put(self, step))).collect();
+        let (mut places, mut elements) = (Vec::new(), Vec::new());
+        for (place, of_step) in put {
+            match of_step {
+                Ok(of_step) => {
+                    places.extend(of_step.iter().map(|_| place));
+                    elements.extend(of_step);
+                }
+                Err(problem) => {
+                    self.done.insert(place, Done::No(problem));
+                }
+            }
+        }
+        Request { places, asks: asks(elements) }
+    }
+
+    fn new_account(&self, step: &Step) -> Result<Vec<NewAccount>, Problem> {
+        match &step.change {
+            Change::CreateAccount(account) => Ok(vec![account.clone()]),
+            _ => Err(misplaced(&step.fact)),
+        }
+    }
+
+    fn new_group(&self, step: &Step) -> Result<Vec<(CourseId, String)>, Problem> {
+        match (&step.fact, &step.change) {
+            (Fact::Group(course, _), Change::CreateGroup(name)) => Ok(vec![(*course, name.clone())]),
+            _ => Err(misplaced(&step.fact)),
+        }
+    }
+
     fn account(&self, email: &Email) -> Result<AccountId, Problem> {
         let missing = |code: &str, reason: String| Err(Problem::new(code, reason).in_field(Field::Account));
         match self.standing.account_of(email) {
@@ -25,7 +78,7 @@ impl Run<'_> {
         self.standing.group(course, order).ok_or_else(|| problem().in_field(Field::Group))
     }
 
-    pub(super) fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
+    fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
         let (Fact::Enrolment(course, email), Change::Enrol { roles, period, suspended, .. }) =
             (&step.fact, &step.change)
         else {
@@ -40,7 +93,7 @@ impl Run<'_> {
         Ok(roles.iter().map(enrol).collect())
     }
 
-    pub(super) fn new_member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
+    fn new_member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
         match &step.fact {
             // The platform would look for those whose enrolment has just failed one by one.
             Fact::Member(course, _, email) if self.outside.contains(&(*course, email.clone())) => {
@@ -50,14 +103,14 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
+    fn member(&self, step: &Step) -> Result<Vec<(GroupId, AccountId)>, Problem> {
         match &step.fact {
             Fact::Member(course, order, email) => Ok(vec![(self.group(*course, order)?, self.account(email)?)]),
             other => Err(misplaced(other)),
         }
     }
 
-    pub(super) fn account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
+    fn account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
         match &step.fact {
             Fact::AccountRole { role, holder, context } => {
                 Ok(vec![AccountRole { role: *role, holder: self.account(holder)?, context: self.account(context)? }])
@@ -67,7 +120,7 @@ impl Run<'_> {
     }
 
     /// Who cannot be enrolled is not attached either.
-    pub(super) fn new_account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
+    fn new_account_role(&self, step: &Step) -> Result<Vec<AccountRole>, Problem> {
         match step.fact.people().into_iter().find(|email| self.barred.contains(*email)) {
             Some(email) => {
                 let told = format!("nobody is attached whom the platform would not enrol, as {email}");
@@ -77,21 +130,21 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn course_role(&self, step: &Step) -> Result<Vec<(CourseId, AccountId, RoleId)>, Problem> {
+    fn course_role(&self, step: &Step) -> Result<Vec<(CourseId, AccountId, RoleId)>, Problem> {
         match &step.fact {
             Fact::CourseRole(course, email, role) => Ok(vec![(*course, self.account(email)?, *role)]),
             other => Err(misplaced(other)),
         }
     }
 
-    pub(super) fn enrolment(&self, step: &Step) -> Result<Vec<(CourseId, AccountId)>, Problem> {
+    fn enrolment(&self, step: &Step) -> Result<Vec<(CourseId, AccountId)>, Problem> {
         match &step.fact {
             Fact::Enrolment(course, email) => Ok(vec![(*course, self.account(email)?)]),
             other => Err(misplaced(other)),
         }
     }
 
-    pub(super) fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Problem> {
+    fn dropped_group(&self, step: &Step) -> Result<Vec<GroupId>, Problem> {
         match &step.fact {
             Fact::Group(course, order) => Ok(vec![self.group(*course, order)?]),
             other => Err(misplaced(other)),
@@ -99,6 +152,6 @@ impl Run<'_> {
     }
 }
 
-pub(super) fn misplaced(fact: &Fact) -> Problem {
+fn misplaced(fact: &Fact) -> Problem {
     Problem::new("misplaced", format!("a step does not fit its fact {fact:?}: please report this"))
 }

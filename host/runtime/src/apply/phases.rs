@@ -4,16 +4,13 @@ use crate::plan::{Change, Step};
 use crate::standing::Standing;
 
 /// The steps of one request.
-///
-/// First what gives, then what takes away: somebody who changes seats never stands outside in between. And first those who
-/// have accounts: making the others' takes long.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     /// Of people who have accounts already.
     FirstEnrolments,
+    Groups,
     Accounts,
     Enrolments,
-    Groups,
     Members,
     AccountRoles,
     DropEnrolments,
@@ -23,18 +20,23 @@ pub(super) enum Phase {
     DropGroups,
 }
 
-pub(super) const PHASES: [Phase; 11] = [
-    Phase::FirstEnrolments,
-    Phase::Accounts,
-    Phase::Enrolments,
-    Phase::Groups,
-    Phase::Members,
-    Phase::AccountRoles,
-    Phase::DropEnrolments,
-    Phase::DropCourseRoles,
-    Phase::DropMembers,
-    Phase::DropAccountRoles,
-    Phase::DropGroups,
+/// What each phase needs stands before it; what stands together needs nothing of each other, and is asked for at once.
+///
+/// First what gives, then what takes away: somebody who changes seats never stands outside in between. Who has an account does
+/// not wait for those who have none: making accounts takes long. Members have to be enrolled, and whom the platform would not
+/// enrol for the account is not attached either.
+///
+/// Nor does what stands together change the same rows of a platform's database: one request would only wait for the other there,
+/// or each for the other. Giving and taking away roles changes what is kept of their holders, in a course or not; being in a
+/// group, and leaving it with a course, changes the group.
+pub(super) const AT_ONCE: [&[Phase]; 7] = [
+    &[Phase::FirstEnrolments, Phase::Groups, Phase::Accounts],
+    &[Phase::Enrolments],
+    &[Phase::Members, Phase::AccountRoles],
+    &[Phase::DropEnrolments],
+    &[Phase::DropCourseRoles],
+    &[Phase::DropMembers, Phase::DropAccountRoles],
+    &[Phase::DropGroups],
 ];
 
 impl Phase {
@@ -74,8 +76,15 @@ pub(super) struct Round {
     pub(super) look: Look,
     /// The changes that could undo what others have done there. Without any of them nobody looks.
     pub(super) before: fn(&Change) -> bool,
-    /// The phases up to this one.
+    /// The phases up to this one, those of earlier rounds once more: what was seen can bring up more for them.
     pub(super) to: Phase,
+}
+
+impl Round {
+    /// Whether it has these phases.
+    pub(super) fn has(&self, phases: &[Phase]) -> bool {
+        phases.iter().all(|phase| *phase <= self.to)
+    }
 }
 
 pub(super) const ROUNDS: [Round; 4] = [

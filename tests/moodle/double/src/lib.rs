@@ -1,12 +1,13 @@
 //! A Moodle double: a small HTTP server that answers as recorded Moodles do, with their quirks.
 //!
 //! Batches are atomic, but for the groups that stay listed; what is left out of an enrolment is erased; past `max_input_vars`
-//! the rest of a request is not read; errors come with HTTP 200. It is held against the recordings in `moodle_replay.rs`.
+//! the rest of a request is not read; errors come with HTTP 200. It is held against the recordings in `moodle::replay`.
 
 mod courses;
 mod enrolments;
 mod fault;
 mod form;
+pub mod pace;
 mod reports;
 pub mod site;
 mod users;
@@ -28,6 +29,7 @@ use tokio::task::JoinHandle;
 
 use crate::fault::{Fault, Faulty};
 use crate::form::{Parameter, nest, variables};
+use crate::pace::{Pace, Work};
 use crate::site::{Outage, Release, Site};
 
 /// A function's work: on a copy of the site.
@@ -98,6 +100,8 @@ pub struct Request {
     pub function: String,
     /// How many variables its form had.
     pub variables: usize,
+    /// What the site has to do for it.
+    pub work: Work,
 }
 
 #[derive(Debug)]
@@ -107,6 +111,7 @@ struct Shared {
     loss: Mutex<Option<Loss>>,
     late: Mutex<Vec<Late>>,
     meanwhile: Mutex<Option<Meanwhile>>,
+    pace: Mutex<Pace>,
     silent: Notify,
     under_way: AtomicUsize,
     most_at_once: AtomicUsize,
@@ -166,6 +171,7 @@ impl MoodleDouble {
             loss: Mutex::default(),
             late: Mutex::default(),
             meanwhile: Mutex::default(),
+            pace: Mutex::default(),
             silent: Notify::new(),
             under_way: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
@@ -196,6 +202,11 @@ impl MoodleDouble {
     pub fn meanwhile(&self, others: Option<Meanwhile>) {
         lock(&self.shared.requests).clear();
         *lock(&self.shared.meanwhile) = others;
+    }
+
+    /// From now on, its work takes time.
+    pub fn takes(&self, pace: Pace) {
+        *lock(&self.shared.pace) = pace;
     }
 
     /// Waits until a request was done that is not answered.
@@ -234,9 +245,10 @@ async fn serve(
     given.extend(variables(&body, most));
     let function =
         given.iter().find(|(name, _)| name == "wsfunction").map(|(_, name)| name.clone()).unwrap_or_default();
+    let work = Work::of(&function, &given);
     let nth = {
         let mut requests = lock(&shared.requests);
-        requests.push(Request { function, variables: sent });
+        requests.push(Request { function, variables: sent, work });
         requests.len()
     };
     shared.arrives();
@@ -257,6 +269,10 @@ async fn serve(
     shared.most_at_once.fetch_max(under_way, SeqCst);
     // Others may come in meanwhile.
     tokio::task::yield_now().await;
+    let takes = lock(&shared.pace).of(work);
+    if !takes.is_zero() {
+        tokio::time::sleep(takes).await;
+    }
     if let Some(others) = *lock(&shared.meanwhile) {
         others(nth, &mut lock(&shared.site));
     }
