@@ -109,7 +109,7 @@ fn encode(name: &str, module: &[u8]) -> Result<Vec<u8>, BuildError> {
     if described.is_none() {
         return Err(BuildError::NoInterface { name: name.into() });
     }
-    ComponentEncoder::default().validate(true).module(module).and_then(ComponentEncoder::encode).map_err(failed)
+    ComponentEncoder::default().validate(true).module(module).and_then(|mut encoder| encoder.encode()).map_err(failed)
 }
 
 /// Writes a file whole or not at all: who reads it meanwhile sees the old one or the new one.

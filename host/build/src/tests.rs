@@ -57,7 +57,7 @@ fn vendor() -> TempDir {
         edition = "2024"
 
         [dependencies]
-        wit-bindgen = { version = "0.61.1", default-features = false, features = ["macros", "realloc"] }
+        wit-bindgen = { version = "0.60", default-features = false, features = ["macros", "realloc"] }
 
         [profile.release]
         opt-level = 0

@@ -5,9 +5,10 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use include_dir::Dir;
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{ConnectOptions, Connection, SqlStr, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tempfile::TempPath;
 
 /// A database: readers beside one writer. Who wants to write in this process waits in a queue, first come, first served;
@@ -163,6 +164,23 @@ async fn is_current(migrations: &Migrator, database: &mut SqliteConnection) -> R
     let applied = database.list_applied_migrations(APPLIED).await?;
     let applied = applied.iter().map(|applied| (applied.version, &applied.checksum));
     Ok(applied.eq(migrations.iter().map(|migration| (migration.version, &migration.checksum))))
+}
+
+/// What brings a database to its form, step by step: the files `NUMBER_NAME.sql` in a folder of the program's source. (sqlx's own
+/// macro would have SQLite compiled a second time, for itself.)
+pub fn migrator(folder: &Dir<'static>) -> Migrator {
+    let migration = |name: &str, sql| {
+        let (number, name) = name.strip_suffix(".sql")?.split_once('_')?;
+        let name = name.replace('_', " ").into();
+        Some(Migration::new(number.parse().ok()?, name, MigrationType::Simple, SqlStr::from_static(sql), false))
+    };
+    let migrations = folder.files().map(|file| {
+        let name = file.path().display().to_string();
+        file.contents_utf8()
+            .and_then(|sql| migration(&name, sql))
+            .unwrap_or_else(|| panic!("{name}: migrations are named NUMBER_NAME.sql, and in UTF-8"))
+    });
+    Migrator::with_migrations(migrations.collect())
 }
 
 /// Where a database tells which migrations were applied.

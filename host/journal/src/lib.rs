@@ -23,7 +23,9 @@ mod unfinished;
 mod write;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use include_dir::include_dir;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -34,7 +36,7 @@ use shop_core::words::email::Email;
 use shop_core::words::order::{OrderId, fold};
 use shop_core::words::period::Timestamp;
 use shop_core::words::text;
-use shop_folder::database::{self, Database};
+use shop_folder::database::{self, Database, migrator};
 
 pub use attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
 pub use audit::HandedOver;
@@ -49,7 +51,7 @@ pub use read::Known;
 pub use recordings::RecordingAt;
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations")));
 
 /// The journal.
 #[derive(Clone)]

@@ -17,9 +17,11 @@ mod tests;
 mod unavailable;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use include_dir::include_dir;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::migrate::Migrator;
@@ -29,7 +31,7 @@ use shop_core::platform::{
     OnSettled, Participation, Platform, Replies, Reply, Role, RoleId,
 };
 use shop_core::words::email::Email;
-use shop_folder::database::{self, Database, PATIENCE, Unopened, describe};
+use shop_folder::database::{self, Database, PATIENCE, Unopened, describe, migrator};
 
 pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};
 pub use seed::{AccountSeed, CourseSeed, EnrolmentSeed, RoleSeed, Seed, SeedError};
@@ -44,7 +46,8 @@ pub struct EmbeddedPlatform {
     identity: String,
 }
 
-static MIGRATIONS: Migrator = sqlx::migrate!("src/embedded/migrations");
+static MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/src/embedded/migrations")));
 
 /// The platform's file cannot be used.
 #[derive(Debug, thiserror::Error)]

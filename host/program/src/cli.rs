@@ -47,17 +47,18 @@ use shop_host::said::Said;
 use shop_host::sandbox::{Allocation, Compiler, Engine};
 use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::text::{is_unprintable, printable};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::{fmt, prelude::*};
 
 use arguments::{Audit, Cli, Command, Handlers, Orders, People, Platform, Schema};
 use failure::{Failure, Told, exit_status};
 use words::Voice;
 
 pub(crate) async fn run() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()))
-        .init();
+    let logged = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let asked: Option<Targets> = std::env::var("RUST_LOG").ok().and_then(|targets| targets.parse().ok());
+    let targets = asked.unwrap_or_else(|| Targets::new().with_default(LevelFilter::WARN));
+    tracing_subscriber::registry().with(logged.with_filter(targets)).init();
     let cli = Cli::try_parse().unwrap_or_else(|error| usage(&error));
     if let Some(exposed) = folder::exposed(&cli.data) {
         out::warning(&exposed.to_string());

@@ -6,15 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::LazyLock;
 
+use include_dir::include_dir;
 use serde::{Deserialize, Serialize};
 use sqlx::migrate::Migrator;
 
 use shop_core::platform::{AccountId, AccountRole, CourseId, GroupId, PlatformError, Problem, Reply};
 use shop_core::words::period::Period;
-use shop_folder::database::{self, Database};
+use shop_folder::database::{self, Database, migrator};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("src/moodle/migrations");
+static MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/src/moodle/migrations")));
 
 /// The memory, in a file of its own, which can have those of several sites.
 #[derive(Clone, Debug)]

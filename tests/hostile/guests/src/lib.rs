@@ -304,7 +304,7 @@ impl Guest {
     fn component(self, handler: &str) -> Vec<u8> {
         let (resolve, world) = contract(if self == Guest::Wasi { &WASI } else { &[] });
         let mut module = self.module(handler);
-        let component = embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
+        let component = embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
             .and_then(|()| ComponentEncoder::default().validate(true).module(&module)?.encode())
             .unwrap_or_else(|error| panic!("{}: {error:#}", self.name()));
         match self {
