@@ -107,6 +107,8 @@ impl fmt::Display for Fault {
     }
 }
 
+impl std::error::Error for Fault {}
+
 /// Reads what is said of an order from JSON text.
 pub fn parse_order(text: &str) -> Result<Said, Fault> {
     // What is lacking is lacking where the order ends.

@@ -17,7 +17,7 @@ use super::prune::COMPACT_LATER;
 use super::pseudonyms::{Erasing, Pseudonyms};
 use super::{Journal, JournalError, commit, email_of, from_json, to_json};
 use shop_core::audit::Action;
-use shop_core::words::email::{Email, Typed};
+use shop_core::words::email::Typed;
 use shop_core::words::order::Order;
 
 /// What was erased.

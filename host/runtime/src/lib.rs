@@ -22,7 +22,7 @@
 //!
 //! The rules are [`shop_core`]'s; [`shop_sandbox`], [`shop_platforms`], [`shop_journal`] and [`shop_folder`] each know one
 //! thing that is outside of them, and none of each other but that platforms and journal keep files in the folder. Here all
-//! of it goes by its own name: who embeds the host needs this crate only.
+//! of it goes by its own name: who embeds the host needs this crate only, as `examples/embed.rs` does.
 
 pub mod apply;
 pub mod backup;
