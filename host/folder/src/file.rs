@@ -1,19 +1,23 @@
 //! Reading orders and catalogues from files, strictly: whatever is unknown, missing or of the wrong type is an error that
 //! names the file, the line and the field.
 
-use std::fmt;
+mod fault;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
-use serde_path_to_error::Segment;
 
 use shop_core::lines::catalogue::Catalogue;
 use shop_core::orders::said::Said;
 use shop_core::words::object::Object;
 use shop_core::words::order::Order;
 use shop_core::words::text;
+
+pub use fault::{Fault, Place};
+
+use fault::{field, in_words, line_and_column, plain};
 
 /// A file could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -46,19 +50,6 @@ pub enum FileError {
     },
 }
 
-/// A line and a column, from 1; or nowhere in particular.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(pub Option<(usize, usize)>);
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some((line, column)) => write!(f, ":{line}:{column}"),
-            None => Ok(()),
-        }
-    }
-}
-
 /// An order of 10,000 seats has some 3 MB.
 pub const MAX_BYTES: u64 = 64 << 20;
 
@@ -86,28 +77,6 @@ pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
     let text = read(path)?;
     parse_toml(&text).map_err(|fault| fault.within(path))
 }
-
-/// What is wrong with a text, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    place: Place,
-    field: String,
-    problem: String,
-}
-
-impl Fault {
-    fn within(self, path: &Path) -> FileError {
-        FileError::Malformed { path: path.to_owned(), place: self.place, field: self.field, problem: self.problem }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.field, self.problem)
-    }
-}
-
-impl std::error::Error for Fault {}
 
 /// Reads what is said of an order from JSON text.
 pub fn parse_order(text: &str) -> Result<Said, Fault> {
@@ -138,33 +107,6 @@ pub fn parse_order(text: &str) -> Result<Said, Fault> {
     }
 }
 
-/// What serde_json says, without the place, which is told elsewhere here, and without the words of programmers.
-fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let problem = text.rsplit_once(" at line ").map_or(text.as_str(), |(problem, _)| problem);
-    match problem {
-        "expected value" => "expected a JSON value, of the kind that belongs here, found something else".to_owned(),
-        "key must be a string" => "expected a name in double quotes, found something else".to_owned(),
-        "trailing comma" => "expected something behind the comma, found none".to_owned(),
-        "trailing characters" => "expected the end of the file, found more".to_owned(),
-        _ if error.is_eof() => format!("expected more, found the end of the file ({problem})"),
-        _ => in_words(problem),
-    }
-}
-
-/// Types as the author of a file knows them.
-fn in_words(problem: &str) -> String {
-    [
-        ("expected u32", "expected a whole number from 0 to 4294967295"),
-        ("expected struct ", "expected an object: "),
-        ("expected a sequence", "expected a list"),
-        ("map, expected", "object, expected"),
-        ("sequence, expected", "list, expected"),
-    ]
-    .into_iter()
-    .fold(problem.to_owned(), |text, (from, to)| text.replace(from, to))
-}
-
 /// Reads TOML text.
 pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     let fault = |path: String, error: toml::de::Error| Fault {
@@ -176,23 +118,6 @@ pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     let Object(read) =
         serde_path_to_error::deserialize(toml).map_err(|error| fault(field(error.path()), error.into_inner()))?;
     Ok(read)
-}
-
-/// The field with a colon behind it; nothing where the file is too broken to tell.
-fn field(path: &serde_path_to_error::Path) -> String {
-    let known = path.iter().take_while(|segment| !matches!(segment, Segment::Unknown));
-    let mut text = String::new();
-    for segment in known {
-        let dot = if text.is_empty() || matches!(segment, Segment::Seq { .. }) { "" } else { "." };
-        text += &format!("{dot}{segment}");
-    }
-    if text.is_empty() { text } else { text::abridged(&text) + ": " }
-}
-
-fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 fn read(path: &Path) -> Result<String, FileError> {
