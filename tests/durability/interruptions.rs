@@ -267,7 +267,7 @@ async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
 
 /// For ever, from an hour before the shop would.
 async fn enrol_by_hand(world: &World, name: &str) {
-    if world.platform.find_accounts(&[email(name)]).await.unwrap().is_empty() {
+    if world.platform.find_accounts(&[email(name)], &[]).await.unwrap().is_empty() {
         seed(world, &account(name)).await;
     }
     let start = "2026-11-30T23:00:00Z";
@@ -357,7 +357,7 @@ async fn what_is_made_after_an_interruption_is_the_shops_whatever_is_done_to_it(
     world.platform.set_suspended(&email("anne"), true).await.unwrap();
     comes_to(&world, &order, Fulfilled).await;
     let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
-    let anne = world.platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
+    let anne = world.platform.find_accounts(&[email("anne")], &[]).await.unwrap()[0].id;
     let now = world.platform.participations(&[(course, anne)]).await.unwrap().remove(0);
     let period = now.enrolment.unwrap().period;
     let suspended = Enrol { course, account: anne, role: now.roles[0], period, suspended: true };

@@ -139,7 +139,7 @@ async fn an_answer_takes_little_memory_whatever_is_in_it() {
         let (Some(before), true) = (resident_bytes(), forget_peak()) else {
             return eprintln!("skipped: this system does not tell how much memory a process had");
         };
-        let found = platform.find_accounts(&["anne@example.org".parse().unwrap()]).await;
+        let found = platform.find_accounts(&["anne@example.org".parse().unwrap()], &[]).await;
         let peak = peak_bytes().unwrap_or_default();
         let found = found.map_or_else(|error| error.to_string(), |found| format!("{:?} nobody", found.first()));
         assert!(found.contains(told), "{element}: {found}");

@@ -149,7 +149,7 @@ fn course_with(name: Name) -> String {
 }
 
 async fn account(world: &World, who: Name) -> AccountId {
-    world.platform.find_accounts(&[email(who)]).await.unwrap()[0].id
+    world.platform.find_accounts(&[email(who)], &[]).await.unwrap()[0].id
 }
 
 async fn course_id(world: &World, course: Name) -> CourseId {

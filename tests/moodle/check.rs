@@ -10,7 +10,7 @@ use shop_host::platform::moodle::{MoodleSettings, NeededCourse, Needs, SiteCheck
 use crate::moodle::world::{MoodleWorld, site, user};
 
 /// A product in the course SPOC with the support course.
-fn needs() -> Vec<Needs> {
+pub(crate) fn needs() -> Vec<Needs> {
     let course = |parameter: &str, short_name: &str, required| NeededCourse {
         parameter: parameter.to_owned(),
         short_name: short_name.to_owned(),
@@ -247,6 +247,14 @@ async fn whatever_else_is_missing_is_told() {
             none,
             vec!["error moodle-max-input-vars"],
         ),
+        ("the last access", |site| site.last_access_shown = false, none, vec!["warning moodle-last-access-hidden"]),
+        (
+            "any access",
+            |site| (site.last_access_shown, site.first_access_shown) = (false, false),
+            none,
+            vec!["warning moodle-last-access-hidden", "warning moodle-visits-hidden"],
+        ),
+        ("the first access", |site| site.first_access_shown = false, none, vec![]),
         ("a guest", |site| _ = site.users.remove(&1), none, vec![]),
         ("a known account", |_| (), |settings| settings.known_account = None, vec![]),
     ];

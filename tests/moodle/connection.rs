@@ -12,7 +12,7 @@ use futures_util::stream;
 use moodle_double::Loss;
 use moodle_double::site::{Outage, Site};
 use serde_json::json;
-use shop_host::platform::moodle::MoodleSettings;
+use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings};
 use shop_host::platform::{AccountId, CourseId, Platform, PlatformError};
 use shop_host::retries::Retries;
 use shop_host::state::LineState::Fulfilled;
@@ -22,7 +22,7 @@ use crate::fixtures::shop::{email, fulfil_in, sale};
 use crate::moodle::world::{MoodleWorld, TOKEN, site};
 
 async fn ask(world: &MoodleWorld) -> PlatformError {
-    world.platform().await.find_accounts(&[email("anne")]).await.unwrap_err()
+    world.platform().await.find_accounts(&[email("anne")], &[]).await.unwrap_err()
 }
 
 /// What is told of a request to change something.
@@ -76,6 +76,22 @@ async fn what_is_no_answer_does_no_harm() {
         let error = told(answer).await;
         assert_eq!(matches!(error, PlatformError::Refused(_)), available, "{case}: {error}");
         assert!(error.to_string().contains(part), "{case}: {error}");
+    }
+}
+
+/// Whatever stands before the address of the web services, nothing is to be waited for.
+#[tokio::test]
+async fn a_page_of_the_site_is_not_its_address() {
+    let mut world = MoodleWorld::without_handler(site()).await;
+    let site = world.settings.url.clone();
+    world.settings.url = format!("{site}/my");
+    let error = ask(&world).await;
+    assert!(matches!(error, PlatformError::Refused(_)) && error.to_string().contains("check the url"), "{error}");
+    for page in ["login/index.php", "login/index.php/", "index.php/my"] {
+        let settings = MoodleSettings { url: format!("{site}/{page}"), ..world.settings.clone() };
+        let error = MoodlePlatform::open(settings, &world.folder.path().join("moodle.sqlite")).await.unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("found one of its pages") && error.contains("leave out \"index.php\""), "{error}");
     }
 }
 
@@ -179,7 +195,7 @@ async fn a_token_in_what_the_site_says_is_not_told() {
         let (world, server) =
             answering(move || (status, [("location", place.clone())], body.clone()).into_response()).await;
         let platform = world.platform().await;
-        let read = format!("{:?}", platform.find_accounts(&[email("anne")]).await);
+        let read = format!("{:?}", platform.find_accounts(&[email("anne")], &[]).await);
         let changed = format!("{:?}", platform.unenrol(&[(CourseId(2), AccountId(10))], &|_| ()).await);
         let checked = format!("{:?}", platform.check(&[]).await);
         for told in [read, changed, checked] {
@@ -206,7 +222,7 @@ async fn a_site_in_maintenance_is_left_in_peace() {
         let platform = world.platform().await;
         let mut told = Vec::new();
         for _ in 0..3 {
-            told.push(platform.find_accounts(&[email("anne")]).await.unwrap_err());
+            told.push(platform.find_accounts(&[email("anne")], &[]).await.unwrap_err());
         }
         assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "{outage:?}: {told:?}");
         assert_eq!(world.double.take_requests().len(), requests, "{outage:?}, {pause_seconds} seconds");
@@ -245,7 +261,7 @@ async fn one_fault_is_no_reason_to_rest_and_many_in_a_row_are() {
         world.settings.pause_seconds = 600;
         let platform = world.platform().await;
         for _ in 0..20 {
-            _ = platform.find_accounts(&[email("anne")]).await;
+            _ = platform.find_accounts(&[email("anne")], &[]).await;
         }
         assert_eq!(asked.load(SeqCst), requests, "{told}");
         server.abort();
@@ -275,9 +291,9 @@ async fn a_site_that_says_how_long_it_rests_is_left_in_peace_so_long() {
         world.settings.pause_seconds = 1;
         world.double.site().outage = Some(outage);
         let platform = world.platform().await;
-        platform.find_accounts(&[email("anne")]).await.unwrap_err();
+        platform.find_accounts(&[email("anne")], &[]).await.unwrap_err();
         tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
-        platform.find_accounts(&[email("anne")]).await.unwrap_err();
+        platform.find_accounts(&[email("anne")], &[]).await.unwrap_err();
         assert_eq!(world.double.take_requests().len(), requests, "{outage:?}");
     }
 }
@@ -289,7 +305,7 @@ async fn no_more_requests_are_under_way_than_the_settings_allow() {
         world.settings.parallel = parallel.try_into().unwrap();
         world.settings.max_input_vars = 100;
         let people: Vec<_> = (0..900).map(|number| email(&format!("p{number}"))).collect();
-        world.platform().await.find_accounts(&people).await.unwrap();
+        world.platform().await.find_accounts(&people, &[]).await.unwrap();
         // And another, for the guest.
         assert_eq!(world.double.take_requests().len(), 12);
         assert!(world.double.most_at_once() <= parallel, "{} at once", world.double.most_at_once());

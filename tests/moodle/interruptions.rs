@@ -132,6 +132,12 @@ async fn an_answer_that_is_not_moodles() {
     everywhere(Loss::Garbled).await;
 }
 
+/// It was not done, which nobody knows either.
+#[tokio::test]
+async fn a_request_that_something_in_between_answers() {
+    everywhere(Loss::Blocked).await;
+}
+
 #[tokio::test]
 async fn a_site_that_takes_no_requests_any_more() {
     everywhere(Loss::Forbidden).await;

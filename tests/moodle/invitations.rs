@@ -94,3 +94,41 @@ async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
         }
     }
 }
+
+/// Until what can be known of it ends it: whoever has been on the site has got in, even where it is not told who was in a course.
+#[tokio::test]
+async fn whoever_was_seen_on_the_site_has_got_in_whatever_the_site_hides() {
+    let order = sale("A", &["anne", "bob"]);
+    for (last_access_shown, first_access_shown, enters, ends) in [
+        (true, true, false, true),
+        (true, false, false, false),
+        (true, false, true, true),
+        (false, true, false, true),
+        // Nothing tells, and nothing is taken for granted.
+        (false, false, true, false),
+    ] {
+        let told_of = format!("shown: last {last_access_shown}, first {first_access_shown}; enters: {enters}");
+        let world = world(Release::V4_5).await;
+        {
+            let mut site = world.double.site();
+            (site.last_access_shown, site.first_access_shown) = (last_access_shown, first_access_shown);
+        }
+        let cut = nth(Release::V4_5, &order).await;
+        world.double.lose(Some(Loss::Mails(cut)));
+        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Waiting, "{told_of}");
+        world.double.lose(None);
+        let shop = world.shop().await;
+        assert_eq!(told(&fulfil_in(&shop, &order).await.unwrap()), ["anne", "claire"], "{told_of}");
+        {
+            let mut site = world.double.site();
+            let anne = *site.users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
+            site.users.get_mut(&anne).unwrap().first_access = 1_796_000_000;
+            if enters {
+                site.enrolments.get_mut(&(2, anne)).unwrap().last_access = 1_796_000_000;
+            }
+        }
+        let id = OrderId::try_from("A".to_owned()).unwrap();
+        let left: &[&str] = if ends { &["claire"] } else { &["anne", "claire"] };
+        assert_eq!(told(&shop.verify(&id).await.unwrap()), left, "{told_of}");
+    }
+}

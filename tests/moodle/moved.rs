@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use moodle_double::site::Outage;
 use moodle_double::{Loss, MoodleDouble};
 use shop_harness::counting::Counting;
 use shop_host::amendment::Amendment;
@@ -84,6 +85,36 @@ async fn orders_of_one_site_do_nothing_on_another() {
     let opened = Shop::open(&data, catalogue, embedded.platform.clone(), Allocation::OnDemand).await.unwrap();
     let error = preview(&opened).await;
     assert!(error.contains("embedded-") && !error.contains("moved"), "{error}");
+}
+
+/// Nothing was set up there, since no Moodle has answered.
+#[tokio::test]
+async fn a_first_order_at_a_wrong_address_keeps_nobody_from_the_right_one() {
+    let order = sale("A", &["anne"]);
+    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let closed = format!("http://127.0.0.1:{port}");
+    for (told, wrong, outage, state) in [
+        ("nobody listens", Some(&*closed), None, Some(Waiting)),
+        ("nothing is there", None, None, None),
+        ("it sends on", None, Some(Outage::WrongHost), None),
+        ("web services are off", None, Some(Outage::NoRest), None),
+        ("it is in maintenance", None, Some(Outage::Maintenance), Some(Waiting)),
+    ] {
+        let mut world = MoodleWorld::new().await;
+        let right = world.settings.url.clone();
+        // Another name of the same server is another address.
+        let elsewhere = right.replace("127.0.0.1", "localhost");
+        let beside = if outage.is_none() { format!("{elsewhere}/beside") } else { elsewhere };
+        world.settings.url = wrong.map_or(beside, str::to_owned);
+        world.double.site().outage = outage;
+        let outcome = fulfil_in(&*world.shop().await, &order).await;
+        assert_eq!(outcome.as_ref().ok().map(|outcome| outcome.state), state, "{told}: {:?}", outcome.err());
+        assert_eq!(journal(&world).await.platform().await.unwrap(), None, "{told}");
+        world.settings.url = right.clone();
+        world.double.site().outage = None;
+        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled, "{told}");
+        assert_eq!(journal(&world).await.platform().await.unwrap(), Some(right), "{told}");
+    }
 }
 
 /// A journal from before the platform was noted.

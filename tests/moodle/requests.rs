@@ -355,7 +355,7 @@ async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_other
         }
     }
     let emails: Vec<Email> = accounts.iter().map(|account| account.email.clone()).collect();
-    assert_eq!(platform.find_accounts(&emails).await.unwrap().len(), 58, "one each, two of one, none of two");
+    assert_eq!(platform.find_accounts(&emails, &[]).await.unwrap().len(), 58, "one each, two of one, none of two");
 }
 
 /// Others have so many of the user names that Anne would get, the best first.

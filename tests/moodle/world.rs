@@ -18,7 +18,7 @@ use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::platform::{AccountState, Platform};
 use shop_host::retries::Retries;
 use shop_host::sandbox::Allocation;
-use shop_host::shop::Shop;
+use shop_host::shop::{Clock, Shop};
 use tempfile::TempDir;
 
 use crate::fixtures::disturbed::{Disturbed, Post};
@@ -135,6 +135,15 @@ impl MoodleWorld {
     /// The shop, as a program that has just been started opens it.
     pub(crate) async fn shop(&self) -> Arc<Shop> {
         self.shop_through(settling(self.platform().await, self.settles)).await
+    }
+
+    /// The same, some time later.
+    pub(crate) async fn shop_at(&self, clock: Clock) -> Shop {
+        let catalogue = file::read_catalogue(&self.folder.path().join("catalogue.toml")).unwrap();
+        let platform = settling(self.platform().await, self.settles);
+        let shop =
+            Shop::open(&self.folder.path().join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
+        shop.with_retries(Retries::NONE).with_clock(clock)
     }
 
     /// The same, with another way to the platform.

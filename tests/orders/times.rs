@@ -3,7 +3,8 @@
 use shop_harness::World;
 use shop_host::message::{Level, Message, Value};
 use shop_host::order::OrderId;
-use shop_host::shop::Outcome;
+use shop_host::platform::Platform;
+use shop_host::shop::{Clock, Outcome};
 use shop_host::state::LineState::{Fulfilled, Placed, Rejected, Suspended};
 
 use crate::fixtures::shop::*;
@@ -106,6 +107,31 @@ async fn what_is_over_or_far_away_is_told_in_the_preview_and_in_the_receipt() {
         assert!(verified.report.as_ref().unwrap().is_in_place(), "{day}: it is no drift");
         assert_eq!(shop_harness::findings(&verified), "", "{day}");
         is_in_place(&world, &order, day).await;
+    }
+}
+
+/// A platform may end or suspend by itself what is over; before that, it is put back.
+#[tokio::test]
+async fn what_the_platform_has_ended_after_its_time_is_no_drift() {
+    let world = shop().await;
+    let order = sale("A", &["anne", "bob"]);
+    comes_to(&world, &order, Fulfilled).await;
+    let anne = world.platform.find_accounts(&[email("anne")], &[]).await.unwrap()[0].id;
+    let spoc = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
+    world.platform.unenrol(&[(spoc, anne)], &|_| ()).await.unwrap();
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    let lost = ["enrolment SPOC anne", "member SPOC A anne"];
+    let (at_the_end, before): (Clock, Clock) = (
+        || "2027-01-05T00:00:00Z".to_owned().try_into().unwrap(),
+        || "2027-01-04T23:59:59Z".to_owned().try_into().unwrap(),
+    );
+    for (clock, state, in_place) in [(at_the_end, "over", true), (before, "made", false)] {
+        let shop = shop_through(&world, world.platform.clone()).await.with_clock(clock);
+        let shown = shop.verify(&id).await.unwrap();
+        assert_eq!(steps(&shown), lost.map(|fact| format!("{state} {fact}")));
+        assert_eq!(shown.report.unwrap().is_in_place(), in_place);
+        let repaired = shop.repair(&id, "test", &|_, _| ()).await.unwrap();
+        assert_eq!((repaired.state, enrolment(&world).await.is_empty()), (Fulfilled, in_place));
     }
 }
 

@@ -240,7 +240,7 @@ async fn who_is_let_in_again_by_an_administrator_leaves_the_group_when_the_order
     comes_to(&world, &dropped, Fulfilled).await;
     assert_eq!(steps(&world.shop.verify(&id).await.unwrap()), [""; 0]);
     let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
-    let account = world.platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
+    let account = world.platform.find_accounts(&[email("anne")], &[]).await.unwrap()[0].id;
     let there = world.platform.participations(&[(course, account)]).await.unwrap().remove(0);
     let period = there.enrolment.unwrap().period;
     let again = Enrol { course, account, role: there.roles[0], period, suspended: false };

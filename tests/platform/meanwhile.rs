@@ -45,10 +45,10 @@ async fn embedded_does(world: &World, deed: Deed) {
     if let Deed::Enters(name) = deed {
         return platform.enter_course("SPOC", &email(name)).await.unwrap();
     }
-    if platform.find_accounts(&[email(name)]).await.unwrap().is_empty() {
+    if platform.find_accounts(&[email(name)], &[]).await.unwrap().is_empty() {
         seed(world, &account(name)).await;
     }
-    let account: AccountId = platform.find_accounts(&[email(name)]).await.unwrap()[0].id;
+    let account: AccountId = platform.find_accounts(&[email(name)], &[]).await.unwrap()[0].id;
     let course: CourseId = platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
     let instant = |time: i64| Timestamp::new(time.into()).unwrap();
     let period = Period { start: instant(0), end: Some(instant(END)) };

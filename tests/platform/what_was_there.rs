@@ -57,7 +57,7 @@ async fn what_was_there_before_is_there_afterwards() {
 async fn attachments_and_memberships_that_were_there_stay() {
     let world = shop_with("", &(enrolment("anne", "student", "") + &account("claire"))).await;
     let emails = [email("anne"), email("claire")];
-    let accounts = world.platform.find_accounts(&emails).await.unwrap();
+    let accounts = world.platform.find_accounts(&emails, &[]).await.unwrap();
     let half = AccountRole { role: RoleId(2), holder: accounts[1].id, context: accounts[0].id };
     world.platform.assign_account_roles(&[half], &|_| ()).await.unwrap();
     let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
@@ -103,7 +103,7 @@ async fn who_was_made_stays_made_when_he_moves_or_comes_back() {
 /// What an administrator does to Anne behind the shop's back.
 async fn meddle(world: &World, how: &str) {
     let platform = &world.platform;
-    let anne = platform.find_accounts(&[email("anne")]).await.unwrap()[0].id;
+    let anne = platform.find_accounts(&[email("anne")], &[]).await.unwrap()[0].id;
     let course = platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
     let group = platform.groups(&[(course, "A")]).await.unwrap();
     match how {

@@ -131,8 +131,10 @@ pub struct Participation {
     pub otherwise: bool,
     /// The person's roles in the course.
     pub roles: Vec<RoleId>,
-    /// Whether the person has been in the course: then there may be work that must not be lost.
+    /// Whether the person has been in the course, or may have been: then there may be work that must not be lost.
     pub entered: bool,
+    /// Whether the person was surely seen on the platform: then they have got in.
+    pub seen: bool,
 }
 
 /// An enrolment, as it is.
@@ -166,8 +168,11 @@ pub struct Group {
     pub id: GroupId,
     /// Its course.
     pub course: CourseId,
-    /// Its id number.
+    /// Its id number, by which it was asked for.
     pub id_number: String,
+    /// Whether somebody has given it another id number since.
+    #[serde(default)]
+    pub renumbered: bool,
     /// Its name.
     pub name: String,
     /// All members.
@@ -253,8 +258,9 @@ pub trait Platform: Send + Sync {
     /// it any more, it is done or never will be.
     fn settles_after(&self) -> Duration;
 
-    /// All accounts that have one of these addresses, compared as [`Email`]s, whatever their state; several can share one.
-    async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>>;
+    /// All accounts that have one of these addresses, compared as [`Email`]s, whatever their state; several can share one. A
+    /// platform that minds case looks for them in these other spellings too, in which orders have them.
+    async fn find_accounts(&self, emails: &[Email], spelled: &[String]) -> Reply<Vec<Account>>;
 
     /// The accounts with these ids, whatever their state; those that the platform no longer knows are left out.
     async fn accounts(&self, ids: &[AccountId]) -> Reply<Vec<Account>>;
@@ -273,6 +279,9 @@ pub trait Platform: Send + Sync {
     /// These roles as they are now, whatever they are called by now. Those that are gone are left out; where the platform cannot
     /// tell, they are as they were.
     async fn roles(&self, known: &[Role]) -> Reply<Vec<Role>>;
+
+    /// Makes sure that it would be told who is in these courses. A platform that leaves nobody out has nothing to look at.
+    async fn see_participants(&self, courses: &[CourseId]) -> Reply<()>;
 
     /// Those of these who are in these courses, in whichever way.
     async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;

@@ -75,6 +75,8 @@ pub struct Intent<'a> {
     pub moved: &'a Moved,
     /// Whom its lines name, if their handlers were asked.
     pub named: &'a BTreeSet<Email>,
+    /// On which platform: from now on, the journal's ids are of that one.
+    pub platform: &'a str,
     /// Which accounts are acted on, by the addresses that they have.
     pub accounts: Vec<(&'a Email, AccountId)>,
     /// Which of them are whose, by the addresses that the order names people by.

@@ -6,6 +6,7 @@ use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
 use super::audit::{append, name_people};
+use super::platform::bind;
 use super::{Journal, JournalError, commit, order_id, to_json};
 use shop_core::audit::Action;
 use shop_core::platform::AccountId;
@@ -43,15 +44,17 @@ pub struct Holder {
 }
 
 impl Journal {
-    /// Notes whether somebody agrees to an operator's charge over the own account. False: that was noted before.
+    /// Notes whether somebody agrees to an operator's charge over the own account, on a platform. False: that was noted before.
     pub async fn consent(
         &self,
         operator: &Holder,
         person: &Holder,
         agrees: bool,
+        platform: &str,
         who: &str,
     ) -> Result<bool, JournalError> {
         let mut tx = self.begin_tx().await?;
+        bind(&mut tx, platform).await?;
         let sql = "INSERT INTO consents (operator, person, agrees, operator_email, person_email) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (operator, person) DO UPDATE SET agrees = excluded.agrees,
                 operator_email = excluded.operator_email, person_email = excluded.person_email

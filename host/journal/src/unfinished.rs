@@ -5,7 +5,6 @@ use sqlx::{Row, SqliteConnection};
 
 use super::audit::name_people;
 use super::people::index_order;
-use super::platform::bind;
 use super::recorded::order;
 use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
 use shop_core::orders::said::Said;
@@ -98,11 +97,10 @@ impl When {
 }
 
 impl Journal {
-    /// Notes that something is to be done about an order on a platform, before anything is, and that this begins now. It
-    /// supersedes what waited before.
-    pub async fn receive(&self, message: &Received<'_>, platform: &str) -> Result<Seq, JournalError> {
+    /// Notes that something is to be done about an order, before anything is, and that this begins now. It supersedes what
+    /// waited before.
+    pub async fn receive(&self, message: &Received<'_>) -> Result<Seq, JournalError> {
         let mut tx = self.begin_tx().await?;
-        bind(&mut tx, platform).await?;
         let mut named = None;
         if let Some(News { digest, operator }) = message.news {
             hear(&mut tx, message.order, digest).await?;

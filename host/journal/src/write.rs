@@ -11,6 +11,7 @@ use super::audit::{Handed, append_for, name_people, pseudonymous};
 use super::consents::keep_charge;
 use super::handlers::is_installed;
 use super::people::{forget_facts, index, index_facts};
+use super::platform::bind;
 use super::quarantine::{answered, ask, lost};
 use super::recordings::record;
 use super::unfinished::{counts, end, go_back, wait, waiting};
@@ -113,6 +114,7 @@ impl Journal {
         if let Some(HandOver { from, .. }) = intent.hand_over {
             keep_charge(&mut tx, &intent.order.id, from).await?;
         }
+        bind(&mut tx, intent.platform).await?;
         follow(&mut tx, intent.moved).await?;
         act_on(&mut tx, &intent.accounts).await?;
         if intent.lines.is_some() {

@@ -187,8 +187,8 @@ impl Platform for MoodlePlatform {
         self.settings.settles()
     }
 
-    async fn find_accounts(&self, emails: &[Email]) -> Reply<Vec<Account>> {
-        accounts::find(self, emails).await
+    async fn find_accounts(&self, emails: &[Email], spelled: &[String]) -> Reply<Vec<Account>> {
+        accounts::find(self, emails, spelled).await
     }
 
     async fn accounts(&self, ids: &[AccountId]) -> Reply<Vec<Account>> {
@@ -209,6 +209,13 @@ impl Platform for MoodlePlatform {
 
     async fn roles(&self, known: &[Role]) -> Reply<Vec<Role>> {
         Ok(courses::roles_now(self, known))
+    }
+
+    async fn see_participants(&self, courses: &[CourseId]) -> Reply<()> {
+        for course in courses {
+            sight::see_participants(self, *course, false).await?;
+        }
+        Ok(())
     }
 
     async fn participations(&self, of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>> {

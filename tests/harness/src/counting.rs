@@ -52,12 +52,13 @@ macro_rules! pass_on {
 
 pass_on! {
     had_identity(former: &str) -> Reply<()>;
-    find_accounts(emails: &[Email]) -> Reply<Vec<Account>>;
+    find_accounts(emails: &[Email], spelled: &[String]) -> Reply<Vec<Account>>;
     accounts(ids: &[AccountId]) -> Reply<Vec<Account>>;
     find_courses(short_names: &[String]) -> Reply<Vec<Course>>;
     find_roles(short_names: &[String], courses: &[CourseId]) -> Reply<Vec<Role>>;
     courses(known: &[Course]) -> Reply<Vec<Course>>;
     roles(known: &[Role]) -> Reply<Vec<Role>>;
+    see_participants(courses: &[CourseId]) -> Reply<()>;
     participations(of: &[(CourseId, AccountId)]) -> Reply<Vec<Participation>>;
     groups(of: &[(CourseId, &str)]) -> Reply<Vec<Group>>;
     account_roles(among: &[AccountRole]) -> Reply<Vec<AssignedRole>>;

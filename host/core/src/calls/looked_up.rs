@@ -11,7 +11,7 @@ use crate::platform::{Course, CourseId, Platform, Reply, Role, RoleId};
 use crate::sessions::accounts::Accounts;
 use crate::sessions::session::Fact;
 use crate::words::email::Email;
-use crate::words::order::OrderId;
+use crate::words::order::{OrderId, Person};
 
 /// What the platform has of what some lines name.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +88,7 @@ pub struct Wanted {
     pub order: Option<OrderId>,
     named: BTreeSet<Email>,
     claimed: BTreeSet<Email>,
+    spelled: BTreeSet<String>,
     courses: BTreeSet<String>,
     roles: BTreeSet<String>,
     sold_courses: BTreeMap<CourseId, Course>,
@@ -127,6 +128,11 @@ impl Wanted {
         }
     }
 
+    /// These people are meant, as an order has their addresses: a platform may know them by no other spelling.
+    pub fn spell<'a>(&mut self, people: impl Iterator<Item = &'a Person>) {
+        self.spelled.extend(people.filter_map(|person| Email::spelled(&person.email)));
+    }
+
     /// Adds what a line was sold with.
     pub fn add_sold(&mut self, sold: &Sold) {
         self.sold_courses.extend(sold.courses.values().map(|course| (course.id, course.clone())));
@@ -139,7 +145,8 @@ impl Wanted {
         let emails: Vec<Email> = people.iter().cloned().collect();
         let mut found = LookedUp { people, ..LookedUp::default() };
         let (courses, roles): (Vec<_>, Vec<_>) = (self.courses.into_iter().collect(), self.roles.into_iter().collect());
-        let accounts = if emails.is_empty() { Vec::new() } else { platform.find_accounts(&emails).await? };
+        let spelled: Vec<String> = self.spelled.into_iter().collect();
+        let accounts = if emails.is_empty() { Vec::new() } else { platform.find_accounts(&emails, &spelled).await? };
         found.accounts = Accounts::new(self.named, accounts);
         if !courses.is_empty() {
             let courses = platform.find_courses(&courses).await?;

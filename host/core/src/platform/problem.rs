@@ -32,6 +32,9 @@ pub struct Problem {
     /// Which field of the element is at fault, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<Field>,
+    /// Whether it only follows from another one, which is told of another step.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows: bool,
     /// What the platform said, if the problem is one that it told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub said: Option<Box<Said>>,
@@ -103,12 +106,17 @@ impl PlatformError {
 impl Problem {
     /// A problem that the host sees by itself.
     pub fn new(code: &str, reason: impl Into<String>) -> Problem {
-        Problem { code: code.to_owned(), reason: reason.into(), field: None, said: None }
+        Problem { code: code.to_owned(), reason: reason.into(), field: None, follows: false, said: None }
     }
 
     /// The same as the platform told it.
     pub fn as_said(self, said: Said) -> Problem {
         Problem { said: Some(Box::new(said)), ..self }
+    }
+
+    /// The same, where it only follows from another one.
+    pub fn following(self) -> Problem {
+        Problem { follows: true, ..self }
     }
 
     /// The same of one field.

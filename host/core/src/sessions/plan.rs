@@ -21,13 +21,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::lines::catalogue::Leavers;
-use crate::platform::{NewAccount, RoleId};
+use crate::platform::{CourseId, NewAccount, RoleId};
 use crate::sessions::attachment::{Attachments, Withheld};
 use crate::sessions::ledger::{Before, Claims};
 use crate::sessions::session::Fact;
 use crate::sessions::standing::Standing;
 use crate::words::email::Email;
-use crate::words::period::Period;
+use crate::words::period::{Period, Timestamp};
 
 pub use difference::Difference;
 pub use done::Done;
@@ -52,6 +52,22 @@ pub enum Outcome {
     AwaitsConsent,
     /// It is wanted, and the shop does not allow it.
     Withheld,
+    /// Its time is over, and it is not as it was any more.
+    Over,
+}
+
+impl Outcome {
+    /// Whether nothing was, or is, to be done.
+    pub fn is_nothing_to_do(self) -> bool {
+        match self {
+            Outcome::Found
+            | Outcome::InvitationUncertain
+            | Outcome::AwaitsConsent
+            | Outcome::Withheld
+            | Outcome::Over => true,
+            Outcome::Made | Outcome::Changed | Outcome::Retracted | Outcome::Failed => false,
+        }
+    }
 }
 
 impl From<Withheld> for Outcome {
@@ -142,6 +158,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Claimed facts about which nothing is to be done.
     pub in_place: Vec<Fact>,
+    /// Claimed enrolments that are over, and that the platform has ended or suspended since; and memberships that went with them.
+    pub over: BTreeSet<Fact>,
     /// Whose account the shop has asked for without an answer, and who has not been seen in a course yet: of these people
     /// nobody knows whether they were invited.
     pub uninvited: BTreeSet<Email>,
@@ -165,13 +183,15 @@ pub struct Grounds {
     pub attachments: Attachments,
     /// What the merchant wants to become of leavers.
     pub leavers: Leavers,
+    /// When the work at the order began.
+    pub now: Timestamp,
 }
 
 impl Grounds {
     /// The plan, if the platform has this.
     pub fn plan(&self, standing: &Standing) -> Plan {
-        let Grounds { claims, before, people, attachments, leavers } = self;
-        Difference { claims, before, standing, people, attachments, leavers: *leavers }.plan()
+        let Grounds { claims, before, people, attachments, leavers, now } = self;
+        Difference { claims, before, standing, people, attachments, leavers: *leavers, now: *now }.plan()
     }
 
     /// Somebody's account was to be made, and is there already. The attachments that are withheld for that.
@@ -204,7 +224,20 @@ impl Plan {
         let about: BTreeSet<Fact> = steps.iter().map(|step| step.fact.clone()).collect();
         let in_place = self.in_place.into_iter().filter(|fact| !about.contains(fact)).collect();
         steps.extend(self.steps.into_iter().filter(|step| !about.contains(&step.fact)));
-        Plan { steps, in_place, before, uninvited: self.uninvited, withheld: self.withheld, kept: self.kept }
+        Plan { steps, in_place, before, ..self }
+    }
+
+    /// The courses in which all who are to be enrolled get their accounts first: nobody has been looked for there yet, and will be
+    /// once they have them.
+    pub fn new_courses(&self, standing: &Standing) -> Vec<CourseId> {
+        let in_course = |fact: &Fact| match fact {
+            Fact::Enrolment(course, _) => Some((*course, standing.knows_all_of(fact))),
+            _ => None,
+        };
+        let enrolments = self.steps.iter().map(|step| &step.fact).chain(&self.in_place).filter_map(in_course);
+        let (known, new): (Vec<_>, Vec<_>) = enrolments.partition(|(_, known)| *known);
+        let [known, new] = [known, new].map(|all| all.into_iter().map(|(course, _)| course).collect::<BTreeSet<_>>());
+        new.difference(&known).copied().collect()
     }
 
     /// What was there before, for facts about which the platform is asked nothing.

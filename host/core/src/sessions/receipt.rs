@@ -89,16 +89,19 @@ impl Report {
             }
         });
         let about: BTreeSet<&Fact> = plan.steps.iter().map(|step| &step.fact).collect();
-        let withheld = plan.withheld.iter().filter(|(fact, _)| !about.contains(fact)).map(|(fact, why)| Entry {
+        let beside = |fact: &Fact, outcome| Entry {
             fact: fact.clone(),
-            outcome: Some((*why).into()),
+            outcome: Some(outcome),
             name: None,
-            enrolment: None,
+            enrolment: enrolment_found(fact, standing),
             problem: None,
             untold: false,
-        });
+        };
+        let withheld = plan.withheld.iter().map(|(fact, why)| (fact, Outcome::from(*why)));
+        let over = plan.over.iter().map(|fact| (fact, Outcome::Over));
+        let beside = withheld.chain(over).filter(|(fact, _)| !about.contains(fact)).map(|(fact, is)| beside(fact, is));
         let is_own = |entry: &Entry| entry.fact.of_group().is_none_or(|of| of == order) || entry.problem.is_some();
-        let mut entries: Vec<Entry> = found.chain(steps).chain(withheld).filter(is_own).collect();
+        let mut entries: Vec<Entry> = found.chain(steps).chain(beside).filter(is_own).collect();
         entries.sort_by(|a, b| a.fact.cmp(&b.fact));
         Report { entries, names }
     }
@@ -117,11 +120,22 @@ impl Report {
         counts
     }
 
-    /// Whether there was nothing to do. What is withheld is not to be done.
+    /// Whether there was nothing to do. What is withheld is not to be done, and what is over no longer.
     pub fn is_in_place(&self) -> bool {
-        let nothing =
-            [Outcome::Found, Outcome::InvitationUncertain, Outcome::AwaitsConsent, Outcome::Withheld].map(Some);
-        self.entries.iter().all(|entry| nothing.contains(&entry.outcome))
+        self.entries.iter().all(|entry| entry.outcome.is_some_and(Outcome::is_nothing_to_do))
+    }
+
+    /// Each reason why something failed once, with those whom it concerns: one thing that failed is often the reason of several.
+    /// What only follows from another failure is not told beside that.
+    pub fn reasons(&self) -> BTreeMap<&str, BTreeSet<&Email>> {
+        let problems = || self.entries.iter().filter_map(|entry| Some((entry, entry.problem.as_ref()?)));
+        let is_cause = |problem: &Problem| !problem.follows;
+        let causes = problems().any(|(_, problem)| is_cause(problem));
+        let mut reasons: BTreeMap<&str, BTreeSet<&Email>> = BTreeMap::new();
+        for (entry, problem) in problems().filter(|(_, problem)| !causes || is_cause(problem)) {
+            reasons.entry(&problem.reason).or_default().extend(entry.fact.people());
+        }
+        reasons
     }
 
     /// What was in place when the platform answered so, and may be otherwise by now.

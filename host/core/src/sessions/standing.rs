@@ -33,11 +33,13 @@ struct StandingGroup {
     id: GroupId,
     name: String,
     members: BTreeSet<AccountId>,
+    renumbered: bool,
 }
 
 impl From<Group> for StandingGroup {
     fn from(group: Group) -> Self {
-        StandingGroup { id: group.id, name: group.name, members: group.members.into_iter().collect() }
+        let Group { id, name, renumbered, members, .. } = group;
+        StandingGroup { id, name, members: members.into_iter().collect(), renumbered }
     }
 }
 
@@ -63,7 +65,7 @@ impl Standing {
 
     /// The order has a group in a course now.
     pub fn has_group_now(&mut self, course: CourseId, order: &OrderId, id: GroupId, name: &str) {
-        let group = StandingGroup { id, name: name.to_owned(), members: BTreeSet::new() };
+        let group = StandingGroup { id, name: name.to_owned(), members: BTreeSet::new(), renumbered: false };
         self.groups.insert((course, order.clone()), group);
     }
 
@@ -186,6 +188,12 @@ impl Standing {
         self.group_of(course, order).map(|group| group.name.as_str())
     }
 
+    /// What the groups of orders are called to which somebody has given another id number.
+    pub fn renumbered_groups(&self) -> impl Iterator<Item = (&OrderId, &str)> {
+        let renumbered = self.groups.iter().filter(|(_, group)| group.renumbered);
+        renumbered.map(|((_, order), group)| (order, group.name.as_str()))
+    }
+
     /// The members of the group of an order in a course, none for those whom no fact names.
     pub fn members(&self, course: CourseId, order: &OrderId) -> Option<impl Iterator<Item = Option<&Email>>> {
         let group = self.group_of(course, order)?;
@@ -211,10 +219,10 @@ impl Standing {
         self.participation(course, email).is_some_and(|found| found.entered)
     }
 
-    /// Whether somebody has been in any of the courses that were looked at.
+    /// Whether somebody of the courses that were looked at was ever seen on the platform.
     pub fn was_seen(&self, email: &Email) -> bool {
         let id = self.account(email);
-        self.participations.iter().any(|((_, account), found)| Some(*account) == id && found.entered)
+        self.participations.iter().any(|((_, account), found)| Some(*account) == id && found.seen)
     }
 
     /// Whether somebody is in a course, in whichever way.

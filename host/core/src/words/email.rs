@@ -74,6 +74,13 @@ impl Email {
         Email(format!("account-{id}{NAMELESS}").into())
     }
 
+    /// An address as it was typed, if case is all that tells it from the form in which it is compared.
+    pub fn spelled(typed: &str) -> Option<String> {
+        let spelled = text::trim(typed);
+        let email: Email = spelled.parse().ok()?;
+        (spelled != email.as_str() && spelled.to_ascii_lowercase() == email.as_str()).then(|| spelled.to_owned())
+    }
+
     /// Whether it only stands in for one.
     pub fn is_nameless(&self) -> bool {
         self.0.ends_with(NAMELESS)
@@ -172,6 +179,20 @@ mod tests {
             ("anne@b\u{e9}b\u{e9}.example", "anne@xn--bb-bjab.example"),
         ] {
             assert_eq!(a.parse::<Email>().unwrap(), b.parse::<Email>().unwrap(), "{a:?} and {b:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_spelled_otherwise_if_case_alone_tells_it_apart() {
+        for (typed, spelled) in [
+            ("Anne@Example.ORG", Some("Anne@Example.ORG")),
+            (" anne@Example.org\t", Some("anne@Example.org")),
+            (" anne@example.org", None),
+            ("Anne@b\u{e9}b\u{e9}.example", None),
+            ("Anne@B\u{c9}B\u{c9}.example", None),
+            ("Anne", None),
+        ] {
+            assert_eq!(Email::spelled(typed).as_deref(), spelled, "{typed:?}");
         }
     }
 

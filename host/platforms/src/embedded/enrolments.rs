@@ -6,6 +6,7 @@ use super::change::Write;
 pub(super) const FIND: &str = "
     SELECT json_object('course', course, 'account', account, 'otherwise', json('false'),
                        'entered', json(iif(entered, 'true', 'false')),
+                       'seen', json(iif(entered, 'true', 'false')),
                        'enrolment', json_object('period', json_object('start', starts, 'end', ends),
                                                 'suspended', json(iif(suspended, 'true', 'false')),
                                                 'known', 'seen'),

@@ -112,7 +112,7 @@ impl Site {
 
     /// The id of the first account with this address; no address has the id 999.
     async fn account(&self, address: &str) -> AccountId {
-        let found = self.platform.find_accounts(&[email(address)]).await.unwrap();
+        let found = self.platform.find_accounts(&[email(address)], &[]).await.unwrap();
         found.first().map_or(AccountId(999), |account| account.id)
     }
 

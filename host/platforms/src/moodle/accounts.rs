@@ -56,7 +56,8 @@ struct User {
 /// The address that the guest's account has, unless somebody changes it.
 const GUESTS_ADDRESS: &str = "root@localhost";
 
-/// The account that a site was installed with: its first administrator's. Of the others Moodle tells nobody.
+/// The account that a site was installed with: its first administrator's. Of the others Moodle tells nobody: they are known by the
+/// shop's list of protected addresses, and in no other way.
 const ADMINISTRATOR: i64 = 2;
 
 #[derive(Debug, Deserialize)]
@@ -130,14 +131,16 @@ impl Absent {
     }
 }
 
-/// Finds accounts by their addresses. What the database takes for equal may differ in accents: that is compared here.
-pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email]) -> Reply<Vec<Account>> {
+/// Finds accounts by their addresses, which one database finds whatever their case, and another only as they are spelled. What
+/// the database takes for equal may differ in accents: that is compared here.
+pub(super) async fn find(moodle: &MoodlePlatform, emails: &[Email], spelled: &[String]) -> Reply<Vec<Account>> {
     // What stands in for an address is none that Moodle has.
     let emails: Vec<Email> = emails.iter().filter(|email| !email.is_nameless()).cloned().collect();
     if emails.is_empty() {
         return Ok(Vec::new());
     }
-    let users: Vec<User> = ask(moodle, FIND, &[("field", "email")], ("values", &emails)).await?;
+    let spellings: Vec<&str> = emails.iter().map(Email::as_str).chain(spelled.iter().map(String::as_str)).collect();
+    let users: Vec<User> = ask(moodle, FIND, &[("field", "email")], ("values", &spellings)).await?;
     if users.is_empty() {
         sight::see_accounts(moodle).await?;
     }
@@ -161,7 +164,8 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<V
     }
     let ids: BTreeSet<i64> = ids.iter().map(|id| id.0).collect();
     let asked: Vec<i64> = ids.iter().copied().collect();
-    let users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &asked)).await?;
+    let mut users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &asked)).await?;
+    users.retain(|user| ids.contains(&user.id));
     // Moodle keeps what it has deleted.
     if users.len() < ids.len() {
         sight::see_accounts(moodle).await?;
@@ -264,7 +268,7 @@ type Settled = Vec<(usize, Result<Ensured, Problem>)>;
 /// Those of these accounts that are there.
 async fn found(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize]) -> Reply<Settled> {
     let emails: Vec<Email> = places.iter().map(|place| accounts[*place].email.clone()).collect();
-    let there = find(moodle, &emails).await?;
+    let there = find(moodle, &emails, &[]).await?;
     let of = |email: &Email| there.iter().filter(|account| account.email == *email).collect::<Vec<_>>();
     let found = places.iter().filter_map(|place| Some((*place, usable(&of(&accounts[*place].email))?)));
     Ok(found.collect())
@@ -414,7 +418,8 @@ fn rejected(moodle: &MoodlePlatform, account: &NewAccount, fault: &Fault) -> Pro
         let names = usernames(account, moodle.settings.usernames).join(", ");
         problem.reason += &format!(
             ": Moodle does not say why; perhaps the address is that of an account that the token does not see, or that has it \
-             in capitals, which not every database finds; {}or all these user names are taken: {names}",
+             in capitals, which not every database finds: have it written in small letters there, or order with the same \
+             capitals; {}or all these user names are taken: {names}",
             pack.unwrap_or_default()
         );
     }

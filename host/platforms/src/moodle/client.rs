@@ -23,8 +23,12 @@ use shop_folder::file;
 /// What a function is told, in the sequence in which it is sent: where PHP cuts, it cuts the end.
 pub(super) type Parameters = Vec<(String, String)>;
 
-/// What a function answers that has nothing to tell, if it is none; or anything else, of which nothing is kept.
-pub(super) type Nothing = Option<IgnoredAny>;
+/// What a function answers that changes something and has nothing to tell. Anything else is not Moodle's answer: something in
+/// between has answered, and nobody knows whether the request came through.
+pub(super) type Nothing = ();
+
+/// Any list, of which nothing is kept but its length.
+pub(super) type Listed = Vec<IgnoredAny>;
 
 /// Beside its parameters, a request has the token, the function and the format.
 pub(super) const ENVELOPE: usize = 3;

@@ -27,6 +27,7 @@ type Place = (CourseId, AccountId);
 pub(super) struct Listed {
     roles: Vec<RoleId>,
     entered: bool,
+    seen: bool,
 }
 
 /// Everybody who is enrolled in these courses, in whichever way.
@@ -59,10 +60,13 @@ async fn told(
         let (course, participants) = answer?;
         for participant in participants {
             moodle.roles.learn(moodle, participant.roles.iter().cloned())?;
+            let is_past = |time: i64| time > 0;
             let listed = Listed {
                 roles: participant.roles.iter().map(|role| RoleId(role.roleid)).collect(),
                 // Rather keep somebody who never came than lose somebody's work.
-                entered: participant.lastcourseaccess.is_none_or(|time| time > 0),
+                entered: participant.lastcourseaccess.is_none_or(is_past),
+                // Sites hide one without the other.
+                seen: [participant.lastcourseaccess, participant.firstaccess].into_iter().flatten().any(is_past),
             };
             all.insert((course, AccountId(participant.id)), listed);
         }
@@ -93,12 +97,12 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
     let reported = super::report::enrolments(moodle, &there).await?;
     let participation = |place: Place| {
         let (course, account) = place;
-        let Listed { roles, entered } = listed.remove(&place)?;
+        let Listed { roles, entered, seen } = listed.remove(&place)?;
         let (enrolment, otherwise) = match reported.get(&place) {
             Some(told) if told.is_only_otherwise() => (None, true),
             told => (Some(dates(remembered.get(&place), told)), told.is_some_and(|told| told.otherwise)),
         };
-        Some(Participation { course, account, enrolment, otherwise, roles, entered })
+        Some(Participation { course, account, enrolment, otherwise, roles, entered, seen })
     };
     Ok(there.into_iter().filter_map(participation).collect())
 }
@@ -208,7 +212,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, course: CourseId, role: RoleI
     let asked = fields.map(|(field, value)| (format!("enrolments[0][{field}]"), value)).collect();
     match moodle.client.call::<Nothing>(ENROL, &asked).await {
         Err(CallError::Fault(fault)) => Ok(Some(fault)),
-        answer => answer.map(|_| None),
+        answer => answer.map(|()| None),
     }
 }
 

@@ -131,6 +131,7 @@ impl Fault {
             }
             "wsnoinstance" => "switch manual enrolment on in the course",
             "userdeleted" => "the account was deleted",
+            "errorreportview" => "add the shop's account to the audience of the report",
             "usernotconfirmed" => {
                 "the account's holder has not confirmed it: let an administrator confirm it (Users, Browse list of users), or its \
                  holder follow the link in the mail"

@@ -14,7 +14,7 @@ use super::error::CallError;
 use super::fault::{Cause, Fault};
 use super::markup::unescaped;
 use super::suspect::Suspect;
-use super::{MoodlePlatform, courses};
+use super::{MoodlePlatform, courses, fault};
 use shop_core::platform::{AccountId, CourseId, Field, Group, GroupId, OnSettled, Problem, Refusal, Replies, Reply};
 
 #[derive(Clone, Debug, Deserialize)]
@@ -28,8 +28,11 @@ struct Entry {
 
 #[derive(Debug, Deserialize)]
 struct Members {
+    groupid: i64,
     userids: Vec<i64>,
 }
+
+const MEMBERS: &str = "core_group_get_group_members";
 
 const SOME_GROUPS: usize = 5;
 
@@ -37,9 +40,11 @@ fn parameters<const N: usize>(pairs: [(&str, String); N]) -> Parameters {
     pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()
 }
 
-/// The groups with these id numbers in these courses.
+/// The groups with these id numbers in these courses. One that had its own, and has another by now, is meant all the same,
+/// unless that was given to another group.
 pub(super) async fn find(moodle: &MoodlePlatform, of: &[(CourseId, &str)]) -> Reply<Vec<Group>> {
-    let mut groups = remembered(moodle, of).await?;
+    let (mut groups, renumbered): (Vec<Group>, Vec<Group>) =
+        remembered(moodle, of).await?.into_iter().partition(|group| !group.renumbered);
     let mut unknown: BTreeMap<CourseId, Vec<&str>> = BTreeMap::new();
     let is_known = |place: &(CourseId, &str)| groups.iter().any(|group| (group.course, &*group.id_number) == *place);
     of.iter()
@@ -58,18 +63,21 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[(CourseId, &str)]) -> Re
     let found: Vec<Group> = found.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     keep(moodle, found.iter().map(|group| (group.course, &*group.id_number, group.id))).await?;
     groups.extend(found);
+    let is_replaced =
+        |one: &Group| groups.iter().any(|group| (group.course, &group.id_number) == (one.course, &one.id_number));
+    let renumbered: Vec<Group> = renumbered.into_iter().filter(|one| !is_replaced(one)).collect();
+    groups.extend(renumbered);
     Ok(groups)
 }
 
-/// Those of them that are where they were.
+/// Those of them that are where they were, whatever their id numbers are by now.
 async fn remembered(moodle: &MoodlePlatform, of: &[(CourseId, &str)]) -> Reply<Vec<Group>> {
     let known = moodle.memory.groups(of).await?;
     let requests = known.iter().map(async |(course, id_number, id)| {
-        let there = there(moodle, *id).await?.filter(|entry| entry.courseid == course.0 && entry.has(id_number));
-        match there {
-            Some(entry) => confirmed(moodle, entry).await,
-            None => Ok(None),
-        }
+        let Some(entry) = there(moodle, *id).await?.filter(|entry| entry.courseid == course.0) else { return Ok(None) };
+        let renumbered = !entry.has(id_number);
+        let group = confirmed(moodle, entry).await?;
+        Ok(group.map(|group| Group { id_number: id_number.clone(), renumbered, ..group }))
     });
     let found: Vec<Result<Option<Group>, CallError>> = futures_util::future::join_all(requests).await;
     Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
@@ -112,6 +120,7 @@ async fn confirmed(moodle: &MoodlePlatform, entry: Entry) -> Result<Option<Group
         id_number: entry.idnumber.clone().unwrap_or_default(),
         name: unescaped(&entry.name),
         members,
+        renumbered: false,
     };
     Ok(members(moodle, id).await?.map(group))
 }
@@ -119,11 +128,20 @@ async fn confirmed(moodle: &MoodlePlatform, entry: Entry) -> Result<Option<Group
 /// The members of a group, from the database; none: there is no such group.
 async fn members(moodle: &MoodlePlatform, group: GroupId) -> Result<Option<Vec<AccountId>>, CallError> {
     let asked = parameters([("groupids[0]", group.0.to_string())]);
-    match moodle.client.call::<Vec<Members>>("core_group_get_group_members", &asked).await {
-        Ok(members) => Ok(Some(members.into_iter().flat_map(|members| members.userids).map(AccountId).collect())),
+    match moodle.client.call::<Vec<Members>>(MEMBERS, &asked).await {
+        Ok(told) => match told.into_iter().find(|told| told.groupid == group.0) {
+            Some(told) => Ok(Some(told.userids.into_iter().map(AccountId).collect())),
+            // That is not that it has none.
+            None => Err(CallError::Refused(not_of(group))),
+        },
         Err(CallError::Fault(fault)) if fault.is_no_record() => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn not_of(group: GroupId) -> Problem {
+    let told = format!("{MEMBERS}: expected the members of the group with the id {}, found none of that id", group.0);
+    fault::told(MEMBERS, "no-answer", told, &[])
 }
 
 /// Whether a group is gone.
@@ -174,7 +192,10 @@ async fn ensure(
     ]);
     // Asking to make it is how to find out whether it is there: Moodle refuses a second one.
     match moodle.client.call::<Vec<Entry>>("core_group_create_groups", &asked).await {
-        Ok(made) => Ok(made.first().map(|entry| GroupId(entry.id)).ok_or_else(|| lacking(name))),
+        Ok(made) => {
+            let made = made.iter().find(|entry| entry.courseid == course.0 && entry.has(id_number));
+            Ok(made.map(|entry| GroupId(entry.id)).ok_or_else(|| lacking(name)))
+        }
         Err(CallError::Fault(fault)) => not_made(moodle, course, name, id_number, fault).await,
         Err(error) => Err(error.into()),
     }
@@ -199,7 +220,11 @@ async fn not_made(
     let Some(entry) = entries.into_iter().find(|entry| entry.has(id_number)) else {
         let mut problem = Problem::from(fault);
         if named {
-            problem.reason += &format!(": another group of the course is called {name:?}");
+            problem.reason += &format!(
+                ": another group of the course is called {name:?}; if it is this order's own, of which somebody has changed the \
+                 id number, write {id_number} back there (participants, groups, edit group settings), else let it be called \
+                 otherwise"
+            );
         }
         return Ok(Err(problem));
     };
@@ -224,7 +249,7 @@ pub(super) async fn delete(moodle: &MoodlePlatform, groups: &[GroupId]) -> Repli
     for group in groups {
         let asked = parameters([("groupids[0]", group.0.to_string())]);
         replies.push(match moodle.client.call::<Nothing>("core_group_delete_groups", &asked).await {
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
             Err(CallError::Fault(fault)) if fault.is_no_record() => Ok(()),
             Err(CallError::Fault(fault)) => Err(fault.into()),
             Err(error) => return Err(error.into()),

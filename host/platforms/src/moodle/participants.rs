@@ -36,9 +36,12 @@ pub(super) struct Participant {
     pub(super) id: i64,
     #[serde(default)]
     pub(super) roles: Vec<HeldRole>,
-    /// Not told where the site hides it.
+    /// Not told where the site hides when people were last there.
     #[serde(default)]
     pub(super) lastcourseaccess: Option<i64>,
+    /// When the person first came to the site. Not told where the site hides that.
+    #[serde(default)]
+    pub(super) firstaccess: Option<i64>,
 }
 
 /// Whose accounts come first in a list.
@@ -192,7 +195,7 @@ async fn page(
     let direction = if first == First::Newest { "DESC" } else { "ASC" };
     let options = [
         ("options[0][name]", "userfields"),
-        ("options[0][value]", "id,roles,lastcourseaccess"),
+        ("options[0][value]", "id,roles,firstaccess,lastcourseaccess"),
         ("options[1][name]", "sortby"),
         ("options[1][value]", "id"),
         ("options[2][name]", "sortdirection"),
@@ -210,7 +213,7 @@ mod tests {
     use super::*;
 
     fn person(id: i64) -> Participant {
-        Participant { id, roles: Vec::new(), lastcourseaccess: None }
+        Participant { id, roles: Vec::new(), lastcourseaccess: None, firstaccess: None }
     }
 
     /// Reads from a list that `now` says how it is at each request; how many pages that took, and who was found.

@@ -121,7 +121,7 @@ pub(super) async fn probe(moodle: &MoodlePlatform, role: RoleId) -> Result<Optio
     match moodle.client.call::<Nothing>(ASSIGN, &asked).await {
         Err(CallError::Fault(fault)) if fault.is_unclear() || fault.is_shared() => Ok(Some(fault)),
         // That there is nobody with this id.
-        Err(CallError::Fault(_)) | Ok(_) => Ok(None),
+        Err(CallError::Fault(_)) | Ok(()) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -131,6 +131,12 @@ pub enum UrlError {
     /// It is no address of a site.
     #[error("url: expected the address of a Moodle such as \"https://moodle.example.org\", found {0:?}")]
     Malformed(String),
+    /// It is that of one of the site's pages, below which a Moodle answers everything with that page.
+    #[error(
+        "url: expected the address of a Moodle such as \"https://moodle.example.org\", found one of its pages, {0:?}: leave \
+             out {1:?} and what follows"
+    )]
+    Page(String, String),
     /// It would send the token in clear.
     #[error(
         "url: expected https://, since the token goes with each request, found {0:?}; allow_http = true permits it"
@@ -174,6 +180,9 @@ impl MoodleSettings {
         let bare = site.username().is_empty() && site.password().is_none() && site.query().is_none();
         if !matches!(site.scheme(), "http" | "https") || !bare || site.fragment().is_some() {
             return Err(malformed());
+        }
+        if let Some(page) = site.path_segments().and_then(|mut parts| parts.find(|part| part.ends_with(".php"))) {
+            return Err(UrlError::Page(self.url.clone(), page.to_owned()));
         }
         if site.scheme() == "http" && !self.allow_http && !is_this_machine(&site) {
             return Err(UrlError::Insecure(shown(&self.url)));
@@ -259,6 +268,8 @@ mod tests {
             ("https://me:secret@moodle.example", false, Err("address of a Moodle")),
             ("https://moodle.example/?a=b", false, Err("address of a Moodle")),
             ("", false, Err("address of a Moodle")),
+            ("https://example.org/moodle/login/index.php", false, Err("leave out \"index.php\"")),
+            ("https://example.org/index.php/", false, Err("found one of its pages")),
         ] {
             let settings = MoodleSettings { allow_http, ..MoodleSettings::new(url) };
             match (settings.endpoint(), endpoint) {

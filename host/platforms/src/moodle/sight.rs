@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use serde_json::Value;
 
+use super::client::Listed;
 use super::error::CallError;
 use super::roles::NOBODY;
 use super::{MoodlePlatform, accounts, courses, fault, groups, participants};
@@ -18,7 +18,7 @@ use shop_core::platform::{CourseId, GroupMode, PlatformError, Reply};
 const RECENT: Duration = Duration::from_secs(60);
 
 /// The guest's account. Every Moodle has it from its installation on, and nobody can delete it; but who teaches can be seen by
-/// everybody, so that no other account would do.
+/// everybody, so that no other account would do. That it is told of by its id is by Moodle's source, and was not tried on a live site.
 pub(super) const GUEST: i64 = 1;
 
 /// What can be out of sight.
@@ -60,6 +60,18 @@ pub(super) struct Witness {
     pub(super) id: i64,
     #[serde(default)]
     email: Option<String>,
+    /// When its holder was first there, and last: not told where the site hides that.
+    #[serde(default)]
+    firstaccess: Option<i64>,
+    #[serde(default)]
+    lastaccess: Option<i64>,
+}
+
+impl Witness {
+    /// Whether it is told when people were last there, and when first.
+    pub(super) fn shows_visits(&self) -> (bool, bool) {
+        (self.lastaccess.is_some(), self.firstaccess.is_some())
+    }
 }
 
 impl Sight {
@@ -138,7 +150,7 @@ pub(super) enum Told {
 }
 
 /// Of whom is told in a course that the shop's account may enter, if it is there. Whoever may not see all groups may not ask for those of a group that is
-/// not theirs, whether there is such a group or not.
+/// not theirs, whether there is such a group or not: that is by Moodle's source, and was not tried on a live site.
 pub(super) async fn of_course(moodle: &MoodlePlatform, course: CourseId) -> Result<Told, CallError> {
     let group = NOBODY.0.to_string();
     let course = course.0.to_string();
@@ -152,7 +164,7 @@ pub(super) async fn of_course(moodle: &MoodlePlatform, course: CourseId) -> Resu
         ("options[2][value]", "id"),
     ];
     let asked = asked.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    match moodle.client.call::<Value>(participants::LIST, &asked).await {
+    match moodle.client.call::<Listed>(participants::LIST, &asked).await {
         Err(CallError::Fault(fault)) if fault.code == "nopermissions" => Ok(Told::OwnGroups),
         Err(CallError::Fault(fault)) if fault.may_lack_course() => Ok(Told::Nobody),
         answer => answer.map(|_| Told::All),

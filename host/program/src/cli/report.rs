@@ -197,14 +197,8 @@ impl Telling<'_> {
         tinted(outcome, self.voice.outcome(outcome))
     }
 
-    /// Each reason once, with those whom it concerns: one thing that failed is often the reason of several.
     fn failures(&self) {
-        let mut reasons: BTreeMap<&str, BTreeSet<&Email>> = BTreeMap::new();
-        for entry in &self.report.entries {
-            let Some(problem) = &entry.problem else { continue };
-            reasons.entry(&problem.reason).or_default().extend(entry.fact.people());
-        }
-        for (reason, concerned) in reasons {
+        for (reason, concerned) in self.report.reasons() {
             let who: Vec<_> = concerned.into_iter().map(Email::as_str).collect();
             out::line(format!("  {} {}", printable(&who.join(", ")).red(), printable(reason)));
         }
@@ -218,6 +212,7 @@ impl Telling<'_> {
             ("count-invitation-uncertain", count(Outcome::InvitationUncertain)),
             ("count-awaits-consent", count(Outcome::AwaitsConsent)),
             ("count-withheld", count(Outcome::Withheld)),
+            ("count-over", count(Outcome::Over)),
         ];
         let counts = [
             ("count-made", count(Outcome::Made)),

@@ -59,7 +59,7 @@ pub(super) fn person(name: &str, email: &str) -> String {
 pub(super) fn tinted(outcome: Option<Outcome>, text: String) -> Cell {
     let cell = Cell::new(text);
     match outcome {
-        Some(Outcome::Found | Outcome::Withheld) => cell,
+        Some(Outcome::Found | Outcome::Withheld | Outcome::Over) => cell,
         Some(Outcome::Made) => cell.fg(Color::Green),
         Some(Outcome::Changed) => cell.fg(Color::Cyan),
         Some(Outcome::Retracted) => cell.fg(Color::Yellow),

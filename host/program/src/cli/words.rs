@@ -85,6 +85,7 @@ impl<'a> Voice<'a> {
             Some(Outcome::Failed) => "failed",
             Some(Outcome::AwaitsConsent) => "awaits-consent",
             Some(Outcome::Withheld) => "withheld",
+            Some(Outcome::Over) => "over",
             None => "remains",
         };
         self.tell(id, &[])

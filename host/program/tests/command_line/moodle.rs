@@ -1,7 +1,7 @@
 //! The program with a Moodle in place of the embedded platform.
 
 use moodle_double::MoodleDouble;
-use moodle_double::site::{Course, Outage, Release, Role, Site, User};
+use moodle_double::site::{Course, Expiry, Outage, Release, Role, Site, User};
 
 use crate::shop::{Folder, ORDER};
 
@@ -176,6 +176,59 @@ async fn orders_stay_on_the_moodle_that_they_were_set_up_on_even_when_it_moves()
     folder.run("fulfil order.json").has(1, &[], &["set up on the learning platform http", "embedded-"]);
 }
 
+/// Beside it stands nothing that only follows from it; programs get it all.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_failed_the_cause_is_told_and_not_what_follows_from_it() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    double.site().capabilities.remove("moodle/user:create");
+    let told = folder.run("--language en fulfil order.json").has(8, &["[nopermissions]", "moodle/user:create"], &[]);
+    for follows in ["there is no account with the address", "only who is enrolled", "nobody is attached"] {
+        assert!(!told.out.contains(follows), "{follows}: {}", told.out);
+    }
+    let told = folder.run("--json orders show 2026-0142").has(0, &[], &[]).json().to_string();
+    assert!(told.contains("\"code\":\"account-missing\"") && told.contains("\"follows\":true"), "{told}");
+    double.site().capabilities.insert("moodle/user:create".to_owned());
+    folder.run("fulfil order.json").has(0, &[], &[]);
+}
+
+/// A first order at a wrong address is no order there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistyped_address_is_put_right() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    let settings = String::from_utf8(std::fs::read(folder.path("shop/moodle.toml")).unwrap()).unwrap();
+    for (path, status, told) in [("/beside", 8, "check the url"), ("/login/index.php", 1, "found one of its pages")] {
+        folder.write("shop/moodle.toml", settings.replace(&double.url(), &format!("{}{path}", double.url())));
+        folder.run("fulfil order.json").has(status, &[], &[told]);
+    }
+    folder.write("shop/moodle.toml", &settings);
+    folder.run("fulfil order.json").has(0, &[], &[]);
+}
+
+/// What is over, in words and in JSON.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_moodle_has_ended_after_its_time_is_told_as_over() {
+    let double = MoodleDouble::start(site()).await;
+    let folder = folder(&double);
+    double.site().courses.get_mut(&2).unwrap().start = 1_700_000_000;
+    folder.write("ended.json", ORDER.replace("\"time\": \"2026", "\"time\": \"2024"));
+    folder.run("fulfil ended.json").has(0, &[], &[]);
+    {
+        let mut site = double.site();
+        (site.expiry, site.now) = (Expiry::Unenrol, 4_000_000_000);
+        site.run_tasks();
+    }
+    let told = folder.run("--json orders verify").has(10, &[], &[]).json();
+    let over =
+        told[0]["report"]["entries"].as_array().unwrap().iter().filter(|entry| entry["outcome"] == "over").count();
+    assert!(over > 5, "{told}");
+    for (language, word) in [("en", "their time has run out"), ("fr", "leur temps est passé")] {
+        folder.run(&format!("--language {language} orders repair")).has(10, &[], &[]);
+        folder.run(&format!("--language {language} preview ended.json")).has(0, &[word], &[]);
+    }
+}
+
 /// In words, in JSON and by the exit status.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_moodle_does_not_tell_is_not_said_to_be_there() {
@@ -196,8 +249,8 @@ async fn what_a_moodle_does_not_tell_is_not_said_to_be_there() {
     folder.run("orders repair --restate").has(0, &["Reçu"], &[]);
     assert!(double.site().enrolments.values().all(|enrolment| !enrolment.suspended));
     assert!(!double.site().user_roles.is_empty());
-    // Something that is otherwise counts more.
-    let enrolled = *double.site().enrolments.keys().next().unwrap();
+    // Something that is otherwise counts more: the enrolment in the support course, which is never over.
+    let enrolled = *double.site().enrolments.keys().next_back().unwrap();
     double.site().unenrol(enrolled.0, enrolled.1);
     let found = folder.run("--json orders verify").has(9, &[], &[]).json();
     assert_eq!(found[0]["as_recorded"], false);

@@ -63,19 +63,22 @@ impl<'r> Run<'r> {
     }
 
     fn account(&self, email: &Email) -> Result<AccountId, Problem> {
-        let missing = |code: &str, reason: String| Err(Problem::new(code, reason).in_field(Field::Account));
+        let problem = |code: &str, reason: String| Problem::new(code, reason).in_field(Field::Account);
         match self.standing.account_of(email) {
             Some(AccountOf::One(id)) => Ok(id),
             Some(AccountOf::Several) => {
-                missing("account-ambiguous", format!("several accounts have the address {email}"))
+                Err(problem("account-ambiguous", format!("several accounts have the address {email}")))
             }
-            None => missing("account-missing", format!("there is no account with the address {email}")),
+            // Making it was a step, too.
+            None => {
+                Err(problem("account-missing", format!("there is no account with the address {email}")).following())
+            }
         }
     }
 
     fn group(&self, course: CourseId, order: &OrderId) -> Result<GroupId, Problem> {
         let problem = || Problem::new("group-missing", "the group of the order could not be made");
-        self.standing.group(course, order).ok_or_else(|| problem().in_field(Field::Group))
+        self.standing.group(course, order).ok_or_else(|| problem().in_field(Field::Group).following())
     }
 
     fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
@@ -97,7 +100,7 @@ impl<'r> Run<'r> {
         match &step.fact {
             // The platform would look for those whose enrolment has just failed one by one.
             Fact::Member(course, _, email) if self.outside.contains(&(*course, email.clone())) => {
-                Err(Refusal::NotEnrolled.into())
+                Err(Problem::from(Refusal::NotEnrolled).following())
             }
             _ => self.member(step),
         }
@@ -124,7 +127,7 @@ impl<'r> Run<'r> {
         match step.fact.people().into_iter().find(|email| self.barred.contains(*email)) {
             Some(email) => {
                 let told = format!("nobody is attached whom the platform would not enrol, as {email}");
-                Err(Problem::new("account-barred", told).in_field(Field::Account))
+                Err(Problem::new("account-barred", told).in_field(Field::Account).following())
             }
             None => self.account_role(step),
         }

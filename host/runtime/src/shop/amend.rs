@@ -49,7 +49,7 @@ impl Shop {
         let (recorded, order) = self.amended(id, amendment).await?;
         let (order, author) = (&order, &Author::staff(by)?);
         let message = Received { order, author, news: None };
-        let basis = Basis::Waiting(self.journal.receive(&message, self.platform.identity()).await?);
+        let basis = Basis::Waiting(self.journal.receive(&message).await?);
         let attempt = Attempt::first(order, Acting { who: author.name(), author }, basis);
         self.attempt(&attempt, Some(&recorded), progress).await
     }

@@ -57,7 +57,7 @@ impl Shop {
         if agrees {
             self.check_attachable(&person, &operator, &accounts).await?;
         }
-        let news = self.journal.consent(&operator, &person, agrees, by).await?;
+        let news = self.journal.consent(&operator, &person, agrees, self.platform.identity(), by).await?;
         let known = [&person, &operator].map(|holder| BTreeSet::from([Typed::from(&holder.email)]));
         let [person, operator] =
             [self.journal.with_all_addresses(&known[0]).await?, self.journal.with_all_addresses(&known[1]).await?]

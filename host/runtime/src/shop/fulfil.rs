@@ -93,7 +93,7 @@ impl Shop {
             return Ok(self.prepare(order, recorded, Versions::Bought).await?.preview());
         }
         let news = (heard.admitted == Admitted::News).then(|| News::of(said, order));
-        let seq = self.journal.receive(&Received { order, author, news }, self.platform.identity()).await?;
+        let seq = self.journal.receive(&Received { order, author, news }).await?;
         let (by, replaces) = (Acting { who: SHOP, author }, heard.replaced(order));
         let attempt = Attempt { replaces: replaces.as_ref(), ..Attempt::first(order, by, Basis::Waiting(seq)) };
         self.attempt(&attempt, recorded, progress).await

@@ -97,6 +97,7 @@ impl Shop {
             ready.push(self.ready(order, line, recorded, versions).await?);
         }
         let mut wanted = Wanted::of(&order.id, claims.iter().map(|claim| &claim.fact));
+        wanted.spell(order.people());
         // Those that end, too: others may claim what they were sold with.
         recorded.into_iter().flat_map(Recorded::sold).for_each(|sold| wanted.add_sold(sold));
         for line in ready.iter().flatten() {

@@ -47,7 +47,8 @@ impl Shop {
         }
         let Ok(address) = email.parse::<Email>() else { return Ok(None) };
         let _turn = self.take_turn().await?;
-        let found = self.platform.find_accounts(&[address]).await?;
+        let spelled: Vec<String> = Email::spelled(email).into_iter().collect();
+        let found = self.platform.find_accounts(&[address], &spelled).await?;
         let mut living = found.into_iter().filter(|account| account.state != AccountState::Deleted);
         // Of several nobody knows which is meant.
         let (Some(account), None) = (living.next(), living.next()) else { return Ok(None) };

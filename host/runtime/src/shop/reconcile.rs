@@ -73,7 +73,10 @@ impl Prepare {
         let uninvited: BTreeSet<&Email> = self.plan.uninvited.iter().collect();
         let uninvited =
             (!uninvited.is_empty()).then(|| Message::warning("invitations-uncertain").naming(uninvited.iter()));
-        self.grounds.attachments.notice(&self.plan.withheld).into_iter().chain(uninvited)
+        let renumbered = self.standing.renumbered_groups().map(|(order, group)| {
+            Message::warning("group-renumbered").with("group", group).with("number", order.as_str())
+        });
+        self.grounds.attachments.notice(&self.plan.withheld).into_iter().chain(uninvited).chain(renumbered)
     }
 
     /// Which accounts are acted on, by the addresses that they have.
@@ -215,6 +218,7 @@ impl Shop {
     /// What the platform has of all that an order claims, and that its lines were sold with.
     async fn look_up_claimed(&self, recorded: &Recorded, claims: &[OwnClaim]) -> Result<LookedUp, ShopError> {
         let mut wanted = Wanted::of(&recorded.order.id, claims.iter().map(|claim| &claim.fact));
+        wanted.spell(recorded.order.people());
         recorded.sold().for_each(|sold| wanted.add_sold(sold));
         self.look_up(wanted).await
     }
@@ -299,8 +303,14 @@ impl Shop {
             None if order.state == OrderState::Suspended => BTreeMap::new(),
             None => new_accounts(&participants(order)),
         };
-        let grounds = Grounds { claims, before, people, attachments, leavers: self.catalogue.shop.leavers };
+        let (leavers, now) = (self.catalogue.shop.leavers, (self.clock)());
+        let grounds = Grounds { claims, before, people, attachments, leavers, now };
         let plan = grounds.plan(&standing);
+        // Before accounts are made, and not when they are.
+        let new = plan.new_courses(&standing);
+        if !new.is_empty() {
+            self.platform.see_participants(&new).await?;
+        }
         let looked_up = found.names();
         let names = self.names(&facts, &standing, &looked_up).await?;
         Ok(Prepare { looked_at, grounds, plan, standing, names, looked_up, accounts: found.accounts, of_leavers })
@@ -368,6 +378,7 @@ impl Shop {
             named: change.accounts.named(),
             accounts: change.accounts(),
             own: change.own(),
+            platform: self.platform.identity(),
             plan: &change.plan,
             names: &change.looked_up,
             calls: &calls,

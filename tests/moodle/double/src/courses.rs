@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::fault::{Fault, Faulty};
 use crate::form::{Kind, Parameter, check};
 use crate::site::{Course, Group, Manual, Release, Site, for_pages};
-use crate::users::collated;
 
 type Parameters = BTreeMap<String, Parameter>;
 
@@ -17,7 +16,7 @@ pub(crate) fn find(site: &mut Site, parameters: &Parameters) -> Faulty {
     check(parameters, FIND)?;
     let [field, value] = ["field", "value"].map(|name| parameters.get(name).map_or("", Parameter::text));
     let has = |(id, course): &(&i64, &Course)| match field {
-        "shortname" => collated(&course.short_name) == collated(value),
+        "shortname" => site.compared(&course.short_name) == site.compared(value),
         "idnumber" => course.id_number == value,
         "id" => id.to_string() == value,
         "ids" => value.split(',').any(|value| id.to_string() == value),
@@ -101,7 +100,7 @@ pub(crate) fn groups(site: &mut Site, parameters: &Parameters) -> Faulty {
     enter(site, course)?;
     let mut listed: Vec<_> =
         site.groups.iter().chain(&site.ghosts).filter(|(_, group)| group.course == course).collect();
-    listed.sort_by_key(|(_, group)| collated(&group.name));
+    listed.sort_by_key(|(_, group)| site.compared(&group.name));
     Ok(listed.into_iter().map(|(id, it)| group(*id, it, false)).collect())
 }
 
@@ -148,7 +147,7 @@ fn create_one(site: &mut Site, new: &Parameter) -> Faulty {
     }
     // The name is looked up in the database, the id number in the cache.
     let in_course = site.groups.values().filter(|group| group.course == course);
-    if in_course.clone().any(|group| collated(&group.name) == collated(name)) {
+    if in_course.clone().any(|group| site.compared(&group.name) == site.compared(name)) {
         return Err(Fault::INVALID.because("Group with the same name already exists in the course"));
     }
     enter(site, course)?;

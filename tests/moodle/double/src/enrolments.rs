@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fault::{Fault, Faulty};
 use crate::form::{Kind, Parameter, check};
-use crate::site::{Enrolled, GUEST, Manual, Release, Site, User};
+use crate::site::{Enrolled, Manual, Release, Site, User};
 
 type Parameters = BTreeMap<String, Parameter>;
 
@@ -69,7 +69,7 @@ pub(crate) fn enrol(site: &mut Site, parameters: &Parameters) -> Faulty {
         has_instance(site, course, false)?;
         match (site.users.get(&user), site.release) {
             (Some(found), Release::V4_2) if !found.deleted => {}
-            (Some(found), _) if !found.deleted => require_active(user, found)?,
+            (Some(found), _) if !found.deleted => require_active(found)?,
             (_, Release::V4_2) => return Err(Fault::coding("User ID does not exist or is deleted!")),
             (Some(_), _) => return Err(Fault::moodle("userdeleted", "error/userdeleted")),
             (None, release) => return Err(Fault::missing(release, "user")),
@@ -89,8 +89,8 @@ pub(crate) fn enrol(site: &mut Site, parameters: &Parameters) -> Faulty {
 }
 
 /// By the source of 4.5 and 5.1; older releases do not look.
-fn require_active(id: i64, user: &User) -> Faulty<()> {
-    match (user.unconfirmed, id == GUEST) {
+fn require_active(user: &User) -> Faulty<()> {
+    match (user.unconfirmed, user.username == "guest") {
         (true, _) => Err(Fault::moodle("usernotconfirmed", "error/usernotconfirmed")),
         (_, true) => Err(Fault::moodle("guestsarenotallowed", "The guest user is not allowed to do this")),
         _ => Ok(()),
@@ -197,8 +197,11 @@ fn participant(site: &Site, course: i64, user: i64, enrolled: &Enrolled, fields:
     if site.may("moodle/site:viewuseridentity") && site.email_shown {
         add("email", account.email.as_str().into());
     }
-    ["firstaccess", "lastaccess"].into_iter().for_each(|name| add(name, 0.into()));
+    if site.first_access_shown {
+        add("firstaccess", account.first_access.into());
+    }
     if site.last_access_shown {
+        add("lastaccess", 0.into());
         add("lastcourseaccess", enrolled.last_access.into());
     }
     let held = site.course_roles.iter().filter(|(of, who, _)| (*of, *who) == (course, user));

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -82,6 +82,8 @@ pub enum Loss {
     Silence(usize),
     /// The nth request is done, but something in between answers in its place.
     Garbled(usize),
+    /// The nth request does not arrive, and something in between answers in its place.
+    Blocked(usize),
     /// The nth request does not arrive, and a server before Moodle says so.
     BadGateway(usize),
     /// From the nth on, requests are refused by a server before Moodle.
@@ -233,6 +235,7 @@ impl MoodleDouble {
 async fn serve(
     State(shared): State<Arc<Shared>>,
     method: Method,
+    uri: Uri,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
@@ -252,6 +255,9 @@ async fn serve(
         requests.len()
     };
     shared.arrives();
+    if let Some(elsewhere) = elsewhere(uri.path()) {
+        return elsewhere;
+    }
     let loss = *lock(&shared.loss);
     match loss {
         Some(Loss::Late(this)) if this == nth => {
@@ -260,6 +266,7 @@ async fn serve(
             return lost();
         }
         Some(Loss::Request(this)) if this == nth => return lost(),
+        Some(Loss::Blocked(this)) if this == nth => return r#"{"blocked":true}"#.into_response(),
         Some(Loss::BadGateway(this)) if this == nth => return StatusCode::BAD_GATEWAY.into_response(),
         Some(Loss::Forbidden(this)) if this <= nth => return StatusCode::FORBIDDEN.into_response(),
         Some(Loss::Larger(bytes)) if body.len() > bytes => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
@@ -294,6 +301,18 @@ async fn serve(
             std::future::pending().await
         }
         _ => answer,
+    }
+}
+
+/// What is at another address than that of the web services: what stands behind a page's address is the page's to read, and it
+/// reads nothing of it.
+fn elsewhere(path: &str) -> Option<Response> {
+    match path {
+        "/webservice/rest/server.php" => None,
+        of_page if of_page.contains(".php/") => {
+            Some(page(StatusCode::OK, &[], "<html><head><title>Log in to the site</title></head></html>"))
+        }
+        _ => Some(StatusCode::NOT_FOUND.into_response()),
     }
 }
 

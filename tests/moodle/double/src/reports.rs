@@ -27,6 +27,14 @@ pub(crate) fn retrieve(site: &mut Site, parameters: &Parameters) -> Faulty {
     let Some(report) = site.report.iter().chain(&site.more_reports).find(|report| report.id == id) else {
         return Err(Fault::missing(site.release, "reportbuilder_report"));
     };
+    if !report.shown {
+        // By Moodle's source.
+        return Err(Fault::new(
+            "core_reportbuilder\\exception\\report_access_exception",
+            "errorreportview",
+            "You cannot view this report",
+        ));
+    }
     let (page, most) = (number("page", 0) as usize, number("perpage", 10) as usize);
     let most = site.report_limit.map_or(most, |limit| most.min(limit));
     let mut rows = rows(site, report);
@@ -35,10 +43,15 @@ pub(crate) fn retrieve(site: &mut Site, parameters: &Parameters) -> Faulty {
         // Each page is taken from a sequence of its own: of neighbours, now one comes first, now the other.
         rows.sort_by_cached_key(|row| hashed(&(page, most, row)));
     }
-    let columns = |cells: Vec<String>| json!({ "columns": cells });
+    let headings = headings(report);
+    let is_left_out = |place: usize| report.without == Some(headings[place]);
+    let columns = |cells: Vec<String>| {
+        let left = cells.into_iter().enumerate().filter(|(place, _)| !is_left_out(*place));
+        json!({ "columns": left.map(|(_, cell)| cell).collect::<Value>() })
+    };
     Ok(json!({
         "data": {
-            "headers": headings(report),
+            "headers": headings.iter().copied().filter(|heading| report.without != Some(*heading)).collect::<Value>(),
             "rows": rows.into_iter().skip(page * most).take(most).map(columns).collect::<Value>(),
             "totalrowcount": total,
         },
@@ -108,6 +121,7 @@ fn told(site: &Site, time: i64, format: &str) -> String {
     let offset = site.forced_offset.unwrap_or(site.caller_offset);
     let zone = FixedOffset::east_opt(offset).expect("a zone");
     let format = format.replace("%d", "%-d").replace("%I", "%-I");
+    let format = if site.caller_in_french { format.replace("%A", "vendredi").replace("%B", "janvier") } else { format };
     DateTime::from_timestamp(time, 0)
         .map_or_else(String::new, |time| time.with_timezone(&zone).format(&format).to_string())
 }

@@ -38,6 +38,22 @@ pub struct User {
     pub unconfirmed: bool,
     /// Whether Moodle has mailed an invitation.
     pub invited: bool,
+    /// When its holder first logged in, in seconds since 1970; 0: never.
+    pub first_access: i64,
+}
+
+/// What the site does with manual enrolments that are over: `expiredaction`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expiry {
+    /// Nothing.
+    #[default]
+    Keep,
+    /// They are suspended.
+    Suspend,
+    /// They are suspended, and their only role in the course is taken away.
+    SuspendWithoutRoles,
+    /// They are ended, with roles and memberships.
+    Unenrol,
 }
 
 /// Manual enrolment in a course.
@@ -138,6 +154,10 @@ pub struct Report {
     pub courses: Option<&'static [i64]>,
     /// Whether it is sorted by course, address and start. Else each page comes from a sequence of its own.
     pub sorted: bool,
+    /// A column that is left out.
+    pub without: Option<&'static str>,
+    /// Whether the shop's account is in its audience.
+    pub shown: bool,
 }
 
 /// Why the whole site does not work.
@@ -200,8 +220,14 @@ pub struct Site {
     pub policy_not_agreed: bool,
     /// Whether the site shows addresses.
     pub email_shown: bool,
-    /// Whether the site tells when somebody was last in a course.
+    /// Whether the site tells when somebody was last there, and last in a course.
     pub last_access_shown: bool,
+    /// Whether the site tells when somebody was first there.
+    pub first_access_shown: bool,
+    /// Whether its database minds case and accents, as a PostgreSQL does.
+    pub minds_case: bool,
+    /// What becomes of manual enrolments that are over, when its scheduled tasks run.
+    pub expiry: Expiry,
     /// Whether several accounts may share an address.
     pub same_emails_allowed: bool,
     /// Whether errors say why.
@@ -224,6 +250,8 @@ pub struct Site {
     pub more_reports: Vec<Report>,
     /// The most rows of a page of a report, whatever is asked for.
     pub report_limit: Option<usize>,
+    /// Whether the language of the shop's account is French.
+    pub caller_in_french: bool,
     /// By how many seconds the zone of the shop's account is ahead of UTC.
     pub caller_offset: i32,
     /// The same of the zone that the site forces upon everybody, if it does.
@@ -244,8 +272,14 @@ pub(crate) fn for_pages(name: &str) -> String {
     escaped
 }
 
+/// As a collation that ignores case and accents has it.
+fn collated(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    text.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase).collect()
+}
+
 /// The account of everybody who does not log in.
-pub(crate) const GUEST: i64 = 1;
+const GUEST: i64 = 1;
 
 /// Least privilege, as the recordings found it.
 const CAPABILITIES: &[&str] = &[
@@ -300,6 +334,9 @@ impl Site {
             policy_not_agreed: false,
             email_shown: true,
             last_access_shown: true,
+            first_access_shown: true,
+            minds_case: false,
+            expiry: Expiry::default(),
             same_emails_allowed: false,
             debugging: false,
             languages: BTreeSet::from(["en".to_owned()]),
@@ -312,6 +349,7 @@ impl Site {
             more_reports: Vec::new(),
             report_limit: None,
             caller_offset: 0,
+            caller_in_french: false,
             forced_offset: None,
         }
     }
@@ -319,7 +357,7 @@ impl Site {
     /// A custom report, with the columns that were recorded of the release.
     pub fn recorded_report(release: Release, id: i64) -> Report {
         let method = if release < Release::V5_1 { MethodColumn::Name } else { MethodColumn::None };
-        Report { id, method, manual: "Manual enrolments", courses: None, sorted: false }
+        Report { id, method, manual: "Manual enrolments", courses: None, sorted: false, without: None, shown: true }
     }
 
     /// An administrator deletes an account: it goes out of its courses and groups, its roles end, and its row stays, with other
@@ -361,6 +399,36 @@ impl Site {
             .values_mut()
             .filter(|group| group.course == course)
             .for_each(|group| _ = group.members.remove(&user));
+    }
+
+    /// Its scheduled tasks run. By Moodle's source (`enrol_plugin::process_expirations`), every ten minutes.
+    pub fn run_tasks(&mut self) {
+        let is_over = |enrolled: &Enrolled| enrolled.end != 0 && enrolled.end < self.now;
+        let over: Vec<(i64, i64)> =
+            self.enrolments.iter().filter(|(_, enrolled)| is_over(enrolled)).map(|(place, _)| *place).collect();
+        for (course, user) in over {
+            match self.expiry {
+                Expiry::Keep => {}
+                Expiry::Unenrol => self.unenrol(course, user),
+                // Once each: whoever is suspended is not looked at again.
+                Expiry::Suspend | Expiry::SuspendWithoutRoles => {
+                    let Some(enrolled) = self.enrolments.get_mut(&(course, user)).filter(|it| !it.suspended) else {
+                        continue;
+                    };
+                    enrolled.suspended = true;
+                    let is_theirs = |(of, who, _): &(i64, i64, i64)| (*of, *who) == (course, user);
+                    let roles = self.course_roles.iter().filter(|role| is_theirs(role)).count();
+                    if self.expiry == Expiry::SuspendWithoutRoles && roles == 1 {
+                        self.course_roles.retain(|role| !is_theirs(role));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A text as the database compares it.
+    pub(crate) fn compared(&self, text: &str) -> String {
+        if self.minds_case { text.to_owned() } else { collated(text) }
     }
 
     /// Whether somebody is enrolled in a course, in whichever way.

@@ -35,12 +35,6 @@ const CREATE: &[(&str, Kind, bool)] = &[(
     true,
 )];
 
-/// As a collation that ignores case and accents has it.
-pub(crate) fn collated(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    text.nfd().filter(|c| !('\u{300}'..='\u{36f}').contains(c)).flat_map(char::to_lowercase).collect()
-}
-
 pub(crate) fn find(site: &mut Site, parameters: &Parameters) -> Faulty {
     check(parameters, FIND)?;
     let field = parameters["field"].text();
@@ -50,12 +44,12 @@ pub(crate) fn find(site: &mut Site, parameters: &Parameters) -> Faulty {
         if !clean || (field == "id" && value.parse::<i64>().is_err()) {
             return Err(Fault::INVALID);
         }
-        asked.insert(if field == "email" { collated(value) } else { value.to_owned() });
+        asked.insert(if field == "email" { site.compared(value) } else { value.to_owned() });
     }
     asked.remove("");
     let has = |(id, user): &(&i64, &User)| match field {
         "id" => asked.contains(&id.to_string()),
-        "email" => asked.contains(&collated(&user.email)),
+        "email" => asked.contains(&site.compared(&user.email)),
         "username" => asked.contains(&user.username),
         _ => false,
     };
@@ -92,8 +86,15 @@ fn shown(site: &Site, id: i64, user: &User) -> Value {
     if id == site.caller || (site.may("moodle/site:viewuseridentity") && site.email_shown) {
         add("email", user.email.as_str().into());
     }
-    for (name, value) in [("firstaccess", 0.into()), ("lastaccess", 0.into()), ("timezone", "99".into())] {
-        add(name, value);
+    let is_own = id == site.caller;
+    for (name, value, is_told) in [
+        ("firstaccess", user.first_access.into(), site.first_access_shown || is_own),
+        ("lastaccess", 0.into(), site.last_access_shown || is_own),
+        ("timezone", "99".into(), true),
+    ] {
+        if is_told {
+            add(name, value);
+        }
     }
     add("suspended", user.suspended.into());
     if !user.city.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Outcome, Plan, Step};
 use crate::lines::catalogue::Leavers;
-use crate::platform::{CourseId, NewAccount, RoleId};
+use crate::platform::{CourseId, Enrolment, NewAccount, RoleId};
 use crate::sessions::accounts::AccountOf;
 use crate::sessions::attachment::Attachments;
 use crate::sessions::ledger::{Before, Claims};
@@ -12,7 +12,7 @@ use crate::sessions::session::{Fact, Terms};
 use crate::sessions::standing::Standing;
 use crate::words::email::Email;
 use crate::words::order::OrderId;
-use crate::words::period::Period;
+use crate::words::period::{Period, Timestamp};
 
 /// What the difference is made from.
 pub struct Difference<'a> {
@@ -28,6 +28,8 @@ pub struct Difference<'a> {
     pub attachments: &'a Attachments,
     /// What the merchant wants to become of leavers.
     pub leavers: Leavers,
+    /// When it is made.
+    pub now: Timestamp,
 }
 
 /// What must become of an enrolment.
@@ -89,6 +91,7 @@ impl Difference<'_> {
                 Some(change) => plan.steps.push(Step { fact: fact.clone(), change }),
                 // What becomes of a role in a course is told with the enrolment.
                 None if matches!(fact, Fact::CourseRole(..)) => {}
+                None if claims.any() && self.has_run_out(fact) => _ = plan.over.insert(fact.clone()),
                 None if claims.any() && self.standing.has(fact) => plan.in_place.push(fact.clone()),
                 None => {}
             }
@@ -173,7 +176,7 @@ impl Difference<'_> {
             }
             Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
             Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
-            Fact::Member(..) if makes => Some(Change::AddMember),
+            Fact::Member(..) if makes && !self.has_run_out(fact) => Some(Change::AddMember),
             Fact::Member(course, _, email) if drops && self.leaves_group(*course, email) => Some(Change::RemoveMember),
             Fact::AccountRole { .. } if makes => Some(Change::AssignAccountRole),
             Fact::AccountRole { .. } if drops => Some(Change::UnassignAccountRole),
@@ -185,7 +188,7 @@ impl Difference<'_> {
         let current = self.standing.enrolment(course, email);
         let ambiguous = self.standing.account_of(email) == Some(AccountOf::Several);
         let nothing_to_change = current.is_none() && claims.active.is_empty() && !ambiguous;
-        if nothing_to_change || (claims.any() && self.standing.is_deleted(email)) {
+        if nothing_to_change || (claims.any() && self.standing.is_deleted(email)) || self.is_over(course, email) {
             return None;
         }
         let (period, suspended) = match (want(claims, before), current) {
@@ -247,6 +250,34 @@ impl Difference<'_> {
         let fact = Fact::Enrolment(course, email.clone());
         let claims = self.claims.get(&fact)?;
         Some(want(claims, self.before(&fact, claims)?))
+    }
+
+    /// Whether an enrolment lets nobody in any more, or was ended since it was made, as all claims on it are over. Platforms suspend
+    /// or end such enrolments by themselves, and would again.
+    fn is_over(&self, course: CourseId, email: &Email) -> bool {
+        let fact = Fact::Enrolment(course, email.clone());
+        let is_past = |period: Period| period.end.is_some_and(|end| end <= self.now);
+        let is_claimed = self.claims.get(&fact).is_some_and(Claims::any);
+        let was_made = || self.known(&fact).is_some() && !matches!(self.before.get(&fact), Some(Before::Asked(_)));
+        let lets_in = |current: Enrolment| !current.suspended && !is_past(current.period);
+        is_claimed
+            && matches!(self.wanted(course, email), Some(Wanted::Be { period, .. }) if is_past(period))
+            && match self.standing.enrolment(course, email) {
+                Some(current) => self.standing.is_certain(&fact) && !lets_in(current),
+                None => was_made(),
+            }
+    }
+
+    /// Whether a claimed enrolment is over and not as it was claimed any more; or a membership has gone with it.
+    fn has_run_out(&self, fact: &Fact) -> bool {
+        match fact {
+            Fact::Enrolment(course, email) if self.is_over(*course, email) => {
+                let is_whole = |current: Enrolment| !current.suspended && self.missing_roles(*course, email).is_empty();
+                !self.standing.enrolment(*course, email).is_some_and(is_whole)
+            }
+            Fact::Member(course, _, email) => !self.standing.is_in(*course, email) && self.is_over(*course, email),
+            _ => false,
+        }
     }
 
     /// Work that somebody did must not be lost. It is not, if he stays in the course in another way.

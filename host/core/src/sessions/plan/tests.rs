@@ -28,6 +28,7 @@ fn what_somebody_had_before_went_with_his_account() {
         people: &BTreeMap::from([(email, account)]),
         attachments: &Attachments::default(),
         leavers: Leavers::Suspend,
+        now: Timestamp::EARLIEST,
     }
     .plan();
     assert_eq!(plan.before, BTreeMap::from([(fact, Before::Asked(period))]));

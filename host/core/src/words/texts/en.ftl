@@ -87,6 +87,7 @@ name-differs = The account of { $email } bears the name “{ $held }”; the ord
 name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $first }” before. A new account gets the first name that the order says.
 
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
+group-renumbered = The group “{ $group }” of the order { $number } has another id number on the learning platform by now. The shop goes by where it was; write { $number } back there, or it cannot be found again where the shop’s own notes are lost.
 account-nameless = The account of { $email } has no valid address on the learning platform any more. The shop goes on with it, as { $now }; have its address put right there.
 account-made-anew = The account of { $email } was deleted on the learning platform after it was enrolled. It gets a new one.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
@@ -320,6 +321,8 @@ planned-awaits-consent = waiting for consent
 done-awaits-consent = waiting for consent
 planned-withheld = not allowed
 done-withheld = not allowed
+planned-over = over
+done-over = over
 planned-remains = to be done
 done-remains = to be done
 planned-count-found = { $count } in place
@@ -338,6 +341,8 @@ planned-count-awaits-consent = { $count } waiting for consent
 done-count-awaits-consent = { $count } waiting for consent
 planned-count-withheld = { $count } not allowed
 done-count-withheld = { $count } not allowed
+planned-count-over = { $count } over: their time has run out, and the learning platform has ended them
+done-count-over = { $count } over: their time has run out, and the learning platform has ended them
 planned-count-remains = { $count } to be done
 done-count-remains = { $count } to be done
 
@@ -479,6 +484,8 @@ moodle-capabilities = Give the role of the shop’s account these capabilities: 
 moodle-max-input-vars = The site reads fewer variables of a request than moodle.toml says (max_input_vars = { $number }), and leaves out the others without a word. Write PHP’s value there, or raise that. Until then, requests are kept smaller.
 moodle-accounts-unseen = No account is seen, not even the guest’s: either the role of the shop’s account lacks moodle/user:viewdetails, or the guest of this site has another id than 1. In that case write the address of somebody else’s account into moodle.toml, as known_account.
 moodle-addresses-unseen = Accounts are seen without their addresses, so that nobody is found: either the role of the shop’s account lacks moodle/site:viewuseridentity, or the site does not show e-mail addresses (showuseridentity), or it hides them (hiddenuserfields).
+moodle-last-access-hidden = The site hides when people were last there (hiddenuserfields: lastaccess). So everybody may have been in a course: whoever leaves is suspended there and keeps roles and group, also who never came. Let the site show “Last access” (Users, Permissions, User policies, Hide user fields).
+moodle-visits-hidden = Nor does the site tell when people first came (hiddenuserfields: firstaccess): of whoever may not have been invited, it is never known whether they have got in, and the shop goes on telling of them. Let the site show “First access”, or “Last access”.
 moodle-role-unknown = Role “{ $role }”: { $reason }
 moodle-settings = { $reason }
 moodle-role-not-in-courses = The role “{ $role }” cannot be assigned in courses by the shop’s account: let its role assign it (“Allow role assignments”), and let it be assigned in courses.

@@ -93,6 +93,7 @@ name-differs = Le compte { $email } porte le nom « { $held } » ; la comman
 name-differs-here = La commande appelle { $email } « { $typed } » ici, et « { $first } » plus haut. Un nouveau compte reçoit le premier nom que dit la commande.
 
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
+group-renumbered = Le groupe « { $group } » de la commande { $number } a maintenant un autre numéro d’identification sur la plateforme de formation. La boutique continue avec lui, là où il était ; remettez-y { $number }, sans quoi il ne sera plus retrouvé si les notes de la boutique se perdent.
 account-nameless = Le compte de { $email } n’a plus d’adresse valide sur la plateforme de formation. La boutique continue avec lui, comme { $now } ; faites-y corriger son adresse.
 account-made-anew = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. Un nouveau compte est créé.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
@@ -329,6 +330,8 @@ planned-awaits-consent = en attente d’accord
 done-awaits-consent = en attente d’accord
 planned-withheld = non autorisé
 done-withheld = non autorisé
+planned-over = terminé
+done-over = terminé
 planned-remains = à faire
 done-remains = à faire
 planned-count-found = { $count } en place
@@ -367,6 +370,14 @@ planned-count-withheld = { $count ->
 done-count-withheld = { $count ->
         [one] { $count } non autorisé
        *[other] { $count } non autorisés
+    }
+planned-count-over = { $count ->
+        [one] { $count } terminé : son temps est passé, et la plateforme de formation y a mis fin
+       *[other] { $count } terminés : leur temps est passé, et la plateforme de formation y a mis fin
+    }
+done-count-over = { $count ->
+        [one] { $count } terminé : son temps est passé, et la plateforme de formation y a mis fin
+       *[other] { $count } terminés : leur temps est passé, et la plateforme de formation y a mis fin
     }
 planned-count-remains = { $count } à faire
 done-count-remains = { $count } à faire
@@ -527,6 +538,8 @@ moodle-capabilities = Donnez ces capacités au rôle du compte de la boutique :
 moodle-max-input-vars = Le site lit moins de variables d’une requête que ne dit moodle.toml (max_input_vars = { $number }), et omet les autres sans rien dire. Écrivez-y la valeur de PHP, ou augmentez celle-ci. D’ici là, les requêtes restent plus petites.
 moodle-accounts-unseen = Aucun compte n’est visible, pas même celui de l’invité : ou il manque moodle/user:viewdetails au rôle du compte de la boutique, ou l’invité de ce site a un autre identifiant que 1. Dans ce cas, écrivez l’adresse du compte de quelqu’un d’autre dans moodle.toml, comme known_account.
 moodle-addresses-unseen = Les comptes sont visibles sans leurs adresses, si bien que personne n’est trouvé : ou il manque moodle/site:viewuseridentity au rôle du compte de la boutique, ou le site ne montre pas les adresses (showuseridentity), ou il les cache (hiddenuserfields).
+moodle-last-access-hidden = Le site cache quand quelqu’un est venu pour la dernière fois (hiddenuserfields : lastaccess). Tout le monde peut donc être entré dans un cours : qui part y est suspendu et garde ses rôles et le groupe, même sans y être jamais venu. Laissez le site montrer « Dernier accès » (Utilisateurs, Permissions, Règles utilisateurs, Masquer les champs).
+moodle-visits-hidden = Le site ne dit pas non plus quand quelqu’un est venu pour la première fois (hiddenuserfields : firstaccess) : de qui n’a peut-être pas été invité, on ne sait jamais s’il a pu entrer, et la boutique continue à le signaler. Laissez le site montrer « Premier accès », ou « Dernier accès ».
 moodle-role-unknown = Rôle « { $role } » : { $reason }
 moodle-settings = { $reason }
 moodle-role-not-in-courses = Le compte de la boutique ne peut pas attribuer le rôle « { $role } » dans les cours : permettez à son rôle de l’attribuer (« Permettre l’attribution de rôles »), et permettez de l’attribuer dans les cours.

@@ -34,7 +34,7 @@ async fn a_locked_file_is_told_and_nothing_is_done() {
     let lock = site.platform.begin().await.unwrap();
     let error = other.enrol(&[enrolment], &|_| ()).await.unwrap_err();
     assert!(matches!(&error, PlatformError::Unavailable(problem) if problem.reason.contains("locked")), "{error}");
-    assert_eq!(other.find_accounts(&[email("anne@example.org")]).await.unwrap().len(), 1, "reading goes on");
+    assert_eq!(other.find_accounts(&[email("anne@example.org")], &[]).await.unwrap().len(), 1, "reading goes on");
     drop(lock);
     site.is_as(&before, "locked").await;
     assert_eq!(other.enrol(&[enrolment], &|_| ()).await.unwrap(), [Ok(())]);

@@ -21,6 +21,7 @@ async fn enrolling_again_states_the_whole_enrolment_and_adds_the_role() {
                 otherwise: false,
                 roles: vec![first.role, again.role],
                 entered: false,
+                seen: false,
             }]
         );
         assert_eq!(site.platform.unenrol(&[(first.course, first.account)], &|_| ()).await.unwrap(), [Ok(())]);
@@ -137,7 +138,7 @@ async fn nothing_asked_is_nothing_done() {
     let site = Site::new().await;
     let before = site.census().await;
     let platform = &site.platform;
-    assert_eq!(platform.find_accounts(&[]).await.unwrap(), []);
+    assert_eq!(platform.find_accounts(&[], &[]).await.unwrap(), []);
     assert_eq!(platform.groups(&[]).await.unwrap(), []);
     assert_eq!(platform.create_accounts(&[], &|_| ()).await.unwrap(), []);
     assert_eq!(platform.create_groups(&[], "order-1").await.unwrap(), []);

@@ -8,7 +8,7 @@ use super::*;
 async fn accounts_are_found_whatever_their_state() {
     let site = Site::new().await;
     let asked = ["ANNE@example.org", "sue@example.org", "dan@example.org", "shared@example.org", "nobody@example.org"];
-    let found = site.platform.find_accounts(&asked.map(email)).await.unwrap();
+    let found = site.platform.find_accounts(&asked.map(email), &[]).await.unwrap();
     let found: Vec<_> = found.iter().map(|a| (a.first_name.as_str(), a.state, a.administrator)).collect();
     assert_eq!(
         found,
@@ -48,7 +48,14 @@ async fn what_is_there_reads_back() {
         .unwrap();
     assert_eq!(
         read,
-        [Group { id: group, course, id_number: "order-1".to_owned(), name: "Group".to_owned(), members: vec![anne] }]
+        [Group {
+            id: group,
+            course,
+            id_number: "order-1".to_owned(),
+            name: "Group".to_owned(),
+            renumbered: false,
+            members: vec![anne]
+        }]
     );
 
     let there = site.crossed("supervisor", "bob@example.org", "anne@example.org").await;
@@ -129,7 +136,7 @@ async fn ten_thousand_people_in_one_batch() {
     let accounts: Vec<AccountId> =
         platform.create_accounts(&people, &|_| ()).await.unwrap().into_iter().map(|reply| reply.unwrap().id).collect();
     let emails: Vec<Email> = people.into_iter().map(|person| person.email).collect();
-    assert_eq!(platform.find_accounts(&emails).await.unwrap().len(), PEOPLE);
+    assert_eq!(platform.find_accounts(&emails, &[]).await.unwrap().len(), PEOPLE);
 
     let pattern = site.enrolment_of("anne@example.org", "student", "OPEN").await;
     let enrolments: Vec<_> = accounts.iter().map(|&account| Enrol { account, ..pattern }).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::client::{Nothing, Parameters};
+use super::super::client::{Listed, Parameters};
 use super::super::error::CallError;
 use super::super::fault::Fault;
 use super::super::requirements;
@@ -89,6 +89,17 @@ impl Examination<'_> {
         self.note("moodle/user:viewdetails", details);
         self.note("moodle/site:viewuseridentity", addresses);
         self.messages.extend(told.map(|key| message(Level::Error, key)));
+        self.visits().await
+    }
+
+    /// Whether it is told who has come, by what is told of the guest's visits.
+    async fn visits(&mut self) -> Reply<()> {
+        let hidden = match sight::guest(self.moodle).await?.map(|guest| guest.shows_visits()) {
+            Some((false, true)) => &["moodle-last-access-hidden"][..],
+            Some((false, false)) => &["moodle-last-access-hidden", "moodle-visits-hidden"],
+            Some((true, _)) | None => &[],
+        };
+        self.messages.extend(hidden.iter().map(|key| message(Level::Warning, key)));
         Ok(())
     }
 
@@ -255,7 +266,7 @@ impl Examination<'_> {
         if !self.in_service.contains(function) {
             return Ok(Got::Nowhere);
         }
-        match self.moodle.client.call::<Nothing>(function, &asked).await {
+        match self.moodle.client.call::<Option<Listed>>(function, &asked).await {
             Ok(_) => Ok(Got::Through),
             Err(CallError::Fault(fault)) => Ok(Got::of(Some(fault))),
             Err(error) => Err(error.into()),

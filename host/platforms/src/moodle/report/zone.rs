@@ -1,7 +1,8 @@
 //! Whether the site writes times for the shop's account as the shop reads them: in English, and in UTC.
 //!
 //! The zone is that of the account, unless the site forces another one upon everybody, which is told nowhere. So the site is asked
-//! to write times of which the shop knows how they must come out: one in winter, one in summer.
+//! to write times of which the shop knows how they must come out: one in winter, one in summer. That it writes them as reports do
+//! is by Moodle's source, and was not tried on a live site.
 
 use std::time::Instant;
 
