@@ -194,7 +194,7 @@ async fn undisturbed(world: &World) -> Vec<Census> {
 }
 
 /// What an attempt came to, if it could come to anything. Who is to wait for requests that may still arrive has waited then.
-fn settled(outcome: Result<Outcome, ShopError>, post: &Post, told: &str) -> Option<Outcome> {
+pub(crate) fn settled(outcome: Result<Outcome, ShopError>, post: &Post, told: &str) -> Option<Outcome> {
     let until = outcome.as_ref().ok().and_then(|outcome| outcome.until.as_ref());
     post.settle(until.is_some_and(|until| until.reason.contains("nothing newer is asked")));
     match outcome {

@@ -46,21 +46,25 @@ impl Model {
                 return was.filter(|was| was.entered).map(|was| Enrolment { suspended: true, ..was });
             }
         };
-        let mut is = match was {
-            Some(was) => Enrolment { span, suspended: is_suspended || active.is_none() && was.suspended, ..was },
-            None if active.is_none() => return None,
-            None => Enrolment { span, suspended: is_suspended, roles: BTreeSet::new(), entered: false },
-        };
-        for role in ["student", "teacher"] {
-            let fact = Fact::Role(course, person, role);
-            let wanted = self.is_in_force(fact) || roles_of_suspended && self.is_claimed(fact);
-            if wanted {
-                is.roles.insert(role);
-            } else if self.before.get(&fact) == Some(&Before::Absent) {
-                is.roles.remove(role);
-            }
+        if was.is_none() && active.is_none() {
+            return None;
         }
-        Some(is)
+        let wanted = |role: &Name| {
+            let fact = Fact::Role(course, person, role);
+            self.is_in_force(fact) || roles_of_suspended && self.is_claimed(fact)
+        };
+        let held = was.iter().flat_map(|was| was.roles.iter().copied());
+        let mut roles: BTreeSet<Name> = held.chain(self.roles.there().filter(wanted)).collect();
+        // Rule 10.
+        if roles.is_empty() {
+            return was;
+        }
+        let goes =
+            |role: &Name| !wanted(role) && self.before.get(&Fact::Role(course, person, role)) == Some(&Before::Absent);
+        roles.retain(|role| !goes(role));
+        let is_suspended = is_suspended || active.is_none() && was.as_ref().is_some_and(|was| was.suspended);
+        let entered = was.is_some_and(|was| was.entered);
+        Some(Enrolment { span, suspended: is_suspended, roles, entered })
     }
 
     /// Rule 5: nobody claims the enrolment any longer, but the person has entered. Of those who left earlier, it is as

@@ -57,6 +57,23 @@ impl Fact {
         }
     }
 
+    /// The role, if it is about one.
+    pub(crate) fn role(self) -> Option<Name> {
+        match self {
+            Fact::Role(_, _, role) | Fact::Attached(role, ..) => Some(role),
+            Fact::Enrolled(..) | Fact::Group(..) | Fact::Member(..) => None,
+        }
+    }
+
+    /// The same of another role.
+    pub(crate) fn with_role(self, role: Name) -> Fact {
+        match self {
+            Fact::Role(course, who, _) => Fact::Role(course, who, role),
+            Fact::Attached(_, holder, context) => Fact::Attached(role, holder, context),
+            Fact::Enrolled(..) | Fact::Group(..) | Fact::Member(..) => self,
+        }
+    }
+
     pub(crate) fn is_about(self, person: Name) -> bool {
         match self {
             Fact::Enrolled(_, who) | Fact::Role(_, who, _) | Fact::Member(_, _, who) => who == person,

@@ -1,6 +1,7 @@
-//! A platform with a flaw, such as the host cannot guard against: that the model notices it shows that the model looks.
+//! A platform with a flaw, such as the host cannot guard against, or a host with one: that the model notices it shows that the
+//! model looks.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
@@ -12,17 +13,26 @@ use shop_host::platform::{Platform, Reply};
 use crate::durability::flapping::SETTLES;
 use crate::fixtures::disturbed::{Answer, Disturbed, Disturbs, Passage, Post};
 use crate::model;
+use crate::model::courses::ROLES;
+use crate::model::facts::Name;
+use crate::model::orders::Draft;
 
-/// What is wrong with it.
+/// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {
     None,
-    /// It denies that requests can arrive late. They do, and so nobody is kept in quarantine.
+    /// The platform denies that requests can arrive late. They do, and so nobody is kept in quarantine.
     Denies,
-    /// Every tenth request is answered as if it had been done, and comes to nothing.
+    /// Every tenth request to the platform is answered as if it had been done, and comes to nothing.
     Forgets,
-    /// It answers what there was before the last operation.
+    /// The platform answers what there was before the last operation.
     Lags,
+    /// The platform knows no role any more that is called otherwise by now.
+    LosesRoles,
+    /// The host lets whom the shop has named all along take back what the staff has decided.
+    TakesBack,
+    /// The host takes whom a message names that ends an order for whom the shop has named last.
+    HearsTooMuch,
 }
 
 impl Flaw {
@@ -30,13 +40,14 @@ impl Flaw {
     pub(crate) fn post(self) -> Arc<Post> {
         match self {
             Flaw::Denies => Post::denied(SETTLES),
-            Flaw::None | Flaw::Forgets | Flaw::Lags => Post::new(SETTLES),
+            _ => Post::new(SETTLES),
         }
     }
 
     /// This platform with the flaw.
     pub(crate) fn in_platform(self, inner: Arc<dyn Platform>) -> Arc<Flawed> {
-        Disturbed::platform(inner, Spoils { flaw: self, changes: AtomicUsize::new(0), earlier: Mutex::default() })
+        let (changes, earlier, named) = (AtomicUsize::new(0), Mutex::default(), Mutex::default());
+        Disturbed::platform(inner, Spoils { flaw: self, changes, earlier, named })
     }
 }
 
@@ -45,20 +56,45 @@ pub(crate) type Flawed = Disturbed<Spoils>;
 pub(crate) struct Spoils {
     flaw: Flaw,
     changes: AtomicUsize,
-    /// The world before this operation, and before the last.
+    /// The world before this operation, and before the last; or as it would be without what is denied.
     earlier: Mutex<VecDeque<World>>,
+    /// By order, whom a message has named that ended it.
+    named: Mutex<BTreeMap<Name, Name>>,
 }
 
 impl Spoils {
     /// Another operation begins.
     pub(crate) async fn goes_on(&self, world: &World) {
-        if self.flaw == Flaw::Lags {
-            let now = world.copy().await;
-            let mut earlier = self.earlier.lock().unwrap();
-            earlier.push_back(now);
-            if earlier.len() > 2 {
-                earlier.pop_front();
+        let kept = match self.flaw {
+            Flaw::Lags => 2,
+            Flaw::LosesRoles => 1,
+            _ => return,
+        };
+        let now = world.copy().await;
+        if self.flaw == Flaw::LosesRoles {
+            for (.., later) in ROLES {
+                // Most are not called so.
+                _ = now.platform.delete_role(later).await;
             }
+        }
+        let mut earlier = self.earlier.lock().unwrap();
+        earlier.push_back(now);
+        if earlier.len() > kept {
+            earlier.pop_front();
+        }
+    }
+
+    /// Whether whom a message names that came to something is in charge, whatever the staff has decided.
+    pub(crate) fn hands_back(&self, message: &Draft) -> bool {
+        let mut named = self.named.lock().unwrap();
+        match self.flaw {
+            Flaw::TakesBack => !message.state().ends(),
+            Flaw::HearsTooMuch if message.state().ends() => {
+                named.extend(message.names_beside().map(|who| (message.id, who)));
+                false
+            }
+            Flaw::HearsTooMuch => named.remove(message.id).is_some_and(|who| who != message.operator),
+            _ => false,
         }
     }
 }
@@ -73,15 +109,19 @@ impl Disturbs for Spoils {
         Ok(Passage { elements: 0..0, answer: Answer::Pretence(elements), ..free })
     }
 
-    fn reads(&self) -> Option<Arc<dyn Platform>> {
+    fn reads(&self, method: &'static str) -> Option<Arc<dyn Platform>> {
         let earlier = self.earlier.lock().unwrap();
+        if self.flaw == Flaw::LosesRoles && method != "roles" {
+            return None;
+        }
         earlier.front().map(|world| world.platform.clone() as Arc<dyn Platform>)
     }
 }
 
 #[test]
-fn the_model_notices_what_is_wrong_with_a_platform() {
-    for flaw in [Flaw::Denies, Flaw::Forgets, Flaw::Lags] {
+fn the_model_notices_what_is_wrong() {
+    let platforms = [Flaw::Denies, Flaw::Forgets, Flaw::Lags, Flaw::LosesRoles];
+    for flaw in platforms.into_iter().chain([Flaw::TakesBack, Flaw::HearsTooMuch]) {
         match model::lives(200, 1, 0, flaw) {
             Err(TestError::Fail(why, _)) if why.message().contains("the model says") => {}
             lived => panic!("{flaw:?}: {lived:?}"),

@@ -1,18 +1,22 @@
 //! A shop that lives by its orders, beside the models that may be right about it.
 
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
 use std::sync::Arc;
 
 use shop_harness::World;
+use shop_host::amendment::Amendment;
 use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState;
 
-use crate::durability::flapping::{Flapping, first_settled};
+use crate::durability::flapping::{Flapping, first_settled, settled};
 use crate::fixtures::disturbed::Disturbed;
 use crate::fixtures::faults::{self, Fault, Faulty};
 use crate::fixtures::shop::*;
-use crate::model::facts::Account;
+use crate::model::courses::Called;
+use crate::model::facts::{Account, Name};
 use crate::model::flaws::{Flaw, Flawed};
+use crate::model::messages::Stands;
 use crate::model::orders::{Beside, Change, Draft, Line};
 use crate::model::platform::Whim;
 use crate::model::rules::{Model, Reach, State};
@@ -31,6 +35,10 @@ pub(crate) struct Life {
     unsteady: Shop,
     flapping: Arc<Disturbed<Flapping>>,
     drafts: Vec<Draft>,
+    /// By order the shop's last message, if it came to nothing.
+    in_vain: BTreeMap<usize, String>,
+    /// The same, if the staff has changed the order since. Come again, it is no news.
+    outdone: BTreeMap<usize, String>,
     models: Vec<Model>,
     /// What has happened.
     log: String,
@@ -51,7 +59,7 @@ impl Life {
         let unsteady = shop_through(&world, flapping.clone()).await;
         let drafts = lines.into_iter().enumerate().map(|(number, line)| Draft::new(number, line)).collect();
         let mut model = Model::default();
-        model.courses.extend(THERE.map(|course| (course, Some(course))));
+        (model.courses, model.roles) = (Called::like(THERE), Called::like(["student", "teacher"]));
         for name in KNOWN {
             model.accounts.insert(name, Account { invited: false, suspended: false });
         }
@@ -64,6 +72,8 @@ impl Life {
             unsteady,
             flapping,
             drafts,
+            in_vain: BTreeMap::new(),
+            outdone: BTreeMap::new(),
             models: vec![model],
             log: String::new(),
         }
@@ -110,6 +120,14 @@ impl Life {
                 self.drafts[*order].change(change);
                 self.blocked(*order, *tries).await
             }
+            Operation::Pauses(order, beside) => {
+                for (state, beside) in [(State::Suspended, *beside), (State::Paid, Beside::Nothing)] {
+                    self.drafts[*order].change(&Change::State(state, beside));
+                    self.comes(*order).await?;
+                }
+                Ok(())
+            }
+            Operation::HandedOver(order, to) => self.handed_over(*order, to).await,
             Operation::Foreign(whim) => self.happens(whim).await,
         }
     }
@@ -121,24 +139,76 @@ impl Life {
     }
 
     async fn ends(&mut self, order: usize, state: LineState) -> Result<(), Wrong> {
-        let handed = self.drafts[order].handed();
-        self.said(order, state);
         let end = |model: &Model| {
             let mut model = model.clone();
-            (model.hand_over(&handed, Reach::End), model)
+            (self.decide(&mut model, order), model)
         };
         let possible = self.models.iter().map(end).collect();
+        self.came_to(order, state);
         self.find(state, possible).await
     }
 
-    fn said(&mut self, order: usize, state: LineState) {
-        if state != LineState::Rejected {
-            self.drafts[order].is_said();
+    /// What an order is to be by the shop's message.
+    fn heard(&self, model: &Model, order: usize) -> Stands {
+        let draft = &self.drafts[order];
+        match self.outdone.get(&order).is_some_and(|message| *message == draft.sale().json()) {
+            true => model.again(draft.id),
+            false => model.heard(draft),
+        }
+    }
+
+    fn decide(&self, model: &mut Model, order: usize) -> LineState {
+        let stands = self.heard(model, order);
+        model.decide(self.drafts[order].id, &stands, Reach::End)
+    }
+
+    fn came_to(&mut self, order: usize, state: LineState) {
+        let message = self.drafts[order].sale().json();
+        self.outdone.retain(|of, outdone| *of != order || *outdone == message);
+        self.in_vain.remove(&order);
+        if state == LineState::Rejected {
+            self.in_vain.insert(order, message);
         }
     }
 
     async fn fulfils(&self, shop: &Shop, order: usize) -> Result<LineState, Wrong> {
-        Ok(first_settled(shop, &self.drafts[order].sale(), &self.flapping.post, &self.log).await.state)
+        let draft = &self.drafts[order];
+        let state = first_settled(shop, &draft.sale(), &self.flapping.post, &self.log).await.state;
+        if self.flawed.by.hands_back(draft) {
+            self.amended(order, draft.operator).await?;
+        }
+        Ok(state)
+    }
+
+    /// By the staff.
+    async fn handed_over(&mut self, order: usize, to: Name) -> Result<(), Wrong> {
+        self.tell(&format!("handed over to {to}"), order);
+        let came = self.amended(order, to).await?;
+        let hand_over = |model: &Model| {
+            let mut model = model.clone();
+            (model.hand_over_by_staff(self.drafts[order].id, to), model)
+        };
+        let possible = self.models.iter().map(hand_over).collect();
+        if came.is_some_and(|state| state != LineState::Rejected) {
+            self.outdone.extend(self.in_vain.remove(&order).map(|message| (order, message)));
+        }
+        self.find(came, possible).await
+    }
+
+    /// What comes of it; none, if the order cannot be handed over so.
+    async fn amended(&self, order: usize, to: Name) -> Result<Option<LineState>, Wrong> {
+        let id = self.drafts[order].order_id();
+        let amendment = Amendment::HandOver(serde_json::from_value(person(to)).unwrap());
+        let mut came = self.steady.amend(&id, &amendment, "vera", &|_, _| ()).await;
+        if let Err(ShopError::Unamendable { .. } | ShopError::UnknownOrder(_)) = came {
+            return Ok(None);
+        }
+        loop {
+            if let Some(outcome) = settled(came, &self.flapping.post, &self.log) {
+                return Ok(Some(outcome.state));
+            }
+            came = self.steady.retry(&id, "vera", &|_, _| ()).await;
+        }
     }
 
     /// At once, each in one of two hosts.
@@ -147,17 +217,16 @@ impl Life {
         self.tell("at once", two);
         let (first, second) = tokio::join!(self.fulfils(&self.shop, one), self.fulfils(&self.steady, two));
         let states = (first?, second?);
-        self.said(one, states.0);
-        self.said(two, states.1);
-        let [one, two] = [one, two].map(|order| self.drafts[order].handed());
         let mut possible = Vec::new();
         for model in &self.models {
             let (mut forth, mut back) = (model.clone(), model.clone());
-            let first = forth.hand_over(&one, Reach::End);
-            possible.push(((first, forth.hand_over(&two, Reach::End)), forth));
-            let second = back.hand_over(&two, Reach::End);
-            possible.push(((back.hand_over(&one, Reach::End), second), back));
+            let first = self.decide(&mut forth, one);
+            possible.push(((first, self.decide(&mut forth, two)), forth));
+            let second = self.decide(&mut back, two);
+            possible.push(((self.decide(&mut back, one), second), back));
         }
+        self.came_to(one, states.0);
+        self.came_to(two, states.1);
         self.find(states, possible).await
     }
 
@@ -216,8 +285,6 @@ impl Life {
         match meanwhile {
             Meanwhile::Changes(change) => {
                 self.models = self.reached(order);
-                // It waits, and so is what the next message follows.
-                self.drafts[order].is_said();
                 self.drafts[order].change(change);
             }
             Meanwhile::Comes(other, change) if *other != order => {
@@ -225,9 +292,10 @@ impl Life {
                 self.drafts[*other].change(change);
                 self.tell("meanwhile", *other);
                 let state = self.fulfils(&self.shop, *other).await?;
-                self.said(*other, state);
-                let handed = self.drafts[*other].handed();
-                self.models.retain_mut(|model| model.hand_over(&handed, Reach::End) == state);
+                let mut models = std::mem::take(&mut self.models);
+                models.retain_mut(|model| self.decide(model, *other) == state);
+                self.models = models;
+                self.came_to(*other, state);
             }
             Meanwhile::Nothing | Meanwhile::Comes(..) => {}
         }
@@ -236,14 +304,21 @@ impl Life {
 
     /// What may have come of an interrupted order: nothing, or some of it.
     fn reached(&self, order: usize) -> Vec<Model> {
-        let handed = self.drafts[order].handed();
-        let mut reached = self.models.clone();
+        let id = self.drafts[order].id;
+        let mut reached = Vec::new();
         for model in &self.models {
-            for reach in Reach::INTERRUPTED {
+            let stands = self.heard(model, order);
+            let so_far = |reach: &Reach| {
                 let mut model = model.clone();
-                model.hand_over(&handed, reach);
-                reached.push(model);
-            }
+                model.decide(id, &stands, *reach);
+                model
+            };
+            let all = [model.clone()].into_iter().chain(Reach::INTERRUPTED.iter().map(so_far));
+            // It waits, and so is what the next message follows.
+            reached.extend(all.map(|mut model| {
+                model.wait(id, &stands);
+                model
+            }));
         }
         reached
     }

@@ -1,6 +1,6 @@
 //! The shop against the reference model, whose rules stand in [`crate::model::rules`]: orders that share people come, change,
-//! are suspended, resumed and cancelled, come again, come twice or together on two hosts, and are interrupted or meet a
-//! platform that flaps, while people and administrators do what they like there. After each of these the whole platform is
+//! are suspended, resumed and cancelled, pass to others, come again, come twice or together on two hosts, and are interrupted or
+//! meet a platform that flaps, while people and administrators do what they like there. After each of these the whole platform is
 //! as the model says.
 //!
 //! Where the shop may do one thing or another, there are several models, and what is then found tells which are right:
@@ -10,8 +10,9 @@
 //!   not, and have got so far or further. It matters to accounts, which stay, and to those who leave after they have entered.
 //!
 //! What the rules do not say does not happen: that an administrator enrols somebody by hand where an order claims the
-//! enrolment, or does anything between an interruption and the next attempt; that two versions of one order come at once;
-//! and that an order is overtaken of which the platform has refused a part, or while an account is suspended.
+//! enrolment, deletes a role that somebody has in a course, or does anything between an interruption and the next attempt; that
+//! two versions of one order come at once; and that an order is overtaken of which the platform has refused a part, or while an
+//! account is suspended.
 //!
 //! `PROPTEST_CASES` sets how many lives are tried, and `SHOP_SEED` with which seed.
 
@@ -21,6 +22,7 @@ pub(crate) mod enrolments;
 pub(crate) mod facts;
 pub(crate) mod flaws;
 pub(crate) mod life;
+pub(crate) mod messages;
 pub(crate) mod orders;
 pub(crate) mod platform;
 pub(crate) mod rules;
@@ -32,9 +34,10 @@ use tokio::runtime::Runtime;
 
 use crate::fixtures::faults::Fault;
 use crate::fixtures::shop::*;
+use crate::model::facts::Name;
 use crate::model::flaws::Flaw;
 use crate::model::life::{Life, Wrong};
-use crate::model::orders::{Change, Line, change, line};
+use crate::model::orders::{Beside, Change, Line, beside, change, line, person};
 use crate::model::platform::{Whim, enrols_by_hand, whim};
 
 /// By default; some 30 seconds.
@@ -52,6 +55,10 @@ pub(crate) enum Operation {
     Interrupted(usize, Change, Fault, Meanwhile),
     /// It comes until it is settled, while the platform flaps by a seed.
     Flaps(usize, Change, u64),
+    /// It is suspended, with what is not looked at, and goes on.
+    Pauses(usize, Beside),
+    /// The staff puts somebody in charge of it.
+    HandedOver(usize, Name),
     /// It comes while the platform is down, which then refuses to be looked at for so many tries.
     Blocked(usize, Change, usize),
     /// Something else happens on the platform.
@@ -96,6 +103,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => (order(), change(), any::<u64>()).prop_map(|(order, change, seed)| Operation::Flaps(order, change, seed)),
         1 => (order(), change(), 1..3_usize)
             .prop_map(|(order, change, tries)| Operation::Blocked(order, change, tries)),
+        1 => (order(), beside()).prop_map(|(order, beside)| Operation::Pauses(order, beside)),
+        2 => (order(), person()).prop_map(|(order, to)| Operation::HandedOver(order, to)),
         6 => whim().prop_map(Operation::Foreign),
     ]
 }

@@ -1,6 +1,6 @@
 //! The orders of the model: as they are handed over to the shop, and what they claim.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -9,7 +9,7 @@ use shop_host::order::OrderId;
 
 use crate::fixtures::shop::{Sale, sale};
 use crate::model::facts::{Claims, Fact, Name, Span, Time, day};
-use crate::model::rules::{Handed, State};
+use crate::model::rules::State;
 
 pub(crate) const DAY: Time = 86_400;
 
@@ -39,13 +39,12 @@ const ENDS: [Time; 2] = [DECEMBER + 20 * DAY, DECEMBER + 120 * DAY];
 /// Who sits where: a tutor, or a learner.
 type Seats = BTreeMap<Name, bool>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     product: Product,
-    seats: Seats,
+    /// None: nothing is said of them, they are as they were.
+    pub(crate) seats: Option<Seats>,
     end: Option<Time>,
-    /// Nothing is said of its seats: they are as they were.
-    silent: bool,
     /// Handed over with quantity 0.
     ended: bool,
 }
@@ -53,16 +52,14 @@ pub(crate) struct Line {
 /// An order as its customer has it in mind.
 #[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    id: Name,
-    operator: Name,
+    pub(crate) id: Name,
+    pub(crate) operator: Name,
     /// Counted from when the order is handed over to another operator: till then the shop does not count.
     revision: u32,
-    time: Time,
+    pub(crate) time: Time,
     state: Option<State>,
     lines: Vec<Line>,
     beside: Beside,
-    /// Who sits where by the shop's last message that did not come to nothing, by line.
-    said: BTreeMap<usize, Seats>,
 }
 
 /// What a customer changes before his order is handed over.
@@ -91,22 +88,15 @@ pub(crate) enum Beside {
     Nobody,
     /// Products that were never bought, for ever.
     Products,
+    /// That somebody else is in charge.
+    Operator(Name),
 }
 
 impl Draft {
     /// The order with this number, which was not handed over yet.
     pub(crate) fn new(number: usize, line: Line) -> Self {
         let (id, operator, time) = ORDERS[number];
-        Draft {
-            id,
-            operator,
-            revision: 0,
-            time,
-            state: None,
-            lines: vec![line],
-            beside: Beside::Nothing,
-            said: BTreeMap::new(),
-        }
+        Draft { id, operator, revision: 0, time, state: None, lines: vec![line], beside: Beside::Nothing }
     }
 
     pub(crate) fn order_id(&self) -> OrderId {
@@ -133,21 +123,15 @@ impl Draft {
             _ if self.state == Some(State::Cancelled) => {}
             Change::Seats(line, seats) => {
                 let line = number(line);
-                self.lines[line].seats.clone_from(seats);
-                self.lines[line].silent = false;
+                self.lines[line].seats = Some(seats.clone());
             }
             Change::Silent(line) => {
                 let line = number(line);
-                self.lines[line].silent = true;
-                self.lines[line].seats = self.said.get(&line).cloned().unwrap_or_default();
+                self.lines[line].seats = None;
             }
             Change::Ends(line) => {
                 let line = number(line);
-                let it = &mut self.lines[line];
-                it.ended = !it.ended;
-                if it.silent && !it.ended {
-                    it.seats.clear();
-                }
+                self.lines[line].ended = !self.lines[line].ended;
             }
             Change::End(line, end) => {
                 let line = number(line);
@@ -163,16 +147,6 @@ impl Draft {
             }
             Change::Nothing | Change::Line(_) | Change::HandOver(_) => {}
         }
-    }
-
-    /// It was handed over, and did not come to nothing: what it says of seats is what there was for the next message. What ends
-    /// an order says no more than that.
-    pub(crate) fn is_said(&mut self) {
-        if self.state().ends() {
-            return;
-        }
-        let in_force = self.lines.iter().enumerate().filter(|(_, line)| !line.ended);
-        self.said = in_force.map(|(number, line)| (number, line.seats.clone())).collect();
     }
 
     /// As the shop hands it over.
@@ -196,59 +170,71 @@ impl Draft {
             let parameters = line.end.map(|end| format!("endtime={}", day(end - DAY))).unwrap_or_default();
             let quantity = if line.ended { 0 } else { 5 };
             let order = order.line(line.product.0, quantity, &seats).in_line(number, "parameters", parameters);
-            if line.silent { order.silent(number) } else { order }
+            if line.seats.is_none() { order.silent(number) } else { order }
         });
         match self.beside {
             Beside::Nobody if self.state().ends() => {
                 order.with("operator", json!({"email": "", "first_name": "", "last_name": ""})).seats(&["stranger"])
             }
             Beside::Products if self.state().ends() => order.of("NOPE").with("time", "1999-01-01T00:00:00Z"),
-            Beside::Nothing | Beside::Nobody | Beside::Products => order,
+            Beside::Operator(who) if self.state().ends() => order.by(who),
+            Beside::Nothing | Beside::Nobody | Beside::Products | Beside::Operator(_) => order,
         }
     }
 
-    fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         self.state.unwrap_or(State::Paid)
     }
 
-    /// As the model takes it.
-    pub(crate) fn handed(&self) -> Handed {
-        let people = |line: &Line| line.seats.keys().copied().collect::<BTreeSet<_>>();
-        let in_force = (1..).zip(&self.lines).filter(|(_, line)| !line.ended);
-        let lines = in_force.map(|(number, line)| (number, (people(line), self.claims(line))));
-        Handed { id: self.id, state: self.state(), operator: self.operator, lines: lines.collect() }
+    /// Its lines that have not ended, by their numbers.
+    pub(crate) fn lines_in_force(&self) -> impl Iterator<Item = (u32, &Line)> {
+        (1..).zip(&self.lines).filter(|(_, line)| !line.ended)
     }
 
-    /// Rule 1.
-    fn claims(&self, line: &Line) -> Claims {
-        let (_, course, duration, attaches) = line.product;
-        let end = line.end.or(duration.map(|days| self.time + days * DAY));
-        let mut claims = Claims::new();
-        let mut enrols = |course, person, role, end| {
-            claims.insert(Fact::Enrolled(course, person), Some(Span { start: self.time, end }));
-            claims.insert(Fact::Role(course, person, role), None);
-        };
-        enrols(course, self.operator, "teacher", end);
-        enrols("SUPPORT", self.operator, "student", None);
-        for (person, tutors) in &line.seats {
-            enrols(course, *person, if *tutors { "teacher" } else { "student" }, end);
+    /// Whom a message names that ends the order.
+    pub(crate) fn names_beside(&self) -> Option<Name> {
+        match self.beside {
+            Beside::Operator(who) if self.state().ends() => Some(who),
+            _ => None,
         }
-        claims.insert(Fact::Group(course, self.id), None);
-        claims.insert(Fact::Member(course, self.id, self.operator), None);
-        for person in line.seats.keys() {
-            claims.insert(Fact::Member(course, self.id, person), None);
-            if attaches && *person != self.operator {
-                claims.insert(Fact::Attached("teacher", self.operator, person), None);
-                claims.insert(Fact::Attached("student", person, self.operator), None);
-            }
-        }
-        claims
     }
 }
 
 impl Line {
     fn seats(&self) -> impl Iterator<Item = String> {
-        self.seats.iter().map(|(name, tutors)| if *tutors { format!("tutor {name}") } else { (*name).to_owned() })
+        let taken = self.seats.iter().flatten();
+        taken.map(|(name, tutors)| if *tutors { format!("tutor {name}") } else { (*name).to_owned() })
+    }
+
+    /// The same with these seats.
+    pub(crate) fn with(&self, seats: Seats) -> Line {
+        Line { seats: Some(seats), ..self.clone() }
+    }
+
+    /// Rule 1.
+    pub(crate) fn claims(&self, order: Name, operator: Name, time: Time) -> Claims {
+        let (_, course, duration, attaches) = self.product;
+        let end = self.end.or(duration.map(|days| time + days * DAY));
+        let mut claims = Claims::new();
+        let mut enrols = |course, person, role, end| {
+            claims.insert(Fact::Enrolled(course, person), Some(Span { start: time, end }));
+            claims.insert(Fact::Role(course, person, role), None);
+        };
+        enrols(course, operator, "teacher", end);
+        enrols("SUPPORT", operator, "student", None);
+        for (person, tutors) in self.seats.iter().flatten() {
+            enrols(course, *person, if *tutors { "teacher" } else { "student" }, end);
+        }
+        claims.insert(Fact::Group(course, order), None);
+        claims.insert(Fact::Member(course, order, operator), None);
+        for person in self.seats.iter().flatten().map(|(person, _)| *person) {
+            claims.insert(Fact::Member(course, order, person), None);
+            if attaches && person != operator {
+                claims.insert(Fact::Attached("teacher", operator, person), None);
+                claims.insert(Fact::Attached("student", person, operator), None);
+            }
+        }
+        claims
     }
 }
 
@@ -260,7 +246,7 @@ impl std::fmt::Display for Draft {
             write!(f, ", beside: {:?}", self.beside)?;
         }
         for line in &self.lines {
-            let silent = if line.silent { ", silent" } else { "" };
+            let silent = if line.seats.is_none() { ", silent" } else { "" };
             let ended = if line.ended { ", ended" } else { "" };
             write!(f, ", {} [{}]{silent}{ended}", line.product.0, line.seats().collect::<Vec<_>>().join(", "))?;
             if let Some(end) = line.end {
@@ -286,14 +272,20 @@ fn end() -> impl Strategy<Value = Option<Time>> {
 pub(crate) fn line() -> impl Strategy<Value = Line> {
     (select(&PRODUCTS[..]), seats(), end()).prop_map(|(product, seats, end)| Line {
         product,
-        seats,
+        seats: Some(seats),
         end,
-        silent: false,
         ended: false,
     })
 }
 
-const BESIDE: [Beside; 3] = [Beside::Nothing, Beside::Nobody, Beside::Products];
+pub(crate) fn beside() -> impl Strategy<Value = Beside> {
+    prop_oneof![
+        1 => Just(Beside::Nothing),
+        1 => Just(Beside::Nobody),
+        1 => Just(Beside::Products),
+        2 => person().prop_map(Beside::Operator),
+    ]
+}
 
 pub(crate) fn change() -> impl Strategy<Value = Change> {
     let state =
@@ -306,6 +298,6 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         1 => (0..3_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
         1 => line().prop_map(Change::Line),
         2 => person().prop_map(Change::HandOver),
-        4 => (state, select(&BESIDE[..])).prop_map(|(state, beside)| Change::State(state, beside)),
+        4 => (state, beside()).prop_map(|(state, beside)| Change::State(state, beside)),
     ]
 }

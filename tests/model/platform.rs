@@ -7,7 +7,7 @@ use shop_host::period::{Period, Timestamp};
 use shop_host::platform::{AccountId, AccountRole, CourseId, Enrol, GroupId, Platform, RoleId};
 
 use crate::fixtures::shop::{email, seed};
-use crate::model::courses::COURSES;
+use crate::model::courses::{COURSES, ROLES};
 use crate::model::facts::{Account, Enrolment, Fact, Name, Span, Time};
 use crate::model::orders::{DAY, DECEMBER, PEOPLE, person};
 use crate::model::rules::Model;
@@ -39,6 +39,12 @@ pub(crate) enum Foreign {
     Deletes(Name),
     /// He makes a course that is called as one was.
     Makes(Name, Name),
+    /// He calls a role otherwise.
+    RenamesRole(Name, Name),
+    /// He deletes a role.
+    DeletesRole(Name),
+    /// He makes a role that is called as one was.
+    MakesRole(Name, Name),
 }
 
 impl Foreign {
@@ -56,7 +62,7 @@ impl Foreign {
             Foreign::Enrols(course, who, role, span) => {
                 let of_shop = model.is_claimed(Fact::Enrolled(course, who));
                 if of_shop
-                    || !model.has_place(Fact::Enrolled(course, who))
+                    || !model.has_place(Fact::Role(course, who, role))
                     || !model.accounts.contains_key(who)
                     || model.enrolments.contains_key(&(course, who))
                 {
@@ -72,11 +78,19 @@ impl Foreign {
             }
             Foreign::Detaches(role, holder, context) => model.attachments.remove(&(role, holder, context)),
             Foreign::Renames(course, to) | Foreign::Makes(course, to) => {
-                model.courses.insert(course, Some(to));
+                model.courses.becomes(course, Some(to));
                 true
             }
             Foreign::Deletes(course) => {
-                model.delete(course);
+                model.delete_course(course);
+                true
+            }
+            Foreign::RenamesRole(role, to) | Foreign::MakesRole(role, to) => {
+                model.roles.becomes(role, Some(to));
+                true
+            }
+            Foreign::DeletesRole(role) => {
+                model.delete_role(role);
                 true
             }
             Foreign::Suspends(who, suspended) => match model.accounts.get_mut(who) {
@@ -92,22 +106,23 @@ impl Foreign {
     /// Does it on the platform, which was as this model says.
     pub(crate) async fn happens(&self, world: &World, model: &Model) {
         let platform = &world.platform;
-        let called = |course| model.called(course);
+        let called = |course| model.courses.name(course);
         let done = match *self {
             Foreign::Enters(course, who) => return platform.enter_course(called(course), &email(who)).await.unwrap(),
             Foreign::Renames(course, to) => return platform.rename_course(called(course), to).await.unwrap(),
             Foreign::Deletes(course) => return platform.delete_course(called(course)).await.unwrap(),
             Foreign::Makes(_, name) => return seed(world, &course_with(name)).await,
+            Foreign::RenamesRole(role, to) => return platform.rename_role(model.roles.name(role), to).await.unwrap(),
+            Foreign::DeletesRole(role) => return platform.delete_role(model.roles.name(role)).await.unwrap(),
+            Foreign::MakesRole(_, name) => return seed(world, &role_with(name)).await,
             Foreign::Suspends(who, suspended) => return platform.set_suspended(&email(who), suspended).await.unwrap(),
             Foreign::Unenrols(course, who) => {
                 platform.unenrol(&[(course_id(world, called(course)).await, account(world, who).await)], &|_| ()).await
             }
             Foreign::Enrols(course, who, role, span) => {
                 let (course, account) = (course_id(world, called(course)).await, account(world, who).await);
-                let period = period(span);
-                platform
-                    .enrol(&[Enrol { course, account, role: role_id(role), period, suspended: false }], &|_| ())
-                    .await
+                let (role, period) = (role_id(world, model.roles.name(role)).await, period(span));
+                platform.enrol(&[Enrol { course, account, role, period, suspended: false }], &|_| ()).await
             }
             Foreign::Prolongs(course, who, span) => {
                 let now = enrolment(world, called(course), who).await;
@@ -127,7 +142,8 @@ impl Foreign {
             }
             Foreign::Detaches(role, holder, context) => {
                 let (holder, context) = (account(world, holder).await, account(world, context).await);
-                platform.unassign_account_roles(&[AccountRole { role: role_id(role), holder, context }], &|_| ()).await
+                let role = role_id(world, model.roles.name(role)).await;
+                platform.unassign_account_roles(&[AccountRole { role, holder, context }], &|_| ()).await
             }
         };
         assert!(done.unwrap().iter().all(Result::is_ok), "{self:?}");
@@ -138,7 +154,8 @@ fn change(model: &mut Model, course: Name, who: Name, how: impl FnOnce(&mut Enro
     model.enrolments.get_mut(&(course, who)).map(how).is_some()
 }
 
-/// What is written of an enrolment is written with a role: whoever has none left, having been kept, is not written anew.
+/// What is written of an enrolment is written with a role: whoever has none left, having been kept, or since it was deleted, is
+/// not written anew.
 fn rewrite(model: &mut Model, course: Name, who: Name, how: impl FnOnce(&mut Enrolment)) -> bool {
     let has_role = model.enrolments.get(&(course, who)).is_some_and(|it| !it.roles.is_empty());
     has_role && change(model, course, who, how)
@@ -146,6 +163,10 @@ fn rewrite(model: &mut Model, course: Name, who: Name, how: impl FnOnce(&mut Enr
 
 fn course_with(name: Name) -> String {
     format!("[[course]]\nshort_name = \"{name}\"\ntitle = \"New\"\nstart = \"2026-06-01T00:00:00Z\"\n")
+}
+
+fn role_with(name: Name) -> String {
+    format!("[[role]]\nshort_name = \"{name}\"\nin_course = true\nin_account = true\n")
 }
 
 async fn account(world: &World, who: Name) -> AccountId {
@@ -160,8 +181,8 @@ async fn group(world: &World, course: Name, order: Name) -> GroupId {
     world.platform.groups(&[(course_id(world, course).await, order)]).await.unwrap()[0].id
 }
 
-fn role_id(role: Name) -> RoleId {
-    RoleId(if role == "student" { 1 } else { 2 })
+async fn role_id(world: &World, role: Name) -> RoleId {
+    world.platform.find_roles(&[role.to_owned()], &[]).await.unwrap()[0].id
 }
 
 /// The enrolment as it is, with one of its roles.
@@ -205,13 +226,19 @@ enum What {
     Renames,
     Deletes,
     Makes,
+    RenamesRole,
+    DeletesRole,
+    MakesRole,
 }
 
 impl Whim {
     /// What that is; none, if there is no such thing.
     pub(crate) fn on(&self, model: &Model) -> Option<Foreign> {
         let enrolled = || nth(model.enrolments.keys().copied(), self.which);
+        let Model { courses, roles, .. } = model;
         let members = || model.groups.iter().flat_map(|(group, it)| it.members.iter().map(|who| (*group, *who)));
+        // Without a role nobody can be suspended: what is to become of such a leaver, the rules do not say.
+        let is_free = |role: &Name| !model.enrolments.values().any(|it| it.roles.contains(role));
         Some(match self.what {
             What::Enters => enrolled().map(|(course, who)| Foreign::Enters(course, who))?,
             What::Unenrols => enrolled().map(|(course, who)| Foreign::Unenrols(course, who))?,
@@ -227,31 +254,14 @@ impl Whim {
                 .map(|(role, holder, context)| Foreign::Detaches(role, holder, context))?,
             What::Enrols(course, who, role, span) => Foreign::Enrols(course, who, role, span),
             What::Suspends(who, suspended) => Foreign::Suspends(who, suspended),
-            What::Renames => nth(renamed(model), self.which).map(|(course, to)| Foreign::Renames(course, to))?,
-            What::Deletes => nth(there(model), self.which).map(Foreign::Deletes)?,
-            What::Makes => nth(lacking(model), self.which).map(|(course, name)| Foreign::Makes(course, name))?,
+            What::Renames => nth(courses.renamed(&COURSES), self.which).map(|(it, to)| Foreign::Renames(it, to))?,
+            What::Deletes => nth(courses.there(), self.which).map(Foreign::Deletes)?,
+            What::Makes => nth(courses.lacking(&COURSES), self.which).map(|(it, name)| Foreign::Makes(it, name))?,
+            What::RenamesRole => nth(roles.renamed(&ROLES), self.which).map(|(it, to)| Foreign::RenamesRole(it, to))?,
+            What::DeletesRole => nth(roles.there().filter(is_free), self.which).map(Foreign::DeletesRole)?,
+            What::MakesRole => nth(roles.lacking(&ROLES), self.which).map(|(it, name)| Foreign::MakesRole(it, name))?,
         })
     }
-}
-
-fn there(model: &Model) -> impl Iterator<Item = Name> {
-    model.courses.iter().filter_map(|(course, called)| called.map(|_| *course))
-}
-
-/// What courses can be called otherwise: no two by the same name.
-fn renamed(model: &Model) -> impl Iterator<Item = (Name, Name)> {
-    let other = |(course, first, later): &(Name, Name, Name)| match model.called(course) {
-        called if called == *first => (*course, *later),
-        _ => (*course, *first),
-    };
-    let is_there = |(course, ..): &&(Name, Name, Name)| there(model).any(|is| is == *course);
-    COURSES.iter().filter(is_there).map(other).filter(|(_, to)| model.course_called(to).is_none())
-}
-
-/// Courses that there never were, by whose name nothing is called.
-fn lacking(model: &Model) -> impl Iterator<Item = (Name, Name)> {
-    let never = COURSES.iter().filter(|(course, ..)| !model.courses.contains_key(course));
-    never.map(|(course, name, _)| (*course, *name)).filter(|(_, name)| model.course_called(name).is_none())
 }
 
 fn nth<T>(things: impl Iterator<Item = T>, which: usize) -> Option<T> {
@@ -279,6 +289,9 @@ pub(crate) fn whim() -> impl Strategy<Value = Whim> {
         1 => Just(What::Renames),
         1 => Just(What::Deletes),
         1 => Just(What::Makes),
+        1 => Just(What::RenamesRole),
+        1 => Just(What::DeletesRole),
+        2 => Just(What::MakesRole),
         2 => (person(), any::<bool>()).prop_map(|(who, suspended)| What::Suspends(who, suspended)),
     ];
     prop_oneof![

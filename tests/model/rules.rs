@@ -6,7 +6,7 @@
 //!    teachers, for the line's period; the operator in the support course; all of them in the order's group; everybody but
 //!    the operator attached to him, unless the product says otherwise. A placed order claims no more than the operator's
 //!    account. A suspended order keeps its claims, and a cancelled one has none, nor has a line that has ended. Seats of
-//!    which nothing is said are as they were said to be last, if that did not come to nothing.
+//!    which nothing is said are as they were decided on last.
 //! 2. **What was there before** a fact's first claim is remembered until its last claim is gone, even if an administrator
 //!    takes it away meanwhile.
 //! 3. **In force.** A fact that an order in force claims is there. An enrolment has the union of all such claims' periods
@@ -22,18 +22,20 @@
 //! 7. **Only what the order is about.** An order that is handed over puts right what it claims, or has claimed; what others
 //!    claim beside it is put right when they come again.
 //! 8. **Apart.** Nobody who is let in is in the group of an order that does not claim so.
-//! 9. **In charge.** Who an order names as its operator with a message that counts is in charge from then on. A group keeps its
-//!    name.
-//! 10. **Courses** are those that a line was sold with, whatever they are called by now. Of those that were deleted, only what
-//!     was in them is gone; but nobody is seated there anew, and nothing is sold there, or paid that was only placed.
+//! 9. **In charge.** Whom the shop or the staff names is in charge from then on. Whom the shop has named last, in a message that
+//!    did not come to nothing and did not end the order, is no news: that takes nothing back. A group keeps its name.
+//! 10. **Courses and roles** are those that a line was sold with, whatever they are called by now. Of those that were deleted,
+//!     only what depended on them is gone; but nobody is seated anew who would lack something, and nothing is sold with them, or
+//!     paid that was only placed. An enrolment that is left without any role stays as it is until it ends.
 //! 11. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use shop_host::state::LineState;
 
-use crate::model::courses::Sold;
+use crate::model::courses::{Called, Sold};
 use crate::model::facts::{Account, Before, Claims, Enrolment, Fact, Group, Name, Span};
+use crate::model::messages::Stands;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -111,8 +113,8 @@ impl Reach {
 /// What must be on the platform, and what must be remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Model {
-    /// What each is called; none: it was deleted.
-    pub(crate) courses: BTreeMap<Name, Option<Name>>,
+    pub(crate) courses: Called,
+    pub(crate) roles: Called,
     pub(crate) accounts: BTreeMap<Name, Account>,
     pub(crate) enrolments: BTreeMap<(Name, Name), Enrolment>,
     /// By course and order.
@@ -122,6 +124,12 @@ pub(crate) struct Model {
     /// Memberships, and groups with them, of those who are kept in a course.
     kept: BTreeSet<Fact>,
     pub(crate) orders: BTreeMap<Name, Accepted>,
+    /// What each order was decided to be last.
+    pub(crate) decided: BTreeMap<Name, Stands>,
+    /// What was received, and is not known to be decided on.
+    pub(crate) waits: BTreeMap<Name, Stands>,
+    /// What came to nothing of orders that were never accepted.
+    pub(crate) in_vain: BTreeMap<Name, Stands>,
 }
 
 impl Model {
@@ -240,6 +248,8 @@ impl Model {
             match fact {
                 Fact::Attached(role, holder, context) => _ = self.attachments.insert((role, holder, context)),
                 Fact::Group(course, of) => _ = self.group(course, of),
+                // Rule 10: whoever could not be enrolled for want of a role is no member, either.
+                Fact::Member(course, _, who) if !self.enrolments.contains_key(&(course, who)) => {}
                 Fact::Member(course, of, who) => _ = self.group(course, of).members.insert(who),
                 Fact::Enrolled(..) | Fact::Role(..) => {}
             }

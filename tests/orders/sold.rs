@@ -200,6 +200,44 @@ async fn a_line_goes_on_with_its_roles_and_without_those_that_are_gone() {
     assert_eq!(left(&world).await, [""; 0]);
 }
 
+/// Platforms want a role with each enrolment: one that is left without any stays as it is until it ends.
+#[tokio::test]
+async fn an_enrolment_without_a_role_is_left_alone() {
+    let world = shop().await;
+    comes_to(&world, &order(), Fulfilled).await;
+    world.platform.delete_role("student").await.unwrap();
+    let longer = order().in_line(1, "parameters", "endtime=2027-06-30");
+    for (told, message, state) in [
+        ("longer", longer.clone(), Fulfilled),
+        ("suspended", longer.clone().state("suspended"), Suspended),
+        ("resumed", longer.clone(), Fulfilled),
+    ] {
+        let outcome = world.fulfil(&message.json()).await.unwrap();
+        assert_eq!((outcome.state, reasons(&outcome)), (state, vec![]), "{told}: {:#?}", steps(&outcome));
+        assert!(left(&world).await.contains(&"enrolment SPOC anne  2026-12-01..2027-01-05".to_owned()), "{told}");
+    }
+    comes_to(&world, &longer.clone().seats(&["bob"]), Fulfilled).await;
+    assert!(!left(&world).await.iter().any(|line| line.contains("SPOC anne")), "released");
+    comes_to(&world, &longer.state("cancelled"), Cancelled).await;
+    assert_eq!(left(&world).await, [""; 0]);
+}
+
+/// Nobody can be enrolled without a role, and so not be in the group: an order passes to somebody else all the same.
+#[tokio::test]
+async fn who_is_put_in_charge_has_what_is_left() {
+    let world = shop().await;
+    let order = order().with("revision", 1);
+    comes_to(&world, &order, Fulfilled).await;
+    world.platform.delete_role("teacher").await.unwrap();
+    let passed = order.by("zoe").with("revision", 2);
+    let outcome = world.fulfil(&passed.json()).await.unwrap();
+    assert_eq!((outcome.state, reasons(&outcome)), (Fulfilled, vec![]), "{:#?}", steps(&outcome));
+    is_in_place(&world, &passed, "zoe").await;
+    let of_zoe: Vec<String> = left(&world).await.into_iter().filter(|line| line.contains("zoe")).collect();
+    let halves = ["anne", "bob"].map(|who| format!("attachment student {who} in zoe"));
+    assert_eq!(of_zoe, [&halves[..], &["enrolment SUPPORT zoe student 2026-12-01..".to_owned()]].concat());
+}
+
 #[tokio::test]
 async fn the_same_holds_on_a_moodle_and_a_hidden_course_is_not_taken_for_gone() {
     let world = MoodleWorld::new().await;

@@ -448,11 +448,9 @@ async fn is_lived_without_power(
     for (order, change) in changes {
         let known = accounts(&world).await;
         drafts[order].change(&change);
-        let handed = drafts[order].handed();
         // What comes to nothing, or contradicts, gives nothing either.
         if let Ok(Outcome { state: Fulfilled | Placed, .. }) = world.fulfil(&drafts[order].sale().json()).await {
-            drafts[order].is_said();
-            in_charge[order].insert(handed.operator.to_owned());
+            in_charge[order].insert(drafts[order].operator.to_owned());
         }
         made.extend(accounts(&world).await.difference(&known).map(|name| (name.clone(), order)));
         for pair in attached(&world.census().await) {

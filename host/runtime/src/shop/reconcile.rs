@@ -271,8 +271,10 @@ impl Shop {
         looked_at: SystemTime,
     ) -> Result<Prepare, ShopError> {
         let (ledger, gone) = (self.ledger(&found), found.gone());
-        let mut claims: BTreeMap<Fact, Claims> =
-            own.iter().map(|claim| (claim.fact.clone(), Claims::default())).collect();
+        // A role that is gone, nobody has any longer; and it can be given to nobody, not even for want of another.
+        let has_role = |fact: &&Fact| fact.role().is_none_or(|role| !gone.roles.contains(&role));
+        let own_facts = own.iter().map(|claim| &claim.fact).filter(has_role);
+        let mut claims: BTreeMap<Fact, Claims> = own_facts.map(|fact| (fact.clone(), Claims::default())).collect();
         let mut wanted = wanted(order.state, &own, asked);
         // What depends on what is gone is left out, whoever claims it.
         wanted.retain(|(fact, ..)| !gone.is_needed_by(fact));

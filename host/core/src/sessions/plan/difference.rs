@@ -176,7 +176,11 @@ impl Difference<'_> {
             }
             Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
             Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
-            Fact::Member(..) if makes && !self.has_run_out(fact) => Some(Change::AddMember),
+            Fact::Member(course, _, email)
+                if makes && !self.has_run_out(fact) && self.can_be_in(*course, email) =>
+            {
+                Some(Change::AddMember)
+            }
             Fact::Member(course, _, email) if drops && self.leaves_group(*course, email) => Some(Change::RemoveMember),
             Fact::AccountRole { .. } if makes => Some(Change::AssignAccountRole),
             Fact::AccountRole { .. } if drops => Some(Change::UnassignAccountRole),
@@ -212,7 +216,8 @@ impl Difference<'_> {
             return None;
         }
         let roles = if missing.is_empty() { self.any_role(course, email).into_iter().collect() } else { missing };
-        if roles.is_empty() && self.standing.is_otherwise_in(course, email) {
+        // Where there is none to give, it stays as it is until it ends.
+        if roles.is_empty() {
             return None;
         }
         Some(Change::Enrol { roles, period, suspended, outcome })
@@ -244,6 +249,14 @@ impl Difference<'_> {
         // Of somebody who is there in another way too, a new one would be in effect although nobody claims it.
         let new = || ours().next().filter(|_| !self.standing.is_otherwise_in(course, email));
         ours().find(|role| held.contains(role)).or_else(|| held.first().copied()).or_else(new)
+    }
+
+    /// Whether somebody is in a course, or can be enrolled there: where there is no role to give, nobody is, nor a member then.
+    fn can_be_in(&self, course: CourseId, email: &Email) -> bool {
+        let is_there =
+            || self.standing.enrolment(course, email).is_some() || self.standing.is_otherwise_in(course, email);
+        let has_role = || !self.missing_roles(course, email).is_empty() || self.any_role(course, email).is_some();
+        self.wanted(course, email).is_none() || is_there() || has_role()
     }
 
     fn wanted(&self, course: CourseId, email: &Email) -> Option<Wanted> {
