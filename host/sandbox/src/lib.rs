@@ -32,6 +32,7 @@ use wasmtime::{
 pub use compiler::{Compiler, compile_apart};
 pub use fit::{CONTRACT, Unfit};
 pub use handler::Handler;
+pub use shape::first_look;
 pub use unable::Unable;
 
 use contract::shop::product_handler::types as wit;
@@ -111,7 +112,7 @@ impl Engine {
 
     /// Compiles a component to what [`Self::load`] takes, in this process: a [`Compiler`] does it where it can do no harm.
     pub fn compile(&self, component: &[u8]) -> Result<Vec<u8>, LoadError> {
-        shape::check(component)?;
+        first_look(component)?;
         self.wasmtime.precompile_component(component).map_err(|error| LoadError::Malformed(first_lines(&error)))
     }
 

@@ -34,8 +34,9 @@ const LOOPS: usize = 64;
 const FUNCTION: u64 = 10_000_000;
 const ALL: u64 = 100_000_000;
 
-/// Refuses what would take long, or much memory, to be compiled.
-pub(super) fn check(component: &[u8]) -> Result<(), LoadError> {
+/// The first look at a component, which costs next to nothing: refuses what would take long, or much memory, to be compiled.
+/// [`Engine::compile`](super::Engine::compile) begins with it.
+pub fn first_look(component: &[u8]) -> Result<(), LoadError> {
     let mut seen = Seen::default();
     Parser::new(0).parse_all(component).try_for_each(|payload| seen.look_at(payload?))
 }
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
 
     fn fault(text: &str) -> Option<String> {
-        check(&wat::parse_str(text).unwrap()).err().map(|error| error.to_string())
+        first_look(&wat::parse_str(text).unwrap()).err().map(|error| error.to_string())
     }
 
     fn function(locals: usize, body: &str) -> String {
@@ -250,13 +251,13 @@ mod tests {
         let code = [&[1, body.len() as u8][..], &body].concat();
         let module = [b"\0asm\x01\0\0\0\x0a", &[code.len() as u8][..], &code].concat();
         let component = [b"\0asm\x0d\0\x01\0\x01", &[module.len() as u8][..], &module].concat();
-        assert!(matches!(check(&component), Err(LoadError::Shape(_) | LoadError::Malformed(_))));
+        assert!(matches!(first_look(&component), Err(LoadError::Shape(_) | LoadError::Malformed(_))));
     }
 
     #[test]
     fn bytes_that_are_no_component_are_malformed() {
         for bytes in [&b""[..], b"\0asm", b"\0asm\x0d\0\x01\0\x04\xff\xff\xff\xff\x0f", &[0xff; 1000]] {
-            assert!(matches!(check(bytes), Err(LoadError::Malformed(_))), "{bytes:?}");
+            assert!(matches!(first_look(bytes), Err(LoadError::Malformed(_))), "{bytes:?}");
         }
     }
 }

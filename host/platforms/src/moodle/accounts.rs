@@ -164,8 +164,11 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<V
     }
     let ids: BTreeSet<i64> = ids.iter().map(|id| id.0).collect();
     let asked: Vec<i64> = ids.iter().copied().collect();
-    let mut users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &asked)).await?;
-    users.retain(|user| ids.contains(&user.id));
+    let users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &asked)).await?;
+    // Each once, and nobody else, whatever is answered.
+    let users: BTreeMap<i64, User> =
+        users.into_iter().filter(|user| ids.contains(&user.id)).map(|user| (user.id, user)).collect();
+    let users: Vec<User> = users.into_values().collect();
     // Moodle keeps what it has deleted.
     if users.len() < ids.len() {
         sight::see_accounts(moodle).await?;

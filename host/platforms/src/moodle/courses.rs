@@ -120,7 +120,7 @@ pub(super) async fn group_mode(moodle: &MoodlePlatform, course: CourseId) -> Res
     let parameters = [("field", "id".to_owned()), ("value", course.0.to_string())];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let found: Found = moodle.client.call(FIND, &parameters).await?;
-    Ok(found.courses.first().and_then(Entry::group_mode))
+    Ok(found.courses.iter().find(|entry| entry.id == course.0).and_then(Entry::group_mode))
 }
 
 /// The short names of courses.
@@ -131,7 +131,8 @@ pub(super) async fn short_names(
     let ids = courses.iter().map(|course| course.0.to_string()).collect::<Vec<_>>().join(",");
     let parameters = vec![("field".to_owned(), "ids".to_owned()), ("value".to_owned(), ids)];
     let found: Found = moodle.client.call(FIND, &parameters).await?;
-    Ok(found.courses.into_iter().map(|course| (unescaped(&course.shortname), CourseId(course.id))).collect())
+    let named = found.courses.into_iter().map(|course| (unescaped(&course.shortname), CourseId(course.id)));
+    Ok(named.filter(|(_, id)| courses.contains(id)).collect())
 }
 
 fn refused(code: &str, reason: String) -> PlatformError {

@@ -107,6 +107,7 @@ impl Entry {
 /// The oldest first: should two requests at once have made two, all use the same one.
 async fn entries(moodle: &MoodlePlatform, course: CourseId) -> Result<Vec<Entry>, CallError> {
     let mut entries: Vec<Entry> = courses::within(moodle, course, "core_group_get_course_groups", &[]).await?;
+    entries.retain(|entry| entry.courseid == course.0);
     entries.sort_by_key(|entry| entry.id);
     Ok(entries)
 }

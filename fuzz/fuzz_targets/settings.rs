@@ -1,0 +1,3 @@
+#![no_main]
+
+shop_fuzz::target!(SETTINGS);
