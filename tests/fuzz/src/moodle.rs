@@ -58,7 +58,8 @@ fn site() -> Site {
     site.groups.insert(7, there::Group { course: 2, name, id_number, members, ..there::Group::default() });
     site.enrolments.insert((2, 10), Enrolled::default());
     site.course_roles.insert((2, 10, 5));
-    site.report = Some(Report { id: 4, method: MethodColumn::Plugin, manual: "manual", courses: None, sorted: true });
+    let (method, manual) = (MethodColumn::Plugin, "manual");
+    site.report = Some(Report { id: 4, method, manual, courses: None, sorted: true, without: None, shown: true });
     site
 }
 
@@ -102,7 +103,7 @@ fn check_asked<T: Debug>(told: Option<&Vec<T>>, is_asked: impl Fn(&T) -> bool) {
 /// Looks for everything. Whether all was answered.
 async fn look(moodle: &MoodlePlatform) -> bool {
     let emails = [email("anne"), email("bob"), email("zoe")];
-    let accounts = told(moodle.find_accounts(&emails).await);
+    let accounts = told(moodle.find_accounts(&emails, &[]).await);
     check_asked(accounts.as_ref(), |account| emails.contains(&account.email));
 
     let ids = [AccountId(10), AccountId(11), AccountId(12)];

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use super::manifest::{MANIFEST, SUMS, Sums, read};
-use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
+use super::{BackupError, FORMAT, Item, Manifest, at, blocking, snapshot};
 use crate::digest::Digest;
 use crate::file;
 use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
@@ -44,7 +44,7 @@ async fn restore_into(file: &Path, data: &Path) -> Result<Restored, BackupError>
     let scratch = tempfile::Builder::new().prefix(".restore-").tempdir_in(data).map_err(at(data))?;
     let (from, to) = (file.to_owned(), scratch.path().to_owned());
     let restored = blocking(file, move || unpack(&from, &to)).await?;
-    prove(scratch.path()).await?;
+    prove(file, scratch.path()).await?;
     vacant(data)?;
     put_in_place(scratch.path(), data)?;
     Ok(restored)
@@ -164,14 +164,27 @@ fn copy(
     File::open(path).and_then(Digest::of_all).map_err(at(path))
 }
 
-/// Opens the databases, which brings them to the form that this version needs, or says why it cannot.
-async fn prove(folder: &Path) -> Result<(), BackupError> {
+/// Opens the databases, which brings them to the form that this version needs, or says why it cannot; and looks through all
+/// of them, since what could not be backed up again is no backup.
+async fn prove(file: &Path, folder: &Path) -> Result<(), BackupError> {
     Journal::open(&folder.join(JOURNAL)).await.map_err(BackupError::Journal)?.close().await;
     let platform = folder.join(PLATFORM);
     if platform.exists() {
         EmbeddedPlatform::open(&platform).await.map_err(BackupError::Platform)?.close().await;
     }
-    Ok(())
+    let (archive, folder) = (file.to_owned(), folder.to_owned());
+    let look = move || {
+        let databases = [JOURNAL, PLATFORM, MOODLE_MEMORY].into_iter().filter(|name| folder.join(name).exists());
+        databases.into_iter().try_for_each(|name| {
+            snapshot::check(&folder.join(name)).map_err(|error| match error {
+                BackupError::Damaged { problem, .. } | BackupError::Database { problem, .. } => {
+                    BackupError::Unfit { file: archive.clone(), problem: format!("its {name}: {problem}") }
+                }
+                error => error,
+            })
+        })
+    };
+    blocking(file, look).await
 }
 
 /// The journal comes first: a shop that lacks anything else says so, but one that lacks its journal would begin anew.

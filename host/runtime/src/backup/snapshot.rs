@@ -49,13 +49,28 @@ impl Snapshot {
                 return Err(rusqlite::Error::SqliteFailure(Error::new(SQLITE_BUSY), None));
             }
             copy.execute_batch("PRAGMA journal_mode = DELETE; VACUUM")?;
-            copy.prepare("PRAGMA quick_check(3)")?.query_map([], |row| row.get(0))?.collect()
+            faults(&copy)
         };
-        match copied() {
-            Ok(found) if found == ["ok"] => Ok(()),
-            Ok(found) => Err(BackupError::Damaged { path, problem: found.join("; ") }),
-            Err(error) => Err(told(&path, error)),
-        }
+        sound(&path, copied())
+    }
+}
+
+/// Makes sure that a database is sound which nobody has opened.
+pub(super) fn check(path: &Path) -> Result<(), BackupError> {
+    let Snapshot { path, database } = Snapshot::open(path)?;
+    sound(&path, faults(&database))
+}
+
+/// What is wrong with a database: `ok`, if nothing is.
+fn faults(database: &Connection) -> rusqlite::Result<Vec<String>> {
+    database.prepare("PRAGMA quick_check(3)")?.query_map([], |row| row.get(0))?.collect()
+}
+
+fn sound(path: &Path, faults: rusqlite::Result<Vec<String>>) -> Result<(), BackupError> {
+    match faults {
+        Ok(found) if found == ["ok"] => Ok(()),
+        Ok(found) => Err(BackupError::Damaged { path: path.to_owned(), problem: found.join("; ") }),
+        Err(error) => Err(told(path, error)),
     }
 }
 
