@@ -372,18 +372,3 @@ async fn who_was_not_enrolled_when_the_order_was_suspended_has_no_place_to_keep(
     world.platform.set_suspended(&email("anne"), true).await.unwrap();
     comes_to(&world, &sale("A", &["anne"]), Rejected).await;
 }
-
-#[tokio::test]
-async fn two_shops_at_once_set_up_one_session() {
-    let world = shop().await;
-    let (order, twin) = (sale("A", &["anne", "bob"]), shop_through(&world, world.platform.clone()).await);
-    let (first, second, third) =
-        tokio::join!(fulfil_in(&world.shop, &order), fulfil_in(&twin, &order), fulfil_in(&world.shop, &order));
-    let in_place = |outcome: &Result<_, ShopError>| match outcome {
-        Ok(shop_host::shop::Outcome { state: Fulfilled, report: Some(report), .. }) => report.is_in_place(),
-        _ => panic!("not fulfilled"),
-    };
-    let found = [first, second, third].iter().filter(|outcome| in_place(outcome)).count();
-    assert_eq!(found, 2, "one of them did it");
-    is_in_place(&world, &order, "both").await;
-}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use moodle_double::site::Outage;
 use moodle_double::{Loss, MoodleDouble};
-use shop_harness::counting::Counting;
+use shop_harness::Counting;
 use shop_host::amendment::Amendment;
 use shop_host::file;
 use shop_host::journal::Journal;

@@ -143,6 +143,8 @@ async fn a_rejected_change_leaves_what_is_in_place() {
         comes_to(&world, &wrong, Rejected).await;
         assert_eq!(world.census().await, census);
         assert!(lines_of(&world, "A").await.starts_with("1 rejected/fulfilled"));
+        let lines = recorded_order(&world).await.lines;
+        assert_eq!((lines.len(), lines[0].quantity), (1, 5), "what was accepted last");
         comes_to(&world, &order, Fulfilled).await;
         assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled", "a line that never was is forgotten");
     }

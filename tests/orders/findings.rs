@@ -337,23 +337,6 @@ async fn a_merchant_who_checks_the_catalogue_is_told_the_same() {
 }
 
 /// An order that was in place stays so when a change of it is rejected.
-#[tokio::test]
-async fn a_rejected_change_leaves_what_is_in_place() {
-    let good = case("a good one");
-    let bad = case("a good one").occupant(3, "email", "suspended@known.example").line("quantity", 4);
-    let world = world(&[good]).await;
-    let good = case("a good one");
-    world.fulfil(&good.order.to_string()).await.unwrap();
-    let before = (world.census().await, ledger(&world).await);
-    let outcome = world.fulfil(&bad.order.to_string()).await.unwrap();
-    assert_eq!(outcome.state, LineState::Rejected);
-    assert_eq!((world.census().await, ledger(&world).await), before);
-    let id = OrderId::try_from("a good one".to_owned()).unwrap();
-    let recorded = world.shop.journal().order(&id).await.unwrap().unwrap();
-    assert_eq!(serde_json::to_value(&recorded.order).unwrap()["lines"][0]["quantity"], 3);
-    assert_eq!(recorded.lines[&1].in_place, Some(LineState::Fulfilled));
-}
-
 /// Of several lines, one that is faulty rejects all; each tells its own.
 #[tokio::test]
 async fn a_faulty_line_rejects_its_whole_order() {

@@ -1,0 +1,173 @@
+//! A shop in a test: its data are files in a folder of its own, which goes with it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use shop_host::backup;
+use shop_host::file;
+use shop_host::folder::{CATALOGUE, PLATFORM};
+use shop_host::platform::embedded::{Census, EmbeddedPlatform};
+use shop_host::registry::RegistryError;
+use shop_host::retries::Retries;
+use shop_host::said::Said;
+use shop_host::sandbox::{Allocation, Compiler, Handler};
+use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
+use tempfile::TempDir;
+
+use crate::counting::Counting;
+use crate::today;
+
+/// The folder of the shop's data.
+const DATA: &str = "data";
+
+/// Who installs and activates, by the audit trail.
+const WHO: &str = "test";
+
+async fn open_shop(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> Shop {
+    let path = folder.join(CATALOGUE);
+    std::fs::write(&path, catalogue).expect("writing the catalogue");
+    let catalogue = file::read_catalogue(&path).unwrap_or_else(|error| panic!("the catalogue: {error}"));
+    let shop = Shop::open(&folder.join(DATA), catalogue, platform, Allocation::OnDemand).await;
+    // A test decides itself what is tried again.
+    shop.expect("opening the shop").with_retries(Retries::NONE).with_clock(today)
+}
+
+/// Copies what is in a folder into another.
+pub fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            std::fs::create_dir(&to)?;
+            copy_folder(&from, &to)?;
+        } else {
+            std::fs::copy(from, to)?;
+        }
+    }
+    Ok(())
+}
+
+/// A shop with its learning platform, in a folder of its own.
+pub struct World {
+    /// The shop.
+    pub shop: Shop,
+    /// Its learning platform, to change it behind the shop's back.
+    pub platform: Arc<EmbeddedPlatform>,
+    /// What the shop asks the platform.
+    pub requests: Arc<Counting>,
+    folder: TempDir,
+}
+
+impl World {
+    /// Fulfils an order, in JSON.
+    pub async fn fulfil(&self, order: &str) -> Result<Outcome, ShopError> {
+        self.shop.fulfil(&parse(order), &|_, _| ()).await
+    }
+
+    /// Previews an order, in JSON.
+    pub async fn preview(&self, order: &str) -> Result<Outcome, ShopError> {
+        self.shop.preview(&parse(order)).await
+    }
+
+    /// Checks the catalogue's products.
+    pub async fn check(&self) -> Vec<ProductCheck> {
+        self.shop.check().await.expect("checking the catalogue")
+    }
+
+    /// Everything that the platform has, to be compared.
+    pub async fn census(&self) -> Census {
+        self.platform.census().await.expect("the census")
+    }
+
+    pub(crate) async fn open_in(folder: TempDir, catalogue: &str) -> World {
+        let data = folder.path().join(DATA);
+        std::fs::create_dir_all(&data).expect("making the folder of the data");
+        let platform = EmbeddedPlatform::open_or_make(&data.join(PLATFORM)).await.expect("the platform");
+        let platform = Arc::new(platform);
+        let requests = Arc::new(Counting::new(platform.clone()));
+        let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
+        World { shop, platform, requests, folder }
+    }
+
+    /// Another world that is as this one is now.
+    pub async fn copy(&self) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        copy_folder(self.folder(), folder.path()).expect("copying the folder");
+        let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
+        World::open_in(folder, &catalogue).await
+    }
+
+    /// A host on the data in the folder of a world that another process has set up.
+    pub async fn again(folder: &Path) -> Shop {
+        let catalogue = std::fs::read_to_string(folder.join(CATALOGUE)).expect("the catalogue");
+        let platform = EmbeddedPlatform::open(&folder.join(DATA).join("platform.sqlite")).await.expect("the platform");
+        open_shop(folder, &catalogue, Arc::new(Counting::new(Arc::new(platform)))).await
+    }
+
+    /// Another world with the data of a backup.
+    pub async fn restored(&self, backup: &Path) -> World {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        backup::restore(backup, &folder.path().join(DATA)).await.unwrap_or_else(|error| panic!("{error}"));
+        let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
+        World::open_in(folder, &catalogue).await
+    }
+
+    /// Another host on the same data, as another process would have it.
+    pub async fn another_host(&self) -> Shop {
+        let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
+        open_shop(self.folder(), &catalogue, self.requests.clone()).await
+    }
+
+    /// The same world, where handlers are compiled by another compiler.
+    pub fn compiling(self, compiler: Compiler) -> World {
+        World { shop: self.shop.with_compiler(compiler), ..self }
+    }
+
+    /// Closes the shop and opens it again on the same data, with another catalogue.
+    pub async fn reopen(self, catalogue: &str) -> World {
+        let World { shop, platform, requests, folder } = self;
+        drop(shop);
+        let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
+        World { shop, platform, requests, folder }
+    }
+
+    /// Installs a component, without activating it.
+    pub async fn install(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
+        Ok(self.shop.registry().install(&self.written(component), WHO).await?.handler)
+    }
+
+    /// Checks a component as if it were to be installed.
+    pub async fn examine(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
+        self.shop.registry().examine(&self.written(component)).await
+    }
+
+    fn written(&self, component: &[u8]) -> PathBuf {
+        let path = self.folder.path().join("handler.wasm");
+        std::fs::write(&path, component).expect("writing the handler");
+        path
+    }
+
+    /// Installs a component and activates it: new lines of its products are sold with it from now on.
+    ///
+    /// # Panics
+    ///
+    /// If it is not admitted.
+    pub async fn serve(&self, component: &[u8]) -> Arc<Handler> {
+        let handler = self.install(component).await.unwrap_or_else(|error| panic!("{error}"));
+        self.shop.registry().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The folder of the shop's data.
+    pub fn data(&self) -> PathBuf {
+        self.folder().join(DATA)
+    }
+
+    /// The folder with everything in it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+fn parse(order: &str) -> Said {
+    file::parse_order(order).unwrap_or_else(|fault| panic!("the order: {fault}"))
+}
