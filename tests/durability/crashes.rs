@@ -48,7 +48,7 @@ struct Boundaries {
 impl<S: Subscriber> Layer<S> for Boundaries {
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let of = event.metadata();
-        let is_boundary = *of.level() == tracing::Level::TRACE && of.target().starts_with("shop_host::");
+        let is_boundary = *of.level() == tracing::Level::TRACE && of.target().starts_with("shop_");
         if is_boundary && self.passed.fetch_add(1, SeqCst) + 1 == self.nth {
             let this = rustix::process::getpid();
             rustix::process::kill_process(this, rustix::process::Signal::KILL).unwrap();

@@ -317,7 +317,7 @@ async fn a_change_can_overtake_one_that_was_interrupted() {
 #[tokio::test]
 async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() {
     // By then, what is there has been looked up, and the accounts and the group are made.
-    const ENROL: usize = 7;
+    const ENROL: usize = 8;
     for (fault, told) in
         [(Fault::Before(ENROL), "waiting"), (Fault::Hangs(ENROL), "applying"), (Fault::Refuses("enrol"), "incomplete")]
     {
@@ -341,7 +341,7 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
 
 /// Anne's enrolment is asked for, nothing comes of it, and then this comes.
 async fn asked_in_vain(then: &Sale, state: LineState) -> World {
-    const ENROL: usize = 7;
+    const ENROL: usize = 8;
     let world = shop().await;
     let faulty = faults::faulty(world.platform.clone(), Fault::Before(ENROL));
     let shop = shop_through(&world, faulty.clone()).await;

@@ -176,9 +176,7 @@ impl Difference<'_> {
             }
             Fact::Group(_, order) if makes => Some(Change::CreateGroup(group_name(claims, order))),
             Fact::Group(course, order) if drops && self.empties(*course, order) => Some(Change::DeleteGroup),
-            Fact::Member(course, _, email)
-                if makes && !self.has_run_out(fact) && self.can_be_in(*course, email) =>
-            {
+            Fact::Member(course, _, email) if makes && !self.has_run_out(fact) && self.can_be_in(*course, email) => {
                 Some(Change::AddMember)
             }
             Fact::Member(course, _, email) if drops && self.leaves_group(*course, email) => Some(Change::RemoveMember),

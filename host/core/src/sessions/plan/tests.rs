@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::lines::catalogue::Leavers;
-use crate::platform::CourseId;
+use crate::platform::{CourseId, RoleId};
 use crate::sessions::session::Terms;
 use crate::sessions::standing::Standing;
 use crate::words::email::Email;
@@ -14,6 +14,8 @@ fn what_somebody_had_before_went_with_his_account() {
     let period = Period { start: Timestamp::new(0).unwrap(), end: Timestamp::new(1).ok() };
     let fact = Fact::Enrolment(CourseId(1), email.clone());
     let claims = Claims { active: vec![Terms::For(period)], ..Claims::default() };
+    let role = Fact::CourseRole(CourseId(1), email.clone(), RoleId(5));
+    let of_role = Claims { active: vec![Terms::Plain], ..Claims::default() };
     let account = NewAccount {
         email: email.clone(),
         first_name: "Anne".to_owned(),
@@ -22,7 +24,7 @@ fn what_somebody_had_before_went_with_his_account() {
     };
     let had = Before::Enrolled { period: Period { end: None, ..period }, suspended: false };
     let plan = Difference {
-        claims: &BTreeMap::from([(fact.clone(), claims)]),
+        claims: &BTreeMap::from([(fact.clone(), claims), (role, of_role)]),
         before: &BTreeMap::from([(fact.clone(), had)]),
         standing: &Standing::default(),
         people: &BTreeMap::from([(email, account)]),
@@ -31,6 +33,6 @@ fn what_somebody_had_before_went_with_his_account() {
         now: Timestamp::EARLIEST,
     }
     .plan();
-    assert_eq!(plan.before, BTreeMap::from([(fact, Before::Asked(period))]));
+    assert_eq!(plan.before[&fact], Before::Asked(period));
     assert!(matches!(plan.steps[0].change, Change::Enrol { period: claimed, .. } if claimed == period));
 }
