@@ -214,6 +214,8 @@ async fn an_enrolment_without_a_role_is_left_alone() {
     ] {
         let outcome = world.fulfil(&message.json()).await.unwrap();
         assert_eq!((outcome.state, reasons(&outcome)), (state, vec![]), "{told}: {:#?}", steps(&outcome));
+        let is_told = outcome.messages.iter().any(|message| message.key == "enrolments-without-role");
+        assert!(is_told, "{told}: {:#?}", outcome.messages);
         assert!(left(&world).await.contains(&"enrolment SPOC anne  2026-12-01..2027-01-05".to_owned()), "{told}");
     }
     comes_to(&world, &longer.clone().seats(&["bob"]), Fulfilled).await;

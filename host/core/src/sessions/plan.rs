@@ -138,6 +138,10 @@ impl Change {
             | Change::UnassignAccountRole => Outcome::Retracted,
         }
     }
+
+    fn lacks_role(&self) -> bool {
+        matches!(self, Change::Enrol { roles, .. } if roles.is_empty())
+    }
 }
 
 impl Step {
@@ -163,6 +167,8 @@ pub struct Plan {
     /// Whose account the shop has asked for without an answer, and who has not been seen in a course yet: of these people
     /// nobody knows whether they were invited.
     pub uninvited: BTreeSet<Email>,
+    /// Whose enrolment should be changed and stays as it is: platforms want a role with each change, and there is none to give.
+    pub roleless: BTreeSet<Email>,
     /// What was there before, for facts of which the ledger does not know it.
     pub before: BTreeMap<Fact, Before>,
     /// Attachments that are wanted, and not made.

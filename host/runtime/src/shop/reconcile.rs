@@ -70,13 +70,20 @@ pub(super) struct Prepare {
 impl Prepare {
     /// What the staff should know of people for whom something is still missing.
     fn notices(&self) -> impl Iterator<Item = Message> {
-        let uninvited: BTreeSet<&Email> = self.plan.uninvited.iter().collect();
-        let uninvited =
-            (!uninvited.is_empty()).then(|| Message::warning("invitations-uncertain").naming(uninvited.iter()));
+        let told =
+            |key, people: &BTreeSet<Email>| (!people.is_empty()).then(|| Message::warning(key).naming(people.iter()));
+        let uninvited = told("invitations-uncertain", &self.plan.uninvited);
+        let roleless = told("enrolments-without-role", &self.plan.roleless);
         let renumbered = self.standing.renumbered_groups().map(|(order, group)| {
             Message::warning("group-renumbered").with("group", group).with("number", order.as_str())
         });
-        self.grounds.attachments.notice(&self.plan.withheld).into_iter().chain(uninvited).chain(renumbered)
+        self.grounds
+            .attachments
+            .notice(&self.plan.withheld)
+            .into_iter()
+            .chain(uninvited)
+            .chain(roleless)
+            .chain(renumbered)
     }
 
     /// Which accounts are acted on, by the addresses that they have.

@@ -56,7 +56,12 @@ impl Difference<'_> {
             }
             // What is neither claimed nor known to be made is not the shop's.
             let Some(before) = self.before(fact, claims) else { continue };
-            let change = self.change(fact, claims, before);
+            let change = self.change(fact, claims, before).filter(|change| {
+                !change.lacks_role() || {
+                    plan.roleless.extend(fact.people().into_iter().cloned());
+                    false
+                }
+            });
             if self.keeps(fact, claims, before) {
                 plan.kept.insert(fact.clone());
             }
@@ -214,8 +219,8 @@ impl Difference<'_> {
             return None;
         }
         let roles = if missing.is_empty() { self.any_role(course, email).into_iter().collect() } else { missing };
-        // Where there is none to give, it stays as it is until it ends.
-        if roles.is_empty() {
+        // Without a role nobody is enrolled, and who is there in another way needs no enrolment of ours.
+        if roles.is_empty() && (current.is_none() || self.standing.is_otherwise_in(course, email)) {
             return None;
         }
         Some(Change::Enrol { roles, period, suspended, outcome })

@@ -78,6 +78,10 @@ invitations-uncertain = It is not known whether the learning platform has invite
         [0] {""}
        *[other] , and { $more } more
     }: their accounts were made, but its answer was lost. Tell them to have a new password sent (“Lost password?” on the login page), or have an administrator do so. This is told until they have been in the course.
+enrolments-without-role = The enrolment of { $people }{ $more ->
+        [0] {""}
+       *[other] , and { $more } more
+    } stays as it is: the role was deleted on the learning platform, which changes none without a role. Make a role with that name there and have the order tried again, or change it there.
 attachments-await-consent = Not attached to { $operator } without their holders’ consent: { $people }{ $more ->
         [0] {""}
        *[other] , and { $more } more

@@ -84,6 +84,10 @@ invitations-uncertain = On ne sait pas si la plateforme a invité { $people }{ $
         [0] {""}
        *[other] , et { $more } autres
     } : leurs comptes ont été créés, mais sa réponse s’est perdue. Dites-leur de demander un nouveau mot de passe (« Mot de passe perdu ? » sur la page de connexion), ou faites-le faire par un administrateur. Ce message revient jusqu’à ce qu’ils soient entrés dans le cours.
+enrolments-without-role = L’inscription de { $people }{ $more ->
+        [0] {""}
+       *[other] , et { $more } autres
+    } reste comme elle est : le rôle a été supprimé sur la plateforme de formation, qui n’en modifie aucune sans rôle. Créez-y un rôle de ce nom et relancez la commande, ou modifiez-la sur place.
 attachments-await-consent = Comptes pas encore rattachés à { $operator }, faute de l’accord de leurs titulaires : { $people }{ $more ->
         [0] {""}
        *[other] , et { $more } autres
