@@ -8,7 +8,9 @@ pub use {fuzz_targets, libfuzzer_sys};
 #[macro_export]
 macro_rules! target {
     ($target:ident) => {
-        $crate::libfuzzer_sys::fuzz_target!(|bytes: &[u8]| _ = ($crate::fuzz_targets::$target.read)(bytes));
+        $crate::libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+            ($crate::fuzz_targets::$target.read)(bytes);
+        });
 
         $crate::libfuzzer_sys::fuzz_mutator!(|room: &mut [u8], length: usize, most: usize, seed: u32| {
             match seed % 2 {
