@@ -3,7 +3,7 @@
 //!
 //! The boundaries are the events before and after each transaction of the journal and each request that changes
 //! something on the platform. The process that is killed is this test again, as its [`child`]. On a Moodle, the same is in
-//! `moodle_crashes`.
+//! `moodle/crashes.rs`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -94,7 +94,7 @@ fn all_fuel(seats: u32) -> Duration {
     began.elapsed()
 }
 
-/// Prints how what the host does compares with what the handler may do: `cargo test -p shop-tests --test end_to_end --
+/// Prints how what the host does compares with what the handler may do: `cargo test --workspace --test end_to_end --
 /// --ignored --nocapture what_the_host_does`.
 #[test]
 #[ignore = "it measures"]

@@ -41,7 +41,7 @@ impl Model {
             (None, Some(_), Some((before, false))) => (before, false, false),
             (None, Some(suspended), _) => (suspended, true, true),
             (None, None, Some((before, suspended))) => (before, suspended, suspended),
-            // Rule 5: the leaver, who is kept if he has entered.
+            // Rule 5: the leaver, who is kept after having entered.
             (None, None, None) => {
                 return was.filter(|was| was.entered).map(|was| Enrolment { suspended: true, ..was });
             }

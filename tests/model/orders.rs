@@ -62,7 +62,7 @@ pub(crate) struct Draft {
     beside: Beside,
 }
 
-/// What a customer changes before his order is handed over.
+/// What a customer changes before the order is handed over.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
     Nothing,

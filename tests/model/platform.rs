@@ -19,31 +19,31 @@ pub(crate) enum Foreign {
     Enters(Name, Name),
     /// An administrator takes somebody out of a course.
     Unenrols(Name, Name),
-    /// He enrols somebody with a role and a period, of whom the shop has claimed nothing there.
+    /// An administrator enrols somebody with a role and a period, of whom the shop has claimed nothing there.
     Enrols(Name, Name, Name, Span),
-    /// He suspends an enrolment.
+    /// An administrator suspends an enrolment.
     SuspendsEnrolment(Name, Name),
-    /// He gives an enrolment another period.
+    /// An administrator gives an enrolment another period.
     Prolongs(Name, Name, Span),
-    /// He deletes the group of an order.
+    /// An administrator deletes the group of an order.
     DeletesGroup(Name, Name),
-    /// He takes somebody out of the group of an order.
+    /// An administrator takes somebody out of the group of an order.
     RemovesMember(Name, Name, Name),
-    /// He takes a role in somebody's account away.
+    /// An administrator takes a role in somebody's account away.
     Detaches(Name, Name, Name),
-    /// He suspends an account, or no longer.
+    /// An administrator suspends an account, or no longer.
     Suspends(Name, bool),
-    /// He calls a course otherwise.
+    /// An administrator calls a course otherwise.
     Renames(Name, Name),
-    /// He deletes a course.
+    /// An administrator deletes a course.
     Deletes(Name),
-    /// He makes a course that is called as one was.
+    /// An administrator makes a course that is called as one was.
     Makes(Name, Name),
-    /// He calls a role otherwise.
+    /// An administrator calls a role otherwise.
     RenamesRole(Name, Name),
-    /// He deletes a role.
+    /// An administrator deletes a role.
     DeletesRole(Name),
-    /// He makes a role that is called as one was.
+    /// An administrator makes a role that is called as one was.
     MakesRole(Name, Name),
 }
 

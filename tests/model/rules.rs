@@ -4,7 +4,7 @@
 //!
 //! 1. **Claims.** A paid order's lines claim facts: the operator is enrolled as teacher, learners as students and tutors as
 //!    teachers, for the line's period; the operator in the support course; all of them in the order's group; everybody but
-//!    the operator attached to him, unless the product says otherwise. A placed order claims no more than the operator's
+//!    the operator attached to that person, unless the product says otherwise. A placed order claims no more than the operator's
 //!    account. A suspended order keeps its claims, and a cancelled one has none, nor has a line that has ended. Seats of
 //!    which nothing is said are as they were decided on last.
 //! 2. **What was there before** a fact's first claim is remembered until its last claim is gone, even if an administrator
@@ -17,7 +17,7 @@
 //! 5. **Left.** What nobody claims any longer becomes what it was before: an enrolment has its period again, and what was
 //!    not there goes. But who has entered the course is suspended there, and stays in the order's group until another order
 //!    claims the enrolment, or somebody else has ended the suspension. A group goes with its last member. Accounts stay.
-//! 6. **An administrator's word.** Without an order in force, what he took away is not given back, and what he suspended
+//! 6. **An administrator's word.** Without an order in force, what was taken away is not given back, and what was suspended
 //!    stays suspended.
 //! 7. **Only what the order is about.** An order that is handed over puts right what it claims, or has claimed; what others
 //!    claim beside it is put right when they come again.
@@ -169,7 +169,7 @@ impl Model {
 
     /// Rule 11.
     fn rejects(&self, handed: &Handed) -> bool {
-        // What was there before his enrolments is known from when they were made.
+        // What was there before these enrolments is known from when they were made.
         let has_place = |line: &u32, person| {
             let claims = self.orders.get(handed.id).and_then(|order| order.claims.get(line));
             let mut about = claims.into_iter().flat_map(BTreeMap::keys).filter(|fact| fact.is_about(person)).peekable();

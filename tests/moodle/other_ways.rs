@@ -159,7 +159,7 @@ async fn a_role_that_another_takes_the_place_of_is_not_the_last_one() {
     }
 }
 
-/// The operator is a learner, too, and enrols himself: he keeps one of his two roles, and none is given to him again.
+/// The operator is a learner, too, and enrols without the shop: one of the two roles stays, and none is given to him again.
 #[tokio::test]
 async fn of_several_roles_one_stays_and_it_is_the_least() {
     let world = world(Some(MethodColumn::Plugin)).await;

@@ -25,7 +25,7 @@ enum Deed {
     Enters(&'static str),
     /// Somebody else is enrolled and becomes a member of the group.
     Joins(&'static str),
-    /// Somebody enrols himself as a student, where a platform knows such a thing.
+    /// Somebody enrols without the shop, as a student, where a platform knows such a thing.
     EnrolsSelf(&'static str),
 }
 

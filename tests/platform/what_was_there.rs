@@ -147,6 +147,21 @@ async fn the_order_again_puts_back_what_an_administrator_changed() {
     }
 }
 
+/// What is over and what is suspended are two things: an enrolment that was over before the shop came is so again.
+#[tokio::test]
+async fn what_was_over_has_its_end_back_although_an_administrator_has_suspended_it() {
+    let over = enrolment("anne", "student", "end = \"2026-10-01T00:00:00Z\"");
+    for (state, reached) in [("suspended", Suspended), ("cancelled", Cancelled)] {
+        let world = shop_with("", &over).await;
+        comes_to(&world, &order(), Fulfilled).await;
+        meddle(&world, "suspends her enrolment").await;
+        comes_to(&world, &order().state(state), reached).await;
+        let census = lines(&world.census().await);
+        let anne = census.iter().find(|line| line.starts_with("enrolment SPOC anne")).unwrap();
+        assert!(anne.contains("..2026-10-01") && anne.ends_with("suspended"), "{state}: {anne}");
+    }
+}
+
 #[tokio::test]
 async fn suspending_and_cancelling_never_give_back_what_an_administrator_took() {
     for platform in ["", &enrolment("anne", "student", "")] {

@@ -209,7 +209,7 @@ fn usable<'a>(
     match present[..] {
         [] if accounts.is_empty() => (None, Vec::new()),
         [] => (None, vec![error("account-deleted")]),
-        // Somebody who was enrolled before the suspension keeps his place: it is not ours to take it away.
+        // Somebody who was enrolled before the suspension keeps that place: it is not ours to take it away.
         [account] if account.state == AccountState::Suspended && has_place() => {
             let mut message = error("account-suspended-kept");
             message.level = Level::Warning;

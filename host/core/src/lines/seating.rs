@@ -22,8 +22,8 @@ pub struct Placed<'a> {
 /// Finds the seat of each entry, and adds the vacant ones up to the quantity. `recorded` are the seats that the line has,
 /// with the folded addresses of those who sit there.
 ///
-/// An entry that names its seat has it. Else a person who has a seat keeps it, wherever he now stands in the list; so a
-/// list that closed up its gaps moves nobody. Everybody else takes the seat with his own place in the line if it is free,
+/// An entry that names its seat has it. Else a person who has a seat keeps it, wherever in the list that person stands now; so a
+/// list that closed up its gaps moves nobody. Everybody else takes the seat with the same place in the line if it is free,
 /// or the first free one. Where seats are added, the lowest free numbers are; where some go, vacant ones go, the last first.
 pub fn place<'a>(
     order: &OrderId,

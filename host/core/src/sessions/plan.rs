@@ -10,7 +10,7 @@
 //! - While only suspended orders claim it, it is suspended, and has the roles that they claim. So none of them is in effect,
 //!   and each is there when its order is resumed.
 //! - Of somebody who is known to be in the course in another way too, such as a self-enrolment, the roles would be in effect
-//!   all the same: he has those that orders in force claim, and no others of the shop's. But if he would be left without
+//!   all the same: the shop gives those that orders in force claim, and no others. But if that person would be left without
 //!   any, one stays: it may be that of the other way.
 
 mod difference;

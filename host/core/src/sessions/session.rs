@@ -153,7 +153,7 @@ impl Session {
         }
     }
 
-    /// Lengthens somebody's enrolments in the courses in which he is in the order's group.
+    /// Lengthens somebody's enrolments in the courses where that person is in the order's group.
     pub fn extend(&mut self, order: &OrderId, email: &Email, until: Timestamp) {
         let member = |course| Fact::Member(course, order.clone(), email.clone());
         let courses: Vec<CourseId> = self

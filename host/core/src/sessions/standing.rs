@@ -209,7 +209,7 @@ impl Standing {
         self.participation(course, email)?.enrolment
     }
 
-    /// Somebody's roles in a course, in whichever way he is there.
+    /// Somebody's roles in a course, in whichever way.
     pub fn roles(&self, course: CourseId, email: &Email) -> &[RoleId] {
         self.participation(course, email).map_or(&[], |found| &found.roles)
     }

@@ -239,7 +239,7 @@ impl Line {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Seat {
-    /// Which seat, if the shop tells; else an occupant keeps the seat that he had, and a new one takes the seat with
+    /// Which seat, if the shop tells; else an occupant keeps the seat that was theirs, and a new one takes the seat with
     /// the same place in this list, or the first that is free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<SeatId>,

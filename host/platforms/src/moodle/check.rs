@@ -1,6 +1,6 @@
 //! What is missing for the shop to work on a Moodle: found out without changing anything.
 //!
-//! Moodle tells nobody which capabilities he has. But it looks at them before it looks at what a request wants; so a request
+//! Moodle tells no account which capabilities it has. But it looks at them before it looks at what a request wants; so a request
 //! that cannot succeed, because it is about an account that does not exist, or lacks a password, tells by its error how far it
 //! got.
 

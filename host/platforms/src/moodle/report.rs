@@ -50,16 +50,16 @@ impl Reported {
 /// What a report has of somebody in a course.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
-    /// His manual enrolments.
+    /// The manual enrolments.
     pub(super) manual: BTreeSet<Reported>,
-    /// His enrolments by a method that the report does not tell.
+    /// The enrolments by a method that the report does not tell.
     pub(super) unclear: BTreeSet<Reported>,
-    /// Whether he is known to be there by another method.
+    /// Whether the person is known to be there by another method.
     pub(super) otherwise: bool,
 }
 
 impl Told {
-    /// Whether he is there, and not by hand.
+    /// Whether the person is there, and not by hand.
     pub(super) fn is_only_otherwise(&self) -> bool {
         self.otherwise && self.manual.is_empty() && self.unclear.is_empty()
     }

@@ -52,7 +52,7 @@ pub enum Refusal {
     GroupName(String),
     /// A group member who would not be enrolled.
     MemberNotEnrolled(Email),
-    /// The operator attached to himself.
+    /// The operator attached to the operator.
     #[serde(rename = "self")]
     Self_,
     /// An import called by `describe`.

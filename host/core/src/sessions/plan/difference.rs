@@ -143,7 +143,7 @@ impl Difference<'_> {
     }
 
     /// Whether somebody whom the fact is about has no account any longer, and will not get one: an order that no longer
-    /// names him, or that is suspended, goes on without him.
+    /// names the person, or that is suspended, goes on without.
     fn concerns_nobody(&self, fact: &Fact) -> bool {
         fact.people().iter().any(|email| self.standing.account_of(email).is_none() && !self.people.contains_key(*email))
     }
@@ -268,18 +268,17 @@ impl Difference<'_> {
         Some(want(claims, self.before(&fact, claims)?))
     }
 
-    /// Whether an enrolment lets nobody in any more, or was ended since it was made, as all claims on it are over. Platforms suspend
+    /// Whether an enrolment is over, or was ended since it was made, as all claims on it are over. Platforms suspend
     /// or end such enrolments by themselves, and would again.
     fn is_over(&self, course: CourseId, email: &Email) -> bool {
         let fact = Fact::Enrolment(course, email.clone());
         let is_past = |period: Period| period.end.is_some_and(|end| end <= self.now);
         let is_claimed = self.claims.get(&fact).is_some_and(Claims::any);
         let was_made = || self.known(&fact).is_some() && !matches!(self.before.get(&fact), Some(Before::Asked(_)));
-        let lets_in = |current: Enrolment| !current.suspended && !is_past(current.period);
         is_claimed
             && matches!(self.wanted(course, email), Some(Wanted::Be { period, .. }) if is_past(period))
             && match self.standing.enrolment(course, email) {
-                Some(current) => self.standing.is_certain(&fact) && !lets_in(current),
+                Some(current) => self.standing.is_certain(&fact) && is_past(current.period),
                 None => was_made(),
             }
     }
@@ -296,14 +295,14 @@ impl Difference<'_> {
         }
     }
 
-    /// Work that somebody did must not be lost. It is not, if he stays in the course in another way.
+    /// Work that somebody did must not be lost. It is not, if the person stays in the course in another way.
     fn keeps_leaver(&self, course: CourseId, email: &Email) -> bool {
         let entered = self.standing.has_entered(course, email) && !self.standing.is_otherwise_in(course, email);
         entered && self.leavers == Leavers::Suspend
     }
 
     /// Whether the person has a role that is claimed so: the rule is told in the docs of `plan`. None where it makes no
-    /// difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps his.
+    /// difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps them.
     fn has_role(&self, course: CourseId, email: &Email, claims: &Claims) -> Option<bool> {
         let otherwise = self.standing.is_otherwise_in(course, email);
         match self.wanted(course, email)? {
@@ -320,8 +319,8 @@ impl Difference<'_> {
         is_ours && is_held && self.has_role(course, email, claims) == Some(false)
     }
 
-    /// The role that somebody keeps who is in the course in another way too, and would be left without any. He may have come
-    /// that way since, with a role that the shop had given him already. Of several it is the one with the highest id: platforms
+    /// The role that somebody keeps who is in the course in another way too, and would be left without any. That may have come
+    /// that way since, with a role that the shop had given already. Of several it is the one with the highest id: platforms
     /// number their own roles from the most powerful one on.
     fn last_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
         if !self.standing.is_otherwise_in(course, email) || !self.missing_roles(course, email).is_empty() {

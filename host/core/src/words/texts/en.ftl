@@ -497,10 +497,10 @@ moodle-role-not-in-accounts = The role “{ $role }” cannot be assigned in acc
 moodle-course-unknown = { $product }: there is no course with the short name “{ $course }”, or it is hidden and the role of the shop’s account lacks moodle/course:viewhiddencourses.
 moodle-course-not-manual = { $product }: nobody can be enrolled in the course “{ $course }” by hand: add the method “Manual enrolments” there, or switch it on.
 moodle-course-groups = { $product }: the groups of the course “{ $course }” are not separate: sessions see each other.
-moodle-report-methods = The report { $report } does not tell by which plugin somebody is enrolled. Whoever enrols himself, or is enrolled by a cohort, may then be taken for enrolled by hand. Add the column “Plugin” of the enrolment method, if your release offers it.
+moodle-report-methods = The report { $report } does not tell by which plugin somebody is enrolled. Whoever enrols without the shop, or is enrolled by a cohort, may then be taken for enrolled by hand. Add the column “Plugin” of the enrolment method, if your release offers it.
 moodle-report-course-none = No report tells the dates of enrolments in the course “{ $course }”: make one, and write it into moodle.toml under [course_reports], as { $id } = its id.
 moodle-report-lacks = The report does not tell of { $missing } of { $people } people who are in the course “{ $course }”: nothing is known of their dates. Limit it to nothing else than the courses that the shop sells, the support course among them.
-moodle-report-none = No report tells the dates of enrolments. Somebody whom others have enrolled keeps access for ever once an order enrols him in the same course. docs/moodle.md says how to make the report.
+moodle-report-none = No report tells the dates of enrolments. Whoever was enrolled by others keeps access for ever once an order enrols the same person in that course. docs/moodle.md says how to make the report.
 moodle-report-unsorted = The report { $report } is not sorted: once it is longer than what the site answers at once, some of its rows come twice and others are missing, and orders are refused. Switch sorting on for its course, its address and its start.
 moodle-report-unreadable = The dates of enrolments cannot be read: { $reason }
 verdict-yes = yes
