@@ -20,7 +20,7 @@ impl Model {
                         self.enrolments.insert((course, person), is);
                     }
                     // Those who leave do so last.
-                    None if reach == Reach::End => self.unenrol(course, person),
+                    None if reach.end => self.unenrol(course, person),
                     None => {}
                 }
             }

@@ -159,7 +159,7 @@ impl Life {
 
     fn decide(&self, model: &mut Model, order: usize) -> LineState {
         let stands = self.heard(model, order);
-        model.decide(self.drafts[order].id, &stands, Reach::End)
+        model.decide(self.drafts[order].id, &stands, Reach::END)
     }
 
     fn came_to(&mut self, order: usize, state: LineState) {
@@ -308,12 +308,12 @@ impl Life {
         let mut reached = Vec::new();
         for model in &self.models {
             let stands = self.heard(model, order);
-            let so_far = |reach: &Reach| {
+            let so_far = |reach: Reach| {
                 let mut model = model.clone();
-                model.decide(id, &stands, *reach);
+                model.decide(id, &stands, reach);
                 model
             };
-            let all = [model.clone()].into_iter().chain(Reach::INTERRUPTED.iter().map(so_far));
+            let all = [model.clone()].into_iter().chain(Reach::interrupted().map(so_far));
             // It waits, and so is what the next message follows.
             reached.extend(all.map(|mut model| {
                 model.wait(id, &stands);

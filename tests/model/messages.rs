@@ -75,7 +75,7 @@ impl Model {
         if stands.state.ends() || stands.operator == to {
             return None;
         }
-        Some(self.decide(id, &Stands { operator: to, ..stands }, Reach::End))
+        Some(self.decide(id, &Stands { operator: to, ..stands }, Reach::END))
     }
 }
 

@@ -73,39 +73,60 @@ pub(crate) struct Accepted {
     earlier: BTreeSet<Fact>,
 }
 
-/// How far a fulfilment gets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Reach {
-    Accepted,
-    /// Those who have accounts are enrolled.
-    Known,
-    Accounts,
-    Enrolments,
-    Groups,
-    Members,
-    Attachments,
-    End,
+/// How far a fulfilment gets, beyond being accepted. What is asked for at once is done or not, one without the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Reach {
+    /// At once: those who have accounts are enrolled,
+    known: bool,
+    /// groups are made,
+    groups: bool,
+    /// and accounts.
+    accounts: bool,
+    /// Then everybody is enrolled.
+    enrolments: bool,
+    /// At once then: members are added,
+    members: bool,
+    /// and people are attached.
+    attachments: bool,
+    /// What nobody claims any longer is taken away.
+    pub(crate) end: bool,
 }
 
 impl Reach {
-    /// Up to here, what was claimed is made.
-    pub(crate) const INTERRUPTED: [Reach; 7] = [
-        Reach::Accepted,
-        Reach::Known,
-        Reach::Accounts,
-        Reach::Enrolments,
-        Reach::Groups,
-        Reach::Members,
-        Reach::Attachments,
-    ];
+    pub(crate) const END: Reach = Reach {
+        known: true,
+        groups: true,
+        accounts: true,
+        enrolments: true,
+        members: true,
+        attachments: true,
+        end: true,
+    };
 
-    /// Where such a fact is made.
-    fn of(fact: Fact) -> Reach {
+    /// As far as those get that do not come to their end.
+    pub(crate) fn interrupted() -> impl Iterator<Item = Reach> {
+        let begun = (0..8).map(|which| Reach {
+            known: which & 1 != 0,
+            groups: which & 2 != 0,
+            accounts: which & 4 != 0,
+            ..Reach::default()
+        });
+        let enrolled = (0..4).map(|which| Reach {
+            members: which & 1 != 0,
+            attachments: which & 2 != 0,
+            end: false,
+            ..Reach::END
+        });
+        begun.chain(enrolled)
+    }
+
+    /// Whether such a fact is made, of whoever had an account.
+    fn has(self, fact: Fact, had_account: impl Fn(Name) -> bool) -> bool {
         match fact {
-            Fact::Enrolled(..) | Fact::Role(..) => Reach::Enrolments,
-            Fact::Group(..) => Reach::Groups,
-            Fact::Member(..) => Reach::Members,
-            Fact::Attached(..) => Reach::Attachments,
+            Fact::Enrolled(_, who) | Fact::Role(_, who, _) => self.enrolments || self.known && had_account(who),
+            Fact::Group(..) => self.groups,
+            Fact::Member(..) => self.members,
+            Fact::Attached(..) => self.attachments,
         }
     }
 }
@@ -146,14 +167,11 @@ impl Model {
         let (handed, sold) = meant.unwrap_or_else(|| (handed.clone(), BTreeMap::new()));
         let handed = &handed;
         let Some(concerned) = self.accept(handed, sold) else { return ended };
-        let known: BTreeSet<Name> = self.accounts.keys().copied().filter(|_| reach >= Reach::Known).collect();
-        if reach >= Reach::Accounts && matches!(handed.state, State::Placed | State::Paid) {
+        let known: BTreeSet<Name> = self.accounts.keys().copied().collect();
+        if reach.accounts && matches!(handed.state, State::Placed | State::Paid) {
             self.make_accounts(handed);
         }
-        let is_reached = |fact: &Fact| match *fact {
-            Fact::Enrolled(_, who) | Fact::Role(_, who, _) if known.contains(who) => true,
-            fact => Reach::of(fact) <= reach,
-        };
+        let is_reached = |fact: &Fact| reach.has(*fact, |who| known.contains(who));
         let concerned: BTreeSet<Fact> = concerned.into_iter().filter(is_reached).collect();
         for fact in concerned.iter().filter(|fact| self.is_in_force(**fact)).copied().collect::<Vec<_>>() {
             let before = self.now(fact);
@@ -161,7 +179,7 @@ impl Model {
         }
         self.enrol(&concerned, reach);
         self.make(&concerned);
-        if reach == Reach::End {
+        if reach.end {
             self.finish(handed.id, &concerned);
         }
         ended

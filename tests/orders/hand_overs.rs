@@ -315,6 +315,21 @@ async fn whom_the_shop_has_named_all_along_is_known_by_another_address_too() {
     }
 }
 
+/// A message that names somebody else is taken in while nobody can ask the platform whose address that is.
+#[tokio::test]
+async fn who_is_named_while_the_platform_is_away_is_in_charge_once_it_is_back() {
+    let counted = |nth: u32| order().with("revision", nth);
+    let world = shop_with("", &account("dora")).await;
+    comes_to(&world, &counted(1), Fulfilled).await;
+    hand_over(&world, &order(), By::Staff).await;
+    let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    assert_eq!(fulfil_in(&down, &counted(3).by("dora")).await.unwrap().state, Waiting);
+    world.shop.resume(&|_, _| ()).await.unwrap();
+    let there = lines(&world.census().await);
+    let in_charge: Vec<_> = there.iter().filter(|line| line.starts_with("enrolment SUPPORT")).collect();
+    assert!(matches!(in_charge[..], [dora] if dora.starts_with("enrolment SUPPORT dora")), "{in_charge:?}");
+}
+
 /// It is the same while the shop's messages wait, and when the order was interrupted by one that names nobody.
 #[tokio::test]
 async fn what_waits_and_what_ends_names_nobody_anew() {

@@ -158,9 +158,10 @@ impl Journal {
         let mut named: Vec<String> = sqlx::query_scalar(sql).bind(&orders).fetch_all(&mut *tx).await?;
         // What is no address can have one, or a name, in it.
         named.retain(|text| people.is_known_by(text));
-        let sql = "DELETE FROM orders_people WHERE email IN (SELECT value FROM json_each(?))
-            AND order_id IN (SELECT value FROM json_each(?))";
-        sqlx::query(sql).bind(to_json(&named)?).bind(&orders).execute(&mut *tx).await?;
+        // Those by which the orders were found go, too, whatever they are known by: else this would never end.
+        let sql = "DELETE FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))
+            AND (email IN (SELECT value FROM json_each(?)) OR email IN (SELECT value FROM json_each(?)))";
+        sqlx::query(sql).bind(&orders).bind(to_json(&named)?).bind(emails).execute(&mut *tx).await?;
         commit(tx, "erased-some").await?;
         Ok(any)
     }

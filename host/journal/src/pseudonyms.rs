@@ -56,7 +56,7 @@ impl Erasing {
         }
         let folded = Email::folded(text);
         let told = || self.typed.iter().find(|(who, _)| who.is_told_as(&folded)).map(|(_, to)| to);
-        self.typed.get(folded.as_str()).or_else(told)
+        self.typed.get(text).or_else(|| self.typed.get(folded.as_str())).or_else(told)
     }
 
     fn has_address(&self, text: &str) -> bool {

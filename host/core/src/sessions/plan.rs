@@ -139,8 +139,9 @@ impl Change {
         }
     }
 
+    /// Whether it changes an enrolment that stays in force, without a role: that can wait. Who should be let in no longer cannot.
     fn lacks_role(&self) -> bool {
-        matches!(self, Change::Enrol { roles, .. } if roles.is_empty())
+        matches!(self, Change::Enrol { roles, suspended: false, .. } if roles.is_empty())
     }
 }
 

@@ -92,7 +92,8 @@ impl Email {
         let folded: String = text::trim(typed).nfc().flat_map(char::to_lowercase).nfc().collect();
         match folded.rsplit_once('@') {
             Some((local, domain)) => match idna::domain_to_ascii(domain) {
-                Ok(domain) => format!("{local}@{domain}"),
+                // What was dropped may have stood behind a blank.
+                Ok(domain) => format!("{local}@{}", text::trim(&domain)),
                 Err(_) => folded,
             },
             None => folded,

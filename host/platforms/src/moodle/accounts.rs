@@ -314,7 +314,16 @@ async fn make(
             Ok(created) => settled.extend(made(&requested, &places, created)?),
             Err(CallError::Fault(fault)) => {
                 // It may be there since, or after all: made by a request whose answer was lost, or by somebody else.
-                let there = found(moodle, accounts, &places).await?;
+                let there = match found(moodle, accounts, &places).await {
+                    // What other requests have made stays told.
+                    Err(PlatformError::Refused(problem) | PlatformError::Unreadable(problem)) => {
+                        let rest = places.into_iter().chain(waiting.drain(..).flatten());
+                        settled.extend(rest.map(|place| (place, Err(problem.clone()))));
+                        on_settled(settled.len() - before);
+                        continue;
+                    }
+                    there => there?,
+                };
                 let is_there: BTreeSet<usize> = there.iter().map(|(place, _)| *place).collect();
                 let missing: Vec<usize> = places.iter().copied().filter(|place| !is_there.contains(place)).collect();
                 settled.extend(there);

@@ -88,7 +88,8 @@ impl<'r> Run<'r> {
             return Err(misplaced(&step.fact));
         };
         if roles.is_empty() {
-            let told = "the platform wants a role with each enrolment, and there is none that the shop gives";
+            let told = "the platform wants a role with each change of an enrolment, and there is none left that the shop gives: \
+                give the person one in the course there, or end the enrolment there";
             return Err(Problem::new("role-missing", told));
         }
         let account = self.account(email)?;

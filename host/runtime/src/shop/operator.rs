@@ -1,7 +1,9 @@
 //! Who is in charge of an order.
 
+use std::collections::BTreeSet;
+
 use super::{Shop, ShopError};
-use crate::email::Email;
+use crate::email::{Email, Typed};
 use crate::looked_up::Wanted;
 use crate::order::{Order, OrderId, Person};
 use crate::platform::AccountState;
@@ -21,9 +23,21 @@ impl Shop {
         Ok(match named {
             _ if said == was => InCharge::AsSaid,
             Some(named) if said == named => InCharge::AsBefore,
-            Some(named) if named != was && self.is_one_account(&order.id, named, &said).await? => InCharge::AsBefore,
+            Some(named) if named != was && self.is_same_operator(&order.id, named, &said).await? => InCharge::AsBefore,
             _ => InCharge::AsSaid,
         })
+    }
+
+    /// As [`Self::is_one_account`]; but a message is taken in while the platform is away, too: then by what is recorded.
+    async fn is_same_operator(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, ShopError> {
+        match self.is_one_account(order, known, named).await {
+            Err(ShopError::Platform(_)) => {
+                let known = BTreeSet::from([Typed::folded(known.to_owned())]);
+                let people = self.journal.with_all_addresses(&known).await?;
+                Ok(people.iter().flatten().any(|address| address.as_str() == named))
+            }
+            told => told,
+        }
     }
 
     /// Whether by another address of the same account nobody is replaced. Only where there is another address is the platform

@@ -81,7 +81,7 @@ invitations-uncertain = It is not known whether the learning platform has invite
 enrolments-without-role = The enrolment of { $people }{ $more ->
         [0] {""}
        *[other] , and { $more } more
-    } stays as it is: the role was deleted on the learning platform, which changes none without a role. Make a role with that name there and have the order tried again, or change it there.
+    } stays as it is: the role was deleted on the learning platform, which changes none without a role. Give them a role in the course there and run `shop-host orders repair`, or change the enrolment there.
 attachments-await-consent = Not attached to { $operator } without their holders’ consent: { $people }{ $more ->
         [0] {""}
        *[other] , and { $more } more

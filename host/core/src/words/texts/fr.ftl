@@ -87,7 +87,7 @@ invitations-uncertain = On ne sait pas si la plateforme a invité { $people }{ $
 enrolments-without-role = L’inscription de { $people }{ $more ->
         [0] {""}
        *[other] , et { $more } autres
-    } reste comme elle est : le rôle a été supprimé sur la plateforme de formation, qui n’en modifie aucune sans rôle. Créez-y un rôle de ce nom et relancez la commande, ou modifiez-la sur place.
+    } reste comme elle est : le rôle a été supprimé sur la plateforme de formation, qui n’en modifie aucune sans rôle. Donnez-leur un rôle dans le cours puis lancez `shop-host orders repair`, ou modifiez l’inscription sur place.
 attachments-await-consent = Comptes pas encore rattachés à { $operator }, faute de l’accord de leurs titulaires : { $people }{ $more ->
         [0] {""}
        *[other] , et { $more } autres
