@@ -95,7 +95,9 @@ async fn what_the_staff_asks_for_in_vain_leaves_the_order_as_well_as_before() {
     let amendment = Amendment::HandOver(serde_json::from_value(typo).unwrap());
     for waits in [false, true] {
         let world = shop().await;
-        comes_to(&world, &sale("A", &["anne"]).line("OTHER", 0, &[]), Fulfilled).await;
+        for quantity in [1, 0] {
+            comes_to(&world, &sale("A", &["anne"]).line("OTHER", quantity, &[]), Fulfilled).await;
+        }
         if waits {
             let down = with_fault(&world, Fault::Down).await;
             assert_eq!(down.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap().state, Waiting);

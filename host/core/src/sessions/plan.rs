@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::lines::catalogue::Leavers;
 use crate::platform::{CourseId, NewAccount, RoleId};
+use crate::sessions::accounts::Accounts;
 use crate::sessions::attachment::{Attachments, Withheld};
 use crate::sessions::ledger::{Before, Claims};
 use crate::sessions::session::Fact;
@@ -178,6 +179,19 @@ pub struct Plan {
     pub kept: BTreeSet<Fact>,
 }
 
+/// The courses in which all who are to be enrolled get their accounts first: nobody is looked for there before, and everybody
+/// will be once they have them.
+pub fn new_courses(claims: &BTreeMap<Fact, Claims>, accounts: &Accounts) -> Vec<CourseId> {
+    let in_course = |(fact, claims): (&Fact, &Claims)| match fact {
+        Fact::Enrolment(course, email) => Some((*course, accounts.of(email).is_some(), !claims.active.is_empty())),
+        _ => None,
+    };
+    let enrolments: Vec<(CourseId, bool, bool)> = claims.iter().filter_map(in_course).collect();
+    let known: BTreeSet<CourseId> = enrolments.iter().filter(|it| it.1).map(|it| it.0).collect();
+    let new: BTreeSet<CourseId> = enrolments.iter().filter(|it| !it.1 && it.2).map(|it| it.0).collect();
+    new.difference(&known).copied().collect()
+}
+
 /// All that a plan follows from but what the platform has. So it can be made again from what is there by then.
 pub struct Grounds {
     /// The facts that the order claims or claimed, with all claims on them, those of other orders too.
@@ -232,19 +246,6 @@ impl Plan {
         let in_place = self.in_place.into_iter().filter(|fact| !about.contains(fact)).collect();
         steps.extend(self.steps.into_iter().filter(|step| !about.contains(&step.fact)));
         Plan { steps, in_place, before, ..self }
-    }
-
-    /// The courses in which all who are to be enrolled get their accounts first: nobody has been looked for there yet, and will be
-    /// once they have them.
-    pub fn new_courses(&self, standing: &Standing) -> Vec<CourseId> {
-        let in_course = |fact: &Fact| match fact {
-            Fact::Enrolment(course, _) => Some((*course, standing.knows_all_of(fact))),
-            _ => None,
-        };
-        let enrolments = self.steps.iter().map(|step| &step.fact).chain(&self.in_place).filter_map(in_course);
-        let (known, new): (Vec<_>, Vec<_>) = enrolments.partition(|(_, known)| *known);
-        let [known, new] = [known, new].map(|all| all.into_iter().map(|(course, _)| course).collect::<BTreeSet<_>>());
-        new.difference(&known).copied().collect()
     }
 
     /// What was there before, for facts about which the platform is asked nothing.

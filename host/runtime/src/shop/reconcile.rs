@@ -23,7 +23,7 @@ use crate::names::Names;
 use crate::order::{Order, OrderState};
 use crate::participant::{self, Participant};
 use crate::period::Timestamp;
-use crate::plan::{Done, Grounds, Plan};
+use crate::plan::{Done, Grounds, Plan, new_courses};
 use crate::platform::{AccountId, Known, NewAccount, PlatformError, RoleId};
 use crate::receipt::Report;
 use crate::recorded::{Changed, Recorded};
@@ -304,6 +304,11 @@ impl Shop {
         }
         let facts: BTreeSet<Fact> = claims.keys().cloned().collect();
         let before = ledger.before(&facts).await?.into_iter().map(|(fact, (before, _))| (fact, before)).collect();
+        // Before accounts are made, and not when they are; and nothing comes between the look and what it is for.
+        let new = new_courses(&claims, &found.accounts);
+        if !new.is_empty() {
+            self.platform.see_participants(&new).await?;
+        }
         let standing = Standing::read(&*self.platform, &facts, &found.accounts).await?;
         let people = match asked {
             Some(lines) => {
@@ -315,11 +320,6 @@ impl Shop {
         let (leavers, now) = (self.catalogue.shop.leavers, (self.clock)());
         let grounds = Grounds { claims, before, people, attachments, leavers, now };
         let plan = grounds.plan(&standing);
-        // Before accounts are made, and not when they are.
-        let new = plan.new_courses(&standing);
-        if !new.is_empty() {
-            self.platform.see_participants(&new).await?;
-        }
         let looked_up = found.names();
         let names = self.names(&facts, &standing, &looked_up).await?;
         Ok(Prepare { looked_at, grounds, plan, standing, names, looked_up, accounts: found.accounts, of_leavers })
