@@ -29,7 +29,7 @@ pub(super) async fn keep_charge(
         WHERE operator.order_id = ?1 AND operator.email = ?2 AND person.id <> operator.id
             AND provenance.order_id = ?1 AND provenance.before IN (SELECT value FROM json_each(?3))
         ON CONFLICT DO NOTHING";
-    let made = [Before::Absent, Before::Unanswered].iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
+    let made = Before::MADE.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
     sqlx::query(sql).bind(order.as_str()).bind(former.as_str()).bind(to_json(&made)?).execute(tx).await?;
     Ok(())
 }

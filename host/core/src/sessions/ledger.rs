@@ -38,9 +38,12 @@ pub enum Before {
 }
 
 impl Before {
+    /// Of what is the shop's work, if it is there.
+    pub const MADE: [Before; 2] = [Before::Absent, Before::Unanswered];
+
     /// Whether it is the shop's work, if it is there.
     pub fn is_made(self) -> bool {
-        matches!(self, Before::Absent | Before::Unanswered)
+        Before::MADE.contains(&self)
     }
 }
 

@@ -182,13 +182,15 @@ pub struct Plan {
 /// The courses in which all who are to be enrolled get their accounts first: nobody is looked for there before, and everybody
 /// will be once they have them.
 pub fn new_courses(claims: &BTreeMap<Fact, Claims>, accounts: &Accounts) -> Vec<CourseId> {
-    let in_course = |(fact, claims): (&Fact, &Claims)| match fact {
-        Fact::Enrolment(course, email) => Some((*course, accounts.of(email).is_some(), !claims.active.is_empty())),
-        _ => None,
-    };
-    let enrolments: Vec<(CourseId, bool, bool)> = claims.iter().filter_map(in_course).collect();
-    let known: BTreeSet<CourseId> = enrolments.iter().filter(|it| it.1).map(|it| it.0).collect();
-    let new: BTreeSet<CourseId> = enrolments.iter().filter(|it| !it.1 && it.2).map(|it| it.0).collect();
+    let (mut known, mut new) = (BTreeSet::new(), BTreeSet::new());
+    for (fact, claims) in claims {
+        let Fact::Enrolment(course, email) = fact else { continue };
+        match accounts.of(email) {
+            Some(_) => _ = known.insert(*course),
+            None if !claims.active.is_empty() => _ = new.insert(*course),
+            None => {}
+        }
+    }
     new.difference(&known).copied().collect()
 }
 

@@ -5,15 +5,14 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
 use serde::Deserialize;
 use unic_langid::LanguageIdentifier;
 
-use super::batch::{ask, fitting};
+use super::batch::{ask, fitting, halves};
 use super::client::Parameters;
 use super::error::CallError;
 use super::fault::Fault;
-use super::lanes::parts;
+use super::lanes::{at_once, parts};
 use super::usernames::usernames;
 use super::{MoodlePlatform, limit, sight};
 use shop_core::platform::{
@@ -164,13 +163,12 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, ids: &[AccountId]) -> Reply<V
     }
     let ids: BTreeSet<i64> = ids.iter().map(|id| id.0).collect();
     let asked: Vec<i64> = ids.iter().copied().collect();
-    let users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &asked)).await?;
+    let mut users: Vec<User> = ask(moodle, FIND, &[("field", "id")], ("values", &asked)).await?;
     // Each once, and nobody else, whatever is answered.
-    let users: BTreeMap<i64, User> =
-        users.into_iter().filter(|user| ids.contains(&user.id)).map(|user| (user.id, user)).collect();
-    let users: Vec<User> = users.into_values().collect();
+    let mut missing = ids;
+    users.retain(|user| missing.remove(&user.id));
     // Moodle keeps what it has deleted.
-    if users.len() < ids.len() {
+    if !missing.is_empty() {
         sight::see_accounts(moodle).await?;
     }
     let own = own(moodle, &users).await?;
@@ -224,14 +222,8 @@ pub(super) async fn create(
     missing.retain(|place| unfit(place).is_none());
     let requests =
         cut(moodle, accounts, missing).await?.into_iter().map(|places| make(moodle, accounts, places, on_settled));
-    let mut failed = Vec::new();
     // What one request made is made, even if the site refuses another.
-    for made in join_all(requests).await {
-        made.map_or_else(|error| failed.push(error), |made| settled.extend(made));
-    }
-    if let Some(error) = PlatformError::foremost(failed) {
-        return Err(error);
-    }
+    settled.extend(at_once(requests).await?.into_iter().flatten());
     let reply = |(place, account): (usize, &NewAccount)| {
         let of_first = first.get(&account.email).copied().unwrap_or(place);
         let reply = settled.get(&of_first).cloned();
@@ -306,10 +298,6 @@ async fn make(
         let before = settled.len();
         let nth = |place| taken.get(place).copied().unwrap_or_default();
         let requested: Vec<_> = places.iter().map(|place| fields(moodle, &accounts[*place], nth(place))).collect();
-        let halves = |places: &[usize]| {
-            let (first, second) = places.split_at(places.len() / 2);
-            [second.to_vec(), first.to_vec()]
-        };
         match moodle.client.call::<Vec<Created>>(CREATE, &parameters(&requested)).await {
             Ok(created) => settled.extend(made(&requested, &places, created)?),
             Err(CallError::Fault(fault)) => {
@@ -317,8 +305,7 @@ async fn make(
                 let there = match found(moodle, accounts, &places).await {
                     // What other requests have made stays told.
                     Err(PlatformError::Refused(problem) | PlatformError::Unreadable(problem)) => {
-                        let rest = places.into_iter().chain(waiting.drain(..).flatten());
-                        settled.extend(rest.map(|place| (place, Err(problem.clone()))));
+                        settled.extend(given_up(places, &mut waiting, &problem));
                         on_settled(settled.len() - before);
                         continue;
                     }
@@ -339,24 +326,25 @@ async fn make(
                     _ if fault.is_shared() => {
                         settled.extend(missing.iter().map(|place| (*place, Err(Problem::from(fault.clone())))));
                     }
-                    _ => waiting.extend(halves(&missing)),
+                    _ => waiting.extend(halves(&missing).into_iter().rev()),
                 }
             }
             Err(CallError::TooLarge(_)) if places.len() > 1 => {
-                waiting.extend(halves(&places));
+                waiting.extend(halves(&places).into_iter().rev());
             }
             Err(error) => match PlatformError::from(error) {
-                PlatformError::Refused(problem) => {
-                    let refused = || Err(problem.clone());
-                    let rest = places.into_iter().chain(waiting.drain(..).flatten());
-                    settled.extend(rest.map(|place| (place, refused())));
-                }
+                PlatformError::Refused(problem) => settled.extend(given_up(places, &mut waiting, &problem)),
                 unavailable => return Err(unavailable),
             },
         }
         on_settled(settled.len() - before);
     }
     Ok(settled)
+}
+
+/// Neither these nor those that wait are asked for any more.
+fn given_up(places: Vec<usize>, waiting: &mut Vec<Vec<usize>>, problem: &Problem) -> Settled {
+    places.into_iter().chain(waiting.drain(..).flatten()).map(|place| (place, Err(problem.clone()))).collect()
 }
 
 /// What an account is made with.

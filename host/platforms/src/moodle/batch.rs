@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use super::client::{ENVELOPE, Nothing, Parameters};
 use super::error::CallError;
 use super::fault::Fault;
-use super::lanes::lanes;
+use super::lanes::{at_once, lanes};
 use super::suspect::Suspect;
 use super::{MoodlePlatform, limit};
 use shop_core::platform::{OnSettled, PlatformError, Problem, Replies, Reply};
@@ -66,13 +66,7 @@ impl Batch<'_> {
         let sending = Sending { batch: self, elements, most, causes: &causes, judge, on_settled };
         let rows = elements.iter().map(|element| element.row);
         let lanes = lanes(rows, self.moodle.settings.parallel).into_iter().map(|lane| sending.send(lane));
-        let (mut settled, mut failed) = (Settled::new(), Vec::new());
-        for sent in join_all(lanes).await {
-            sent.map_or_else(|error| failed.push(error), |sent| settled.extend(sent));
-        }
-        if let Some(error) = PlatformError::foremost(failed) {
-            return Err(error);
-        }
+        let mut settled: Settled = at_once(lanes).await?.into_iter().flatten().collect();
         let missing = || Problem::new("not-sent", "an element of a request was not sent: please report this");
         let reply = |place| settled.remove(&place).ok_or_else(|| PlatformError::Unavailable(missing()));
         (0..elements.len()).map(reply).collect()
@@ -206,7 +200,7 @@ fn divide(places: &[usize], elements: &[Element], fault: &Fault) -> Option<Vec<V
     }
 }
 
-fn halves(places: &[usize]) -> Vec<Vec<usize>> {
+pub(super) fn halves(places: &[usize]) -> Vec<Vec<usize>> {
     let (first, second) = places.split_at(places.len() / 2);
     vec![first.to_vec(), second.to_vec()]
 }
@@ -233,7 +227,7 @@ where
     };
     let (mut found, mut waiting) = (Vec::new(), values.chunks(room).collect::<Vec<_>>());
     while !waiting.is_empty() {
-        let answers = futures_util::future::join_all(waiting.iter().map(request)).await;
+        let answers = join_all(waiting.iter().map(request)).await;
         let mut again = Vec::new();
         for (values, answer) in waiting.into_iter().zip(answers) {
             match answer {

@@ -8,6 +8,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
+use futures_util::future::join_all;
+use shop_core::platform::{PlatformError, Reply};
+
 /// So few elements are not divided further: a request of their own costs more than it saves.
 const FEWEST: usize = 50;
 
@@ -32,6 +35,14 @@ pub(super) fn lanes(rows: impl Iterator<Item = i64>, parallel: NonZeroUsize) -> 
     lanes.retain(|lane| !lane.is_empty());
     lanes.iter_mut().for_each(|lane| lane.sort_unstable());
     lanes
+}
+
+/// What several requests at once came to, after all of them; or, if some came to nothing, what counts most of that.
+pub(super) async fn at_once<T>(requests: impl Iterator<Item = impl Future<Output = Reply<T>>>) -> Reply<Vec<T>> {
+    let mut failed = Vec::new();
+    let answers = join_all(requests).await.into_iter();
+    let answered = answers.filter_map(|answer| answer.map_err(|error| failed.push(error)).ok()).collect();
+    PlatformError::foremost(failed).map_or(Ok(answered), Err)
 }
 
 /// Divides elements into so many parts of one size, or sizes that differ by one.

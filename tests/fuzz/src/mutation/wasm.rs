@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use fastrand::Rng;
+use wasm_encoder::Encode;
 
 use super::{place, raw};
 
@@ -75,12 +76,8 @@ fn number(bytes: &[u8]) -> Option<(usize, usize)> {
     Some((number, digits))
 }
 
-fn leb(mut number: usize) -> Vec<u8> {
+fn leb(number: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
+    (number as u64).encode(&mut bytes);
     bytes
 }

@@ -8,6 +8,7 @@
 
 pub mod shapes;
 
+use wasm_encoder::Encode;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{Resolve, WorldId};
 
@@ -337,13 +338,13 @@ pub(crate) fn with_instance(mut component: Vec<u8>, within: &[u8]) -> Vec<u8> {
     const INSTANCES: u8 = 5;
     let before = sections(&component).iter().filter(|id| **id == COMPONENT).count();
     component.push(COMPONENT);
-    component.extend(leb(within.len()));
-    component.extend(within);
+    within.encode(&mut component);
     // One instance: of a component, with no arguments.
-    let instance = [vec![1, 0], leb(before), vec![0]].concat();
+    let mut instance = vec![1, 0];
+    before.encode(&mut instance);
+    instance.push(0);
     component.push(INSTANCES);
-    component.extend(leb(instance.len()));
-    component.extend(instance);
+    instance.as_slice().encode(&mut component);
     component
 }
 
@@ -358,17 +359,6 @@ fn sections(component: &[u8]) -> Vec<u8> {
         rest = &tail[digits + length..];
     }
     ids
-}
-
-/// A number as WebAssembly writes it.
-fn leb(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
 }
 
 /// The world that a handler implements: that of the contract, or of the last of these packages.

@@ -56,12 +56,10 @@ impl Difference<'_> {
             }
             // What is neither claimed nor known to be made is not the shop's.
             let Some(before) = self.before(fact, claims) else { continue };
-            let change = self.change(fact, claims, before).filter(|change| {
-                !change.lacks_role() || {
-                    plan.roleless.extend(fact.people().into_iter().cloned());
-                    false
-                }
-            });
+            let mut change = self.change(fact, claims, before);
+            if change.take_if(|change| change.lacks_role()).is_some() {
+                plan.roleless.extend(fact.people().into_iter().cloned());
+            }
             if self.keeps(fact, claims, before) {
                 plan.kept.insert(fact.clone());
             }
