@@ -52,10 +52,10 @@ async fn round(world: &World, number: usize, times: &mut Times) {
     assert_eq!(done.state, LineState::Fulfilled);
     let release = Amendment::Seat(SeatId::derive(&id, 1, 1), SeatAmendment::Release);
     let order = OrderId::try_from(id.clone()).expect("an id");
-    let done = timed(times, "seat change", world.shop.amend(&order, &release, "bench", &|_, _| ())).await;
+    let done = timed(times, "seat change", world.host.amend(&order, &release, "bench", &|_, _| ())).await;
     assert_eq!(done.expect("an outcome").state, LineState::Fulfilled);
     let person: Email = format!("{}@example.org", people[0]).parse().expect("an address");
-    let erased = timed(times, "erasure", world.shop.erase(&person, "bench")).await.expect("erased");
+    let erased = timed(times, "erasure", world.host.erase(&person, "bench")).await.expect("erased");
     assert!(erased.rewritten > 0 && erased.recordings > 0);
 }
 
@@ -92,7 +92,7 @@ async fn main() -> ExitCode {
         println!("| {what} | {empty:.1?} | {full:.1?} | {ratio:.2} |");
     }
     let began = Instant::now();
-    assert!(full.shop.compact().await, "nobody reads in it");
+    assert!(full.host.compact().await, "nobody reads in it");
     println!("writing the full journal's file anew, which an erasure leaves to be done: {:.1?}", began.elapsed());
     match worst <= MOST {
         true => ExitCode::SUCCESS,

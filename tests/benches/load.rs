@@ -129,7 +129,7 @@ async fn hot_swap() {
         let flowing = fulfil(&world, &swapped, "GUEST", ORDERS / 5, 4);
         let swapping = async {
             for swap in 0..20 {
-                world.shop.registry().activate(versions[swap % 2].digest, "bench").await.expect("activated");
+                world.host.registry().activate(versions[swap % 2].digest, "bench").await.expect("activated");
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
@@ -156,7 +156,7 @@ async fn versions() {
     let folder = world.folder().join("data/handlers");
     let fresh = || {
         let engine = Engine::new(Allocation::OnDemand).expect("an engine");
-        Registry::new(&folder, engine, world.shop.journal().clone())
+        Registry::new(&folder, engine, world.host.journal().clone())
     };
     let registries: Vec<Registry> = (0..20).map(|_| fresh()).collect();
     let began = Instant::now();

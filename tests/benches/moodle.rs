@@ -11,9 +11,9 @@ use moodle_double::site::{Course, Release, Role, Site};
 use moodle_double::{MoodleDouble, Request};
 use serde_json::{Value, json};
 use shop_host::file;
+use shop_host::host::Host;
 use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::sandbox::Allocation;
-use shop_host::shop::Shop;
 use shop_host::state::LineState;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -79,15 +79,15 @@ async fn fulfilled(parallel: usize, pace: Pace) -> (Duration, Vec<Request>) {
     };
     let platform = MoodlePlatform::open(settings, &file("moodle.sqlite")).await.expect("the platform");
     let catalogue = file::read_catalogue(&file("catalogue.toml")).expect("the catalogue");
-    let shop = Shop::open(&file("data"), catalogue, std::sync::Arc::new(platform), Allocation::OnDemand).await;
-    let shop = shop.expect("a shop");
-    let handler = shop.registry().install(&file("handler.wasm"), "bench").await.expect("installed").handler;
-    shop.registry().activate(handler.digest, "bench").await.expect("activated");
+    let host = Host::open(&file("data"), catalogue, std::sync::Arc::new(platform), Allocation::OnDemand).await;
+    let host = host.expect("a shop");
+    let handler = host.registry().install(&file("handler.wasm"), "bench").await.expect("installed").handler;
+    host.registry().activate(handler.digest, "bench").await.expect("activated");
     let order = file::parse_order(&order().to_string()).expect("an order");
     double.takes(pace);
     double.take_requests();
     let began = Instant::now();
-    let outcome = shop.fulfil(&order, &|_, _| ()).await.expect("an outcome");
+    let outcome = host.fulfil(&order, &|_, _| ()).await.expect("an outcome");
     let took = began.elapsed();
     assert_eq!(outcome.state, LineState::Fulfilled);
     (took, double.take_requests())

@@ -7,9 +7,9 @@ use hostile_guests::Guest;
 use shop_harness::World;
 use shop_host::amendment::Amendment;
 use shop_host::backup;
+use shop_host::host::Versions;
 use shop_host::order::OrderId;
 use shop_host::platform::embedded::Census;
-use shop_host::shop::Versions;
 use shop_host::state::LineState::Fulfilled;
 use tokio::task::JoinSet;
 
@@ -48,9 +48,9 @@ fn unlucky() -> impl Iterator<Item = (Sale, Fault)> {
 /// Leaves an order unfinished.
 async fn strike(world: &World, order: &Sale, fault: Fault) {
     let faulty = faulty(world.platform.clone(), fault);
-    let shop = shop_through(world, faulty.clone()).await;
+    let host = host_through(world, faulty.clone()).await;
     tokio::select! {
-        _ = fulfil_in(&shop, order) => {}
+        _ = fulfil_in(&host, order) => {}
         () = faulty.by.hangs.notified() => {}
     }
 }
@@ -71,8 +71,8 @@ async fn after_all(world: &World) -> Census {
 
 /// No order claims what the platform has not.
 async fn agrees(world: &World) {
-    for order in world.shop.journal().accepted_orders().await.unwrap() {
-        let found = world.shop.verify(&order).await.unwrap_or_else(|error| panic!("{order}: {error}"));
+    for order in world.host.journal().accepted_orders().await.unwrap() {
+        let found = world.host.verify(&order).await.unwrap_or_else(|error| panic!("{order}: {error}"));
         assert!(found.report.as_ref().is_some_and(|report| report.is_in_place()), "{order}: {:#?}", steps(&found));
     }
 }
@@ -98,11 +98,11 @@ async fn a_backup_taken_while_orders_flow_is_a_shop_that_goes_on() {
     }
     for (done, file) in backups {
         let restored = world.restored(&file).await;
-        let resumed = restored.shop.resume(&|_, _| ()).await.unwrap();
+        let resumed = restored.host.resume(&|_, _| ()).await.unwrap();
         assert_eq!(resumed.len(), unlucky().count(), "those that are unfinished are gone on with");
         assert!(resumed.iter().all(|of| of.outcome.as_ref().is_ok_and(|outcome| outcome.state == Fulfilled)));
         agrees(&restored).await;
-        let orders = restored.shop.journal().accepted_orders().await.unwrap().len();
+        let orders = restored.host.journal().accepted_orders().await.unwrap().len();
         assert!(orders >= done + resumed.len(), "{orders} orders of {done} and the unfinished");
         assert_eq!(difference(&undisturbed, &after_all(&restored).await), [""; 0], "after {done} orders");
     }
@@ -110,21 +110,21 @@ async fn a_backup_taken_while_orders_flow_is_a_shop_that_goes_on() {
 
 /// What is done to an order later: each answers with what is then on the platform.
 async fn later_life(world: &World) -> Vec<Census> {
-    let journal = world.shop.journal();
+    let journal = world.host.journal();
     for recording in journal.recordings_of(&id(&order(1))).await.unwrap() {
         let recorded = journal.recording(recording).await.unwrap().unwrap().recording;
-        let handler = world.shop.registry().load(recorded.handler).await.unwrap();
+        let handler = world.host.registry().load(recorded.handler).await.unwrap();
         assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer), "a recorded call, made again");
     }
     let mut lives = Vec::new();
     comes_to(world, &order(1).seats(&["p1", "new"]), Fulfilled).await;
     lives.push(world.census().await);
     for amendment in [Amendment::Suspend, Amendment::Resume, Amendment::Cancel] {
-        world.shop.amend(&id(&order(2)), &amendment, "vera", &|_, _| ()).await.unwrap();
+        world.host.amend(&id(&order(2)), &amendment, "vera", &|_, _| ()).await.unwrap();
         lives.push(world.census().await);
     }
     world.serve(&Guest::Nothing.named("setup-one-course-session")).await;
-    world.shop.upgrade(&id(&order(3)), Versions::Active, "vera", &|_, _| ()).await.unwrap();
+    world.host.upgrade(&id(&order(3)), Versions::Active, "vera", &|_, _| ()).await.unwrap();
     lives.push(world.census().await);
     lives
 }
@@ -156,10 +156,10 @@ async fn what_was_made_after_the_backup_passes_for_found_and_outlives_a_cancella
     comes_to(&world, &order(7), Fulfilled).await;
     // The journal is lost, the platform is not.
     let restored = world.restored(&file).await;
-    let shop = shop_through(&restored, world.platform.clone()).await;
-    let outcome = fulfil_in(&shop, &order(7)).await.unwrap();
+    let host = host_through(&restored, world.platform.clone()).await;
+    let outcome = fulfil_in(&host, &order(7)).await.unwrap();
     assert!(outcome.report.as_ref().unwrap().is_in_place(), "{:#?}", steps(&outcome));
     let before = world.census().await;
-    fulfil_in(&shop, &order(7).state("cancelled")).await.unwrap();
+    fulfil_in(&host, &order(7).state("cancelled")).await.unwrap();
     assert_eq!(difference(&before, &world.census().await), [""; 0]);
 }

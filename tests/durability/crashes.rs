@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use futures_util::future::join_all;
 use shop_harness::World;
 use shop_host::file;
+use shop_host::host::Host;
 use shop_host::platform::embedded::Census;
-use shop_host::shop::Shop;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -57,18 +57,18 @@ impl<S: Subscriber> Layer<S> for Boundaries {
 }
 
 /// What is killed: a host that fulfils several orders at once, in the shop that `open` opens in a folder.
-pub(crate) fn child_in<F: Future<Output = Arc<Shop>>>(open: impl FnOnce(PathBuf) -> F) {
+pub(crate) fn child_in<F: Future<Output = Arc<Host>>>(open: impl FnOnce(PathBuf) -> F) {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let (orders, nth) = (std::env::var(ORDERS).unwrap(), std::env::var(NTH).unwrap());
     let orders: Vec<serde_json::Value> = serde_json::from_str(&orders).unwrap();
     let orders: Vec<_> = orders.iter().map(|order| file::parse_order(&order.to_string()).unwrap()).collect();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let shop = open(folder.into()).await;
+        let host = open(folder.into()).await;
         // From here on, so that setting up is no boundary.
         let boundaries = Boundaries { passed: AtomicUsize::new(0), nth: nth.parse().unwrap() };
         tracing::subscriber::set_global_default(tracing_subscriber::registry().with(boundaries)).unwrap();
-        for outcome in join_all(orders.iter().map(|order| shop.fulfil(order, &|_, _| ()))).await {
+        for outcome in join_all(orders.iter().map(|order| host.fulfil(order, &|_, _| ()))).await {
             outcome.unwrap();
         }
     });
@@ -125,16 +125,16 @@ async fn at_each_boundary(nth_stage: usize) {
         let world = stage.before.copy().await;
         let was_killed = killed("durability::crashes::child", world.folder(), &stage.orders, nth);
         let told = format!("stage {nth_stage}, boundary {nth}");
-        for resumed in world.shop.resume(&|_, _| ()).await.unwrap() {
+        for resumed in world.host.resume(&|_, _| ()).await.unwrap() {
             resumed.outcome.unwrap_or_else(|error| panic!("{told}: {error}"));
         }
-        assert_eq!(world.shop.journal().next_try().await.unwrap(), None, "{told}: something is unfinished");
+        assert_eq!(world.host.journal().next_try().await.unwrap(), None, "{told}: something is unfinished");
         let by_itself = world.census().await;
         for order in &stage.orders {
             world.fulfil(&order.json()).await.unwrap_or_else(|error| panic!("{told}: {error}"));
         }
         assert_eq!(difference(&stage.after, &world.census().await), [""; 0], "{told}");
-        world.shop.journal().check_audit(None).await.unwrap().unwrap_or_else(|broken| panic!("{told}: {broken}"));
+        world.host.journal().check_audit(None).await.unwrap().unwrap_or_else(|broken| panic!("{told}: {broken}"));
         if !was_killed {
             assert_eq!(difference(&stage.after, &by_itself), [""; 0], "{told}");
             assert!(nth > 12, "a stage has boundaries");

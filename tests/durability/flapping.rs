@@ -11,9 +11,9 @@ use async_trait::async_trait;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use shop_harness::World;
+use shop_host::host::{Host, HostError, Outcome};
 use shop_host::platform::embedded::Census;
 use shop_host::platform::{PlatformError, Reply};
-use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Placed, Suspended, Waiting};
 use tokio::time::sleep;
 
@@ -194,11 +194,11 @@ async fn undisturbed(world: &World) -> Vec<Census> {
 }
 
 /// What an attempt came to, if it could come to anything. Who is to wait for requests that may still arrive has waited then.
-pub(crate) fn settled(outcome: Result<Outcome, ShopError>, post: &Post, told: &str) -> Option<Outcome> {
+pub(crate) fn settled(outcome: Result<Outcome, HostError>, post: &Post, told: &str) -> Option<Outcome> {
     let until = outcome.as_ref().ok().and_then(|outcome| outcome.until.as_ref());
     post.settle(until.is_some_and(|until| until.reason.contains("nothing newer is asked")));
     match outcome {
-        Err(ShopError::Platform(PlatformError::Unavailable(_))) => None,
+        Err(HostError::Platform(PlatformError::Unavailable(_))) => None,
         Ok(outcome) if outcome.state == Waiting => {
             assert!(outcome.until.is_some(), "{told}: waiting is told why");
             None
@@ -208,7 +208,7 @@ pub(crate) fn settled(outcome: Result<Outcome, ShopError>, post: &Post, told: &s
 }
 
 /// Hands over the orders of a round, whichever by the seed, each until it is settled.
-pub(crate) async fn settle(shop: &Shop, platform: &Disturbed<Flapping>, mut round: Vec<Stage>, told: &str) {
+pub(crate) async fn settle(host: &Host, platform: &Disturbed<Flapping>, mut round: Vec<Stage>, told: &str) {
     let Disturbed { by, post, .. } = platform;
     for _ in 0..PATIENCE {
         if round.is_empty() {
@@ -216,7 +216,7 @@ pub(crate) async fn settle(shop: &Shop, platform: &Disturbed<Flapping>, mut roun
         }
         let turn = by.choose(round.len());
         let (order, state) = &round[turn];
-        if let Some(outcome) = settled(fulfil_in(shop, order).await, post, told) {
+        if let Some(outcome) = settled(fulfil_in(host, order).await, post, told) {
             assert_eq!(outcome.state, *state, "{told}: order {}\n{}", order.id(), by.log());
             round.remove(turn);
         } else {
@@ -238,10 +238,10 @@ async fn whatever_a_flapping_platform_does_orders_end_as_if_it_had_not() {
     for (seed, told) in seeds() {
         let world = before.copy().await;
         let flapping = Disturbed::by_post(world.platform.clone(), Flapping::new(seed, None), Post::new(SETTLES));
-        let shop = shop_through(&world, flapping.clone()).await;
+        let host = host_through(&world, flapping.clone()).await;
         for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
             let told = format!("{told}, round {}", number + 1);
-            settle(&shop, &flapping, round, &told).await;
+            settle(&host, &flapping, round, &told).await;
             let found = difference(expected, &world.census().await);
             assert!(found.is_empty(), "{told}: {found:#?}\n{}", flapping.by.log());
             bob_enters(&world).await;
@@ -260,9 +260,9 @@ async fn what_will_not_go_away_by_itself_is_told_at_once_however_the_platform_fl
         let told = format!("{told}, {refused}");
         let by = Flapping::new(seed, Some(refused));
         let flapping = Disturbed::by_post(world.platform.clone(), by, Post::new(SETTLES));
-        let shop = shop_through(&world, flapping.clone()).await;
+        let host = host_through(&world, flapping.clone()).await;
         let (order, _) = life().remove(0).remove(0);
-        let first = first_settled(&shop, &order, &flapping.post, &told).await;
+        let first = first_settled(&host, &order, &flapping.post, &told).await;
         assert_eq!(first.state, Incomplete, "{told}\n{}", flapping.by.log());
         let reasons = reasons(&first);
         assert!(reasons.contains(&"the platform does not like it"), "{told}: {reasons:#?}");
@@ -270,9 +270,9 @@ async fn what_will_not_go_away_by_itself_is_told_at_once_however_the_platform_fl
 }
 
 /// Hands an order over until it comes to something.
-pub(crate) async fn first_settled(shop: &Shop, order: &Sale, post: &Post, told: &str) -> Outcome {
+pub(crate) async fn first_settled(host: &Host, order: &Sale, post: &Post, told: &str) -> Outcome {
     for _ in 0..PATIENCE {
-        if let Some(outcome) = settled(fulfil_in(shop, order).await, post, told) {
+        if let Some(outcome) = settled(fulfil_in(host, order).await, post, told) {
             return outcome;
         }
         sleep(PAUSE).await;

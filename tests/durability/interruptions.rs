@@ -1,10 +1,10 @@
 //! Whatever goes wrong at whichever request: handed over again, the order ends as if nothing had.
 
 use shop_harness::World;
+use shop_host::host::{Host, HostError};
 use shop_host::plan::Outcome as Done;
 use shop_host::platform::embedded::Census;
 use shop_host::platform::{Enrol, Platform};
-use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Blocked, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{self, Fault, Faulty};
@@ -63,8 +63,8 @@ async fn disturbed(stage: &Stage, fault: Fault) -> bool {
     let told = format!("{fault:?} of {}", stage.state);
     let world = stage.before.copy().await;
     let faulty = faults::faulty(world.platform.clone(), fault);
-    let shop = shop_through(&world, faulty.clone()).await;
-    let struck = attempt(&shop, &faulty, &world, &stage.order).await;
+    let host = host_through(&world, faulty.clone()).await;
+    let struck = attempt(&host, &faulty, &world, &stage.order).await;
     comes_to(&world, &stage.order, stage.state).await;
     assert_eq!(difference(&stage.after, &world.census().await), [""; 0], "{told}");
     bob_enters(&world).await;
@@ -74,9 +74,9 @@ async fn disturbed(stage: &Stage, fault: Fault) -> bool {
 }
 
 /// Tries to fulfil an order; whether the fault struck.
-async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale) -> bool {
+async fn attempt(host: &Host, faulty: &Faulty, world: &World, order: &Sale) -> bool {
     tokio::select! {
-        outcome = fulfil_in(shop, order) => {
+        outcome = fulfil_in(host, order) => {
             if faulty.by.struck() {
                 let left = match outcome {
                     Ok(outcome) => {
@@ -84,7 +84,7 @@ async fn attempt(shop: &Shop, faulty: &Faulty, world: &World, order: &Sale) -> b
                         assert_eq!(until.blocked, outcome.state != Waiting, "{}", outcome.state);
                         outcome.state
                     }
-                    Err(ShopError::Platform(_)) => Blocked,
+                    Err(HostError::Platform(_)) => Blocked,
                     Err(error) => panic!("{error}"),
                 };
                 assert!(faulty.by.leaves().contains(&left), "{left}");
@@ -132,8 +132,8 @@ async fn a_process_that_is_killed() {
 /// Refuses the first element of each request of a kind, then no longer.
 async fn refused(method: &'static str, order: &Sale, state: LineState, world: &World) -> Vec<String> {
     let faulty = faults::faulty(world.platform.clone(), Fault::Refuses(method));
-    let shop = shop_through(world, faulty.clone()).await;
-    let outcome = fulfil_in(&shop, order).await.unwrap();
+    let host = host_through(world, faulty.clone()).await;
+    let outcome = fulfil_in(&host, order).await.unwrap();
     assert_eq!(outcome.state, Incomplete, "{method}");
     assert!(outcome.until.as_ref().is_some_and(|until| until.blocked), "{method}: somebody must act");
     let report = outcome.report.as_ref().unwrap();
@@ -142,7 +142,7 @@ async fn refused(method: &'static str, order: &Sale, state: LineState, world: &W
     }
     assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" incomplete")), "{method}");
     faulty.by.becomes(None);
-    assert_eq!(fulfil_in(&shop, order).await.unwrap().state, state, "{method}");
+    assert_eq!(fulfil_in(&host, order).await.unwrap().state, state, "{method}");
     steps(&outcome).into_iter().filter(|step| step.starts_with("failed")).collect()
 }
 
@@ -206,8 +206,8 @@ async fn an_answer_that_tells_of_a_part_of_a_request_is_taken_for_none() {
         for method in methods {
             let world = stage.before.copy().await;
             let faulty = faults::faulty(world.platform.clone(), Fault::Drops(method));
-            let shop = shop_through(&world, faulty.clone()).await;
-            let outcome = fulfil_in(&shop, &stage.order).await.unwrap();
+            let host = host_through(&world, faulty.clone()).await;
+            let outcome = fulfil_in(&host, &stage.order).await.unwrap();
             assert_eq!(outcome.state, Waiting, "{method}");
             let told = outcome.until.unwrap().reason;
             assert!(told.starts_with("it answered ") && told.ends_with(" elements of a request"), "{method}: {told}");
@@ -222,8 +222,8 @@ async fn an_answer_that_tells_of_a_part_of_a_request_is_taken_for_none() {
 async fn an_answer_to_a_part_of_a_request_does_not_tell_whose_account_is_whose() {
     let world = shop().await;
     let faulty = faults::faulty(world.platform.clone(), Fault::Drops("create_accounts"));
-    let shop = shop_through(&world, faulty.clone()).await;
-    assert_eq!(fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap().state, Waiting);
+    let host = host_through(&world, faulty.clone()).await;
+    assert_eq!(fulfil_in(&host, &sale("A", &["anne"])).await.unwrap().state, Waiting);
     comes_to(&world, &sale("B", &["anne"]).by("zoe"), Fulfilled).await;
     let census = lines(&world.census().await);
     assert!(census.contains("enrolment SPOC anne student 2026-12-01..2027-01-05"), "{census:#?}");
@@ -237,8 +237,8 @@ async fn what_the_platform_refused_and_an_administrator_made_is_not_the_shops() 
         let world = shop().await;
         let order = sale("A", &["anne"]).of(product);
         let faulty = faults::faulty(world.platform.clone(), Fault::Refuses(method));
-        let shop = shop_through(&world, faulty).await;
-        assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Incomplete, "{method}");
+        let host = host_through(&world, faulty).await;
+        assert_eq!(fulfil_in(&host, &order).await.unwrap().state, Incomplete, "{method}");
         enrol_by_hand(&world, "anne").await;
         stays_as_it_is_by_hand(&world, &order, method).await;
         assert_eq!(world.census().await.attachments.len(), attached, "{method}, {product}: her account was found");
@@ -252,8 +252,8 @@ async fn what_an_administrator_did_while_the_shop_could_not_is_not_the_shops() {
         for nth in 1.. {
             let (world, order) = (shop().await, sale("A", &["anne"]));
             let faulty = faults::faulty(world.platform.clone(), fault(nth));
-            let shop = shop_through(&world, faulty.clone()).await;
-            if !attempt(&shop, &faulty, &world, &order).await {
+            let host = host_through(&world, faulty.clone()).await;
+            if !attempt(&host, &faulty, &world, &order).await {
                 assert!(nth > 8, "it makes requests");
                 break;
             }
@@ -296,8 +296,8 @@ async fn a_change_can_overtake_one_that_was_interrupted() {
             comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
             comes_to(&straight, &sale("A", &["anne"]), Fulfilled).await;
             let faulty = faults::faulty(world.platform.clone(), fault);
-            let shop = shop_through(&world, faulty.clone()).await;
-            assert!(attempt(&shop, &faulty, &world, &sale("A", &["bob"])).await, "{fault:?}");
+            let host = host_through(&world, faulty.clone()).await;
+            assert!(attempt(&host, &faulty, &world, &sale("A", &["bob"])).await, "{fault:?}");
             comes_to(&straight, &sale("A", &["bob"]), Fulfilled).await;
             for world in [&world, &straight] {
                 world.fulfil(&overtakes.json()).await.unwrap();
@@ -323,8 +323,8 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
     {
         let (world, order) = (shop().await, sale("A", &["anne", "bob"]));
         let faulty = faults::faulty(world.platform.clone(), fault);
-        let shop = shop_through(&world, faulty.clone()).await;
-        attempt(&shop, &faulty, &world, &order).await;
+        let host = host_through(&world, faulty.clone()).await;
+        attempt(&host, &faulty, &world, &order).await;
         assert_eq!(lines_of(&world, "A").await, format!("1 {told}/{told}"));
         world.platform.set_suspended(&email("anne"), true).await.unwrap();
         let census = world.census().await;
@@ -344,8 +344,8 @@ async fn asked_in_vain(then: &Sale, state: LineState) -> World {
     const ENROL: usize = 8;
     let world = shop().await;
     let faulty = faults::faulty(world.platform.clone(), Fault::Before(ENROL));
-    let shop = shop_through(&world, faulty.clone()).await;
-    assert!(attempt(&shop, &faulty, &world, &sale("A", &["anne"])).await);
+    let host = host_through(&world, faulty.clone()).await;
+    assert!(attempt(&host, &faulty, &world, &sale("A", &["anne"])).await);
     comes_to(&world, then, state).await;
     world
 }

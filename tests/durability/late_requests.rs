@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use shop_host::host::Host;
 use shop_host::order::OrderId;
-use shop_host::shop::Shop;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
 
 use crate::fixtures::disturbed::Post;
@@ -18,7 +18,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// A shop whose requests by a method are given up, and arrive late.
 struct Late {
     on: On,
-    shop: Arc<Shop>,
+    host: Arc<Host>,
     platform: Arc<Faulty>,
     post: Arc<Post>,
 }
@@ -27,13 +27,13 @@ impl Late {
     async fn on(before: &On) -> Late {
         let (on, post) = (before.copy().await, Post::new(HOUR));
         let platform = faulty_by_post(on.platform().await, None, &post);
-        Late { shop: on.shop(platform.clone()).await, on, platform, post }
+        Late { host: on.host(platform.clone()).await, on, platform, post }
     }
 
     /// Hands an order over, of which a request by this method is given up.
     async fn loses(&self, method: &'static str, order: &Sale) {
         self.platform.by.becomes(Some(Fault::Loses(method)));
-        let outcome = fulfil_in(&self.shop, order).await.unwrap();
+        let outcome = fulfil_in(&self.host, order).await.unwrap();
         assert_eq!(outcome.state, Waiting, "{method}: {:#?}", steps(&outcome));
         assert!(self.platform.by.struck(), "{method}");
         self.platform.by.becomes(None);
@@ -71,27 +71,27 @@ async fn what_arrives_late_undoes_nothing_that_is_newer() {
             let straight = Late::on(&before).await;
             let late = Late::on(&before).await;
             for order in &earlier {
-                settled(&late.shop, order).await;
+                settled(&late.host, order).await;
             }
             for order in earlier.iter().chain([&first, &newer]) {
-                settled(&straight.shop, order).await;
+                settled(&straight.host, order).await;
             }
             late.loses(method, &first).await;
-            let waits = fulfil_in(&late.shop, &newer).await.unwrap();
+            let waits = fulfil_in(&late.host, &newer).await.unwrap();
             assert_eq!(waits.state, Waiting, "{told}");
             let until = waits.until.unwrap();
             assert!(until.reason.contains("nothing newer is asked"), "{told}: {}", until.reason);
             late.post.settle(true);
-            let outcome = settled(&late.shop, &newer).await;
+            let outcome = settled(&late.host, &newer).await;
             assert!(matches!(outcome.state, Fulfilled | Cancelled), "{told}");
             // What the order of the lost request still wants is done too.
             if newer.id() != first.id() {
-                settled(&late.shop, &first).await;
+                settled(&late.host, &first).await;
             }
             let difference = difference(&straight.on.census().await, &late.on.census().await);
             let left: Vec<_> = difference.iter().filter(|line| !is_of_an_account(line)).collect();
             assert!(left.is_empty(), "{told}: {left:#?}");
-            let again = settled(&late.shop, &newer).await;
+            let again = settled(&late.host, &newer).await;
             assert!(again.report.unwrap().is_in_place(), "{told}");
         }
     }
@@ -109,20 +109,20 @@ async fn only_the_people_of_the_lost_request_are_held() {
         let late = Late::on(&before).await;
         late.loses("enrol", &sale("A", &["anne"])).await;
         let others = sale("C", &["carl"]).by("zoe");
-        assert_eq!(fulfil_in(&late.shop, &others).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&late.host, &others).await.unwrap().state, Fulfilled);
         for (order, expected) in [("A", &["", "anne@example.org", "claire@example.org"][..]), ("C", &[])] {
-            let held = late.shop.journal().held_of(&OrderId::try_from(order.to_owned()).unwrap()).await.unwrap();
+            let held = late.host.journal().held_of(&OrderId::try_from(order.to_owned()).unwrap()).await.unwrap();
             let people = held.iter().map(|held| held.person.as_ref().map_or("", |person| person.as_str()));
             assert_eq!(people.collect::<Vec<_>>(), expected, "{order}");
             assert!(held.iter().all(|held| held.until.is_some()), "{order}: {held:?}");
         }
         for held in [sale("B", &["anne"]).by("zoe"), sale("A", &["carl"]), sale("A", &["anne"]).state("cancelled")] {
-            let outcome = fulfil_in(&late.shop, &held).await.unwrap();
+            let outcome = fulfil_in(&late.host, &held).await.unwrap();
             let until = outcome.until.unwrap().next_try.unwrap();
             let now = shop_host::period::Timestamp::now().seconds();
             assert!((3500..3700).contains(&(until.seconds() - now)), "an hour from now: {until}");
             let order = shop_host::file::parse_order(&held.json()).unwrap();
-            let preview = late.shop.preview(&order).await.unwrap();
+            let preview = late.host.preview(&order).await.unwrap();
             let told = preview.messages.iter().find(|message| message.key.ends_with("-held")).unwrap();
             assert!(told.worded("en", None).contains(&until.to_the_second()[..13]), "{}", told.worded("en", None));
         }
@@ -139,7 +139,7 @@ async fn of_requests_at_once_the_people_of_those_that_were_answered_are_not_held
         ] {
             let late = Late::on(&before).await;
             late.loses(method, &sale("A", &["anne", "bob"])).await;
-            let held = late.shop.journal().held_of(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
+            let held = late.host.journal().held_of(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
             let people = held.iter().map(|held| held.person.as_ref().map_or("", |person| person.as_str()));
             assert_eq!(people.collect::<Vec<_>>(), lost, "{method}");
         }
@@ -155,7 +155,7 @@ async fn a_host_that_is_killed_while_it_waits_for_an_answer_holds_the_same_peopl
             killed.platform.by.becomes(Some(Fault::Hangs(nth)));
             let order = sale("A", &["anne"]);
             tokio::select! {
-                _ = fulfil_in(&killed.shop, &order) => {}
+                _ = fulfil_in(&killed.host, &order) => {}
                 () = killed.platform.by.hangs.notified() => {}
             }
             if !killed.platform.by.struck() {
@@ -165,11 +165,11 @@ async fn a_host_that_is_killed_while_it_waits_for_an_answer_holds_the_same_peopl
             // A group is nobody's but the order's.
             let is_about_people = !matches!(killed.platform.by.last_change(), None | Some("create_groups"));
             killed.platform.by.becomes(None);
-            let shop = killed.on.shop(killed.platform.clone()).await;
-            let outcome = fulfil_in(&shop, &sale("B", &["anne"]).by("zoe")).await.unwrap();
+            let host = killed.on.host(killed.platform.clone()).await;
+            let outcome = fulfil_in(&host, &sale("B", &["anne"]).by("zoe")).await.unwrap();
             assert_eq!(outcome.state, if is_about_people { Waiting } else { Fulfilled }, "request {nth}");
             killed.post.settle(true);
-            assert_eq!(settled(&shop, &order).await.state, Fulfilled, "request {nth}");
+            assert_eq!(settled(&host, &order).await.state, Fulfilled, "request {nth}");
         }
     }
 }

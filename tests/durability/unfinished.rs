@@ -4,41 +4,41 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shop_harness::World;
+use shop_host::host::{Host, HostError};
 use shop_host::journal::When;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
 use shop_host::retries::{MOST_LOST, Retries};
-use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
 use shop_host::waiting::{Deferred, Unfinished};
 
 use crate::fixtures::faults::{Fault, Faulty, faulty};
 use crate::fixtures::shop::*;
 
-async fn through(world: &World, fault: Fault) -> (Arc<Faulty>, Shop) {
+async fn through(world: &World, fault: Fault) -> (Arc<Faulty>, Host) {
     let faulty = faulty(world.platform.clone(), fault);
-    (faulty.clone(), shop_through(world, faulty).await)
+    (faulty.clone(), host_through(world, faulty).await)
 }
 
 /// Hands an order over, and waits until its fault strikes it or it ends.
-async fn strike(shop: &Shop, faulty: &Faulty, order: &Sale) {
+async fn strike(host: &Host, faulty: &Faulty, order: &Sale) {
     tokio::select! {
-        _ = fulfil_in(shop, order) => {}
+        _ = fulfil_in(host, order) => {}
         () = faulty.by.hangs.notified() => {}
     }
 }
 
 async fn resumed(world: &World) -> Vec<(String, LineState)> {
-    let resumed = world.shop.resume(&|_, _| ()).await.unwrap();
+    let resumed = world.host.resume(&|_, _| ()).await.unwrap();
     resumed.into_iter().map(|of| (of.order.to_string(), of.outcome.unwrap().state)).collect()
 }
 
 async fn unfinished(world: &World) -> Option<Unfinished> {
-    world.shop.journal().unfinished(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap()
+    world.host.journal().unfinished(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap()
 }
 
 async fn is_settled(world: &World) -> bool {
-    world.shop.journal().next_try().await.unwrap().is_none()
+    world.host.journal().next_try().await.unwrap().is_none()
 }
 
 #[tokio::test]
@@ -53,12 +53,12 @@ async fn orders_that_were_interrupted_or_wait_are_gone_on_with() {
                 comes_to(&straight, &before, Fulfilled).await;
                 comes_to(&straight, &order, ends).await;
                 comes_to(&world, &before, Fulfilled).await;
-                let (faulty, shop) = through(&world, fault(nth)).await;
-                strike(&shop, &faulty, &order).await;
+                let (faulty, host) = through(&world, fault(nth)).await;
+                strike(&host, &faulty, &order).await;
                 if !faulty.by.struck() {
                     break;
                 }
-                drop(shop);
+                drop(host);
                 assert_eq!(resumed(&world).await, [("A".to_owned(), ends)], "{:?} of {state}", fault(nth));
                 assert_eq!(difference(&straight.census().await, &world.census().await), [""; 0], "{:?}", fault(nth));
                 assert!(is_settled(&world).await);
@@ -71,9 +71,9 @@ async fn orders_that_were_interrupted_or_wait_are_gone_on_with() {
 #[tokio::test]
 async fn an_order_that_never_reached_the_platform_is_gone_on_with_too() {
     let world = shop().await;
-    let (faulty, shop) = through(&world, Fault::Hangs(1)).await;
-    strike(&shop, &faulty, &sale("A", &["anne"])).await;
-    drop(shop);
+    let (faulty, host) = through(&world, Fault::Hangs(1)).await;
+    strike(&host, &faulty, &sale("A", &["anne"])).await;
+    drop(host);
     assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
     is_in_place(&world, &sale("A", &["anne"]), "resumed").await;
 }
@@ -82,9 +82,9 @@ async fn an_order_that_never_reached_the_platform_is_gone_on_with_too() {
 async fn a_fault_that_passes_is_waited_for_within_the_call() {
     for fault in [Fault::Before(1), Fault::Before(6), Fault::After(6), Fault::After(9)] {
         let world = shop().await;
-        let (_, shop) = through(&world, fault).await;
-        let shop = shop.with_retries(Retries { times: 2, first: Duration::from_millis(1), ..Retries::default() });
-        assert_eq!(fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap().state, Fulfilled, "{fault:?}");
+        let (_, host) = through(&world, fault).await;
+        let host = host.with_retries(Retries { times: 2, first: Duration::from_millis(1), ..Retries::default() });
+        assert_eq!(fulfil_in(&host, &sale("A", &["anne"])).await.unwrap().state, Fulfilled, "{fault:?}");
         assert!(is_settled(&world).await);
     }
 }
@@ -92,11 +92,11 @@ async fn a_fault_that_passes_is_waited_for_within_the_call() {
 #[tokio::test]
 async fn a_platform_that_stays_away_leaves_the_order_waiting_until_a_named_time() {
     let world = shop().await;
-    let (_, shop) = through(&world, Fault::Down).await;
+    let (_, host) = through(&world, Fault::Down).await;
     let (first, longest) = (Duration::from_millis(1), Duration::from_secs(3600));
     let retries = Retries { times: 2, first, longest, ..Retries::default() };
-    let shop = shop.with_retries(retries);
-    let outcome = fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap();
+    let host = host.with_retries(retries);
+    let outcome = fulfil_in(&host, &sale("A", &["anne"])).await.unwrap();
     assert_eq!(outcome.state, Waiting);
     assert_eq!(lines_of(&world, "A").await, "1 waiting");
     let left = unfinished(&world).await.unwrap();
@@ -114,15 +114,15 @@ async fn what_will_not_go_away_by_itself_is_blocked() {
         (Fault::Refuses("enrol"), "1 incomplete/incomplete"),
     ] {
         let world = shop().await;
-        let (faulty, shop) = through(&world, fault).await;
-        let shop = shop.with_retries(Retries { times: 9, first: Duration::from_secs(3600), ..Retries::default() });
-        strike(&shop, &faulty, &sale("A", &["anne"])).await;
+        let (faulty, host) = through(&world, fault).await;
+        let host = host.with_retries(Retries { times: 9, first: Duration::from_secs(3600), ..Retries::default() });
+        strike(&host, &faulty, &sale("A", &["anne"])).await;
         assert_eq!(lines_of(&world, "A").await, left, "{fault:?}");
         let waits = unfinished(&world).await.unwrap();
         assert!(waits.blocked && waits.tries == 1 && waits.reason.is_some(), "{fault:?}: {waits:?}");
         let at_least = Timestamp::now().after(Duration::from_secs(50 * 60));
         assert!(waits.next_try.unwrap() > at_least, "{fault:?}: {waits:?}");
-        assert_eq!(shop.resume(&|_, _| ()).await.unwrap().len(), 0, "{fault:?}: not yet");
+        assert_eq!(host.resume(&|_, _| ()).await.unwrap().len(), 0, "{fault:?}: not yet");
         faulty.by.becomes(None);
         comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
         assert!(is_settled(&world).await, "{fault:?}");
@@ -134,11 +134,11 @@ async fn what_will_not_go_away_by_itself_is_blocked() {
 async fn a_change_that_waits_is_kept_when_the_platform_refuses_then() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
-    let (faulty, shop) = through(&world, Fault::Down).await;
-    assert_eq!(fulfil_in(&shop, &sale("A", &["anne"]).state("cancelled")).await.unwrap().state, Waiting);
+    let (faulty, host) = through(&world, Fault::Down).await;
+    assert_eq!(fulfil_in(&host, &sale("A", &["anne"]).state("cancelled")).await.unwrap().state, Waiting);
     faulty.by.becomes(Some(Fault::Forbids(1)));
-    let refused = shop.resume(&|_, _| ()).await.unwrap().remove(0).outcome;
-    assert!(matches!(refused, Err(ShopError::Platform(_))));
+    let refused = host.resume(&|_, _| ()).await.unwrap().remove(0).outcome;
+    assert!(matches!(refused, Err(HostError::Platform(_))));
     assert_eq!(lines_of(&world, "A").await, "1 blocked/fulfilled");
     assert!(unfinished(&world).await.unwrap().blocked);
     assert_eq!(resumed(&world).await, [("A".to_owned(), Cancelled)]);
@@ -149,15 +149,15 @@ async fn a_change_that_waits_is_kept_when_the_platform_refuses_then() {
 #[tokio::test]
 async fn an_order_that_was_just_received_is_told_of_and_due_whatever_the_clock_says() {
     let world = shop().await;
-    let (faulty, shop) = through(&world, Fault::Hangs(1)).await;
-    strike(&shop, &faulty, &sale("A", &["anne"])).await;
-    drop(shop);
+    let (faulty, host) = through(&world, Fault::Hangs(1)).await;
+    strike(&host, &faulty, &sale("A", &["anne"])).await;
+    drop(host);
     assert_eq!(lines_of(&world, "A").await, "1 applying");
     let ten_years = Timestamp::now().after(Duration::from_secs(10 * 365 * 86_400));
     let reason = "the clock was wrong".to_owned();
     let wrong = Deferred { tries: 1, next_try: Some(ten_years), blocked: false, reason };
     let left = unfinished(&world).await.unwrap();
-    world.shop.journal().defer(left.seq, &wrong).await.unwrap();
+    world.host.journal().defer(left.seq, &wrong).await.unwrap();
     assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
 }
 
@@ -171,7 +171,7 @@ async fn the_newest_message_is_what_is_gone_on_with() {
         assert_eq!(fulfil_in(&down, &order).await.unwrap().state, Waiting);
     }
     let stale = fulfil_in(&down, &revision(1, &["anne"])).await.err().unwrap();
-    assert!(matches!(stale, ShopError::Conflict { .. }), "{stale}");
+    assert!(matches!(stale, HostError::Conflict { .. }), "{stale}");
     drop(down);
     assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
     assert!(lines(&world.census().await).iter().any(|line| line.starts_with("enrolment SPOC bob")));
@@ -195,11 +195,11 @@ async fn an_order_that_brings_the_program_down_is_set_aside_and_the_others_go_on
     let world = shop().await;
     wait_for_the_platform(&world, &["A", "B"]).await;
     for _ in 0..MOST_LOST {
-        world.shop.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
+        world.host.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
     }
-    for of in world.shop.resume(&|_, _| ()).await.unwrap() {
+    for of in world.host.resume(&|_, _| ()).await.unwrap() {
         match (of.order.as_str(), of.outcome) {
-            ("A", Err(ShopError::SetAside { times: MOST_LOST, .. })) => {}
+            ("A", Err(HostError::SetAside { times: MOST_LOST, .. })) => {}
             ("B", Ok(outcome)) => assert_eq!(outcome.state, Fulfilled),
             (order, Ok(outcome)) => panic!("{order}: {}", outcome.state),
             (order, Err(error)) => panic!("{order}: {error}"),
@@ -211,12 +211,12 @@ async fn an_order_that_brings_the_program_down_is_set_aside_and_the_others_go_on
     );
     let left = unfinished(&world).await.unwrap();
     assert!(left.blocked && left.next_try.is_none(), "{left:?}");
-    assert_eq!(world.shop.resume(&|_, _| ()).await.unwrap().len(), 0, "it is tried when somebody says so");
-    let stopped = world.shop.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
+    assert_eq!(world.host.resume(&|_, _| ()).await.unwrap().len(), 0, "it is tried when somebody says so");
+    let stopped = world.host.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
     assert_eq!(stopped.lost, MOST_LOST + 2, "and should that bring the program down too");
-    let again = world.shop.resume(&|_, _| ()).await.unwrap().remove(0).outcome;
-    assert!(matches!(again, Err(ShopError::SetAside { .. })), "it is set aside at once");
-    assert_eq!(world.shop.retry(&id("A"), "vera", &|_, _| ()).await.unwrap().state, Fulfilled);
+    let again = world.host.resume(&|_, _| ()).await.unwrap().remove(0).outcome;
+    assert!(matches!(again, Err(HostError::SetAside { .. })), "it is set aside at once");
+    assert_eq!(world.host.retry(&id("A"), "vera", &|_, _| ()).await.unwrap().state, Fulfilled);
     assert!(is_settled(&world).await);
 }
 
@@ -226,20 +226,20 @@ async fn a_panic_ends_one_attempt_and_the_others_go_on() {
     for nth in [1, 4, 7] {
         let world = shop().await;
         wait_for_the_platform(&world, &["A", "B"]).await;
-        let (_, shop) = through(&world, Fault::Panics(nth)).await;
-        let mut tried = shop.resume(&|_, _| ()).await.unwrap();
+        let (_, host) = through(&world, Fault::Panics(nth)).await;
+        let mut tried = host.resume(&|_, _| ()).await.unwrap();
         let (second, first) = (tried.pop().unwrap(), tried.pop().unwrap());
-        assert!(matches!(first.outcome, Err(ShopError::Panicked { .. })), "request {nth}");
+        assert!(matches!(first.outcome, Err(HostError::Panicked { .. })), "request {nth}");
         assert_eq!(second.outcome.unwrap().state, Fulfilled, "request {nth}");
         assert_eq!(unfinished(&world).await.unwrap().lost, 1, "request {nth}");
-        drop(shop);
+        drop(host);
         assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)], "request {nth}");
         is_in_place(&world, &sale("A", &["anne"]), "at last").await;
     }
     let world = shop().await;
-    let (_, shop) = through(&world, Fault::Panics(1)).await;
-    let first = fulfil_in(&shop, &sale("A", &["anne"])).await.err().unwrap();
-    assert!(matches!(first, ShopError::Panicked { .. }), "{first}");
+    let (_, host) = through(&world, Fault::Panics(1)).await;
+    let first = fulfil_in(&host, &sale("A", &["anne"])).await.err().unwrap();
+    assert!(matches!(first, HostError::Panicked { .. }), "{first}");
 }
 
 /// What is not due is not tried: several workers make no more tries than one.
@@ -249,8 +249,8 @@ async fn workers_side_by_side_make_one_try() {
     wait_for_the_platform(&world, &["A"]).await;
     let mut workers = Vec::new();
     for _ in 0..3 {
-        let (_, shop) = through(&world, Fault::Down).await;
-        workers.push(shop.with_retries(Retries::default()));
+        let (_, host) = through(&world, Fault::Down).await;
+        workers.push(host.with_retries(Retries::default()));
     }
     let tried = futures_util::future::join_all(workers.iter().map(|worker| worker.resume(&|_, _| ()))).await;
     let tried: usize = tried.into_iter().map(|resumed| resumed.unwrap().len()).sum();
@@ -262,22 +262,22 @@ async fn workers_side_by_side_make_one_try() {
 async fn a_try_of_the_same_that_ends_the_same_is_recorded_once() {
     for fault in [Fault::Refuses("enrol"), Fault::Down] {
         let world = shop().await;
-        let (faulty, shop) = through(&world, fault).await;
-        fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap();
+        let (faulty, host) = through(&world, fault).await;
+        fulfil_in(&host, &sale("A", &["anne"])).await.unwrap();
         let recorded = async || {
-            let journal = world.shop.journal();
+            let journal = world.host.journal();
             let audit = journal.audit(None).await.unwrap();
             (audit.len(), journal.recordings_of(&id("A")).await.unwrap().len())
         };
         // What the first try has done already need not be done by the second.
-        assert_eq!(shop.resume(&|_, _| ()).await.unwrap().len(), 1);
+        assert_eq!(host.resume(&|_, _| ()).await.unwrap().len(), 1);
         let before = recorded().await;
         for _ in 0..3 {
-            assert_eq!(shop.resume(&|_, _| ()).await.unwrap().len(), 1);
+            assert_eq!(host.resume(&|_, _| ()).await.unwrap().len(), 1);
             assert_eq!(recorded().await, before, "{fault:?}");
         }
         faulty.by.becomes(None);
-        assert_eq!(shop.resume(&|_, _| ()).await.unwrap().remove(0).outcome.unwrap().state, Fulfilled);
+        assert_eq!(host.resume(&|_, _| ()).await.unwrap().remove(0).outcome.unwrap().state, Fulfilled);
         assert!(recorded().await.0 > before.0, "{fault:?}: that it was done at last is told");
     }
 }
@@ -285,13 +285,13 @@ async fn a_try_of_the_same_that_ends_the_same_is_recorded_once() {
 #[tokio::test]
 async fn only_what_waits_can_be_retried() {
     let world = shop().await;
-    let unknown = world.shop.retry(&id("A"), "vera", &|_, _| ()).await.err().unwrap();
-    assert!(matches!(unknown, ShopError::UnknownOrder(_)), "{unknown}");
+    let unknown = world.host.retry(&id("A"), "vera", &|_, _| ()).await.err().unwrap();
+    assert!(matches!(unknown, HostError::UnknownOrder(_)), "{unknown}");
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
-    let settled = world.shop.retry(&id("A"), "vera", &|_, _| ()).await.err().unwrap();
-    assert!(matches!(settled, ShopError::NothingWaits(_)), "{settled}");
+    let settled = world.host.retry(&id("A"), "vera", &|_, _| ()).await.err().unwrap();
+    assert!(matches!(settled, HostError::NothingWaits(_)), "{settled}");
     for nobody in ["shop", "Host", " "] {
-        let error = world.shop.retry(&id("A"), nobody, &|_, _| ()).await.err().unwrap();
-        assert!(matches!(error, ShopError::Name(_)), "{error}");
+        let error = world.host.retry(&id("A"), nobody, &|_, _| ()).await.err().unwrap();
+        assert!(matches!(error, HostError::Name(_)), "{error}");
     }
 }

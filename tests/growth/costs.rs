@@ -15,7 +15,7 @@ async fn a_receipt_names_what_it_is_about_and_nothing_else() {
     comes_to(&world, &sale("A", &["anne"]).of("OTHER"), Fulfilled).await;
     comes_to(&world, &sale("B", &["anne"]), Fulfilled).await;
     let id = OrderId::try_from("B".to_owned()).unwrap();
-    let (_, receipt) = world.shop.journal().last_receipt(&id).await.unwrap().unwrap();
+    let (_, receipt) = world.host.journal().last_receipt(&id).await.unwrap().unwrap();
     let Names { courses, roles } = receipt.names;
     assert_eq!(courses.into_values().collect::<Vec<_>>(), ["SPOC", "SUPPORT"]);
     assert_eq!(roles.into_values().collect::<Vec<_>>(), ["student", "teacher"]);
@@ -29,7 +29,7 @@ async fn an_address_that_was_changed_is_followed_once() {
     comes_to(&world, &order, Fulfilled).await;
     world.platform.change_address(&email("anne"), &email("annette")).await.unwrap();
     comes_to(&world, &order.seats(&["anne", "bob"]), Fulfilled).await;
-    let journal = world.shop.journal();
+    let journal = world.host.journal();
     let account = journal.acted_on(&[&email("annette")].into(), &[]).await.unwrap()[0].1;
     for (people, accounts) in
         [(vec!["anne", "annette"], vec![]), (vec![], vec![account]), (vec!["anne"], vec![account])]

@@ -97,21 +97,21 @@ async fn life(world: &World) {
         world.fulfil(&changed.to_string()).await.unwrap();
     }
     let id = OrderId::try_from("A".to_owned()).unwrap();
-    world.shop.verify(&id).await.unwrap();
+    world.host.verify(&id).await.unwrap();
     for agrees in [false, true] {
-        let consented = world.shop.consent(&email("bob"), &email("claire"), agrees, "vera", &|_, _| ()).await.unwrap();
+        let consented = world.host.consent(&email("bob"), &email("claire"), agrees, "vera", &|_, _| ()).await.unwrap();
         assert_eq!(consented.orders.len(), 1, "A");
     }
     for amendment in [Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release), Amendment::Cancel] {
-        world.shop.amend(&id, &amendment, "vera", &|_, _| ()).await.unwrap();
+        world.host.amend(&id, &amendment, "vera", &|_, _| ()).await.unwrap();
     }
     world.fulfil(&order("B", "claire", &["bob", "bob"]).to_string()).await.unwrap();
-    world.shop.resume(&|_, _| ()).await.unwrap();
-    world.shop.erase(&email("annette"), "vera").await.unwrap();
+    world.host.resume(&|_, _| ()).await.unwrap();
+    world.host.erase(&email("annette"), "vera").await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    let pruned = world.shop.prune().await.unwrap();
+    let pruned = world.host.prune().await.unwrap();
     assert!(pruned.records > 0 && pruned.people > 0, "{pruned:?}");
-    assert!(world.shop.compact().await);
+    assert!(world.host.compact().await);
 }
 
 fn email(name: &str) -> Email {

@@ -50,7 +50,7 @@ fn flipped_bits_do_no_harm() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let world = runtime.block_on(shop());
     runtime.block_on(comes_to(&world, &sale("A", &["anne", "bob"]), LineState::Fulfilled));
-    let journal = world.shop.journal();
+    let journal = world.host.journal();
     let call = runtime.block_on(journal.last_recordings("setup-one-course-session", 1)).unwrap()[0];
     let recording = runtime.block_on(journal.recording(call)).unwrap().unwrap().recording;
     let whole = shop_harness::setup_one_course_session();

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use hostile_guests::Guest;
 use shop_harness::World;
 use shop_host::grants::{Noun, Refusal};
+use shop_host::host::Outcome;
 use shop_host::limits::{Exceeded, Limit};
-use shop_host::shop::Outcome;
 use shop_host::state::LineState;
 use shop_host::stopped::Stopped;
 use shop_host::text::{excerpt, is_unprintable};
@@ -163,11 +163,11 @@ async fn a_hostile_handler_leaves_everything_as_it_was() {
 }
 
 async fn is_not_installed(world: &World, guest: Guest, reason: &str) {
-    let before = (world.shop.registry().list().await.unwrap(), files(&world.folder().join("data/handlers")));
+    let before = (world.host.registry().list().await.unwrap(), files(&world.folder().join("data/handlers")));
     let told = world.install(&guest.bytes()).await.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(told.contains(reason), "{}: {told}", guest.name());
     assert!(!told.contains(is_unprintable), "{}: {told:?}", guest.name());
-    let after = (world.shop.registry().list().await.unwrap(), files(&world.folder().join("data/handlers")));
+    let after = (world.host.registry().list().await.unwrap(), files(&world.folder().join("data/handlers")));
     assert_eq!(before, after, "{}", guest.name());
 }
 

@@ -42,7 +42,7 @@ async fn call_everyone(world: &World) {
     });
     for guest in Guest::ALL {
         if let Ok(handler) = world.install(&guest.bytes()).await {
-            world.shop.registry().activate(handler.digest, "test").await.unwrap();
+            world.host.registry().activate(handler.digest, "test").await.unwrap();
             world.preview(&order.to_string()).await.unwrap();
         }
     }
@@ -97,7 +97,7 @@ async fn an_order_takes_little_memory_whatever_is_in_it() {
             return eprintln!("skipped: this system does not tell how much memory a process had");
         };
         if let Ok(said) = shop_host::file::parse_order(&text) {
-            let outcome = world.shop.preview(&said).await.unwrap();
+            let outcome = world.host.preview(&said).await.unwrap();
             assert!(!shop_harness::findings(&outcome).is_empty(), "{what}");
         }
         let peak = peak_bytes().unwrap_or_default();

@@ -108,7 +108,7 @@ async fn wherever_a_component_is_compiled_its_own_process_does_it() {
     let unable = |came: Option<RegistryError>| matches!(came, Some(RegistryError::Unable(Unable::Compiling(_))));
     assert!(unable(world.install(&Guest::State.bytes()).await.err()));
     assert!(unable(world.examine(&Guest::State.bytes()).await.err()));
-    assert!(unable(world.shop.registry().active("hostile").await.err()));
+    assert!(unable(world.host.registry().active("hostile").await.err()));
     for world in [world, restored] {
         comes_to(&world, &sale("C", &["anne"]).of("GUEST"), LineState::Waiting).await;
         // Where there is a compiler, it goes on.

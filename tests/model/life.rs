@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use shop_harness::World;
 use shop_host::amendment::Amendment;
-use shop_host::shop::{Shop, ShopError};
+use shop_host::host::{Host, HostError};
 use shop_host::state::LineState;
 
 use crate::durability::flapping::{Flapping, first_settled, settled};
@@ -27,12 +27,12 @@ pub(crate) struct Life {
     world: World,
     flawed: Arc<Flawed>,
     /// One host.
-    shop: Shop,
+    host: Host,
     faulty: Arc<Faulty>,
     /// Another, at which nothing goes wrong.
-    steady: Shop,
+    steady: Host,
     /// A third.
-    unsteady: Shop,
+    unsteady: Host,
     flapping: Arc<Disturbed<Flapping>>,
     drafts: Vec<Draft>,
     /// By order the shop's last message, if it came to nothing.
@@ -52,11 +52,11 @@ impl Life {
         let world = before.copy().await;
         let (flawed, post) = (flaw.in_platform(world.platform.clone()), flaw.post());
         let faulty = faults::faulty_by_post(flawed.clone(), None, &post);
-        let shop = shop_through(&world, faulty.clone()).await;
+        let host = host_through(&world, faulty.clone()).await;
         let steady = faults::faulty_by_post(flawed.clone(), None, &post);
-        let steady = shop_through(&world, steady).await;
+        let steady = host_through(&world, steady).await;
         let flapping = Disturbed::by_post(flawed.clone(), Flapping::new(0, None), post);
-        let unsteady = shop_through(&world, flapping.clone()).await;
+        let unsteady = host_through(&world, flapping.clone()).await;
         let drafts = lines.into_iter().enumerate().map(|(number, line)| Draft::new(number, line)).collect();
         let mut model = Model::default();
         (model.courses, model.roles) = (Called::like(THERE), Called::like(["student", "teacher"]));
@@ -66,7 +66,7 @@ impl Life {
         Life {
             world,
             flawed,
-            shop,
+            host,
             faulty,
             steady,
             unsteady,
@@ -134,7 +134,7 @@ impl Life {
 
     async fn comes(&mut self, order: usize) -> Result<(), Wrong> {
         self.tell("comes", order);
-        let state = self.fulfils(&self.shop, order).await?;
+        let state = self.fulfils(&self.host, order).await?;
         self.ends(order, state).await
     }
 
@@ -171,9 +171,9 @@ impl Life {
         }
     }
 
-    async fn fulfils(&self, shop: &Shop, order: usize) -> Result<LineState, Wrong> {
+    async fn fulfils(&self, host: &Host, order: usize) -> Result<LineState, Wrong> {
         let draft = &self.drafts[order];
-        let state = first_settled(shop, &draft.sale(), &self.flapping.post, &self.log).await.state;
+        let state = first_settled(host, &draft.sale(), &self.flapping.post, &self.log).await.state;
         if self.flawed.by.hands_back(draft) {
             self.amended(order, draft.operator).await?;
         }
@@ -200,7 +200,7 @@ impl Life {
         let id = self.drafts[order].order_id();
         let amendment = Amendment::HandOver(serde_json::from_value(person(to)).unwrap());
         let mut came = self.steady.amend(&id, &amendment, "vera", &|_, _| ()).await;
-        if let Err(ShopError::Unamendable { .. } | ShopError::UnknownOrder(_)) = came {
+        if let Err(HostError::Unamendable { .. } | HostError::UnknownOrder(_)) = came {
             return Ok(None);
         }
         loop {
@@ -215,7 +215,7 @@ impl Life {
     async fn together(&mut self, one: usize, two: usize) -> Result<(), Wrong> {
         self.tell("comes", one);
         self.tell("at once", two);
-        let (first, second) = tokio::join!(self.fulfils(&self.shop, one), self.fulfils(&self.steady, two));
+        let (first, second) = tokio::join!(self.fulfils(&self.host, one), self.fulfils(&self.steady, two));
         let states = (first?, second?);
         let mut possible = Vec::new();
         for model in &self.models {
@@ -237,14 +237,14 @@ impl Life {
         self.faulty.by.becomes(Some(fault));
         let sale = self.drafts[order].sale();
         let outcome = tokio::select! {
-            outcome = fulfil_in(&self.shop, &sale) => Some(outcome),
+            outcome = fulfil_in(&self.host, &sale) => Some(outcome),
             () = self.faulty.by.hangs.notified() => None,
         };
         let struck = self.faulty.by.struck();
         self.faulty.by.becomes(None);
         match outcome {
             Some(Ok(outcome)) if !struck => self.ends(order, outcome.state).await.map(|()| false),
-            Some(Err(error)) if !struck || !matches!(error, ShopError::Platform(_)) => {
+            Some(Err(error)) if !struck || !matches!(error, HostError::Platform(_)) => {
                 Err(format!("{}=> {error}", self.log))
             }
             _ => Ok(true),
@@ -256,19 +256,19 @@ impl Life {
         self.tell(&format!("refused {tries} times"), order);
         self.faulty.by.becomes(Some(Fault::Down));
         // Once: while the platform is down, it never comes to anything.
-        let came = fulfil_in(&self.shop, &self.drafts[order].sale()).await;
+        let came = fulfil_in(&self.host, &self.drafts[order].sale()).await;
         let mut state = came.map_err(|error| format!("{}=> {error}", self.log))?.state;
         let id = self.drafts[order].order_id();
         if state == LineState::Waiting {
             for _ in 0..tries {
                 self.faulty.by.becomes(Some(Fault::Forbids(1)));
-                let refused = self.shop.retry(&id, "vera", &|_, _| ()).await;
-                if !matches!(refused, Err(ShopError::Platform(_))) {
+                let refused = self.host.retry(&id, "vera", &|_, _| ()).await;
+                if !matches!(refused, Err(HostError::Platform(_))) {
                     return Err(format!("{}=> it is not blocked", self.log));
                 }
             }
             self.faulty.by.becomes(None);
-            let done = self.shop.retry(&id, "vera", &|_, _| ()).await;
+            let done = self.host.retry(&id, "vera", &|_, _| ()).await;
             state = done.map_err(|error| format!("{}=> {error}", self.log))?.state;
         }
         self.faulty.by.becomes(None);
@@ -291,7 +291,7 @@ impl Life {
                 self.models = self.reached(order);
                 self.drafts[*other].change(change);
                 self.tell("meanwhile", *other);
-                let state = self.fulfils(&self.shop, *other).await?;
+                let state = self.fulfils(&self.host, *other).await?;
                 let mut models = std::mem::take(&mut self.models);
                 models.retain_mut(|model| self.decide(model, *other) == state);
                 self.models = models;

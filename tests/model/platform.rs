@@ -60,8 +60,8 @@ impl Foreign {
                 is_there
             }
             Foreign::Enrols(course, who, role, span) => {
-                let of_shop = model.is_claimed(Fact::Enrolled(course, who));
-                if of_shop
+                let of_host = model.is_claimed(Fact::Enrolled(course, who));
+                if of_host
                     || !model.has_place(Fact::Role(course, who, role))
                     || !model.accounts.contains_key(who)
                     || model.enrolments.contains_key(&(course, who))

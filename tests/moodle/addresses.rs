@@ -29,7 +29,7 @@ async fn an_account_is_found_by_its_address_as_the_order_spells_it() {
     ] {
         let told = format!("minds case: {minds_case}, {typed:?}");
         let world = world(minds_case).await;
-        let outcome = fulfil_in(&*world.shop().await, &order.clone().first_typed(typed)).await.unwrap();
+        let outcome = fulfil_in(&*world.host().await, &order.clone().first_typed(typed)).await.unwrap();
         assert_eq!(outcome.state, if found { Fulfilled } else { Incomplete }, "{told}: {:?}", reasons(&outcome));
         assert_eq!(world.double.site().enrolments.contains_key(&(2, 10)), found, "{told}");
         let accounts = world.double.site().users.values().filter(|user| user.first_name == "anne").count();
@@ -45,17 +45,17 @@ async fn an_account_is_found_by_its_address_as_the_order_spells_it() {
 #[tokio::test]
 async fn an_account_that_was_found_once_is_found_by_any_spelling() {
     let world = world(true).await;
-    let shop = world.shop().await;
+    let host = world.host().await;
     let first = sale("A", &["anne", "bob"]).first_typed(SPELLED);
     let second = sale("B", &["anne", "carl"]).by("zoe");
     for order in [&first, &second] {
-        let outcome = fulfil_in(&shop, order).await.unwrap();
+        let outcome = fulfil_in(&host, order).await.unwrap();
         assert_eq!(outcome.state, Fulfilled, "{:?}", reasons(&outcome));
     }
     let id = OrderId::try_from("A".to_owned()).unwrap();
-    assert!(shop.verify(&id).await.unwrap().report.unwrap().is_in_place());
+    assert!(host.verify(&id).await.unwrap().report.unwrap().is_in_place());
     for order in [first, second] {
-        assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+        assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled);
     }
     let site = world.double.site();
     assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty());
@@ -69,7 +69,7 @@ async fn other_spellings_take_no_request_of_their_own() {
     for typed in ["anne@example.org", SPELLED] {
         let world = world(false).await;
         world.double.take_requests();
-        assert_eq!(fulfil_in(&*world.shop().await, &order.clone().first_typed(typed)).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&*world.host().await, &order.clone().first_typed(typed)).await.unwrap().state, Fulfilled);
         requests.push(world.double.take_requests().len());
     }
     assert_eq!(requests[0], requests[1]);

@@ -275,9 +275,9 @@ async fn an_order_outlives_a_fault_of_a_server_within_its_call() {
     for nth in [1, 4, 7] {
         let mut world = MoodleWorld::new().await;
         world.settings.pause_seconds = 600;
-        let shop = world.shop_that_tries(Arc::new(world.platform().await), retries).await;
+        let host = world.host_that_tries(Arc::new(world.platform().await), retries).await;
         world.double.lose(Some(Loss::BadGateway(nth)));
-        let outcome = fulfil_in(&shop, &sale("A", &["anne"])).await.unwrap();
+        let outcome = fulfil_in(&host, &sale("A", &["anne"])).await.unwrap();
         assert_eq!(outcome.state, Fulfilled, "request {nth}");
         assert!(world.double.take_requests().len() > nth, "request {nth}");
     }

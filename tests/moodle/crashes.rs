@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use moodle_double::{LATE, Loss};
 use shop_host::file;
+use shop_host::host::Host;
 use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings};
 use shop_host::retries::Retries;
 use shop_host::sandbox::Allocation;
-use shop_host::shop::Shop;
 use tokio::time::sleep;
 
 use crate::durability::crashes::{child_in, each_stage, killed, life};
@@ -29,8 +29,8 @@ fn child() {
             serde_json::from_str(&std::fs::read_to_string(folder.join(SETTINGS)).unwrap()).unwrap();
         let platform = MoodlePlatform::open(settings, &folder.join("moodle.sqlite")).await.unwrap();
         let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-        let shop = Shop::open(&folder.join("data"), catalogue, settling(platform, LATE), Allocation::OnDemand).await;
-        Arc::new(shop.unwrap().with_retries(Retries::NONE))
+        let host = Host::open(&folder.join("data"), catalogue, settling(platform, LATE), Allocation::OnDemand).await;
+        Arc::new(host.unwrap().with_retries(Retries::NONE))
     });
 }
 
@@ -67,7 +67,7 @@ async fn at_each_boundary(nth_stage: usize) {
         let told = format!("stage {nth_stage}, boundary {nth}");
         let was_disturbed = was_killed || crashed.double.take_requests().len() >= late;
         crashed.double.lose(None);
-        goes_on(&*crashed.shop().await, &told).await;
+        goes_on(&*crashed.host().await, &told).await;
         let by_itself = crashed.census();
         for order in &orders {
             comes_to(&crashed, order, state, &told).await;
@@ -82,12 +82,12 @@ async fn at_each_boundary(nth_stage: usize) {
 }
 
 /// What is unfinished is gone on with, until nothing is.
-async fn goes_on(shop: &Shop, told: &str) {
+async fn goes_on(host: &Host, told: &str) {
     for _ in 0..PATIENCE {
-        for resumed in shop.resume(&|_, _| ()).await.unwrap() {
+        for resumed in host.resume(&|_, _| ()).await.unwrap() {
             resumed.outcome.unwrap_or_else(|error| panic!("{told}: {error}"));
         }
-        if shop.journal().next_try().await.unwrap().is_none() {
+        if host.journal().next_try().await.unwrap().is_none() {
             return;
         }
         sleep(Duration::from_millis(2)).await;

@@ -32,10 +32,10 @@ async fn whatever_a_flapping_moodle_does_orders_end_as_if_it_had_not() {
         let world = before.copy().await;
         let by = Flapping::new(seed, None);
         let flapping = Disturbed::by_post(Arc::new(world.platform().await), by, Post::new(SETTLES));
-        let shop = world.shop_through(flapping.clone()).await;
+        let host = world.host_through(flapping.clone()).await;
         for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
             let told = format!("{told}, round {}", number + 1);
-            settle(&shop, &flapping, round, &told).await;
+            settle(&host, &flapping, round, &told).await;
             let found = difference(expected, &world.census());
             assert!(found.is_empty(), "{told}: {found:#?}\n{}", flapping.by.log());
             bob_enters(&world);

@@ -26,7 +26,7 @@ async fn fulfilled_on(release: Release) -> (MoodleWorld, Sale) {
     let people: Vec<String> = (0..60).map(|number| format!("p{number}")).collect();
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     let order = sale("A", &people).in_line(1, "quantity", 60).line("OTHER", 2, &["anne", "bob"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     world.double.take_requests();
     (world, order)
 }
@@ -36,7 +36,7 @@ async fn an_order_in_a_course_that_is_gone_is_cancelled() {
     for release in [Release::V4_2, Release::V4_5, Release::V5_1] {
         let (world, order) = fulfilled_on(release).await;
         world.double.site().delete_course(2);
-        let cancelled = fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap();
+        let cancelled = fulfil_in(&*world.host().await, &order.state("cancelled")).await.unwrap();
         assert_eq!(cancelled.state, Cancelled, "{release:?}: {:?}", reasons(&cancelled));
         let left = world.census();
         assert_eq!((left.enrolments, left.groups, left.attachments), (vec![], vec![], vec![]), "{release:?}");
@@ -67,9 +67,9 @@ async fn a_course_that_vanishes_is_not_tried_for_each_of_its_people() {
         site.groups.retain(|_, group| group.course != 2);
     }
     let world = Arc::new(world);
-    let shop = world.shop_through(Disturbed::platform(Arc::new(world.platform().await), Vanishes(world.clone()))).await;
+    let host = world.host_through(Disturbed::platform(Arc::new(world.platform().await), Vanishes(world.clone()))).await;
     let id = OrderId::try_from("A".to_owned()).unwrap();
-    let repaired = shop.repair(&id, "test", &|_, _| ()).await.unwrap();
+    let repaired = host.repair(&id, "test", &|_, _| ()).await.unwrap();
     assert_eq!(repaired.state, Incomplete);
     let told: BTreeSet<&str> = reasons(&repaired).into_iter().collect();
     let gone = "the course with the id 2 is not there any more";
@@ -84,7 +84,7 @@ async fn a_course_that_vanishes_is_not_tried_for_each_of_its_people() {
     // The other course is as it was.
     assert_eq!(world.census().enrolments.iter().filter(|enrolment| enrolment.course == "OTHER").count(), 3);
     // Once it is known to be gone, that is told, and nothing is tried.
-    let repaired = shop.repair(&id, "test", &|_, _| ()).await.unwrap();
+    let repaired = host.repair(&id, "test", &|_, _| ()).await.unwrap();
     assert_eq!((repaired.state, steps(&repaired)), (Fulfilled, vec![]));
     assert!(repaired.messages.iter().any(|message| message.key == "course-gone-since"));
 }
@@ -96,9 +96,9 @@ async fn a_course_that_is_hidden_is_not_taken_for_gone() {
     let hide = |hidden| world.double.site().courses.get_mut(&2).unwrap().hidden = hidden;
     hide(true);
     world.double.site().capabilities.remove("moodle/course:viewhiddencourses");
-    assert!(fulfil_in(&*world.shop().await, &order).await.is_err(), "what is there cannot be read");
+    assert!(fulfil_in(&*world.host().await, &order).await.is_err(), "what is there cannot be read");
     hide(false);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Cancelled);
     assert_eq!(world.census().enrolments, []);
 }
 
@@ -109,7 +109,7 @@ async fn whose_account_is_deleted_gets_another() {
         for deleted in ["anne", "tess", "claire"] {
             let world = MoodleWorld::with(Site { release, ..site() }).await;
             let (first, second) = (sale("A", &["anne", "tutor tess"]), sale("B", &["anne", "tutor tess"]));
-            assert_eq!(fulfil_in(&*world.shop().await, &first).await.unwrap().state, Fulfilled);
+            assert_eq!(fulfil_in(&*world.host().await, &first).await.unwrap().state, Fulfilled);
             let before = world.census();
             let account = |deleted: &str| {
                 let site = world.double.site();
@@ -117,25 +117,25 @@ async fn whose_account_is_deleted_gets_another() {
             };
             let old = account(deleted);
             world.double.site().delete_user(old);
-            let shop = world.shop().await;
-            let shown = shop.verify(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
+            let host = world.host().await;
+            let shown = host.verify(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
             let said: Vec<&str> = shown.messages.iter().map(|said| &*said.key).collect();
             assert_eq!(said[..2], ["account-deleted-since", "enrolments-untold"]);
-            let outcome = fulfil_in(&shop, &first).await.unwrap();
+            let outcome = fulfil_in(&host, &first).await.unwrap();
             assert_eq!(outcome.state, Fulfilled, "{release:?}, {deleted}: {:?}", reasons(&outcome));
             assert_eq!(outcome.messages.iter().map(|said| &*said.key).collect::<Vec<_>>(), ["account-made-anew"]);
             assert_eq!(difference(&before, &world.census()), [""; 0], "{release:?}, {deleted}: with the new account");
             assert_ne!(account(deleted), old, "another one");
-            assert!(fulfil_in(&shop, &first).await.unwrap().report.unwrap().is_in_place(), "{release:?}, {deleted}");
+            assert!(fulfil_in(&host, &first).await.unwrap().report.unwrap().is_in_place(), "{release:?}, {deleted}");
             // For another order, it is as if there had never been the first account.
             let second_account = account(deleted);
             world.double.site().delete_user(second_account);
             for order in [&second, &first] {
-                let outcome = fulfil_in(&shop, order).await.unwrap();
+                let outcome = fulfil_in(&host, order).await.unwrap();
                 assert_eq!(outcome.state, Fulfilled, "{release:?}, {deleted}: {:?}", reasons(&outcome));
             }
             for order in [first, second] {
-                assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+                assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled);
             }
             let site = world.double.site();
             assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{release:?}");
@@ -149,12 +149,12 @@ async fn an_account_without_a_valid_address_is_gone_on_with() {
     let (world, order) = fulfilled().await;
     let id = *world.double.site().users.iter().find(|(_, user)| user.first_name == "p7").unwrap().0;
     world.double.site().users.get_mut(&id).unwrap().email = "anonymous".to_owned();
-    let shop = world.shop().await;
-    let again = fulfil_in(&shop, &order).await.unwrap();
+    let host = world.host().await;
+    let again = fulfil_in(&host, &order).await.unwrap();
     assert_eq!(again.state, Fulfilled);
     assert_eq!(again.messages.iter().map(|message| &*message.key).collect::<Vec<_>>(), ["account-nameless"]);
     assert!(again.report.unwrap().is_in_place());
-    assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled);
     let site = world.double.site();
     assert!(site.enrolments.is_empty() && site.user_roles.is_empty(), "his are ended, too");
 }
@@ -171,8 +171,8 @@ async fn an_account_without_a_valid_address_does_not_stand_for_whoever_has_the_l
             site.users.insert(900, moodle_double::site::User { username: "other".to_owned(), ..user });
             site.users.get_mut(&id).unwrap().email = "anonymous".to_owned();
         }
-        let shop = world.shop().await;
-        let outcome = fulfil_in(&shop, &order.clone().state(state)).await.unwrap();
+        let host = world.host().await;
+        let outcome = fulfil_in(&host, &order.clone().state(state)).await.unwrap();
         assert!(matches!(outcome.state, Fulfilled | Cancelled), "{state}: {:?}", reasons(&outcome));
         let has = |id: i64| {
             let site = world.double.site();
@@ -183,7 +183,7 @@ async fn an_account_without_a_valid_address_does_not_stand_for_whoever_has_the_l
         assert_eq!(has(id), (false, false, false), "{state}");
         let taken = state == "paid";
         assert_eq!(has(900), (taken, taken, taken), "{state}");
-        assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+        assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled);
         let site = world.double.site();
         assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{state}");
     }
@@ -196,10 +196,10 @@ async fn an_address_that_was_given_to_somebody_else_gets_an_account_of_its_own()
     for usernames in [Usernames::Names, Usernames::Email] {
         let mut world = MoodleWorld::new().await;
         world.settings.usernames = usernames;
-        let shop = world.shop().await;
+        let host = world.host().await;
         let of = |id: i64| world.double.site().user_roles.iter().filter(|(_, a, b)| [a, b].contains(&&id)).count();
         let first = sale("A", &["anne"]);
-        assert_eq!(fulfil_in(&shop, &first).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&host, &first).await.unwrap().state, Fulfilled);
         let find = |email: &str| {
             let site = world.double.site();
             *site.users.iter().find(|(_, user)| user.email == email).unwrap_or_else(|| panic!("{email}")).0
@@ -212,18 +212,18 @@ async fn an_address_that_was_given_to_somebody_else_gets_an_account_of_its_own()
         let mut seats = other.clone().seats_of_line(1);
         seats[0]["occupant"]["first_name"] = "Amadou".into();
         let other = other.in_line(1, "seats", seats);
-        let outcome = fulfil_in(&shop, &other).await.unwrap();
+        let outcome = fulfil_in(&host, &other).await.unwrap();
         assert_eq!(outcome.state, Fulfilled, "{usernames:?}: {:?}", reasons(&outcome));
         assert_eq!(outcome.messages.len(), 0, "what became of the other account is not told here");
         let amadou = find("anne@example.org");
         assert_ne!(amadou, anne);
         assert_eq!((of(anne), of(amadou)), (had, 2), "{usernames:?}");
         for order in [&first, &other] {
-            let again = fulfil_in(&shop, order).await.unwrap();
+            let again = fulfil_in(&host, order).await.unwrap();
             assert!(again.report.unwrap().is_in_place(), "{usernames:?}");
         }
         for order in [first, other] {
-            assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+            assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled);
         }
         let site = world.double.site();
         assert!(site.enrolments.is_empty() && site.groups.is_empty() && site.user_roles.is_empty(), "{usernames:?}");
@@ -234,11 +234,11 @@ async fn an_address_that_was_given_to_somebody_else_gets_an_account_of_its_own()
 #[tokio::test]
 async fn nobody_can_be_ordered_for_by_what_stands_in_for_an_address() {
     let (world, _) = fulfilled().await;
-    let shop = world.shop().await;
+    let host = world.host().await;
     let mut order: serde_json::Value = serde_json::from_str(&sale("B", &["anne"]).json()).unwrap();
     order["lines"][0]["seats"][0]["occupant"]["email"] = "Account-100@nameless.INVALID".into();
     let order = shop_host::file::parse_order(&order.to_string()).unwrap();
-    let outcome = shop.preview(&order).await.unwrap();
+    let outcome = host.preview(&order).await.unwrap();
     assert_eq!(outcome.state, Rejected);
     assert!(shop_harness::findings(&outcome).contains("email-reserved"), "{}", shop_harness::findings(&outcome));
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use moodle_double::site::{Enrolled, Release, Site};
 use moodle_double::{LATE, Loss};
+use shop_host::host::{Host, HostError};
 use shop_host::platform::embedded::Census;
-use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Waiting};
 
 use crate::durability::interruptions::life;
@@ -45,7 +45,7 @@ struct Stage {
 }
 
 pub(crate) async fn comes_to(world: &MoodleWorld, order: &Sale, state: LineState, told: &str) {
-    let outcome = settled(&*world.shop().await, order).await;
+    let outcome = settled(&*world.host().await, order).await;
     assert_eq!(outcome.state, state, "{told}: {}\n{:#?}", shop_harness::findings(&outcome), steps(&outcome));
 }
 
@@ -74,14 +74,14 @@ async fn recovers(world: &MoodleWorld, stage: &Stage, told: &str) {
 }
 
 /// Fulfils an order unless a request is never answered: then it is as if the process had been killed.
-async fn attempt(world: &MoodleWorld, shop: &Shop, order: &Sale, told: &str) {
+async fn attempt(world: &MoodleWorld, host: &Host, order: &Sale, told: &str) {
     tokio::select! {
-        outcome = fulfil_in(shop, order) => match outcome {
+        outcome = fulfil_in(host, order) => match outcome {
             Ok(outcome) => {
                 let waits = outcome.until.is_some_and(|until| !until.blocked);
                 assert_eq!(waits, outcome.state == Waiting, "{told}");
             }
-            Err(error) => assert!(matches!(error, ShopError::Platform(_)), "{told}: {error}"),
+            Err(error) => assert!(matches!(error, HostError::Platform(_)), "{told}: {error}"),
         },
         () = world.double.silent() => {}
     }
@@ -99,7 +99,7 @@ async fn everywhere_settling(loss: fn(usize) -> Loss, settles: Duration) {
             let mut world = stage.before.copy().await;
             world.settles = settles;
             world.double.lose(Some(loss(nth)));
-            attempt(&world, &*world.shop().await, &stage.order, &told).await;
+            attempt(&world, &*world.host().await, &stage.order, &told).await;
             let requests = world.double.take_requests().len();
             world.double.lose(None);
             recovers(&world, stage, &told).await;
@@ -170,7 +170,7 @@ async fn one_of_many_requests_at_once() {
             let mut world = before.copy().await;
             world.settles = settles;
             world.double.lose(Some(loss(nth)));
-            attempt(&world, &*world.shop().await, &order, &told).await;
+            attempt(&world, &*world.host().await, &order, &told).await;
             let requests = world.double.take_requests().len();
             world.double.lose(None);
             comes_to(&world, &order, Fulfilled, &told).await;
@@ -192,9 +192,9 @@ async fn faults_of_the_platform_as_the_shop_sees_it() {
                 let told = format!("{:?} of {}", fault(nth), stage.state);
                 let world = stage.before.copy().await;
                 let faulty = faults::faulty(Arc::new(world.platform().await), fault(nth));
-                let shop = world.shop_through(faulty.clone()).await;
+                let host = world.host_through(faulty.clone()).await;
                 tokio::select! {
-                    outcome = fulfil_in(&shop, &stage.order) => {
+                    outcome = fulfil_in(&host, &stage.order) => {
                         if let (true, Ok(outcome)) = (faulty.by.struck(), outcome) {
                             assert!(faulty.by.leaves().contains(&outcome.state), "{told}");
                         }
@@ -223,7 +223,7 @@ async fn with_a_report_what_an_administrator_did_meanwhile_is_not_the_shops() {
             world.settings.enrolments_report = Some(3);
             let order = sale("A", &["anne"]);
             world.double.lose(Some(loss(nth)));
-            attempt(&world, &*world.shop().await, &order, &told).await;
+            attempt(&world, &*world.host().await, &order, &told).await;
             let requests = world.double.take_requests().len();
             world.double.lose(None);
             let is_enrolled = lines(&world.census()).iter().any(|line| line.starts_with("enrolment SPOC anne"));

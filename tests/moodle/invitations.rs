@@ -2,11 +2,11 @@
 
 use moodle_double::Loss;
 use moodle_double::site::Release;
+use shop_host::host::Outcome;
 use shop_host::message::Value;
 use shop_host::order::OrderId;
 use shop_host::plan::Outcome as Became;
 use shop_host::session::Fact;
-use shop_host::shop::Outcome;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
 
 use crate::fixtures::shop::*;
@@ -40,12 +40,12 @@ async fn world(release: Release) -> MoodleWorld {
 async fn nth(release: Release, order: &Sale) -> usize {
     let world = world(release).await;
     world.double.take_requests();
-    let outcome = fulfil_in(&*world.shop().await, order).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, order).await.unwrap();
     assert_eq!((outcome.state, account(&outcome, "anne")), (Fulfilled, Some(Became::Made)));
     let requests = world.double.take_requests();
     let nth = requests.iter().position(|request| request.function == "core_user_create_users").unwrap() + 1;
     // What was answered is certain.
-    let again = fulfil_in(&*world.shop().await, order).await.unwrap();
+    let again = fulfil_in(&*world.host().await, order).await.unwrap();
     assert_eq!((account(&again, "anne"), told(&again)), (Some(Became::Found), vec![]));
     nth
 }
@@ -57,15 +57,15 @@ async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
         let world = world(release).await;
         let cut = nth(release, &order).await;
         world.double.lose(Some(Loss::Mails(cut)));
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Waiting, "{release:?}");
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Waiting, "{release:?}");
         world.double.lose(None);
         let invited = world.double.site().users.values().any(|user| user.invited);
         assert_eq!(invited, release == Release::V4_2, "{release:?}: only there the mails come first");
 
         // The order goes on, and whoever needs help is named; so in another order of the same person.
-        let shop = world.shop().await;
+        let host = world.host().await;
         for (order, uncertain) in [(&order, vec!["anne", "claire"]), (&other, vec!["anne", "claire"])] {
-            let outcome = fulfil_in(&shop, order).await.unwrap();
+            let outcome = fulfil_in(&host, order).await.unwrap();
             assert_eq!(
                 (outcome.state, told(&outcome)),
                 (Fulfilled, uncertain.into_iter().map(str::to_owned).collect())
@@ -74,10 +74,10 @@ async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
             assert_ne!(account(&outcome, "bob"), Some(Became::InvitationUncertain), "{release:?}");
         }
         let id = OrderId::try_from("A".to_owned()).unwrap();
-        let verified = shop.verify(&id).await.unwrap();
+        let verified = host.verify(&id).await.unwrap();
         assert_eq!((told(&verified), steps(&verified)), (vec!["anne".to_owned(), "claire".to_owned()], vec![]));
         assert!(verified.report.unwrap().is_in_place(), "nothing else is wrong");
-        let (_, receipt) = shop.journal().last_receipt(&id).await.unwrap().unwrap();
+        let (_, receipt) = host.journal().last_receipt(&id).await.unwrap().unwrap();
         let stored = receipt.entries.iter().find(|entry| entry.fact == Fact::Account(email("anne"))).unwrap();
         assert_eq!(stored.outcome, Some(Became::InvitationUncertain), "{release:?}");
 
@@ -87,10 +87,10 @@ async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
             let anne = *site.users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
             site.enrolments.get_mut(&(2, anne)).unwrap().last_access = 1_796_000_000;
         }
-        let verified = shop.verify(&id).await.unwrap();
+        let verified = host.verify(&id).await.unwrap();
         assert_eq!((told(&verified), account(&verified, "anne")), (vec!["claire".to_owned()], Some(Became::Found)));
         for order in [order.clone(), other.clone()] {
-            assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled, "{release:?}");
+            assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled, "{release:?}");
         }
     }
 }
@@ -115,10 +115,10 @@ async fn whoever_was_seen_on_the_site_has_got_in_whatever_the_site_hides() {
         }
         let cut = nth(Release::V4_5, &order).await;
         world.double.lose(Some(Loss::Mails(cut)));
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Waiting, "{told_of}");
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Waiting, "{told_of}");
         world.double.lose(None);
-        let shop = world.shop().await;
-        assert_eq!(told(&fulfil_in(&shop, &order).await.unwrap()), ["anne", "claire"], "{told_of}");
+        let host = world.host().await;
+        assert_eq!(told(&fulfil_in(&host, &order).await.unwrap()), ["anne", "claire"], "{told_of}");
         {
             let mut site = world.double.site();
             let anne = *site.users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
@@ -129,6 +129,6 @@ async fn whoever_was_seen_on_the_site_has_got_in_whatever_the_site_hides() {
         }
         let id = OrderId::try_from("A".to_owned()).unwrap();
         let left: &[&str] = if ends { &["claire"] } else { &["anne", "claire"] };
-        assert_eq!(told(&shop.verify(&id).await.unwrap()), left, "{told_of}");
+        assert_eq!(told(&host.verify(&id).await.unwrap()), left, "{told_of}");
     }
 }

@@ -127,7 +127,7 @@ async fn nothing_is_concluded_from_a_list_that_does_not_hold_still() {
 async fn an_order_again_does_not_read_those_who_have_come_since() {
     let world = MoodleWorld::with(site()).await;
     let order = sale("A", &["anne", "bob", "tutor carla"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     {
         let mut site = world.double.site();
         let first = site.next_user;
@@ -140,7 +140,7 @@ async fn an_order_again_does_not_read_those_who_have_come_since() {
     }
     world.double.take_requests();
     world.double.take_rows();
-    assert!(fulfil_in(&*world.shop().await, &order).await.unwrap().report.unwrap().is_in_place());
+    assert!(fulfil_in(&*world.host().await, &order).await.unwrap().report.unwrap().is_in_place());
     let (requests, rows) = (world.double.take_requests().len(), world.double.take_rows());
     assert!(requests <= 26 && rows <= 1_800, "{requests} requests, {rows} rows");
 }
@@ -169,12 +169,12 @@ async fn an_order_takes_no_more_requests_in_a_large_course_than_in_an_empty_one(
     let mut taken = Vec::new();
     for site in [site(), crowded()] {
         let world = MoodleWorld::with(site).await;
-        let shop = world.shop().await;
+        let host = world.host().await;
         world.double.take_requests();
         for (id, person) in [("A", "anne"), ("B", "bob")] {
-            assert_eq!(fulfil_in(&shop, &sale(id, &[person])).await.unwrap().state, Fulfilled);
+            assert_eq!(fulfil_in(&host, &sale(id, &[person])).await.unwrap().state, Fulfilled);
         }
-        let cancelled = fulfil_in(&shop, &sale("A", &["anne"]).state("cancelled")).await.unwrap();
+        let cancelled = fulfil_in(&host, &sale("A", &["anne"]).state("cancelled")).await.unwrap();
         assert_eq!(cancelled.state, Cancelled);
         taken.push(world.double.take_requests());
     }

@@ -34,7 +34,7 @@ async fn an_order_lives_on_a_moodle_as_on_the_embedded_platform() {
     let (embedded, moodle) = (shop().await, MoodleWorld::new().await);
     for (told, order, state) in life() {
         let here = embedded.fulfil(&order.json()).await.unwrap();
-        let there = fulfil_in(&*moodle.shop().await, &order).await.unwrap();
+        let there = fulfil_in(&*moodle.host().await, &order).await.unwrap();
         assert_eq!((here.state, there.state), (state, state), "{told}: {:#?}", steps(&there));
         assert_eq!(steps(&there), steps(&here), "{told}: the receipt");
         assert_eq!(shop_harness::findings(&there), shop_harness::findings(&here), "{told}: the findings");

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use moodle_double::Meanwhile;
 use moodle_double::site::{Enrolled, Group, Manual, MethodColumn, Outage, Release, Report, Site, User};
+use shop_host::host::HostError;
 use shop_host::platform::moodle::MoodleSettings;
 use shop_host::platform::{CourseId, Problem};
-use shop_host::shop::ShopError;
 
 use crate::fixtures::shop::*;
 use crate::moodle::check::needs;
@@ -386,8 +386,8 @@ async fn of_order(world: &MoodleWorld, order: &Sale) -> String {
         let said = problem.said.iter().filter_map(|said| said.code.clone()).collect::<String>();
         format!("{} {said} {}\n", problem.code, problem.reason)
     };
-    match fulfil_in(&*world.shop().await, order).await {
-        Err(ShopError::Platform(error)) => of_problem(error.problem()),
+    match fulfil_in(&*world.host().await, order).await {
+        Err(HostError::Platform(error)) => of_problem(error.problem()),
         Err(error) => panic!("{error}"),
         Ok(outcome) => {
             let problems =

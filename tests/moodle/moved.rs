@@ -7,11 +7,11 @@ use moodle_double::{Loss, MoodleDouble};
 use shop_harness::Counting;
 use shop_host::amendment::Amendment;
 use shop_host::file;
+use shop_host::host::{Compared, Host, HostError};
 use shop_host::journal::Journal;
 use shop_host::order::OrderId;
 use shop_host::platform::{Known, Platform};
 use shop_host::sandbox::Allocation;
-use shop_host::shop::{Compared, Shop, ShopError};
 use shop_host::state::LineState::{Fulfilled, Waiting};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -20,16 +20,16 @@ use crate::fixtures::faults::faulty;
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};
 
-async fn opened(world: &MoodleWorld) -> Result<Shop, ShopError> {
+async fn opened(world: &MoodleWorld) -> Result<Host, HostError> {
     let catalogue = file::read_catalogue(&world.folder.path().join("catalogue.toml")).unwrap();
     let platform = Arc::new(world.platform().await);
-    Shop::open(&world.folder.path().join("data"), catalogue, platform, Allocation::OnDemand).await
+    Host::open(&world.folder.path().join("data"), catalogue, platform, Allocation::OnDemand).await
 }
 
 /// Tells that the site has moved.
 async fn moved(world: &MoodleWorld, from: &str) -> Result<Compared, String> {
     let platform = world.platform().await;
-    let moved = Shop::move_platform(&world.folder.path().join("data"), &platform, from, "ada").await;
+    let moved = Host::move_platform(&world.folder.path().join("data"), &platform, from, "ada").await;
     moved.map_err(|error| error.to_string())
 }
 
@@ -52,7 +52,7 @@ async fn orders_of_one_site_do_nothing_on_another() {
     let other_shop = opened(&world).await.unwrap();
     world.settings.url = world.double.url();
     let order = sale("A", &["anne"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     // One that was open meanwhile sees it before it does anything.
     let (id, nobody) = (OrderId::try_from("A".to_owned()).unwrap(), |_, _| ());
     for error in [
@@ -66,15 +66,15 @@ async fn orders_of_one_site_do_nothing_on_another() {
     }
     // Nor is gone on there with what waits.
     world.double.lose(Some(Loss::Request(1)));
-    assert_eq!(fulfil_in(&*world.shop().await, &sale("B", &["bob"])).await.unwrap().state, Waiting);
+    assert_eq!(fulfil_in(&*world.host().await, &sale("B", &["bob"])).await.unwrap().state, Waiting);
     for resumed in other_shop.resume(&nobody).await.unwrap() {
         assert!(resumed.outcome.is_err());
     }
     assert!(other.take_requests().is_empty());
     world.settings.url = other.url();
-    let preview = async |shop: &Shop| {
+    let preview = async |host: &Host| {
         let order = shop_host::file::parse_order(&order.json()).unwrap();
-        shop.preview(&order).await.err().unwrap().to_string()
+        host.preview(&order).await.err().unwrap().to_string()
     };
     let error = preview(&opened(&world).await.unwrap()).await;
     assert!(error.contains("another folder for the orders of this one"), "{error}");
@@ -82,7 +82,7 @@ async fn orders_of_one_site_do_nothing_on_another() {
     let embedded = shop().await;
     let data = world.folder.path().join("data");
     let catalogue = file::read_catalogue(&world.folder.path().join("catalogue.toml")).unwrap();
-    let opened = Shop::open(&data, catalogue, embedded.platform.clone(), Allocation::OnDemand).await.unwrap();
+    let opened = Host::open(&data, catalogue, embedded.platform.clone(), Allocation::OnDemand).await.unwrap();
     let error = preview(&opened).await;
     assert!(error.contains("embedded-") && !error.contains("moved"), "{error}");
 }
@@ -107,12 +107,12 @@ async fn a_first_order_at_a_wrong_address_keeps_nobody_from_the_right_one() {
         let beside = if outage.is_none() { format!("{elsewhere}/beside") } else { elsewhere };
         world.settings.url = wrong.map_or(beside, str::to_owned);
         world.double.site().outage = outage;
-        let outcome = fulfil_in(&*world.shop().await, &order).await;
+        let outcome = fulfil_in(&*world.host().await, &order).await;
         assert_eq!(outcome.as_ref().ok().map(|outcome| outcome.state), state, "{told}: {:?}", outcome.err());
         assert_eq!(journal(&world).await.platform().await.unwrap(), None, "{told}");
         world.settings.url = right.clone();
         world.double.site().outage = None;
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled, "{told}");
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled, "{told}");
         assert_eq!(journal(&world).await.platform().await.unwrap(), Some(right), "{told}");
     }
 }
@@ -122,12 +122,12 @@ async fn a_first_order_at_a_wrong_address_keeps_nobody_from_the_right_one() {
 async fn a_journal_without_a_platform_is_of_the_first_one_that_comes() {
     let mut world = MoodleWorld::new().await;
     let order = sale("A", &["anne"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     let options = SqliteConnectOptions::new().filename(world.folder.path().join("data/journal.sqlite"));
     let mut database = SqliteConnection::connect_with(&options).await.unwrap();
     sqlx::raw_sql("DELETE FROM platform").execute(&mut database).await.unwrap();
     let id = OrderId::try_from("A".to_owned()).unwrap();
-    world.shop().await.verify(&id).await.unwrap();
+    world.host().await.verify(&id).await.unwrap();
     let (_, _double) = elsewhere(&mut world, site()).await;
     assert!(opened(&world).await.unwrap().repair(&id, "test", &|_, _| ()).await.is_err());
 }
@@ -136,7 +136,7 @@ async fn a_journal_without_a_platform_is_of_the_first_one_that_comes() {
 async fn a_site_that_has_moved_is_gone_on_with() {
     let mut world = MoodleWorld::new().await;
     let order = sale("A", &["anne", "bob"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     let there = world.double.site().clone();
     let (before, _double) = elsewhere(&mut world, there).await;
     let wrong = moved(&world, "https://moodle.example").await.unwrap_err();
@@ -153,7 +153,7 @@ async fn a_site_that_has_moved_is_gone_on_with() {
 #[tokio::test]
 async fn another_site_is_not_taken_for_one_that_has_moved() {
     let mut world = MoodleWorld::new().await;
-    assert_eq!(fulfil_in(&*world.shop().await, &sale("A", &["anne"])).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &sale("A", &["anne"])).await.unwrap().state, Fulfilled);
     let mut other = site();
     other.users.extend((100..110).map(|id| (id, user(&format!("other{id}")))));
     let (before, _double) = elsewhere(&mut world, other).await;
@@ -167,7 +167,7 @@ async fn another_site_is_not_taken_for_one_that_has_moved() {
 async fn what_is_remembered_of_one_site_says_nothing_of_another() {
     let mut world = MoodleWorld::new().await;
     let order = sale("A", &["anne"]);
-    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    fulfil_in(&*world.host().await, &order).await.unwrap();
     let there = world.double.site().clone();
     let course_and_account = *there.enrolments.keys().next().unwrap();
     let of =

@@ -35,13 +35,13 @@ fn anne(world: &MoodleWorld) -> Vec<String> {
 async fn with_a_report_of_the_methods_the_enrolment_is_the_orders_own() {
     let world = world(Some(MethodColumn::Plugin)).await;
     let order = sale("A", &["anne"]);
-    let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
     assert_eq!(outcome.state, Fulfilled);
     assert!(steps(&outcome).contains(&"made enrolment SPOC anne".to_owned()), "{:#?}", steps(&outcome));
     assert!(anne(&world).contains(&"enrolment SPOC anne student 2026-12-01..2027-01-05".to_owned()));
-    let again = fulfil_in(&*world.shop().await, &order).await.unwrap();
+    let again = fulfil_in(&*world.host().await, &order).await.unwrap();
     assert!(again.report.unwrap().is_in_place());
-    assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&*world.host().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
     assert_eq!(anne(&world), [""; 0], "of the shop's, nothing");
     let site = world.double.site();
     assert!(
@@ -56,15 +56,15 @@ async fn what_the_shop_has_given_ends_with_the_seat_and_not_with_the_last_enrolm
     let world = world(Some(MethodColumn::Plugin)).await;
     let order = sale("A", &["tutor anne", "bob"]);
     let teaches = |world: &MoodleWorld| world.double.site().course_roles.contains(&(2, 10, 9));
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     assert!(teaches(&world));
     let suspended = order.clone().state("suspended");
-    assert_eq!(fulfil_in(&*world.shop().await, &suspended).await.unwrap().state, Suspended);
+    assert_eq!(fulfil_in(&*world.host().await, &suspended).await.unwrap().state, Suspended);
     assert!(!teaches(&world), "her own enrolment is active, so the role would be in effect");
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     assert!(teaches(&world));
     let released = order.seats(&["-", "bob"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &released).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &released).await.unwrap().state, Fulfilled);
     assert!(!teaches(&world));
     let site = world.double.site();
     let group = site.groups.values().find(|group| group.course == 2).unwrap();
@@ -77,9 +77,9 @@ async fn what_the_shop_has_given_ends_with_the_seat_and_not_with_the_last_enrolm
 async fn whoever_stays_in_another_way_is_not_kept_suspended() {
     let world = world(Some(MethodColumn::Plugin)).await;
     let order = sale("A", &["anne"]);
-    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    fulfil_in(&*world.host().await, &order).await.unwrap();
     world.double.site().enrolments.get_mut(&(2, 10)).unwrap().last_access = 1;
-    assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&*world.host().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
     assert!(!world.double.site().enrolments.contains_key(&(2, 10)));
 }
 
@@ -97,7 +97,7 @@ async fn without_a_report_of_the_methods_her_own_may_be_a_manual_one() {
         assert_eq!(enrolment.period.end.is_some(), known, "{method:?}: {enrolment:?}");
         assert_eq!(enrolment.period.start == Timestamp::EARLIEST, !known, "{method:?}: {enrolment:?}");
         // So she has a manual enrolment of at least the order's period, whatever becomes of her own.
-        fulfil_in(&*world.shop().await, &sale("A", &["anne"])).await.unwrap();
+        fulfil_in(&*world.host().await, &sale("A", &["anne"])).await.unwrap();
         let manual = world.double.site().enrolments[&(2, 10)];
         assert!(manual.start <= HER_OWN.start && (manual.end == 0 || manual.end == HER_OWN.end), "{manual:?}");
     }
@@ -115,13 +115,13 @@ async fn whoever_comes_in_another_way_since_is_not_left_without_a_role() {
         let mut world = world.await;
         world.settings.enrolments_report = Some(3);
         let order = sale("A", &[seat]);
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
         let anne = *world.double.site().users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
         assert!(world.double.site().course_roles.contains(&(2, anne, role)));
         world.double.site().self_enrolled.insert((2, anne), HER_OWN);
         world.double.site().course_roles.insert((2, anne, 5));
         for (state, expected) in [("suspended", Suspended), ("cancelled", Cancelled)] {
-            let outcome = fulfil_in(&*world.shop().await, &order.clone().state(state)).await.unwrap();
+            let outcome = fulfil_in(&*world.host().await, &order.clone().state(state)).await.unwrap();
             assert_eq!(outcome.state, expected, "{seat}");
             let site = world.double.site();
             let roles: Vec<i64> = site.course_roles.iter().filter(|held| held.1 == anne).map(|held| held.2).collect();
@@ -136,9 +136,9 @@ async fn whoever_is_there_in_both_ways_keeps_both() {
     let year = HER_OWN;
     world.double.site().enrolments.insert((2, 10), year);
     let order = sale("A", &["anne"]);
-    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    fulfil_in(&*world.host().await, &order).await.unwrap();
     assert_eq!(world.double.site().enrolments[&(2, 10)], year, "it covers the order's");
-    fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap();
+    fulfil_in(&*world.host().await, &order.state("cancelled")).await.unwrap();
     assert_eq!(world.double.site().enrolments[&(2, 10)], year);
 }
 
@@ -154,7 +154,7 @@ async fn a_role_that_another_takes_the_place_of_is_not_the_last_one() {
         [(["tutor anne", "bob"], vec![9]), (["anne", "tutor bob"], vec![5]), (["-", "tutor bob"], vec![5])]
     {
         let order = sale("A", &seats);
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled, "{seats:?}");
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled, "{seats:?}");
         assert_eq!(roles(&world), left, "{seats:?}");
     }
 }
@@ -176,12 +176,12 @@ async fn of_several_roles_one_stays_and_it_is_the_least() {
     world.settings.roles.insert("teacher".to_owned(), teacher);
     let orders = [sale("A", &["anne"]).by("anne"), sale("B", &["anne"]).of("LONG").by("anne")];
     for order in &orders {
-        assert_eq!(fulfil_in(&*world.shop().await, order).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&*world.host().await, order).await.unwrap().state, Fulfilled);
     }
     world.double.site().self_enrolled.insert((2, 10), HER_OWN);
     for (order, state) in [(0, "suspended"), (1, "suspended"), (1, "cancelled"), (0, "cancelled")] {
         let order = orders[order].clone().state(state);
-        fulfil_in(&*world.shop().await, &order).await.unwrap();
+        fulfil_in(&*world.host().await, &order).await.unwrap();
     }
     let site = world.double.site();
     let roles: Vec<_> = site.course_roles.iter().filter(|held| held.0 == 2 && held.1 == 10).collect();
@@ -209,7 +209,7 @@ async fn a_method_of_an_unknown_name_cuts_nobody_short_and_leaves_nothing_behind
         for (order, state) in
             [(order.clone(), Fulfilled), (order.clone(), Fulfilled), (order.state("cancelled"), Cancelled)]
         {
-            let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+            let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
             assert_eq!(outcome.state, state, "{manual}");
             assert_eq!(world.double.site().enrolments[&(2, 10)], HER_OWN, "{manual}, {state}");
         }
@@ -224,7 +224,7 @@ async fn what_another_account_of_the_same_address_has_is_not_taken_for_hers() {
     world.double.site().self_enrolled.clear();
     world.double.site().course_roles.clear();
     let order = sale("A", &["anne"]);
-    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    fulfil_in(&*world.host().await, &order).await.unwrap();
     {
         let mut site = world.double.site();
         let other = moodle_double::site::User { username: "other".to_owned(), ..site.users[&10].clone() };
@@ -232,7 +232,7 @@ async fn what_another_account_of_the_same_address_has_is_not_taken_for_hers() {
         site.self_enrolled.insert((2, 11), HER_OWN);
         site.enrolments.get_mut(&(2, 10)).unwrap().last_access = 1;
     }
-    assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&*world.host().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
     let site = world.double.site();
     assert!(site.enrolments[&(2, 10)].suspended, "she has entered the course, and is nowhere else in it");
     assert_eq!(site.self_enrolled.len(), 1);
@@ -243,9 +243,9 @@ async fn what_another_account_of_the_same_address_has_is_not_taken_for_hers() {
 async fn whoever_has_no_valid_address_is_known_to_be_there_in_another_way_too() {
     let world = world(Some(MethodColumn::Plugin)).await;
     let order = sale("A", &["tutor anne", "bob"]);
-    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    fulfil_in(&*world.host().await, &order).await.unwrap();
     world.double.site().users.get_mut(&10).unwrap().email = "anonymous".to_owned();
-    assert_eq!(fulfil_in(&*world.shop().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&*world.host().await, &order.state("cancelled")).await.unwrap().state, Cancelled);
     let site = world.double.site();
     assert!(site.enrolments.is_empty() && site.user_roles.is_empty());
     assert_eq!(site.course_roles.iter().collect::<Vec<_>>(), [&(2, 10, 5)], "she is no teacher any more");

@@ -149,15 +149,15 @@ async fn dates_in_another_zone_are_not_used_whoever_sets_it() {
         assert_eq!(problem.code, "report-zone", "{told}");
         assert!(problem.reason.contains("time zone UTC") && problem.reason.contains("forces"), "{problem:?}");
         let order = sale("A", &["anne"]);
-        let state = fulfil_in(&*world.shop().await, &order).await.map(|outcome| outcome.state);
+        let state = fulfil_in(&*world.host().await, &order).await.map(|outcome| outcome.state);
         assert!(state.is_err_and(|error| error.to_string().contains("time zone UTC")), "{told}");
         assert_eq!(world.double.site().enrolments[&(SPOC, 10)], HAND, "{told}");
         // An administrator puts it right.
         world.double.site().caller_offset = 0;
         world.double.site().forced_offset = None;
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled, "{told}");
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled, "{told}");
         let cancelled = order.state("cancelled");
-        assert_eq!(fulfil_in(&*world.shop().await, &cancelled).await.unwrap().state, Cancelled, "{told}");
+        assert_eq!(fulfil_in(&*world.host().await, &cancelled).await.unwrap().state, Cancelled, "{told}");
         assert_eq!(world.double.site().enrolments[&(SPOC, 10)], HAND, "{told}");
     }
 }

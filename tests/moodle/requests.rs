@@ -26,7 +26,7 @@ async fn requests(seats: usize, known: &[&str], parallel: usize) -> Vec<Request>
     let mut world = MoodleWorld::with(site).await;
     world.settings.parallel = parallel.try_into().unwrap();
     world.double.take_requests();
-    let outcome = fulfil_in(&*world.shop().await, &order(seats)).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &order(seats)).await.unwrap();
     assert_eq!(outcome.state, Fulfilled);
     let census = world.census();
     assert_eq!(census.enrolments.len(), seats + 2, "all seats, and the operator in two courses");
@@ -93,10 +93,10 @@ async fn what_is_large_is_asked_for_by_as_many_requests_as_may_be_under_way_at_o
 async fn a_site_that_reads_fewer_variables_gets_smaller_requests() {
     let mut world = MoodleWorld::with(Site { max_input_vars: 200, ..site() }).await;
     world.settings = MoodleSettings { max_input_vars: 200, ..world.settings };
-    assert_eq!(fulfil_in(&*world.shop().await, &order(100)).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order(100)).await.unwrap().state, Fulfilled);
     assert_eq!(world.census().enrolments.len(), 102);
     let cancelled = order(100).state("cancelled");
-    assert_eq!(fulfil_in(&*world.shop().await, &cancelled).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&*world.host().await, &cancelled).await.unwrap().state, Cancelled);
     assert_eq!(world.census().enrolments, []);
     assert!(world.double.take_requests().iter().all(|request| request.variables <= 180));
 }
@@ -109,7 +109,7 @@ async fn the_progress_of_long_work_is_told_within_its_phases() {
     let hears = told.clone();
     let progress = move |done: usize, of: usize| hears.lock().unwrap().push((done, of));
     let order = shop_host::file::parse_order(&order(200).json()).unwrap();
-    let outcome = world.shop().await.fulfil(&order, &progress).await.unwrap();
+    let outcome = world.host().await.fulfil(&order, &progress).await.unwrap();
     let told = told.lock().unwrap();
     let steps = outcome.report.unwrap().entries.len();
     assert!(told.windows(2).all(|pair| pair[0].0 <= pair[1].0), "{told:?}");
@@ -126,7 +126,7 @@ async fn a_site_that_reads_fewer_variables_than_its_settings_say_is_noticed_befo
         let mut world = MoodleWorld::with(Site { max_input_vars, ..site() }).await;
         world.settings = MoodleSettings { max_input_vars: 5000, parallel: 1.try_into().unwrap(), ..world.settings };
         world.double.take_requests();
-        assert_eq!(fulfil_in(&*world.shop().await, &order(500)).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&*world.host().await, &order(500)).await.unwrap().state, Fulfilled);
         let census = world.census();
         assert_eq!((census.enrolments.len(), census.groups[0].members.len()), (502, 501), "{max_input_vars}");
         assert_eq!(census.attachments.len(), 1000);
@@ -147,7 +147,7 @@ async fn a_site_that_reads_far_fewer_variables_is_noticed_too() {
         let world = MoodleWorld::with(Site { max_input_vars, ..site() }).await;
         let order = order(200);
         for _ in 0..2 {
-            assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+            assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
             let census = world.census();
             assert_eq!((census.enrolments.len(), census.groups[0].members.len()), (202, 201), "{max_input_vars}");
             assert_eq!((census.accounts.len(), census.attachments.len()), (201, 400), "{max_input_vars}");
@@ -156,7 +156,7 @@ async fn a_site_that_reads_far_fewer_variables_is_noticed_too() {
         let changing = requests.iter().filter(|request| !request.function.contains("_get_"));
         assert!(changing.map(|request| request.variables).max().unwrap() <= max_input_vars);
         let cancelled = order.state("cancelled");
-        assert_eq!(fulfil_in(&*world.shop().await, &cancelled).await.unwrap().state, Cancelled);
+        assert_eq!(fulfil_in(&*world.host().await, &cancelled).await.unwrap().state, Cancelled);
         let census = world.census();
         assert_eq!((census.enrolments, census.groups, census.attachments), (vec![], vec![], vec![]));
     }
@@ -168,7 +168,7 @@ async fn a_limit_that_cannot_be_tried_is_the_smaller_one() {
     let mut world = MoodleWorld::with(Site { max_input_vars: 5000, ..site() }).await;
     world.settings.max_input_vars = 5000;
     world.double.lose(Some(Loss::Larger(40_000)));
-    assert_eq!(fulfil_in(&*world.shop().await, &order(500)).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order(500)).await.unwrap().state, Fulfilled);
     assert_eq!(world.census().enrolments.len(), 502);
     let requests = world.double.take_requests();
     assert!(requests.iter().filter(|request| request.variables > 900).count() <= 2, "{requests:#?}");
@@ -184,14 +184,14 @@ async fn a_limit_that_is_tried_in_vain_is_tried_once() {
         world
     };
     let undisturbed = world().await;
-    fulfil_in(&*undisturbed.shop().await, &order(500)).await.unwrap();
+    fulfil_in(&*undisturbed.host().await, &order(500)).await.unwrap();
     let probe = undisturbed.double.take_requests().iter().position(|request| request.variables == 4500).unwrap();
     let world = world().await;
     world.double.lose(Some(Loss::Request(probe + 1)));
-    let shop = world.shop().await;
-    assert_eq!(fulfil_in(&shop, &order(500)).await.unwrap().state, Waiting);
+    let host = world.host().await;
+    assert_eq!(fulfil_in(&host, &order(500)).await.unwrap().state, Waiting);
     world.double.lose(None);
-    assert_eq!(fulfil_in(&shop, &order(500)).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&host, &order(500)).await.unwrap().state, Fulfilled);
     assert!(world.double.take_requests().iter().all(|request| request.variables <= 900));
     assert_eq!(world.census().enrolments.len(), 502);
 }
@@ -200,7 +200,7 @@ async fn a_limit_that_is_tried_in_vain_is_tried_once() {
 async fn requests_that_are_too_large_for_the_server_are_divided() {
     let world = MoodleWorld::new().await;
     world.double.lose(Some(Loss::Larger(4000)));
-    assert_eq!(fulfil_in(&*world.shop().await, &order(100)).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order(100)).await.unwrap().state, Fulfilled);
     assert_eq!(world.census().enrolments.len(), 102);
     assert_eq!(world.census().attachments.len(), 200);
 }
@@ -275,7 +275,7 @@ async fn a_role_that_cannot_be_assigned_in_accounts_is_not_tried_for_each_of_the
     let mut site = site();
     site.roles.get_mut(&5).unwrap().in_user = false;
     let world = MoodleWorld::with(site).await;
-    let outcome = fulfil_in(&*world.shop().await, &order(100)).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &order(100)).await.unwrap();
     assert_eq!(world.census().attachments.len(), 100, "the other halves");
     let reasons: std::collections::BTreeSet<_> = reasons(&outcome).into_iter().collect();
     let [reason] = reasons.into_iter().collect::<Vec<_>>()[..] else { panic!("one reason") };
@@ -299,17 +299,17 @@ async fn a_role_that_cannot_be_assigned_in_courses_is_not_tried_for_each_of_thei
     let assignable = |role: i64, may: bool| world.double.site().roles.get_mut(&role).unwrap().assignable = may;
     assignable(5, false);
     world.double.take_requests();
-    let outcome = fulfil_in(&*world.shop().await, &order("A", &learners)).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &order("A", &learners)).await.unwrap();
     assert!(reasons(&outcome).contains(&"only who is enrolled in the course can be a member of its groups"));
     let requests = world.double.take_requests().len();
     assert!(requests <= 25, "{requests}");
     assignable(5, true);
     for order in [order("A", &learners), order("B", &tutors)] {
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     }
     assignable(9, false);
     world.double.take_requests();
-    let outcome = fulfil_in(&*world.shop().await, &order("B", &tutors).state("cancelled")).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &order("B", &tutors).state("cancelled")).await.unwrap();
     let told = "the role with the id 9 cannot be assigned in the course";
     assert!(reasons(&outcome).iter().any(|reason| reason.contains(told)), "{:#?}", reasons(&outcome));
     let requests = world.double.take_requests().len();
@@ -446,12 +446,12 @@ async fn a_site_that_refuses_in_the_midst_of_many_requests_leaves_nothing_behind
         world.settings = MoodleSettings { max_input_vars: 100, ..world.settings };
         world.double.take_requests();
         world.double.lose(Some(Loss::Forbidden(nth)));
-        _ = fulfil_in(&*world.shop().await, &order(30)).await;
+        _ = fulfil_in(&*world.host().await, &order(30)).await;
         let requests = world.double.take_requests().len();
         world.double.lose(None);
-        let shop = world.shop().await;
-        assert_eq!(fulfil_in(&shop, &order(30)).await.unwrap().state, Fulfilled, "{nth}");
-        let ended = fulfil_in(&shop, &order(30).state("cancelled")).await.unwrap();
+        let host = world.host().await;
+        assert_eq!(fulfil_in(&host, &order(30)).await.unwrap().state, Fulfilled, "{nth}");
+        let ended = fulfil_in(&host, &order(30).state("cancelled")).await.unwrap();
         assert_eq!(ended.state, Cancelled, "{nth}");
         let left = world.census();
         assert_eq!((left.enrolments, left.groups, left.attachments), (vec![], vec![], vec![]), "{nth}");

@@ -49,7 +49,7 @@ async fn the_shops_own_account_and_the_guest_get_no_place() {
             let world = MoodleWorld::with(Site { release, ..site }).await;
             let before = format!("{:?}", world.double.site());
             for order in [sale("A", &["anne", "bob"]), sale("B", &["bob"]).by("anne")] {
-                let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+                let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
                 assert_eq!(outcome.state, Rejected, "{release:?}, {told}");
                 assert!(shop_harness::findings(&outcome).contains(key), "{told}: {}", shop_harness::findings(&outcome));
                 assert_eq!(format!("{:?}", world.double.site()), before, "{release:?}, {told}");
@@ -62,7 +62,7 @@ async fn the_shops_own_account_and_the_guest_get_no_place() {
 #[tokio::test]
 async fn whoever_a_site_was_installed_by_is_not_attached() {
     let world = MoodleWorld::with(with(|site| at(site, 2, "anne"))).await;
-    let outcome = fulfil_in(&*world.shop().await, &sale("A", &["anne", "bob"])).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &sale("A", &["anne", "bob"])).await.unwrap();
     assert_eq!(outcome.state, Fulfilled);
     assert!(shop_harness::findings(&outcome).contains("account-protected"), "{}", shop_harness::findings(&outcome));
     let site = world.double.site();
@@ -86,7 +86,7 @@ async fn whoever_has_not_confirmed_an_account_is_told_of_as_soon_as_moodle_tells
         seeing.capabilities.insert(ALL_DETAILS.to_owned());
         let world = MoodleWorld::with(seeing).await;
         let before = world.census();
-        let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+        let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
         assert_eq!(outcome.state, Rejected);
         assert!(
             shop_harness::findings(&outcome).contains("account-unconfirmed"),
@@ -95,11 +95,11 @@ async fn whoever_has_not_confirmed_an_account_is_told_of_as_soon_as_moodle_tells
         );
         assert_eq!(difference(&before, &world.census()), [""; 0]);
         confirm(&world);
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
 
         // To others by refusing: the others get their places, and she gets nothing until she confirms it.
         let world = MoodleWorld::with(site).await;
-        let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+        let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
         assert_eq!(outcome.state, Incomplete);
         assert!(reasons(&outcome)[0].contains("let an administrator confirm it"), "{:?}", reasons(&outcome));
         let of_anne = lines(&world.census()).into_iter().filter(|line| line.contains("anne")).collect::<Vec<_>>();
@@ -107,7 +107,7 @@ async fn whoever_has_not_confirmed_an_account_is_told_of_as_soon_as_moodle_tells
         assert_eq!(world.census().attachments.len(), 2, "bob is");
         confirm(&world);
         let id = OrderId::try_from("A".to_owned()).unwrap();
-        assert_eq!(world.shop().await.retry(&id, "test", &|_, _| ()).await.unwrap().state, Fulfilled);
+        assert_eq!(world.host().await.retry(&id, "test", &|_, _| ()).await.unwrap().state, Fulfilled);
         assert_eq!(world.census().attachments.len(), 4);
     }
 }

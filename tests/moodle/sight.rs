@@ -1,9 +1,9 @@
 //! What the shop's account on a Moodle cannot see is left out of its answers without a word. It is not gone: nothing follows from it.
 
 use moodle_double::site::{Enrolled, Group, Release, Site};
+use shop_host::host::{HostError, Outcome};
 use shop_host::order::OrderId;
 use shop_host::platform::PlatformError;
-use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState::{self, Blocked, Cancelled, Fulfilled, Suspended};
 
 use crate::fixtures::shop::*;
@@ -17,9 +17,9 @@ fn id(order: &str) -> OrderId {
 }
 
 /// That the platform is not readable as it should be, for want of this.
-fn assert_unreadable(result: Result<Outcome, ShopError>, capability: &str, told: &str) {
+fn assert_unreadable(result: Result<Outcome, HostError>, capability: &str, told: &str) {
     let error = result.err().unwrap_or_else(|| panic!("{told}: something followed from what was not seen"));
-    let ShopError::Platform(PlatformError::Unreadable(problem)) = &error else { panic!("{told}: {error:?}") };
+    let HostError::Platform(PlatformError::Unreadable(problem)) = &error else { panic!("{told}: {error:?}") };
     assert!(error.to_string().contains("not readable as it should be"), "{told}: {error}");
     assert!(problem.reason.contains(capability), "{told}: {error}");
     let permissions = problem.said.iter().flat_map(|said| &said.permissions).collect::<Vec<_>>();
@@ -27,7 +27,7 @@ fn assert_unreadable(result: Result<Outcome, ShopError>, capability: &str, told:
 }
 
 async fn states(world: &MoodleWorld, order: &str) -> Vec<LineState> {
-    let recorded = world.shop().await.journal().order(&id(order)).await.unwrap().unwrap();
+    let recorded = world.host().await.journal().order(&id(order)).await.unwrap().unwrap();
     recorded.lines.values().map(|line| line.state).collect()
 }
 
@@ -43,12 +43,12 @@ async fn from_what_is_out_of_sight_nothing_follows_about_an_order() {
             for seats in [&["anne"][..], &["anne", "bob", "tutor tess"]] {
                 let order = sale("A", seats);
                 let world = MoodleWorld::with(Site { release, ..site() }).await;
-                assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+                assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
                 let before = world.census();
                 lost(&world, capability).await;
                 let told = format!("{release:?} without {capability}, {} seats", seats.len());
-                assert_unreadable(world.shop().await.verify(&id("A")).await, capability, &told);
-                assert_unreadable(world.shop().await.repair(&id("A"), "test", &|_, _| ()).await, capability, &told);
+                assert_unreadable(world.host().await.verify(&id("A")).await, capability, &told);
+                assert_unreadable(world.host().await.repair(&id("A"), "test", &|_, _| ()).await, capability, &told);
                 let changes = [
                     order.clone(),
                     order.clone().seats(&["zoe"]),
@@ -57,13 +57,13 @@ async fn from_what_is_out_of_sight_nothing_follows_about_an_order() {
                 ];
                 for (number, change) in changes.into_iter().enumerate() {
                     let change = change.with("revision", number + 1);
-                    assert_unreadable(fulfil_in(&*world.shop().await, &change).await, capability, &told);
+                    assert_unreadable(fulfil_in(&*world.host().await, &change).await, capability, &told);
                     assert_eq!(difference(&before, &world.census()), [""; 0], "{told}");
                     assert_eq!(states(&world, "A").await, [Blocked], "{told}");
                 }
                 // Once it can see again, the last message is carried out.
                 world.double.site().capabilities.insert(capability.to_owned());
-                let retried = world.shop().await.retry(&id("A"), "test", &|_, _| ()).await.unwrap();
+                let retried = world.host().await.retry(&id("A"), "test", &|_, _| ()).await.unwrap();
                 assert_eq!(retried.state, Cancelled, "{told}");
                 let left = world.census();
                 assert_eq!((left.enrolments, left.groups, left.attachments), (vec![], vec![], vec![]), "{told}");
@@ -86,7 +86,7 @@ async fn a_first_order_is_not_set_up_by_whoever_does_not_see() {
         // Of whoever has no account yet, nothing is asked but the account.
         let others: &[&[&str]] = if capability == DETAILS { &[&["bob"]] } else { &[] };
         for seats in [&["anne"][..]].iter().chain(others) {
-            let result = fulfil_in(&*world.shop().await, &sale("A", seats)).await;
+            let result = fulfil_in(&*world.host().await, &sale("A", seats)).await;
             assert_unreadable(result, capability, &format!("{capability}, {seats:?}"));
             assert_eq!(difference(&before, &world.census()), [""; 0], "{capability}, {seats:?}");
         }
@@ -100,11 +100,11 @@ async fn an_order_for_people_without_accounts_is_not_begun_where_participants_ar
     site.capabilities.remove(ALL_GROUPS);
     let world = MoodleWorld::with(site).await;
     let order = sale("A", &["anne"]);
-    assert_unreadable(fulfil_in(&*world.shop().await, &order).await, ALL_GROUPS, "nobody has an account");
+    assert_unreadable(fulfil_in(&*world.host().await, &order).await, ALL_GROUPS, "nobody has an account");
     assert_eq!(world.census().accounts, []);
     assert_eq!(states(&world, "A").await, [Blocked]);
     world.double.site().capabilities.insert(ALL_GROUPS.to_owned());
-    let retried = world.shop().await.retry(&id("A"), "test", &|_, _| ()).await.unwrap();
+    let retried = world.host().await.retry(&id("A"), "test", &|_, _| ()).await.unwrap();
     assert_eq!(retried.state, Fulfilled);
 }
 
@@ -113,7 +113,7 @@ async fn an_order_for_people_without_accounts_is_not_begun_where_participants_ar
 async fn a_list_of_some_is_not_taken_for_a_list_of_all() {
     let world = MoodleWorld::new().await;
     let order = sale("A", &["anne", "bob"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     {
         let mut site = world.double.site();
         let (caller, member) = (site.caller, 900);
@@ -127,7 +127,7 @@ async fn a_list_of_some_is_not_taken_for_a_list_of_all() {
     lost(&world, ALL_GROUPS).await;
     let enrolled = world.double.site().enrolments.len();
     let cancelled = order.state("cancelled");
-    assert_unreadable(fulfil_in(&*world.shop().await, &cancelled).await, ALL_GROUPS, "it sees two of five");
+    assert_unreadable(fulfil_in(&*world.host().await, &cancelled).await, ALL_GROUPS, "it sees two of five");
     assert_eq!(world.double.site().enrolments.len(), enrolled);
 }
 
@@ -141,10 +141,10 @@ async fn where_groups_are_not_separate_nobody_needs_to_see_all_of_them() {
         let world = MoodleWorld::with(site).await;
         let order = sale("A", &["anne", "bob"]);
         for (order, state) in [(order.clone(), Fulfilled), (order.clone().state("suspended"), Suspended)] {
-            assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, state, "{group_mode}");
+            assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, state, "{group_mode}");
         }
         let cancelled = order.with("revision", 2).state("cancelled");
-        assert_eq!(fulfil_in(&*world.shop().await, &cancelled).await.unwrap().state, Cancelled);
+        assert_eq!(fulfil_in(&*world.host().await, &cancelled).await.unwrap().state, Cancelled);
         assert_eq!(world.census().enrolments, []);
     }
 }
@@ -156,14 +156,14 @@ async fn whom_an_administrator_has_unenrolled_is_missing_and_enrolled_again() {
         for state in ["paid", "suspended", "cancelled"] {
             let world = MoodleWorld::new().await;
             let order = sale("A", seats);
-            assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+            assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
             let before = world.census();
             let everybody: Vec<(i64, i64)> = world.double.site().enrolments.keys().copied().collect();
             everybody.into_iter().for_each(|(course, user)| world.double.site().unenrol(course, user));
-            let shown = world.shop().await.verify(&id("A")).await.unwrap();
+            let shown = world.host().await.verify(&id("A")).await.unwrap();
             let enrolments = steps(&shown).iter().filter(|step| step.starts_with("made enrolment")).count();
             assert_eq!(enrolments, seats.len() + 2, "{:?}", steps(&shown));
-            let outcome = fulfil_in(&*world.shop().await, &order.clone().state(state)).await.unwrap();
+            let outcome = fulfil_in(&*world.host().await, &order.clone().state(state)).await.unwrap();
             match state {
                 "paid" => assert_eq!(difference(&before, &world.census()), [""; 0]),
                 _ => assert_eq!(world.census().enrolments, []),
@@ -179,14 +179,14 @@ async fn whom_an_administrator_has_unenrolled_is_missing_and_enrolled_again() {
 async fn nobody_is_listed_in_a_course_whose_groups_have_members() {
     let world = MoodleWorld::new().await;
     let order = sale("A", &["anne", "bob"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     let before = world.census();
     world.double.site().unlisted.insert(2);
     let cancelled = order.state("cancelled");
-    assert_unreadable(fulfil_in(&*world.shop().await, &cancelled).await, DETAILS, "in one course");
+    assert_unreadable(fulfil_in(&*world.host().await, &cancelled).await, DETAILS, "in one course");
     assert_eq!(difference(&before, &world.census()), [""; 0]);
     world.double.site().unlisted.clear();
-    assert_eq!(fulfil_in(&*world.shop().await, &cancelled).await.unwrap().state, Cancelled);
+    assert_eq!(fulfil_in(&*world.host().await, &cancelled).await.unwrap().state, Cancelled);
     assert_eq!(world.census().enrolments, []);
 }
 
@@ -195,19 +195,19 @@ async fn nobody_is_listed_in_a_course_whose_groups_have_members() {
 async fn what_is_lost_meanwhile_ends_nothing() {
     let world = MoodleWorld::new().await;
     let order = sale("A", &["anne", "bob"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     let replaced = order.seats(&["zoe", "bob"]);
     world.double.meanwhile(Some(|_, site: &mut Site| {
         if site.users.values().any(|user| user.first_name == "zoe") {
             site.capabilities.remove(DETAILS);
         }
     }));
-    let outcome = fulfil_in(&*world.shop().await, &replaced).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &replaced).await.unwrap();
     assert_eq!(outcome.state, LineState::Incomplete);
     assert!(reasons(&outcome).iter().any(|reason| reason.contains(DETAILS)), "{:?}", reasons(&outcome));
     world.double.meanwhile(None);
     world.double.site().capabilities.insert(DETAILS.to_owned());
-    assert_eq!(fulfil_in(&*world.shop().await, &replaced).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &replaced).await.unwrap().state, Fulfilled);
     let there: Vec<String> = lines(&world.census()).into_iter().filter(|line| line.contains("SPOC anne")).collect();
     assert_eq!(there, [""; 0]);
 }
@@ -220,10 +220,10 @@ async fn where_the_guest_has_another_id_an_account_that_is_there_can_be_named() 
     site.users.insert(4, guest);
     let mut world = MoodleWorld::with(site).await;
     let order = sale("A", &["anne"]);
-    assert_unreadable(fulfil_in(&*world.shop().await, &order).await, DETAILS, "no guest");
+    assert_unreadable(fulfil_in(&*world.host().await, &order).await, DETAILS, "no guest");
     for (known, seen) in [("ws-provision@moodle.example", false), ("admin@moodle.example", true)] {
         world.settings.known_account = Some(known.parse().unwrap());
-        let result = fulfil_in(&*world.shop().await, &order).await;
+        let result = fulfil_in(&*world.host().await, &order).await;
         match seen {
             true => assert_eq!(result.unwrap().state, Fulfilled),
             false => assert_unreadable(result, DETAILS, "its own account tells nothing"),

@@ -2,11 +2,11 @@
 
 use moodle_double::Loss;
 use moodle_double::site::{Enrolled, Group, Release, Site};
+use shop_host::host::Outcome;
 use shop_host::order::OrderId;
 use shop_host::period::{Period, Timestamp};
 use shop_host::platform::moodle::MoodleSettings;
 use shop_host::platform::{AccountId, CourseId, Enrol, Known, Platform, RoleId};
-use shop_host::shop::Outcome;
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
 
 use crate::fixtures::shop::*;
@@ -92,7 +92,7 @@ async fn an_enrolment_made_by_hand_is_never_cut_short() {
                 (order.clone(), Fulfilled, fulfilled),
                 (order.state("cancelled"), Cancelled, cancelled),
             ] {
-                let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+                let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
                 assert_eq!(outcome.state, state, "{told}, report {report:?}");
                 let expected = [format!("enrolment SPOC anne student {expected}")];
                 assert_eq!(anne(&world), expected, "{told}, {release:?}, report {report:?}");
@@ -109,10 +109,10 @@ async fn with_a_report_what_was_changed_by_hand_is_seen_and_without_one_what_was
             MoodleWorld::with(Site { report: Some(Site::recorded_report(Release::V4_5, 3)), ..site() }).await;
         world.settings = MoodleSettings { enrolments_report: report, ..world.settings };
         let order = sale("A", &["anne"]);
-        fulfil_in(&*world.shop().await, &order).await.unwrap();
+        fulfil_in(&*world.host().await, &order).await.unwrap();
         let id = *world.double.site().users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
         world.double.site().enrolments.get_mut(&(2, id)).unwrap().end = day("2026-12-24");
-        let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+        let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
         assert_lines("after a change by hand", &steps(&outcome), steps_then);
         assert_eq!(anne(&world), [format!("enrolment SPOC anne student 2026-12-01..{end}")]);
     }
@@ -122,7 +122,7 @@ async fn with_a_report_what_was_changed_by_hand_is_seen_and_without_one_what_was
 async fn whoever_was_unenrolled_by_hand_and_enrolled_again_is_not_taken_for_enrolled_as_before() {
     let world = MoodleWorld::new().await;
     let order = sale("A", &["anne", "bob"]);
-    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    fulfil_in(&*world.host().await, &order).await.unwrap();
     let id = *world.double.site().users.iter().find(|(_, user)| user.first_name == "anne").unwrap().0;
     let enrolment = world.double.site().enrolments.remove(&(2, id)).unwrap();
     let platform = world.platform().await;
@@ -130,7 +130,7 @@ async fn whoever_was_unenrolled_by_hand_and_enrolled_again_is_not_taken_for_enro
     assert_eq!(platform.participations(&of).await.unwrap(), []);
     world.double.site().enrolments.insert((2, id), Enrolled { end: day("2026-12-24"), ..enrolment });
     assert_eq!(platform.participations(&of).await.unwrap()[0].enrolment.unwrap().known, Known::Guessed);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     assert_eq!(anne(&world), ["enrolment SPOC anne student 2026-12-01..2027-01-05"]);
 }
 
@@ -157,7 +157,7 @@ async fn an_enrolment_that_comes_later_than_anybody_waited_is_the_one_that_was_a
 async fn without_what_was_remembered_an_order_is_stated_again_and_nothing_else_changes() {
     let world = MoodleWorld::new().await;
     let order = sale("A", &["anne"]);
-    fulfil_in(&*world.shop().await, &order).await.unwrap();
+    fulfil_in(&*world.host().await, &order).await.unwrap();
     let before = world.census();
     // As another program would find it, whose folder has lost that file.
     let lost = world.copy().await;
@@ -166,11 +166,11 @@ async fn without_what_was_remembered_an_order_is_stated_again_and_nothing_else_c
         _ = std::fs::remove_file(lost.folder.path().join(log));
     }
     let at_once = lost.copy().await;
-    assert_eq!(fulfil_in(&*lost.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*lost.host().await, &order).await.unwrap().state, Fulfilled);
     assert_eq!(difference(&before, &lost.census()), [""; 0]);
     for lost in [lost, at_once] {
         let cancelled = order.clone().state("cancelled");
-        assert_eq!(fulfil_in(&*lost.shop().await, &cancelled).await.unwrap().state, Cancelled);
+        assert_eq!(fulfil_in(&*lost.host().await, &cancelled).await.unwrap().state, Cancelled);
         assert_eq!(lost.census().enrolments, []);
         assert_eq!(lost.census().attachments, []);
     }
@@ -204,12 +204,12 @@ async fn a_group_that_is_only_listed_is_told_and_made_once_it_no_longer_is() {
     let ghost = Group { course: 2, name: "Ghost".to_owned(), id_number: "A".to_owned(), ..Group::default() };
     world.double.site().ghosts.insert(4711, ghost);
     let order = sale("A", &["anne"]);
-    let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
     assert_eq!(outcome.state, Incomplete);
     let reasons = reasons(&outcome);
     assert!(reasons[0].contains("still lists a group that it does not have"), "{reasons:?}");
     world.double.site().ghosts.clear();
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     assert_eq!(world.census().groups[0].members.len(), 2);
 }
 
@@ -218,7 +218,7 @@ async fn a_group_of_another_with_the_same_name_is_told() {
     let world = MoodleWorld::new().await;
     let taken = Group { course: 2, name: "CLAIRE TEST – A".to_owned(), ..Group::default() };
     world.double.site().groups.insert(7, taken);
-    let outcome = fulfil_in(&*world.shop().await, &sale("A", &["anne"])).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &sale("A", &["anne"])).await.unwrap();
     assert_eq!(outcome.state, Incomplete);
     let reasons = reasons(&outcome);
     assert!(reasons[0].contains("another group of the course is called"), "{reasons:?}");
@@ -287,13 +287,13 @@ async fn what_moodle_does_not_tell_is_not_said_to_be_there_and_can_be_stated_aga
         let mut world = MoodleWorld::with(site).await;
         world.settings = MoodleSettings { enrolments_report: report, ..world.settings };
         let order = sale("A", &["anne", "bob"]);
-        assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
         let before = world.census();
         let id = OrderId::try_from("A".to_owned()).unwrap();
         let told =
             |outcome: &Outcome| -> Vec<String> { outcome.messages.iter().map(|said| said.key.clone()).collect() };
-        let shop = world.shop().await;
-        let sound = shop.verify(&id).await.unwrap();
+        let host = world.host().await;
+        let sound = host.verify(&id).await.unwrap();
         assert!(sound.report.as_ref().unwrap().is_in_place());
         assert_eq!(told(&sound), untold, "{report:?}");
         assert_eq!(sound.report.unwrap().untold().count(), if report.is_some() { 4 } else { 8 });
@@ -306,15 +306,15 @@ async fn what_moodle_does_not_tell_is_not_said_to_be_there_and_can_be_stated_aga
             let role = *site.user_roles.iter().find(|(_, holder, _)| *holder == anne).unwrap();
             site.user_roles.remove(&role);
         }
-        assert_lines("seen", &steps(&shop.verify(&id).await.unwrap()), seen);
-        let shown = shop.preview_restatement(&id).await.unwrap();
+        assert_lines("seen", &steps(&host.verify(&id).await.unwrap()), seen);
+        let shown = host.preview_restatement(&id).await.unwrap();
         let count = |what: &str| steps(&shown).iter().filter(|step| step.contains(what)).count();
         assert_eq!((count("enrolment"), count("attachment")), (if report.is_some() { 2 } else { 4 }, 4), "{report:?}");
         assert_eq!(told(&shown), [""; 0], "{report:?}: all of it is stated");
-        let outcome = shop.restate(&id, "test", &|_, _| ()).await.unwrap();
+        let outcome = host.restate(&id, "test", &|_, _| ()).await.unwrap();
         assert_eq!(outcome.state, Fulfilled, "{report:?}: {:?}", reasons(&outcome));
         assert_eq!(difference(&before, &world.census()), [""; 0], "{report:?}");
-        assert_eq!(told(&shop.verify(&id).await.unwrap()), untold, "{report:?}: nor does it tell now");
+        assert_eq!(told(&host.verify(&id).await.unwrap()), untold, "{report:?}: nor does it tell now");
     }
 }
 
@@ -323,7 +323,7 @@ async fn what_moodle_does_not_tell_is_not_said_to_be_there_and_can_be_stated_aga
 async fn an_account_that_is_suspended_is_told() {
     let world = MoodleWorld::new().await;
     let order = sale("A", &["anne", "bob"]);
-    assert_eq!(fulfil_in(&*world.shop().await, &order).await.unwrap().state, Fulfilled);
+    assert_eq!(fulfil_in(&*world.host().await, &order).await.unwrap().state, Fulfilled);
     world
         .double
         .site()
@@ -332,8 +332,8 @@ async fn an_account_that_is_suspended_is_told() {
         .filter(|user| user.first_name == "anne")
         .for_each(|user| user.suspended = true);
     let id = OrderId::try_from("A".to_owned()).unwrap();
-    let shop = world.shop().await;
-    for outcome in [shop.verify(&id).await.unwrap(), shop.repair(&id, "test", &|_, _| ()).await.unwrap()] {
+    let host = world.host().await;
+    for outcome in [host.verify(&id).await.unwrap(), host.repair(&id, "test", &|_, _| ()).await.unwrap()] {
         let told = outcome.messages.iter().filter(|said| said.key == "account-suspended-kept");
         assert_eq!(told.count(), 1, "{:?}", outcome.messages);
         assert!(outcome.report.unwrap().is_in_place());
@@ -345,10 +345,10 @@ async fn an_account_that_is_suspended_is_told() {
 async fn whoever_may_have_been_in_a_course_is_suspended_there_and_not_unenrolled() {
     for last_access_shown in [true, false] {
         let world = MoodleWorld::with(Site { last_access_shown, ..site() }).await;
-        let shop = world.shop().await;
+        let host = world.host().await;
         let order = sale("A", &["anne"]);
-        assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Fulfilled);
-        assert_eq!(fulfil_in(&shop, &order.state("cancelled")).await.unwrap().state, Cancelled);
+        assert_eq!(fulfil_in(&host, &order).await.unwrap().state, Fulfilled);
+        assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled);
         let left = anne(&world);
         match last_access_shown {
             true => assert_eq!(left, [""; 0]),

@@ -9,6 +9,7 @@ use moodle_double::site::{Course, Release, Role, Site, User};
 use shop_host::email::Email;
 use shop_host::file;
 use shop_host::folder::JOURNAL;
+use shop_host::host::{Clock, Host};
 use shop_host::journal::Journal;
 use shop_host::period::{Period, Timestamp};
 use shop_host::platform::embedded::{
@@ -18,7 +19,6 @@ use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::platform::{AccountState, Platform};
 use shop_host::retries::Retries;
 use shop_host::sandbox::Allocation;
-use shop_host::shop::{Clock, Shop};
 use tempfile::TempDir;
 
 use crate::fixtures::disturbed::{Disturbed, Post};
@@ -67,7 +67,7 @@ pub(crate) struct MoodleWorld {
     pub(crate) settles: Duration,
     pub(crate) folder: TempDir,
     /// All that were opened: the last one to close a file would tidy up while it is copied.
-    opened: Mutex<Vec<Arc<Shop>>>,
+    opened: Mutex<Vec<Arc<Host>>>,
 }
 
 impl MoodleWorld {
@@ -77,11 +77,11 @@ impl MoodleWorld {
 
     pub(crate) async fn with(site: Site) -> MoodleWorld {
         let world = MoodleWorld::without_handler(site).await;
-        let shop = world.shop().await;
+        let host = world.host().await;
         let component = world.folder.path().join("handler.wasm");
         std::fs::write(&component, shop_harness::setup_one_course_session()).unwrap();
-        let handler = shop.registry().install(&component, "test").await.unwrap().handler;
-        shop.registry().activate(handler.digest, "test").await.unwrap();
+        let handler = host.registry().install(&component, "test").await.unwrap().handler;
+        host.registry().activate(handler.digest, "test").await.unwrap();
         world
     }
 
@@ -133,33 +133,33 @@ impl MoodleWorld {
     }
 
     /// The shop, as a program that has just been started opens it.
-    pub(crate) async fn shop(&self) -> Arc<Shop> {
-        self.shop_through(settling(self.platform().await, self.settles)).await
+    pub(crate) async fn host(&self) -> Arc<Host> {
+        self.host_through(settling(self.platform().await, self.settles)).await
     }
 
     /// The same, some time later.
-    pub(crate) async fn shop_at(&self, clock: Clock) -> Shop {
+    pub(crate) async fn host_at(&self, clock: Clock) -> Host {
         let catalogue = file::read_catalogue(&self.folder.path().join("catalogue.toml")).unwrap();
         let platform = settling(self.platform().await, self.settles);
-        let shop =
-            Shop::open(&self.folder.path().join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
-        shop.with_retries(Retries::NONE).with_clock(clock)
+        let host =
+            Host::open(&self.folder.path().join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
+        host.with_retries(Retries::NONE).with_clock(clock)
     }
 
     /// The same, with another way to the platform.
-    pub(crate) async fn shop_through(&self, platform: Arc<dyn Platform>) -> Arc<Shop> {
-        self.shop_that_tries(platform, Retries::NONE).await
+    pub(crate) async fn host_through(&self, platform: Arc<dyn Platform>) -> Arc<Host> {
+        self.host_that_tries(platform, Retries::NONE).await
     }
 
     /// The same, where each call makes so many tries.
-    pub(crate) async fn shop_that_tries(&self, platform: Arc<dyn Platform>, retries: Retries) -> Arc<Shop> {
+    pub(crate) async fn host_that_tries(&self, platform: Arc<dyn Platform>, retries: Retries) -> Arc<Host> {
         let folder: &Path = self.folder.path();
         let catalogue = file::read_catalogue(&folder.join("catalogue.toml")).unwrap();
-        let shop = Shop::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
-        let shop = shop.with_retries(retries).with_clock(shop_harness::today);
-        let shop = Arc::new(shop);
-        self.opened.lock().unwrap().push(shop.clone());
-        shop
+        let host = Host::open(&folder.join("data"), catalogue, platform, Allocation::OnDemand).await.unwrap();
+        let host = host.with_retries(retries).with_clock(shop_harness::today);
+        let host = Arc::new(host);
+        self.opened.lock().unwrap().push(host.clone());
+        host
     }
 
     /// Everything that the site has, told as the embedded platform tells it.

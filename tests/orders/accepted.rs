@@ -1,9 +1,9 @@
 //! Orders that are fulfilled although something about them is unusual: what is told, and what comes of it.
 
 use shop_harness::World;
+use shop_host::host::Outcome;
 use shop_host::message::{Audience, Message, Value};
 use shop_host::platform::embedded::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry};
-use shop_host::shop::Outcome;
 use shop_host::state::LineState;
 
 use crate::orders::cases::{Case, case, told, world};

@@ -3,11 +3,11 @@
 use serde_json::json;
 use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
+use shop_host::host::{HostError, Outcome};
 use shop_host::line::SeatRole;
 use shop_host::order::{OrderId, Person};
 use shop_host::period::Timestamp;
 use shop_host::seat::SeatId;
-use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 
 use crate::fixtures::faults::{Fault, faulty};
@@ -31,11 +31,11 @@ fn until(time: &str) -> Timestamp {
 }
 
 /// Previewed, an amendment changes nothing; done, it does what the preview said. Returns what differs on the platform.
-async fn amend(world: &World, amendment: &Amendment) -> Result<Vec<String>, ShopError> {
+async fn amend(world: &World, amendment: &Amendment) -> Result<Vec<String>, HostError> {
     let before = world.census().await;
-    let preview: Outcome = world.shop.preview_amendment(&id("A"), amendment).await?;
+    let preview: Outcome = world.host.preview_amendment(&id("A"), amendment).await?;
     assert_eq!(world.census().await, before, "a preview");
-    let outcome = world.shop.amend(&id("A"), amendment, "vera", &|_, _| ()).await?;
+    let outcome = world.host.amend(&id("A"), amendment, "vera", &|_, _| ()).await?;
     assert_eq!((preview.state, steps(&preview)), (outcome.state, steps(&outcome)));
     Ok(difference(&before, &world.census().await))
 }
@@ -132,8 +132,8 @@ async fn what_cannot_be_amended_is_told_and_changes_nothing() {
         let error = amend(&world, &amendment).await.unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
-    let nobody = world.shop.amend(&id("B"), &Amendment::Cancel, "vera", &|_, _| ()).await.err().unwrap();
-    assert!(matches!(nobody, ShopError::UnknownOrder(_)), "{nobody}");
+    let nobody = world.host.amend(&id("B"), &Amendment::Cancel, "vera", &|_, _| ()).await.err().unwrap();
+    assert!(matches!(nobody, HostError::UnknownOrder(_)), "{nobody}");
 }
 
 /// The seat is as it was bought, and the wrong person has nothing.
@@ -146,7 +146,7 @@ async fn a_mistyped_address_is_put_right_at_no_cost() {
     comes_to(&straight, &sale("A", &["anne", "bob"]), Fulfilled).await;
     let left = difference(&straight.census().await, &world.census().await);
     assert_eq!(left, ["+ account ane (ane Test)", "+ invitation ane"], "accounts are never deleted");
-    let order = world.shop.journal().order(&id("A")).await.unwrap().unwrap();
+    let order = world.host.journal().order(&id("A")).await.unwrap().unwrap();
     assert_eq!(order.lines[&1].taken(), 2);
 }
 
@@ -209,11 +209,11 @@ async fn an_order_can_be_ended_while_a_change_waits() {
         if accepted {
             comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
         }
-        let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+        let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
         fulfil_in(&down, &sale("A", &["bob"])).await.unwrap();
         drop(down);
-        world.shop.amend(&id("A"), &Amendment::Cancel, "vera", &|_, _| ()).await.unwrap();
-        assert_eq!(world.shop.resume(&|_, _| ()).await.unwrap().len(), 0);
+        world.host.amend(&id("A"), &Amendment::Cancel, "vera", &|_, _| ()).await.unwrap();
+        assert_eq!(world.host.resume(&|_, _| ()).await.unwrap().len(), 0);
         let left = lines(&world.census().await);
         assert!(left.iter().all(|line| line.starts_with("account") || line.starts_with("invitation")), "{left:#?}");
     }
@@ -226,10 +226,10 @@ async fn a_deleted_account_is_told_and_not_repaired() {
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
     world.platform.set_deleted(&email("anne"), true).await.unwrap();
     world.platform.unenrol_by_hand("SPOC", &email("anne")).await.unwrap();
-    let found = world.shop.verify(&id("A")).await.unwrap();
+    let found = world.host.verify(&id("A")).await.unwrap();
     assert_eq!(found.messages[0].key, "account-deleted-since");
     assert_eq!(steps(&found), [""; 0]);
-    let repaired = world.shop.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
+    let repaired = world.host.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
     assert_eq!(repaired.state, Fulfilled);
 }
 
@@ -242,13 +242,13 @@ async fn drift_is_shown_and_repaired_without_asking_a_handler() {
     let sound = world.census().await;
     world.platform.unenrol_by_hand("SPOC", &email("anne")).await.unwrap();
     let broken = world.census().await;
-    let found = world.shop.verify(&id("A")).await.unwrap();
+    let found = world.host.verify(&id("A")).await.unwrap();
     assert_lines("shown", &steps(&found), "made enrolment SPOC anne\nmade member SPOC A anne");
     assert_eq!(world.census().await, broken, "nothing is changed");
-    let other = world.shop.verify(&id("B")).await.unwrap();
+    let other = world.host.verify(&id("B")).await.unwrap();
     assert!(other.report.unwrap().is_in_place());
-    let repaired = world.shop.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
+    let repaired = world.host.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
     assert_eq!((repaired.state, steps(&repaired)), (Fulfilled, steps(&found)));
     assert_eq!(difference(&sound, &world.census().await), [""; 0]);
-    assert!(world.shop.verify(&id("A")).await.unwrap().report.unwrap().is_in_place());
+    assert!(world.host.verify(&id("A")).await.unwrap().report.unwrap().is_in_place());
 }

@@ -9,7 +9,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
-use shop_host::shop::ShopError;
+use shop_host::host::HostError;
 use shop_host::state::LineState;
 
 use crate::fixtures::shop::*;
@@ -107,9 +107,9 @@ fn an_order_ends_in_a_state_from_which_it_goes_on() {
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(text in order())| {
         let Ok(order) = file::parse_order(&text) else { return Ok(()) };
-        let fulfil = || runtime.block_on(world.shop.fulfil(&order, &|_, _| ()));
+        let fulfil = || runtime.block_on(world.host.fulfil(&order, &|_, _| ()));
         match fulfil() {
-            Err(ShopError::Conflict { .. }) => {}
+            Err(HostError::Conflict { .. }) => {}
             Err(other) => prop_assert!(false, "{other}"),
             Ok(outcome) => {
                 let failed = [LineState::Rejected, LineState::Refused, LineState::Stopped].contains(&outcome.state);

@@ -201,7 +201,7 @@ fn subject(case: &Case, subject: &Subject) -> String {
 
 /// The ledger: what each order claims.
 pub(crate) async fn ledger(world: &World) -> BTreeMap<OrderId, Vec<String>> {
-    let journal = world.shop.journal();
+    let journal = world.host.journal();
     let mut ledger = BTreeMap::new();
     for order in journal.order_ids().await.expect("the orders") {
         let claims = journal.claims(&order).await.expect("the claims");

@@ -3,8 +3,8 @@
 use shop_harness::World;
 use shop_host::amendment::Amendment;
 use shop_host::conflict::Conflict;
+use shop_host::host::HostError;
 use shop_host::order::{Order, OrderId};
-use shop_host::shop::ShopError;
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Placed, Rejected, Suspended};
 
 use crate::fixtures::shop::*;
@@ -35,7 +35,7 @@ async fn a_contradiction_is_told_and_changes_nothing() {
         world.requests.take();
         for attempt in [world.fulfil(&then.json()).await, world.preview(&then.json()).await] {
             match attempt {
-                Err(ShopError::Conflict { conflict, .. }) => assert!(is_expected(&conflict), "{told}: {conflict}"),
+                Err(HostError::Conflict { conflict, .. }) => assert!(is_expected(&conflict), "{told}: {conflict}"),
                 Err(error) => panic!("{told}: {error}"),
                 Ok(_) => panic!("{told}: no conflict"),
             }
@@ -90,7 +90,7 @@ async fn what_ends_an_order_is_its_id_and_nothing_else_that_the_message_says() {
             "what stands is what was sold"
         );
         is_in_place(&world, &message("suspended", 2), "the same again").await;
-        world.shop.amend(&stands.id, &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+        world.host.amend(&stands.id, &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
         assert_eq!(difference(&census, &world.census().await), [""; 0], "resumed as it was");
         comes_to(&world, &message("cancelled", 3), Cancelled).await;
         let left = lines(&world.census().await);
@@ -182,7 +182,7 @@ async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
             }
             let late = unchecked.clone().state(state);
             let preview = world.preview(&late.json()).await.unwrap();
-            assert_eq!(world.shop.journal().ending(&id).await.unwrap(), None, "{state}: a preview records nothing");
+            assert_eq!(world.host.journal().ending(&id).await.unwrap(), None, "{state}: a preview records nothing");
             for outcome in
                 [preview, world.fulfil(&late.json()).await.unwrap(), world.fulfil(&late.json()).await.unwrap()]
             {
@@ -193,10 +193,10 @@ async fn of_an_order_that_was_never_accepted_there_is_nothing_to_end() {
             match heard_of {
                 true => assert_eq!(lines_of(&world, "A").await, format!("1 {state}, 2 {state}")),
                 false => {
-                    let ended = world.shop.journal().endings().await.unwrap();
+                    let ended = world.host.journal().endings().await.unwrap();
                     let ended: Vec<_> = ended.iter().map(|of| (of.id.as_str(), of.end.as_str())).collect();
                     assert_eq!(ended, [("A", state)], "just that is recorded, and nobody whom the message names");
-                    assert!(world.shop.journal().order(&id).await.unwrap().is_none());
+                    assert!(world.host.journal().order(&id).await.unwrap().is_none());
                 }
             }
             match reached {
@@ -239,14 +239,14 @@ async fn an_order_that_was_suspended_before_it_was_heard_of_begins_with_its_paym
     world.fulfil(r#"{"id": "A", "state": "suspended", "revision": 3}"#).await.unwrap();
     let id = OrderId::try_from("A".to_owned()).unwrap();
     for amendment in [Amendment::Resume, Amendment::Cancel] {
-        let amended = world.shop.amend(&id, &amendment, "vera", &|_, _| ()).await;
-        assert!(matches!(amended, Err(ShopError::Unamendable { .. })));
+        let amended = world.host.amend(&id, &amendment, "vera", &|_, _| ()).await;
+        assert!(matches!(amended, Err(HostError::Unamendable { .. })));
     }
     let placed = order().state("placed").with("revision", 5);
     assert_eq!(conflict(&world, &placed).await, Conflict::Unpaid);
     assert_eq!(conflict(&world, &order().with("revision", 4)).await, Conflict::Stale { recorded: 5, found: 4 });
     comes_to(&world, &order().with("revision", 6), Fulfilled).await;
-    assert_eq!(world.shop.journal().endings().await.unwrap(), []);
+    assert_eq!(world.host.journal().endings().await.unwrap(), []);
 }
 
 /// What comes with a suspension comes again when the order is resumed.
@@ -269,13 +269,13 @@ async fn recorded_order(world: &World) -> Order {
 }
 
 async fn recorded_if_any(world: &World) -> Option<Order> {
-    let recorded = world.shop.journal().order(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
+    let recorded = world.host.journal().order(&OrderId::try_from("A".to_owned()).unwrap()).await.unwrap();
     recorded.map(|recorded| recorded.order)
 }
 
 async fn conflict(world: &World, order: &Sale) -> Conflict {
     match world.fulfil(&order.json()).await {
-        Err(ShopError::Conflict { conflict, .. }) => conflict,
+        Err(HostError::Conflict { conflict, .. }) => conflict,
         _ => panic!("no conflict"),
     }
 }

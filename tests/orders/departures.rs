@@ -2,10 +2,10 @@
 
 use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
+use shop_host::host::Outcome;
 use shop_host::message::{Audience, Level};
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
-use shop_host::shop::Outcome;
 use shop_host::state::LineState::Fulfilled;
 
 use crate::fixtures::shop::*;
@@ -53,7 +53,7 @@ async fn whatever_takes_their_places_those_who_lose_them_are_told() {
         comes_to(&world, &order(), Fulfilled).await;
         assert_eq!(told_of(&world, &change).await, expected, "{about}");
         let id = OrderId::try_from("A".to_owned()).unwrap();
-        let recorded = world.shop.journal().order(&id).await.unwrap().unwrap();
+        let recorded = world.host.journal().order(&id).await.unwrap().unwrap();
         let said = recorded.lines[&1].reason.messages.iter().filter(|message| message.key == "places-lost").count();
         assert_eq!(said, expected.len(), "{about}: it is recorded");
         assert_eq!(told_of(&world, &change).await, [""; 0], "{about}: once is enough");
@@ -94,8 +94,8 @@ async fn what_the_staff_changes_is_told_as_well() {
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
     let id = OrderId::try_from("A".to_owned()).unwrap();
     let release = Amendment::Seat(SeatId::derive("A", 1, 2), SeatAmendment::Release);
-    let preview = world.shop.preview_amendment(&id, &release).await.unwrap();
+    let preview = world.host.preview_amendment(&id, &release).await.unwrap();
     let expected = ["1 person loses the place in this line: bob Test <bob@example.org>."];
     assert_eq!(told(&preview), expected);
-    assert_eq!(told(&world.shop.amend(&id, &release, "vera", &|_, _| ()).await.unwrap()), expected);
+    assert_eq!(told(&world.host.amend(&id, &release, "vera", &|_, _| ()).await.unwrap()), expected);
 }

@@ -3,9 +3,9 @@
 use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::conflict::Conflict;
+use shop_host::host::{HostError, Outcome};
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
-use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{Fault, faulty};
@@ -65,7 +65,7 @@ async fn quantity_0_ends_a_line_and_all_that_it_claimed_goes() {
     assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 ended");
     for again in [ended(2), ended(2).in_line(2, "product", "UNHEARD-OF"), sale("A", &["anne"])] {
         is_in_place(&world, &again, "once more").await;
-        assert!(world.shop.verify(&id()).await.unwrap().report.unwrap().is_in_place());
+        assert!(world.host.verify(&id()).await.unwrap().report.unwrap().is_in_place());
     }
 }
 
@@ -135,7 +135,7 @@ async fn the_operator_of_an_order_of_nothing_is_checked_too() {
         assert_eq!(lines_of(&world, "A").await, "", "nothing ends that was never bought");
         assert_eq!(what_is_left(&world).await, [""; 0]);
         comes_to(&world, &faulty.with("revision", 1), Rejected).await;
-        let stands = world.shop.journal().order(&id()).await.unwrap().unwrap().order;
+        let stands = world.host.journal().order(&id()).await.unwrap().unwrap().order;
         assert_eq!(stands.operator.email, "claire@example.org");
     }
 }
@@ -163,10 +163,10 @@ async fn a_seat_of_a_line_that_has_ended_cannot_be_filled() {
     comes_to(&world, &two_lines(), Fulfilled).await;
     comes_to(&world, &ended(2), Fulfilled).await;
     let seat = SeatId::derive("A", 2, 1);
-    assert!(world.shop.journal().order_of_seat(&seat).await.unwrap().is_none());
+    assert!(world.host.journal().order_of_seat(&seat).await.unwrap().is_none());
     let release = Amendment::Seat(seat, SeatAmendment::Release);
-    let error = world.shop.amend(&id(), &release, "vera", &|_, _| ()).await.err().unwrap();
-    assert!(matches!(error, ShopError::Unamendable { .. }), "{error}");
+    let error = world.host.amend(&id(), &release, "vera", &|_, _| ()).await.err().unwrap();
+    assert!(matches!(error, HostError::Unamendable { .. }), "{error}");
 }
 
 /// It is in force, with nothing: a line may yet be bought again, or added.
@@ -218,7 +218,7 @@ async fn a_product_is_exchanged_by_ending_one_line_and_adding_another_in_one_mes
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
     match world.fulfil(&sale("A", &["anne"]).of("OTHER").json()).await {
-        Err(ShopError::Conflict { conflict: conflict @ Conflict::Product { .. }, .. }) => {
+        Err(HostError::Conflict { conflict: conflict @ Conflict::Product { .. }, .. }) => {
             assert!(conflict.to_string().contains("quantity 0, and add another"), "{conflict}");
         }
         _ => panic!("no conflict"),
@@ -236,7 +236,7 @@ async fn a_product_is_exchanged_by_ending_one_line_and_adding_another_in_one_mes
         )
         .await
     {
-        Err(ShopError::Conflict { conflict: conflict @ Conflict::LineMissing(1), .. }) => {
+        Err(HostError::Conflict { conflict: conflict @ Conflict::LineMissing(1), .. }) => {
             assert!(conflict.to_string().contains("hand it over with quantity 0"), "{conflict}");
         }
         _ => panic!("no conflict"),
@@ -250,12 +250,12 @@ async fn a_product_is_exchanged_by_ending_one_line_and_adding_another_in_one_mes
 async fn ending_a_line_needs_no_handler_and_frees_it() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
-    let handler = world.shop.registry().active("setup-one-course-session").await.unwrap().digest;
+    let handler = world.host.registry().active("setup-one-course-session").await.unwrap().digest;
     let world = world.reopen(&catalogue("")).await;
     std::fs::remove_dir_all(world.folder().join("data/handlers")).unwrap();
     comes_to(&world, &sale("A", &["anne"]).in_line(1, "quantity", 0), Fulfilled).await;
     assert_eq!(what_is_left(&world).await, [""; 0]);
-    let handlers = world.shop.journal().handlers().await.unwrap();
+    let handlers = world.host.journal().handlers().await.unwrap();
     let pinned = handlers.iter().find(|installed| installed.digest == handler).unwrap().lines;
     assert_eq!(pinned, 0, "no line keeps to the version");
 }
@@ -277,7 +277,7 @@ async fn a_line_ends_when_the_order_is_resumed_and_not_before() {
     comes_to(&world, &two_lines(), Fulfilled).await;
     comes_to(&world, &ended(2).state("suspended"), Suspended).await;
     assert_eq!(lines_of(&world, "A").await, "1 suspended/suspended, 2 suspended/suspended");
-    world.shop.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
     assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 fulfilled/fulfilled");
     comes_to(&world, &ended(2), Fulfilled).await;
     assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 ended");
@@ -289,7 +289,7 @@ async fn the_end_of_a_line_is_gone_on_with_until_all_is_taken_away() {
     for (fault, state) in [(Fault::After(8), Waiting), (Fault::Refuses("unenrol"), Incomplete)] {
         let world = shop().await;
         comes_to(&world, &two_lines(), Fulfilled).await;
-        let disturbed = shop_through(&world, faulty(world.platform.clone(), fault)).await;
+        let disturbed = host_through(&world, faulty(world.platform.clone(), fault)).await;
         let outcome = fulfil_in(&disturbed, &ended(2)).await.unwrap();
         assert_eq!(outcome.state, state, "{:#?}", steps(&outcome));
         assert_eq!(lines_of(&world, "A").await, format!("1 {state}/{state}, 2 {state}/{state}"));

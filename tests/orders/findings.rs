@@ -315,11 +315,11 @@ async fn differs(case: &Case, world: &World) -> Option<String> {
     let order = case.order.to_string();
     let id = OrderId::try_from(case.about.to_owned()).unwrap();
     let preview = world.preview(&order).await.unwrap();
-    assert!(world.shop.journal().order(&id).await.unwrap().is_none(), "{}: a preview is recorded", case.about);
+    assert!(world.host.journal().order(&id).await.unwrap().is_none(), "{}: a preview is recorded", case.about);
     let outcome = world.fulfil(&order).await.unwrap();
     assert_eq!(outcome.lines[0].messages, preview.lines[0].messages, "{}", case.about);
     let found = told(case, &outcome.lines[0].messages);
-    let recorded = world.shop.journal().order(&id).await.unwrap().expect("a rejected order is recorded");
+    let recorded = world.host.journal().order(&id).await.unwrap().expect("a rejected order is recorded");
     assert_eq!(recorded.lines[&1].reason.messages, outcome.lines[0].messages, "{}", case.about);
     let states = [outcome.state, preview.state, recorded.lines[&1].state];
     let as_it_should = states == [LineState::Rejected; 3] && outcome.report.is_none() && found == case.findings;

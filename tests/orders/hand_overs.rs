@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use shop_harness::World;
 use shop_host::amendment::{Amendment, Unamendable};
 use shop_host::conflict::Conflict;
+use shop_host::host::{HostError, Outcome};
 use shop_host::order::{OrderId, Person};
-use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{Fault, faulty};
@@ -37,12 +37,12 @@ async fn hand_over(world: &World, order: &Sale, by: By) -> (Outcome, Vec<String>
     let next = order.clone().by("zoe").with("revision", 2);
     let preview = match by {
         By::Shop => world.preview(&next.json()).await.unwrap(),
-        By::Staff => world.shop.preview_amendment(&id("A"), &hand_over_to("zoe")).await.unwrap(),
+        By::Staff => world.host.preview_amendment(&id("A"), &hand_over_to("zoe")).await.unwrap(),
     };
     assert_eq!(world.census().await, before, "{by:?}: a preview");
     let outcome = match by {
         By::Shop => world.fulfil(&next.json()).await.unwrap(),
-        By::Staff => world.shop.amend(&id("A"), &hand_over_to("zoe"), "vera", &|_, _| ()).await.unwrap(),
+        By::Staff => world.host.amend(&id("A"), &hand_over_to("zoe"), "vera", &|_, _| ()).await.unwrap(),
     };
     assert_eq!((preview.state, steps(&preview)), (outcome.state, steps(&outcome)), "{by:?}");
     assert_eq!(shop_harness::findings(&preview), shop_harness::findings(&outcome), "{by:?}");
@@ -50,7 +50,7 @@ async fn hand_over(world: &World, order: &Sale, by: By) -> (Outcome, Vec<String>
 }
 
 async fn in_charge(world: &World) -> String {
-    world.shop.journal().order(&id("A")).await.unwrap().unwrap().order.operator.email
+    world.host.journal().order(&id("A")).await.unwrap().unwrap().order.operator.email
 }
 
 fn keys(outcome: &Outcome) -> Vec<&str> {
@@ -185,7 +185,7 @@ async fn all_that_is_the_operators_passes_and_what_stays_is_told() {
             assert_eq!(outcome.state, Fulfilled, "{told}");
             assert_lines(&told, &differs, case.differs);
             assert_eq!(keys(&outcome), case.keys, "{told}");
-            let again = world.shop.verify(&id("A")).await.unwrap();
+            let again = world.host.verify(&id("A")).await.unwrap();
             assert!(again.report.unwrap().is_in_place(), "{told}: once more");
         }
     }
@@ -221,7 +221,7 @@ async fn the_bargain_stays() {
     let world = shop().await;
     comes_to(&world, &order(), Fulfilled).await;
     let bargain = async |world: &World| {
-        world.shop.journal().order(&id("A")).await.unwrap().unwrap().lines.remove(&1).unwrap().bargain
+        world.host.journal().order(&id("A")).await.unwrap().unwrap().lines.remove(&1).unwrap().bargain
     };
     let before = bargain(&world).await;
     hand_over(&world, &order(), By::Shop).await;
@@ -237,7 +237,7 @@ async fn without_a_higher_revision_another_operator_contradicts_and_the_command_
         let census = world.census().await;
         let other = order.by("zoe").with("revision", next);
         for attempt in [world.fulfil(&other.json()).await, world.preview(&other.json()).await] {
-            let Err(ShopError::Conflict { conflict, .. }) = attempt else { panic!("revision {next}: no conflict") };
+            let Err(HostError::Conflict { conflict, .. }) = attempt else { panic!("revision {next}: no conflict") };
             match conflict {
                 Conflict::RevisionReused(reused) => assert_eq!(reused, 3),
                 Conflict::Operator { .. } => assert!(conflict.to_string().contains("orders hand-over"), "{conflict}"),
@@ -274,7 +274,7 @@ async fn whom_the_shop_has_named_all_along_takes_nothing_back() {
         match counted {
             true => assert_eq!(keys(&back.unwrap()), ["order-handed-over"]),
             false => {
-                assert!(matches!(back, Err(ShopError::Conflict { conflict: Conflict::Operator { .. }, .. })))
+                assert!(matches!(back, Err(HostError::Conflict { conflict: Conflict::Operator { .. }, .. })))
             }
         }
     }
@@ -309,7 +309,7 @@ async fn whom_the_shop_has_named_all_along_is_known_by_another_address_too() {
         match counted {
             true => assert!(keys(&other.unwrap()).contains(&"order-handed-over"), "{told}"),
             false => {
-                assert!(matches!(other, Err(ShopError::Conflict { conflict: Conflict::Operator { .. }, .. })), "{told}")
+                assert!(matches!(other, Err(HostError::Conflict { conflict: Conflict::Operator { .. }, .. })), "{told}")
             }
         }
     }
@@ -322,9 +322,9 @@ async fn who_is_named_while_the_platform_is_away_is_in_charge_once_it_is_back() 
     let world = shop_with("", &account("dora")).await;
     comes_to(&world, &counted(1), Fulfilled).await;
     hand_over(&world, &order(), By::Staff).await;
-    let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
     assert_eq!(fulfil_in(&down, &counted(3).by("dora")).await.unwrap().state, Waiting);
-    world.shop.resume(&|_, _| ()).await.unwrap();
+    world.host.resume(&|_, _| ()).await.unwrap();
     let there = lines(&world.census().await);
     let in_charge: Vec<_> = there.iter().filter(|line| line.starts_with("enrolment SUPPORT")).collect();
     assert!(matches!(in_charge[..], [dora] if dora.starts_with("enrolment SUPPORT dora")), "{in_charge:?}");
@@ -337,11 +337,11 @@ async fn what_waits_and_what_ends_names_nobody_anew() {
     let world = shop().await;
     comes_to(&world, &counted(1), Fulfilled).await;
     hand_over(&world, &order(), By::Staff).await;
-    let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
     for nth in [3, 4] {
         assert_eq!(fulfil_in(&down, &counted(nth).seats(&["anne", "bob"])).await.unwrap().state, Waiting);
     }
-    world.shop.resume(&|_, _| ()).await.unwrap();
+    world.host.resume(&|_, _| ()).await.unwrap();
     comes_to(&world, &counted(5).state("suspended").by("nobody"), Suspended).await;
     comes_to(&world, &counted(6), Fulfilled).await;
     assert_eq!(in_charge(&world).await, "zoe@example.org");
@@ -350,7 +350,7 @@ async fn what_waits_and_what_ends_names_nobody_anew() {
     assert_eq!(keys(&outcome), ["order-handed-over"], "the shop has taken over what the staff had done");
     assert_eq!(fulfil_in(&down, &counted(8).by("emil")).await.unwrap().state, Waiting);
     assert_eq!(fulfil_in(&down, &counted(9).by("dora")).await.unwrap().state, Waiting);
-    world.shop.resume(&|_, _| ()).await.unwrap();
+    world.host.resume(&|_, _| ()).await.unwrap();
     assert_eq!(in_charge(&world).await, "dora@example.org", "whom the message that waited named counts as named");
 }
 
@@ -360,8 +360,8 @@ async fn an_erased_operator_was_named_by_nobody() {
     let world = shop().await;
     comes_to(&world, &order(), Fulfilled).await;
     hand_over(&world, &order(), By::Staff).await;
-    world.shop.erase(&email("claire"), "vera").await.unwrap();
-    assert_eq!(world.shop.journal().order(&id("A")).await.unwrap().unwrap().named, None);
+    world.host.erase(&email("claire"), "vera").await.unwrap();
+    assert_eq!(world.host.journal().order(&id("A")).await.unwrap().unwrap().named, None);
     let preview = world.preview(&order().with("revision", 3).json()).await.unwrap();
     assert_eq!(keys(&preview), ["order-handed-over", "changes-replaced"]);
 }
@@ -373,13 +373,13 @@ async fn another_address_of_the_same_account_is_the_same_operator() {
     comes_to(&world, &order, Fulfilled).await;
     world.platform.change_address(&email("claire"), &email("clara")).await.unwrap();
     let other = world.fulfil(&order.clone().by("zoe").json()).await;
-    assert!(matches!(other, Err(ShopError::Conflict { conflict: Conflict::Operator { .. }, .. })), "another account");
+    assert!(matches!(other, Err(HostError::Conflict { conflict: Conflict::Operator { .. }, .. })), "another account");
     let now = order.clone().by("clara").seats(&["anne", "bob"]);
     let (before, outcome) = (world.census().await, world.fulfil(&now.json()).await.unwrap());
     assert_eq!(keys(&outcome), ["account-moved"], "nobody is replaced");
     let operators = |lines: Vec<String>| lines.into_iter().filter(|line| line.contains("SUPPORT")).collect::<Vec<_>>();
     assert_eq!(operators(difference(&before, &world.census().await)), [""; 0]);
-    let log = world.shop.journal().audit(Some(&id("A"))).await.unwrap();
+    let log = world.host.journal().audit(Some(&id("A"))).await.unwrap();
     assert!(log.iter().all(|entry| entry.details.get("operator").is_none()), "{log:#?}");
 }
 
@@ -389,7 +389,7 @@ async fn who_handed_over_to_whom_is_in_the_audit_log_under_pseudonyms() {
         let world = shop().await;
         comes_to(&world, &order(), Fulfilled).await;
         hand_over(&world, &order(), by).await;
-        let journal = world.shop.journal();
+        let journal = world.host.journal();
         let log = journal.audit(Some(&id("A"))).await.unwrap();
         let told: Vec<&Value> = log.iter().filter_map(|entry| entry.details.get("operator")).collect();
         assert_eq!(told.len(), 1, "{by:?}: once");
@@ -408,13 +408,13 @@ async fn a_former_operator_can_be_erased() {
     for by in [By::Shop, By::Staff] {
         let world = shop().await;
         comes_to(&world, &order(), Fulfilled).await;
-        let needed = world.shop.erase(&email("claire"), "vera").await.unwrap_err();
-        assert!(matches!(needed, ShopError::InUse { .. }), "{by:?}: {needed}");
+        let needed = world.host.erase(&email("claire"), "vera").await.unwrap_err();
+        assert!(matches!(needed, HostError::InUse { .. }), "{by:?}: {needed}");
         hand_over(&world, &order(), by).await;
-        world.shop.erase(&email("claire"), "vera").await.unwrap();
-        let recorded = world.shop.journal().order(&id("A")).await.unwrap();
+        world.host.erase(&email("claire"), "vera").await.unwrap();
+        let recorded = world.host.journal().order(&id("A")).await.unwrap();
         assert!(!format!("{recorded:?}").contains("claire"), "{by:?}");
-        let shown = world.shop.journal().hand_overs(&id("A")).await.unwrap();
+        let shown = world.host.journal().hand_overs(&id("A")).await.unwrap();
         assert!(shown[0].from.starts_with("person-"), "{by:?}: {shown:?}");
         let last = match by {
             By::Shop => order().by("zoe").with("revision", 2),
@@ -431,17 +431,17 @@ async fn what_cannot_be_handed_over_is_told_and_changes_nothing() {
     comes_to(&world, &order(), Fulfilled).await;
     let refused = async |to: &str| {
         let before = recorded(&world, "A").await;
-        let error = world.shop.amend(&id("A"), &hand_over_to(to), "vera", &|_, _| ()).await.err().unwrap();
+        let error = world.host.amend(&id("A"), &hand_over_to(to), "vera", &|_, _| ()).await.err().unwrap();
         assert_eq!(recorded(&world, "A").await, before);
         match error {
-            ShopError::Unamendable { reason, .. } => reason,
+            HostError::Unamendable { reason, .. } => reason,
             error => panic!("{error}"),
         }
     };
     assert_eq!(refused("CLAIRE").await, Unamendable::InCharge("claire@example.org".to_owned()));
-    world.shop.amend(&id("A"), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id("A"), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
     assert!(matches!(refused("zoe").await, Unamendable::State { .. }), "suspended");
-    world.shop.amend(&id("A"), &Amendment::Cancel, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id("A"), &Amendment::Cancel, "vera", &|_, _| ()).await.unwrap();
     assert!(matches!(refused("zoe").await, Unamendable::State { .. }), "cancelled");
 }
 
@@ -451,7 +451,7 @@ async fn somebody_is_known_by_the_order_or_by_the_platform() {
     let world = shop_with("", &account("zoe")).await;
     comes_to(&world, &order(), Fulfilled).await;
     let somebody = async |who: &str| {
-        let found = world.shop.somebody(&id("A"), &format!("{who}@example.org")).await.unwrap();
+        let found = world.host.somebody(&id("A"), &format!("{who}@example.org")).await.unwrap();
         found.map(|person| person.first_name)
     };
     assert_eq!(somebody("ANNE").await.as_deref(), Some("anne"));

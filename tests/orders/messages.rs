@@ -4,9 +4,9 @@
 use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::conflict::Conflict;
+use shop_host::host::{Host, HostError, Versions};
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
-use shop_host::shop::{Shop, ShopError, Versions};
 use shop_host::state::LineState::{self, Cancelled, Fulfilled, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{Fault, faulty};
@@ -17,8 +17,8 @@ fn id() -> OrderId {
 }
 
 /// A host whose way to the platform has this fault.
-async fn with_fault(world: &World, fault: Fault) -> Shop {
-    shop_through(world, faulty(world.platform.clone(), fault)).await
+async fn with_fault(world: &World, fault: Fault) -> Host {
+    host_through(world, faulty(world.platform.clone(), fault)).await
 }
 
 async fn comes_while_down(world: &World, order: &Sale) {
@@ -27,14 +27,14 @@ async fn comes_while_down(world: &World, order: &Sale) {
 }
 
 async fn goes_on(world: &World) -> Vec<LineState> {
-    let resumed = world.shop.resume(&|_, _| ()).await.unwrap();
+    let resumed = world.host.resume(&|_, _| ()).await.unwrap();
     resumed.into_iter().map(|of| of.outcome.unwrap_or_else(|error| panic!("{error}")).state).collect()
 }
 
 async fn conflict(world: &World, order: &Sale) -> Conflict {
     for attempt in [world.preview(&order.json()).await, world.fulfil(&order.json()).await] {
         match attempt {
-            Err(ShopError::Conflict { conflict, .. }) => return conflict,
+            Err(HostError::Conflict { conflict, .. }) => return conflict,
             Err(error) => panic!("{error}"),
             Ok(_) => {}
         }
@@ -54,13 +54,13 @@ async fn what_the_staff_does_meanwhile_does_not_take_the_place_of_what_waits() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
     comes_while_down(&world, &sale("A", &["anne"]).state("cancelled")).await;
-    let handler = world.shop.registry().list().await.unwrap()[0].digest;
-    let upgraded = world.shop.upgrade(&id(), Versions::This(handler), "vera", &|_, _| ()).await.map(|_| ());
-    let previewed = world.shop.preview_upgrade(&id(), Versions::Active).await.map(|_| ());
-    let repaired = world.shop.repair(&id(), "vera", &|_, _| ()).await.map(|_| ());
+    let handler = world.host.registry().list().await.unwrap()[0].digest;
+    let upgraded = world.host.upgrade(&id(), Versions::This(handler), "vera", &|_, _| ()).await.map(|_| ());
+    let previewed = world.host.preview_upgrade(&id(), Versions::Active).await.map(|_| ());
+    let repaired = world.host.repair(&id(), "vera", &|_, _| ()).await.map(|_| ());
     for refused in [upgraded, previewed, repaired] {
         let error = refused.unwrap_err();
-        assert!(matches!(error, ShopError::Unfinished { .. }), "{error}");
+        assert!(matches!(error, HostError::Unfinished { .. }), "{error}");
     }
     assert_eq!(goes_on(&world).await, [Cancelled]);
     assert!(!is_enrolled(&world, "anne").await);
@@ -77,9 +77,9 @@ async fn what_is_rejected_does_not_take_the_place_of_what_is_being_done() {
         let came = match by_staff {
             true => {
                 let amendment = Amendment::HandOver(serde_json::from_value(typo.clone()).unwrap());
-                world.shop.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap()
+                world.host.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap()
             }
-            false => fulfil_in(&world.shop, &sale("A", &["a..b"])).await.unwrap(),
+            false => fulfil_in(&world.host, &sale("A", &["a..b"])).await.unwrap(),
         };
         assert_eq!(came.state, Rejected);
         assert_eq!(goes_on(&world).await, [Fulfilled], "by the staff: {by_staff}");
@@ -103,7 +103,7 @@ async fn what_the_staff_asks_for_in_vain_leaves_the_order_as_well_as_before() {
             assert_eq!(down.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap().state, Waiting);
             assert_eq!(goes_on(&world).await, [Rejected]);
         } else {
-            assert_eq!(world.shop.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap().state, Rejected);
+            assert_eq!(world.host.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap().state, Rejected);
         }
         assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 ended", "it waited: {waits}");
     }
@@ -121,8 +121,8 @@ async fn a_message_that_was_rejected_undoes_nothing_when_it_comes_again() {
         }
         let release = Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release);
         let down = with_fault(&world, Fault::Down).await;
-        let shop = if waits { &down } else { &world.shop };
-        shop.amend(&id(), &release, "vera", &|_, _| ()).await.unwrap();
+        let host = if waits { &down } else { &world.host };
+        host.amend(&id(), &release, "vera", &|_, _| ()).await.unwrap();
         for _ in 0..2 {
             comes_to(&world, &message, Fulfilled).await;
             assert!(!is_enrolled(&world, "anne").await, "it waited: {waits}");
@@ -145,11 +145,11 @@ async fn a_message_that_waited_undoes_nothing_when_it_comes_again() {
                 let outcome = down.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
                 assert_eq!(outcome.state, Waiting);
             } else {
-                world.shop.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+                world.host.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
             }
             comes_to(&world, &message, Suspended).await;
             assert!(!is_enrolled(&world, "anne").await);
-            world.shop.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+            world.host.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
             assert!(is_enrolled(&world, "bob").await, "what came with it waited too");
         }
     }
@@ -162,8 +162,8 @@ async fn news_of_the_shop_tell_what_of_the_staff_they_undo() {
         let world = shop().await;
         comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
         let down = with_fault(&world, Fault::Down).await;
-        let shop = if waits { &down } else { &world.shop };
-        shop.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+        let host = if waits { &down } else { &world.host };
+        host.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
         for tell in [
             world.preview(&sale("A", &["anne", "bob"]).json()).await,
             world.fulfil(&sale("A", &["anne", "bob"]).json()).await,
@@ -199,7 +199,7 @@ async fn the_newest_that_was_heard_counts_whatever_became_of_it() {
         let next = world.fulfil(&revision(4).json()).await;
         match state {
             Cancelled => {
-                assert!(matches!(next, Err(ShopError::Conflict { conflict: Conflict::Cancelled, .. })), "{told}")
+                assert!(matches!(next, Err(HostError::Conflict { conflict: Conflict::Cancelled, .. })), "{told}")
             }
             _ => assert_eq!(next.unwrap_or_else(|error| panic!("{told}: {error}")).state, Fulfilled, "{told}"),
         }
@@ -213,16 +213,16 @@ async fn what_was_ended_before_it_began_does_not_begin() {
         let world = shop().await;
         let message = sale("A", &["anne"]).with("revision", 1);
         comes_while_down(&world, &message).await;
-        world.shop.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap();
+        world.host.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap();
         for _ in 0..2 {
             comes_to(&world, &message, state).await;
         }
         assert_eq!(lines(&world.census().await).len(), 0);
         assert_eq!(lines_of(&world, "A").await, format!("1 {state}"));
         assert_eq!(goes_on(&world).await, []);
-        let resumed = world.shop.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await;
+        let resumed = world.host.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await;
         match state {
-            Cancelled => assert!(matches!(resumed, Err(ShopError::Unamendable { .. })), "it is final"),
+            Cancelled => assert!(matches!(resumed, Err(HostError::Unamendable { .. })), "it is final"),
             _ => assert_eq!(resumed.unwrap_or_else(|error| panic!("{error}")).state, Fulfilled),
         }
     }
@@ -240,7 +240,7 @@ async fn a_payment_that_waits_is_not_taken_back() {
 
 /// Who set to work, and on whose behalf, of the last entry.
 async fn last_acting(world: &World) -> (String, Option<String>) {
-    let last = world.shop.journal().audit(Some(&id())).await.unwrap().pop().unwrap();
+    let last = world.host.journal().audit(Some(&id())).await.unwrap().pop().unwrap();
     (last.who, last.details["on_behalf_of"].as_str().map(str::to_owned))
 }
 
@@ -255,15 +255,15 @@ async fn the_audit_log_tells_who_set_to_work_and_on_whose_behalf() {
     assert_eq!(last_acting(&world).await, ("vera".to_owned(), None));
     assert_eq!(goes_on(&world).await, [Suspended]);
     assert_eq!(last_acting(&world).await, ("host".to_owned(), vera()), "when its time came");
-    world.shop.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
-    world.shop.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
     world.platform.unenrol_by_hand("SUPPORT", &email("claire")).await.unwrap();
-    world.shop.repair(&id(), "emil", &|_, _| ()).await.unwrap();
+    world.host.repair(&id(), "emil", &|_, _| ()).await.unwrap();
     comes_while_down(&world, &sale("A", &["anne", "bob"])).await;
-    world.shop.retry(&id(), "emil", &|_, _| ()).await.unwrap();
+    world.host.retry(&id(), "emil", &|_, _| ()).await.unwrap();
     assert_eq!(last_acting(&world).await, ("emil".to_owned(), Some("shop".to_owned())));
     let change = Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release);
-    world.shop.amend(&id(), &change, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id(), &change, "vera", &|_, _| ()).await.unwrap();
     world.platform.unenrol_by_hand("SPOC", &email("bob")).await.unwrap();
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
     assert_eq!(last_acting(&world).await, ("shop".to_owned(), vera()), "a message that came again");
@@ -277,15 +277,15 @@ async fn a_repair_after_an_erasure_changes_nothing_about_the_order() {
     let message = sale("A", &["-", "bob"]);
     comes_to(&world, &message, Fulfilled).await;
     world
-        .shop
+        .host
         .amend(&id(), &Amendment::Seat(SeatId::derive("A", 1, 2), SeatAmendment::Release), "vera", &|_, _| ())
         .await
         .unwrap();
     let message = message.seats(&["-", "carl"]);
     comes_to(&world, &message, Fulfilled).await;
-    world.shop.erase(&email("bob"), "emil").await.unwrap();
+    world.host.erase(&email("bob"), "emil").await.unwrap();
     world.platform.unenrol_by_hand("SPOC", &email("carl")).await.unwrap();
-    world.shop.repair(&id(), "vera", &|_, _| ()).await.unwrap();
-    assert_eq!(world.shop.journal().order(&id()).await.unwrap().unwrap().changed, None);
+    world.host.repair(&id(), "vera", &|_, _| ()).await.unwrap();
+    assert_eq!(world.host.journal().order(&id()).await.unwrap().unwrap().changed, None);
     is_in_place(&world, &message, "and the shop's last message is the same").await;
 }

@@ -14,7 +14,7 @@ fn order() -> Sale {
 }
 
 /// What was said of the order and its lines, but for what is said every time.
-fn said(outcome: &shop_host::shop::Outcome) -> Vec<&str> {
+fn said(outcome: &shop_host::host::Outcome) -> Vec<&str> {
     let lines = outcome.lines.iter().flat_map(|line| &line.messages);
     let all = outcome.messages.iter().chain(lines).map(|message| message.key.as_str());
     all.filter(|key| ["renamed", "gone", "without", "unknown"].iter().any(|of| key.contains(of))).collect()
@@ -130,14 +130,14 @@ async fn what_is_gone_is_told_when_an_order_is_verified_or_repaired() {
         comes_to(&world, &order(), Fulfilled).await;
         delete(&world).await;
         let was = left(&world).await;
-        let verified = world.shop.verify(&id).await.unwrap();
+        let verified = world.host.verify(&id).await.unwrap();
         assert_eq!((said(&verified), steps(&verified)), (vec![key], vec![]), "{told}");
-        let repaired = world.shop.repair(&id, "vera", &|_, _| ()).await.unwrap();
+        let repaired = world.host.repair(&id, "vera", &|_, _| ()).await.unwrap();
         assert_eq!((repaired.state, said(&repaired), steps(&repaired)), (Fulfilled, vec![key], vec![]), "{told}");
         assert_eq!(left(&world).await, was, "{told}");
         // Once the order has come again, nothing of it is claimed any more, and nothing told.
         comes_to(&world, &order(), Fulfilled).await;
-        assert_eq!(said(&world.shop.verify(&id).await.unwrap()), [""; 0], "{told}");
+        assert_eq!(said(&world.host.verify(&id).await.unwrap()), [""; 0], "{told}");
         comes_to(&world, &order().state("cancelled"), Cancelled).await;
         assert_eq!(left(&world).await, [""; 0], "{told}");
     }
@@ -265,8 +265,8 @@ async fn who_is_put_in_charge_has_what_is_left() {
 #[tokio::test]
 async fn the_same_holds_on_a_moodle_and_a_hidden_course_is_not_taken_for_gone() {
     let world = MoodleWorld::new().await;
-    let shop = world.shop().await;
-    let fulfil = async |order: &Sale| fulfil_in(&shop, order).await;
+    let host = world.host().await;
+    let fulfil = async |order: &Sale| fulfil_in(&host, order).await;
     assert_eq!(fulfil(&order()).await.unwrap().state, Fulfilled);
     world.double.site().courses.get_mut(&2).unwrap().short_name = "R&D 2027".to_owned();
     let more = order().seats(&["anne", "carl"]);
@@ -298,9 +298,9 @@ async fn the_same_holds_on_a_moodle_and_a_hidden_course_is_not_taken_for_gone() 
 async fn in_a_course_that_was_deleted_nothing_is_asked_for_other_orders_either() {
     let (one, other) = (sale("A", &["anne", "bob"]), sale("B", &["anne", "carl"]));
     for before in On::both(None).await {
-        let shop = before.shop(before.platform().await).await;
+        let host = before.host(before.platform().await).await;
         for order in [&one, &other] {
-            assert_eq!(fulfil_in(&shop, order).await.unwrap().state, Fulfilled);
+            assert_eq!(fulfil_in(&host, order).await.unwrap().state, Fulfilled);
         }
         match &before {
             On::Embedded(world) => world.platform.delete_course("SPOC").await.unwrap(),
@@ -314,14 +314,14 @@ async fn in_a_course_that_was_deleted_nothing_is_asked_for_other_orders_either()
             ("the line ends", one.clone().in_line(1, "quantity", 0).seats(&[]), Fulfilled),
         ] {
             let world = before.copy().await;
-            let shop = world.shop(world.platform().await).await;
-            let outcome = fulfil_in(&shop, &now).await.unwrap();
+            let host = world.host(world.platform().await).await;
+            let outcome = fulfil_in(&host, &now).await.unwrap();
             assert_eq!((outcome.state, reasons(&outcome)), (state, vec![]), "{told}");
             let id = shop_host::order::OrderId::try_from("A".to_owned()).unwrap();
-            assert_eq!(steps(&shop.verify(&id).await.unwrap()), [""; 0], "{told}");
+            assert_eq!(steps(&host.verify(&id).await.unwrap()), [""; 0], "{told}");
             // The other one has its own end.
-            assert_eq!(fulfil_in(&shop, &other.clone().state("cancelled")).await.unwrap().state, Cancelled, "{told}");
-            assert_eq!(fulfil_in(&shop, &now.state("cancelled")).await.unwrap().state, Cancelled, "{told}");
+            assert_eq!(fulfil_in(&host, &other.clone().state("cancelled")).await.unwrap().state, Cancelled, "{told}");
+            assert_eq!(fulfil_in(&host, &now.state("cancelled")).await.unwrap().state, Cancelled, "{told}");
             let left = world.census().await;
             assert_eq!((left.enrolments, left.groups, left.attachments), (vec![], vec![], vec![]), "{told}");
         }

@@ -1,10 +1,10 @@
 //! From when a line counts, and what the host's clock says of it. It is 2026-12-01, on which day all tests happen.
 
 use shop_harness::World;
+use shop_host::host::{Clock, Outcome};
 use shop_host::message::{Level, Message, Value};
 use shop_host::order::OrderId;
 use shop_host::platform::Platform;
-use shop_host::shop::{Clock, Outcome};
 use shop_host::state::LineState::{Fulfilled, Placed, Rejected, Suspended};
 
 use crate::fixtures::shop::*;
@@ -101,9 +101,9 @@ async fn what_is_over_or_far_away_is_told_in_the_preview_and_in_the_receipt() {
             assert!(expected.is_empty() || first.arguments[0] == ("people".to_owned(), Value::Number(3)), "{first:?}");
         }
         let id = OrderId::try_from("A".to_owned()).unwrap();
-        let recorded = world.shop.journal().order(&id).await.unwrap().unwrap();
+        let recorded = world.host.journal().order(&id).await.unwrap().unwrap();
         assert_eq!(told(&recorded.lines[&1].reason.messages), expected, "{day}: it is recorded");
-        let verified = world.shop.verify(&id).await.unwrap();
+        let verified = world.host.verify(&id).await.unwrap();
         assert!(verified.report.as_ref().unwrap().is_in_place(), "{day}: it is no drift");
         assert_eq!(shop_harness::findings(&verified), "", "{day}");
         is_in_place(&world, &order, day).await;
@@ -126,11 +126,11 @@ async fn what_the_platform_has_ended_after_its_time_is_no_drift() {
         || "2027-01-04T23:59:59Z".to_owned().try_into().unwrap(),
     );
     for (clock, state, in_place) in [(at_the_end, "over", true), (before, "made", false)] {
-        let shop = shop_through(&world, world.platform.clone()).await.with_clock(clock);
-        let shown = shop.verify(&id).await.unwrap();
+        let host = host_through(&world, world.platform.clone()).await.with_clock(clock);
+        let shown = host.verify(&id).await.unwrap();
         assert_eq!(steps(&shown), lost.map(|fact| format!("{state} {fact}")));
         assert_eq!(shown.report.unwrap().is_in_place(), in_place);
-        let repaired = shop.repair(&id, "test", &|_, _| ()).await.unwrap();
+        let repaired = host.repair(&id, "test", &|_, _| ()).await.unwrap();
         assert_eq!((repaired.state, enrolment(&world).await.is_empty()), (Fulfilled, in_place));
     }
 }

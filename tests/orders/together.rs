@@ -238,7 +238,7 @@ async fn who_is_let_in_again_by_an_administrator_leaves_the_group_when_the_order
     enter(&world, &["anne"]).await;
     let dropped = sale("A", &["-", "bob"]);
     comes_to(&world, &dropped, Fulfilled).await;
-    assert_eq!(steps(&world.shop.verify(&id).await.unwrap()), [""; 0]);
+    assert_eq!(steps(&world.host.verify(&id).await.unwrap()), [""; 0]);
     let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
     let account = world.platform.find_accounts(&[email("anne")], &[]).await.unwrap()[0].id;
     let there = world.platform.participations(&[(course, account)]).await.unwrap().remove(0);
@@ -246,8 +246,8 @@ async fn who_is_let_in_again_by_an_administrator_leaves_the_group_when_the_order
     let again = Enrol { course, account, role: there.roles[0], period, suspended: false };
     world.platform.enrol(&[again], &|_| ()).await.unwrap();
     world.platform.change_address(&email("anne"), &email("annie")).await.unwrap();
-    assert_eq!(steps(&world.shop.verify(&id).await.unwrap()), ["retracted member SPOC A annie"]);
-    world.shop.repair(&id, "test", &|_, _| ()).await.unwrap();
+    assert_eq!(steps(&world.host.verify(&id).await.unwrap()), ["retracted member SPOC A annie"]);
+    world.host.repair(&id, "test", &|_, _| ()).await.unwrap();
     assert_lines(
         "repaired",
         &groups(&world).await,

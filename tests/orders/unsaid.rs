@@ -23,7 +23,7 @@ fn person(name: &str) -> Person {
 
 async fn amend(world: &World, number: u32, change: SeatAmendment) {
     let amendment = Amendment::Seat(SeatId::derive("A", 1, number), change);
-    world.shop.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id(), &amendment, "vera", &|_, _| ()).await.unwrap();
 }
 
 async fn assign(world: &World, number: u32, name: &str) {
@@ -37,7 +37,7 @@ fn silent(quantity: u32, revision: u32) -> Sale {
 
 /// Who sits in line 1, by the numbers of the seats; `-` for a vacant one.
 async fn seats(world: &World) -> String {
-    let recorded = world.shop.journal().order(&id()).await.unwrap().unwrap();
+    let recorded = world.host.journal().order(&id()).await.unwrap().unwrap();
     let seats = recorded.lines[&1].seats.iter().map(|seat| {
         let occupant = seat.occupant.as_deref().unwrap_or("-").replace("@example.org", "");
         format!("{} {occupant}", seat.number)
@@ -123,7 +123,7 @@ async fn the_same_message_is_known_again_whatever_it_leaves_unsaid() {
     comes_to(&world, &more, Fulfilled).await;
     assign(&world, 1, "anne").await;
     is_in_place(&world, &more, "the staff has seated somebody since").await;
-    world.shop.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
     comes_to(&world, &more, Suspended).await;
     assert_eq!(seats(&world).await, "1 anne, 2 -, 3 -, 4 -");
 }
@@ -144,7 +144,7 @@ async fn fewer_seats_than_are_taken_are_told_and_nobody_goes() {
 async fn what_was_said_last_is_what_stays_also_while_it_waits() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
-    let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
     assert_eq!(fulfil_in(&down, &sale("A", &["anne", "bob"])).await.unwrap().state, Waiting);
     assert_eq!(fulfil_in(&down, &silent(6, 0)).await.unwrap().state, Waiting);
     drop(down);
@@ -208,7 +208,7 @@ async fn that_the_staffs_changes_are_replaced_is_told_where_they_are() {
     }
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
-    world.shop.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
     assert_eq!(told(&world, &silent(6, 0)).await, ["changes-replaced"], "that the order is suspended");
 }
 
@@ -217,7 +217,7 @@ async fn who_was_erased_is_not_brought_back() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
     amend(&world, 1, SeatAmendment::Release).await;
-    world.shop.erase(&email("anne"), "vera").await.unwrap();
+    world.host.erase(&email("anne"), "vera").await.unwrap();
     comes_to(&world, &silent(6, 0), Fulfilled).await;
     assert_eq!(seats(&world).await, "1 -, 2 bob, 3 -, 4 -, 5 -, 6 -");
 }

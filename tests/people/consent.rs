@@ -12,11 +12,11 @@ use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::attachment::Unattachable;
 use shop_host::digest::Digest;
 use shop_host::email::Email;
+use shop_host::host::{Consented, Host, HostError, Outcome, Versions};
 use shop_host::message::Value;
 use shop_host::order::OrderId;
 use shop_host::platform::embedded::{Census, EmbeddedPlatform};
 use shop_host::platform::{NewAccount, Platform, Reply};
-use shop_host::shop::{Consented, Outcome, Shop, ShopError, Versions};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Suspended};
 use tokio::runtime::Runtime;
 
@@ -81,15 +81,15 @@ impl Disturbs for Registers {
     }
 }
 
-async fn said(shop: &Shop, person: &str, operator: &str, agrees: bool) -> Result<Consented, ShopError> {
-    shop.consent(&email(person), &email(operator), agrees, "vera", &|_, _| ()).await
+async fn said(host: &Host, person: &str, operator: &str, agrees: bool) -> Result<Consented, HostError> {
+    host.consent(&email(person), &email(operator), agrees, "vera", &|_, _| ()).await
 }
 
 /// Verified, nothing is different from what the order claims; fulfilled again, nothing is done.
-async fn is_settled(shop: &Shop, order: &Sale, told: &str) {
-    let verified = shop.verify(&id(&order.id())).await.unwrap_or_else(|error| panic!("{told}: {error}"));
+async fn is_settled(host: &Host, order: &Sale, told: &str) {
+    let verified = host.verify(&id(&order.id())).await.unwrap_or_else(|error| panic!("{told}: {error}"));
     assert!(verified.report.as_ref().unwrap().is_in_place(), "{told}: {:#?}", steps(&verified));
-    let again = fulfil_in(shop, order).await.unwrap();
+    let again = fulfil_in(host, order).await.unwrap();
     assert!(again.report.as_ref().unwrap().is_in_place(), "{told}: {:#?}", steps(&again));
 }
 
@@ -104,11 +104,11 @@ async fn an_account_that_was_there_waits_for_consent_and_the_rest_does_not() {
         for on in On::both(None).await {
             // What the tests' catalogue says, these say otherwise; and nothing said is consent.
             on.sells(&catalogue(CONSENT).replace(CONSENT, settings));
-            let shop = on.shop(on.platform().await).await;
+            let host = on.host(on.platform().await).await;
             let order = sale("A", &["anne", "bob", "tutor tess"]);
             let attaches = [attaches, &["tess to claire"]].concat();
-            let previewed = preview_in(&shop, &order).await;
-            let outcome = fulfil_in(&shop, &order).await.unwrap();
+            let previewed = preview_in(&host, &order).await;
+            let outcome = fulfil_in(&host, &order).await.unwrap();
             assert_eq!(outcome.state, Fulfilled, "{settings}");
             assert_eq!(attached(&on.census().await), attaches, "{settings}");
             let withheld = |outcome: &Outcome| -> Vec<String> {
@@ -123,7 +123,7 @@ async fn an_account_that_was_there_waits_for_consent_and_the_rest_does_not() {
             assert_eq!([waits_for(&previewed), waits_for(&outcome)], [waits, waits], "{settings}");
             let enrolled = lines(&on.census().await);
             assert!(enrolled.iter().any(|line| line.starts_with("enrolment SPOC bob student")), "{enrolled:#?}");
-            is_settled(&shop, &order, settings).await;
+            is_settled(&host, &order, settings).await;
         }
     }
 }
@@ -132,9 +132,9 @@ async fn an_account_that_was_there_waits_for_consent_and_the_rest_does_not() {
 async fn whoever_agrees_is_attached_at_once_and_can_take_it_back() {
     for on in On::both(None).await {
         on.sells(&catalogue(CONSENT));
-        let shop = on.shop(on.platform().await).await;
+        let host = on.host(on.platform().await).await;
         let order = sale("A", &["anne", "bob"]);
-        fulfil_in(&shop, &order).await.unwrap();
+        fulfil_in(&host, &order).await.unwrap();
         for (person, agrees, news, attaches) in [
             ("bob", true, true, &["anne to claire", "bob to claire"][..]),
             ("bob", true, false, &["anne to claire", "bob to claire"]),
@@ -144,16 +144,16 @@ async fn whoever_agrees_is_attached_at_once_and_can_take_it_back() {
             ("anne", false, true, &[]),
             ("anne", true, true, &["anne to claire"]),
         ] {
-            let consented = said(&shop, person, "claire", agrees).await.unwrap();
+            let consented = said(&host, person, "claire", agrees).await.unwrap();
             let [of] = &consented.orders[..] else { panic!("{person}: one order is concerned") };
             assert_eq!((of.order.as_str(), of.outcome.as_ref().unwrap().state), ("A", Fulfilled));
             assert_eq!(consented.news, news, "{person}, {agrees}");
             assert_eq!(attached(&on.census().await), attaches, "{person}, {agrees}");
-            is_settled(&shop, &order, person).await;
+            is_settled(&host, &order, person).await;
         }
-        said(&shop, "bob", "claire", true).await.unwrap();
+        said(&host, "bob", "claire", true).await.unwrap();
         let ended = order.clone().state("cancelled");
-        assert_eq!(fulfil_in(&shop, &ended).await.unwrap().state, Cancelled);
+        assert_eq!(fulfil_in(&host, &ended).await.unwrap().state, Cancelled);
         assert_eq!(attached(&on.census().await), [""; 0], "cancelled");
     }
 }
@@ -163,7 +163,7 @@ async fn whoever_agrees_is_attached_at_once_and_can_take_it_back() {
 async fn an_account_that_another_order_has_made_is_attached_to_the_same_operator_only() {
     for on in On::both(None).await {
         on.sells(&catalogue(CONSENT));
-        let shop = on.shop(on.platform().await).await;
+        let host = on.host(on.platform().await).await;
         let first = sale("A", &["anne"]);
         for (order, attaches, waits) in [
             (first.clone(), &["anne to claire"][..], &[][..]),
@@ -174,13 +174,13 @@ async fn an_account_that_another_order_has_made_is_attached_to_the_same_operator
             (sale("D", &["claire"]).by("zoe"), &["anne to claire"], &["claire"]),
             (sale("E", &["zoe"]), &["anne to claire"], &["zoe"]),
         ] {
-            let outcome = fulfil_in(&shop, &order).await.unwrap();
+            let outcome = fulfil_in(&host, &order).await.unwrap();
             assert_eq!(attached(&on.census().await), attaches, "{}", order.id());
             assert_eq!(waits_for(&outcome), waits, "{}", order.id());
         }
         // What somebody agrees to is this operator's charge, and in one direction.
-        said(&shop, "anne", "zoe", true).await.unwrap();
-        said(&shop, "claire", "zoe", true).await.unwrap();
+        said(&host, "anne", "zoe", true).await.unwrap();
+        said(&host, "claire", "zoe", true).await.unwrap();
         assert_eq!(attached(&on.census().await), ["anne to claire", "anne to zoe", "claire to zoe"]);
     }
 }
@@ -190,12 +190,12 @@ async fn whatever_becomes_of_an_order_its_attachments_wait_or_follow() {
     let world = shop_of_bob(CONSENT).await;
     let order = sale("A", &["bob"]).with("revision", 1);
     comes_to(&world, &order, Fulfilled).await;
-    let seats = async || world.shop.journal().order(&id("A")).await.unwrap().unwrap().lines[&1].seats.clone();
-    let staff = async |amendment: Amendment| world.shop.amend(&id("A"), &amendment, "vera", &|_, _| ()).await.unwrap();
+    let seats = async || world.host.journal().order(&id("A")).await.unwrap().unwrap().lines[&1].seats.clone();
+    let staff = async |amendment: Amendment| world.host.amend(&id("A"), &amendment, "vera", &|_, _| ()).await.unwrap();
     let now = async || attached(&world.census().await);
     // Suspended and resumed.
     assert_eq!(staff(Amendment::Suspend).await.state, Suspended);
-    said(&world.shop, "bob", "claire", true).await.unwrap();
+    said(&world.host, "bob", "claire", true).await.unwrap();
     assert_eq!(now().await, [""; 0], "a suspended order gives nothing");
     assert_eq!(staff(Amendment::Resume).await.state, Fulfilled);
     assert_eq!(now().await, ["bob to claire"], "resumed");
@@ -221,7 +221,7 @@ async fn whatever_becomes_of_an_order_its_attachments_wait_or_follow() {
 async fn an_account_that_an_order_made_is_its_former_operators_too_where_another_order_says_so() {
     for on in On::both(None).await {
         on.sells(&catalogue(CONSENT));
-        let shop = on.shop(on.platform().await).await;
+        let host = on.host(on.platform().await).await;
         let (first, second) = (sale("A", &["anne"]).with("revision", 1), sale("B", &["anne"]));
         let passed = first.clone().by("zoe").with("revision", 2);
         for (order, attaches) in [
@@ -232,9 +232,9 @@ async fn an_account_that_an_order_made_is_its_former_operators_too_where_another
             (&second, &["anne to claire", "anne to zoe"]),
             (&passed.clone().with("revision", 3).state("cancelled"), &["anne to claire", "anne to zoe"]),
         ] {
-            fulfil_in(&shop, order).await.unwrap();
+            fulfil_in(&host, order).await.unwrap();
             assert_eq!(attached(&on.census().await), attaches, "{}", order.id());
-            is_settled(&shop, order, &order.id()).await;
+            is_settled(&host, order, &order.id()).await;
         }
     }
 }
@@ -245,20 +245,20 @@ async fn who_is_protected_later_is_detached_at_the_next_repair() {
         for on in On::both(None).await {
             on.sells(&catalogue("attach_existing = \"always\""));
             let order = sale("A", &["anne", "bob"]);
-            fulfil_in(&*on.shop(on.platform().await).await, &order).await.unwrap();
+            fulfil_in(&*on.host(on.platform().await).await, &order).await.unwrap();
             assert_eq!(attached(&on.census().await), ["anne to claire", "bob to claire"], "{who}");
             on.sells(&catalogue(&format!("attach_existing = \"always\"\nprotected = [\"{who}@example.org\"]")));
-            let shop = on.shop(on.platform().await).await;
-            let drift = shop.verify(&id("A")).await.unwrap();
+            let host = on.host(on.platform().await).await;
+            let drift = host.verify(&id("A")).await.unwrap();
             assert!(!drift.report.unwrap().is_in_place(), "{who}: it is told");
-            shop.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
+            host.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
             let left: Vec<String> = ["anne", "bob"]
                 .iter()
                 .filter(|it| **it != who && who != "claire")
                 .map(|it| format!("{it} to claire"))
                 .collect();
             assert_eq!(attached(&on.census().await), left, "{who}");
-            is_settled(&shop, &order, who).await;
+            is_settled(&host, &order, who).await;
         }
     }
 }
@@ -272,7 +272,7 @@ async fn who_is_protected_by_a_former_address_is_neither_attached_nor_can_agree(
         world.platform.change_address(&email("bob"), &email("robert")).await.unwrap();
         let world = world.reopen(&catalogue(&format!("{CONSENT}\nprotected = [\"{listed}@example.org\"]"))).await;
         for typed in ["bob", "robert"] {
-            let Err(ShopError::Unattachable(why)) = said_of(&world, typed).await else { panic!("{listed}: {typed}") };
+            let Err(HostError::Unattachable(why)) = said_of(&world, typed).await else { panic!("{listed}: {typed}") };
             assert_eq!(why, Unattachable::Protected(email("robert")), "{listed}: {typed}");
         }
         let outcome = world.fulfil(&sale("A", &["bob"]).json()).await.unwrap();
@@ -283,8 +283,8 @@ async fn who_is_protected_by_a_former_address_is_neither_attached_nor_can_agree(
 }
 
 /// That somebody agrees to be attached to Claire.
-async fn said_of(world: &World, person: &str) -> Result<Consented, ShopError> {
-    said(&world.shop, person, "claire", true).await
+async fn said_of(world: &World, person: &str) -> Result<Consented, HostError> {
+    said(&world.host, person, "claire", true).await
 }
 
 /// Another version of the handler declares the same again: whom it attaches waits as before, and is attached as before.
@@ -292,23 +292,23 @@ async fn said_of(world: &World, person: &str) -> Result<Consented, ShopError> {
 async fn an_upgrade_attaches_nobody_who_has_not_agreed_and_detaches_nobody_who_has() {
     for on in On::both(None).await {
         on.sells(&catalogue(CONSENT));
-        let shop = on.shop(on.platform().await).await;
+        let host = on.host(on.platform().await).await;
         let order = sale("A", &["anne", "bob"]);
-        fulfil_in(&shop, &order).await.unwrap();
+        fulfil_in(&host, &order).await.unwrap();
         let nothing = Guest::Nothing.named("setup-one-course-session");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nothing.wasm");
         std::fs::write(&path, nothing).unwrap();
-        let nothing = shop.registry().install(&path, "vera").await.unwrap().handler.digest;
+        let nothing = host.registry().install(&path, "vera").await.unwrap().handler.digest;
         let ours = Digest::of(shop_harness::setup_one_course_session());
         for (agrees, attaches, waits) in [
             (false, &["anne to claire"][..], &["bob"][..]),
             (true, &["anne to claire", "bob to claire"], &[]),
             (false, &["anne to claire"], &["bob"]),
         ] {
-            said(&shop, "bob", "claire", agrees).await.unwrap();
+            said(&host, "bob", "claire", agrees).await.unwrap();
             for (version, attaches, waits) in [(nothing, &[][..], &[][..]), (ours, attaches, waits)] {
-                let upgrade = shop.upgrade(&id("A"), Versions::This(version), "vera", &|_, _| ()).await;
+                let upgrade = host.upgrade(&id("A"), Versions::This(version), "vera", &|_, _| ()).await;
                 let outcome = upgrade.unwrap_or_else(|error| panic!("{agrees}: {error}"));
                 assert_eq!(
                     (outcome.state, waits_for(&outcome)),
@@ -316,7 +316,7 @@ async fn an_upgrade_attaches_nobody_who_has_not_agreed_and_detaches_nobody_who_h
                     "{agrees}"
                 );
                 assert_eq!(attached(&on.census().await), attaches, "{agrees}");
-                let verified = shop.verify(&id("A")).await.unwrap();
+                let verified = host.verify(&id("A")).await.unwrap();
                 assert!(verified.report.as_ref().unwrap().is_in_place(), "{:#?}", steps(&verified));
             }
         }
@@ -328,16 +328,16 @@ async fn an_upgrade_attaches_nobody_who_has_not_agreed_and_detaches_nobody_who_h
 async fn an_account_that_somebody_else_makes_meanwhile_waits_for_consent() {
     let world = shop_with(CONSENT, "").await;
     let order = sale("A", &["anne", "carl"]);
-    let shop =
-        shop_through(&world, Disturbed::platform(world.platform.clone(), Registers(world.platform.clone()))).await;
-    let outcome = fulfil_in(&shop, &order).await.unwrap();
+    let host =
+        host_through(&world, Disturbed::platform(world.platform.clone(), Registers(world.platform.clone()))).await;
+    let outcome = fulfil_in(&host, &order).await.unwrap();
     assert_eq!(outcome.state, Fulfilled, "{:#?}", steps(&outcome));
     assert!(steps(&outcome).contains(&"awaitsconsent attachment teacher claire in anne".to_owned()));
     assert_eq!(attached(&world.census().await), ["carl to claire"]);
-    is_settled(&shop, &order, "made meanwhile").await;
+    is_settled(&host, &order, "made meanwhile").await;
 
     let world = shop_with(CONSENT, "").await;
-    let refuses = shop_through(&world, faulty(world.platform.clone(), Fault::Refuses("create_accounts"))).await;
+    let refuses = host_through(&world, faulty(world.platform.clone(), Fault::Refuses("create_accounts"))).await;
     assert_eq!(fulfil_in(&refuses, &order).await.unwrap().state, Incomplete);
     seed(&world, &account("anne")).await;
     comes_to(&world, &order, Fulfilled).await;
@@ -349,7 +349,7 @@ async fn an_account_that_somebody_else_makes_meanwhile_waits_for_consent() {
 async fn consent_is_an_accounts_and_goes_where_it_goes() {
     let world = shop_of_bob(CONSENT).await;
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
-    said(&world.shop, "bob", "claire", true).await.unwrap();
+    said(&world.host, "bob", "claire", true).await.unwrap();
     for (from, to) in [("bob", "robert"), ("anne", "annie"), ("claire", "clara")] {
         world.platform.change_address(&email(from), &email(to)).await.unwrap();
     }
@@ -378,11 +378,11 @@ async fn what_nobody_can_agree_to_is_refused_and_nothing_is_noted() {
     let world = shop_with(&format!("{CONSENT}\nprotected = [\"boss@example.org\"]"), &platform).await;
     comes_to(&world, &sale("A", &["anne", "bob", "boss", "ada"]), Fulfilled).await;
     let refused = async |world: &World, person: &str, operator: &str| {
-        let before = world.shop.journal().audit(None).await.unwrap().len();
-        let Err(ShopError::Unattachable(why)) = said(&world.shop, person, operator, true).await else {
+        let before = world.host.journal().audit(None).await.unwrap().len();
+        let Err(HostError::Unattachable(why)) = said(&world.host, person, operator, true).await else {
             panic!("{person} to {operator}: it is not refused")
         };
-        assert_eq!(world.shop.journal().audit(None).await.unwrap().len(), before);
+        assert_eq!(world.host.journal().audit(None).await.unwrap().len(), before);
         why
     };
     let of = |name: &str| -> Email { email(name) };
@@ -392,13 +392,13 @@ async fn what_nobody_can_agree_to_is_refused_and_nothing_is_noted() {
     assert_eq!(refused(&world, "claire", "claire").await, Unattachable::Same(of("claire"), of("claire")));
     assert_eq!(refused(&world, "boss", "claire").await, Unattachable::Protected(of("boss")));
     assert_eq!(refused(&world, "bob", "ada").await, Unattachable::Protected(of("ada")));
-    let Err(ShopError::Name(_)) = world.shop.consent(&of("bob"), &of("claire"), true, "shop", &|_, _| ()).await else {
+    let Err(HostError::Name(_)) = world.host.consent(&of("bob"), &of("claire"), true, "shop", &|_, _| ()).await else {
         panic!("nobody is called so")
     };
-    said(&world.shop, "bob", "claire", true).await.unwrap();
+    said(&world.host, "bob", "claire", true).await.unwrap();
     let world = world.reopen(&catalogue("attach_existing = \"never\"")).await;
     assert_eq!(refused(&world, "bob", "claire").await, Unattachable::Never);
-    world.shop.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
+    world.host.repair(&id("A"), "vera", &|_, _| ()).await.unwrap();
     assert_eq!(attached(&world.census().await), ["anne to claire"], "what was agreed to before");
 }
 
@@ -408,8 +408,8 @@ async fn consent_is_audited_under_pseudonyms_and_erased_with_the_person() {
         let world = shop_of_bob(CONSENT).await;
         let order = sale("A", &["bob"]);
         comes_to(&world, &order, Fulfilled).await;
-        said(&world.shop, "bob", "claire", true).await.unwrap();
-        let journal = world.shop.journal();
+        said(&world.host, "bob", "claire", true).await.unwrap();
+        let journal = world.host.journal();
         let log = journal.audit(None).await.unwrap();
         let entries: Vec<_> = log.iter().filter(|entry| entry.action == "attached").collect();
         let names = journal.pseudonyms().await.unwrap();
@@ -417,7 +417,7 @@ async fn consent_is_audited_under_pseudonyms_and_erased_with_the_person() {
         assert_eq!((entries.len(), entries[0].who.as_str()), (1, "vera"));
         assert_eq!((person("person"), person("operator")), ("bob@example.org", "claire@example.org"));
         comes_to(&world, &order.clone().state("cancelled"), Cancelled).await;
-        world.shop.erase(&email(erased), "vera").await.unwrap();
+        world.host.erase(&email(erased), "vera").await.unwrap();
         let again = world.fulfil(&sale("B", &["bob"]).json()).await.unwrap();
         assert_eq!(waits_for(&again), ["bob"], "{erased} is erased");
     }
@@ -475,9 +475,9 @@ async fn an_account_that_is_made_in_the_place_of_a_deleted_one_is_attached_at_on
     let world = MoodleWorld::with(site).await;
     std::fs::write(world.folder.path().join("catalogue.toml"), catalogue(CONSENT)).unwrap();
     let order = sale("A", &["bob"]);
-    assert_eq!(waits_for(&fulfil_in(&*world.shop().await, &order).await.unwrap()), ["bob"]);
+    assert_eq!(waits_for(&fulfil_in(&*world.host().await, &order).await.unwrap()), ["bob"]);
     world.double.site().delete_user(10);
-    let outcome = fulfil_in(&*world.shop().await, &order).await.unwrap();
+    let outcome = fulfil_in(&*world.host().await, &order).await.unwrap();
     assert_eq!((outcome.state, waits_for(&outcome)), (Fulfilled, Vec::new()), "{:#?}", steps(&outcome));
     assert_eq!(attached(&world.census()), ["bob to claire"]);
 }

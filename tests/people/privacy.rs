@@ -10,11 +10,11 @@ use shop_harness::World;
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::audit::Broken;
 use shop_host::email::{Email, Typed};
+use shop_host::host::{Host, HostError};
 use shop_host::journal::Erased;
 use shop_host::order::OrderId;
 use shop_host::period::Timestamp;
 use shop_host::seat::SeatId;
-use shop_host::shop::{Shop, ShopError};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended, Waiting};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -28,14 +28,14 @@ fn id(order: &str) -> OrderId {
 }
 
 /// Erases somebody, and has the journal's file written anew.
-async fn erase(shop: &Shop, name: &str) -> Erased {
-    let erased = shop.erase(&email(name), "vera").await.unwrap_or_else(|error| panic!("{error}"));
-    assert!(shop.compact().await, "nobody reads in the file");
+async fn erase(host: &Host, name: &str) -> Erased {
+    let erased = host.erase(&email(name), "vera").await.unwrap_or_else(|error| panic!("{error}"));
+    assert!(host.compact().await, "nobody reads in the file");
     erased
 }
 
 async fn amend(world: &World, amendment: Amendment) {
-    world.shop.amend(&id("A"), &amendment, "vera", &|_, _| ()).await.unwrap();
+    world.host.amend(&id("A"), &amendment, "vera", &|_, _| ()).await.unwrap();
 }
 
 /// The files of the shop's own data that hold a text, however it is written. The learning platform's file is not the
@@ -67,17 +67,17 @@ async fn a_person_is_erased_from_everything_that_the_shop_has() {
     comes_to(&world, &order, Fulfilled).await;
     comes_to(&world, &sale("B", &["quirin", "quirin"]), Rejected).await;
     let quirin = email("quirin");
-    let needed = world.shop.erase(&quirin, "vera").await.unwrap_err();
-    assert!(matches!(&needed, ShopError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
+    let needed = world.host.erase(&quirin, "vera").await.unwrap_err();
+    assert!(matches!(&needed, HostError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
     amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
     let platform = world.census().await;
-    let erased = erase(&world.shop, "quirin").await;
+    let erased = erase(&world.host, "quirin").await;
     assert!(erased.rewritten > 0 && erased.recordings > 0, "{erased:?}");
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
     assert_ne!(files_with(&world.data(), "bob"), [""; 0], "others stay");
     assert_eq!(world.census().await, platform, "the account is not the shop's");
-    assert_eq!(erase(&world.shop, "quirin").await, Erased::default(), "once more");
-    world.shop.journal().check_audit(None).await.unwrap().unwrap();
+    assert_eq!(erase(&world.host, "quirin").await, Erased::default(), "once more");
+    world.host.journal().check_audit(None).await.unwrap().unwrap();
 }
 
 /// Handlers call groups as they like.
@@ -99,10 +99,10 @@ async fn whoever_is_erased_goes_from_what_groups_were_called() {
         }
         drop(journal);
         assert_ne!(files_with(&world.data(), &called.to_lowercase()), [""; 0], "or this shows nothing");
-        erase(&world.shop, "quirin").await;
+        erase(&world.host, "quirin").await;
         assert_eq!(files_with(&world.data(), &called.to_lowercase()).is_empty(), after, "{called}");
         assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "{called}");
-        assert!(world.shop.verify(&id("A")).await.unwrap().report.unwrap().is_in_place(), "{called}");
+        assert!(world.host.verify(&id("A")).await.unwrap().report.unwrap().is_in_place(), "{called}");
     }
 }
 
@@ -116,12 +116,12 @@ async fn why_something_about_an_erased_person_failed_is_forgotten() {
         site.users.insert(id, User { username: format!("quirin.test.{end}"), ..other });
     }
     let world = MoodleWorld::with(site).await;
-    let shop = world.shop().await;
+    let host = world.host().await;
     let order = sale("A", &["quirin", "bob"]);
-    let told = fulfil_in(&shop, &order).await.unwrap();
+    let told = fulfil_in(&host, &order).await.unwrap();
     assert!(reasons(&told).iter().any(|reason| reason.contains("quirin.test.")), "{:#?}", reasons(&told));
-    fulfil_in(&shop, &order.seats(&["-", "bob"])).await.unwrap();
-    erase(&shop, "quirin").await;
+    fulfil_in(&host, &order.seats(&["-", "bob"])).await.unwrap();
+    erase(&host, "quirin").await;
     assert_eq!(files_with(&world.folder.path().join("data"), "quirin"), [""; 0]);
 }
 
@@ -130,8 +130,8 @@ async fn the_order_goes_on_without_whom_was_erased() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
     amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
-    erase(&world.shop, "quirin").await;
-    let verified = world.shop.verify(&id("A")).await.unwrap();
+    erase(&world.host, "quirin").await;
+    let verified = world.host.verify(&id("A")).await.unwrap();
     assert!(verified.report.unwrap().is_in_place());
     amend(&world, Amendment::Suspend).await;
     amend(&world, Amendment::Resume).await;
@@ -147,13 +147,13 @@ async fn the_shops_message_come_again_does_not_bring_back_whom_was_erased() {
         let message = sale("A", &["quirin", "bob"]).with("revision", revision);
         comes_to(&world, &message, Fulfilled).await;
         amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
-        erase(&world.shop, "quirin").await;
+        erase(&world.host, "quirin").await;
         is_in_place(&world, &message, "the same message").await;
         assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "revision {revision}");
         let end = message.with("revision", revision * 2).state("cancelled");
         comes_to(&world, &end, Cancelled).await;
         for name in ["quirin", "bob", "claire"] {
-            erase(&world.shop, name).await;
+            erase(&world.host, name).await;
         }
         comes_to(&world, &end, Cancelled).await;
         for name in ["quirin", "bob", "claire"] {
@@ -173,25 +173,25 @@ async fn nobody_is_erased_from_whom_something_is_still_to_be_taken_away() {
         let world = shop().await;
         comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
         let faulty = faulty(world.platform.clone(), fault);
-        let shop = shop_through(&world, faulty.clone()).await;
+        let host = host_through(&world, faulty.clone()).await;
         tokio::select! {
-            _ = fulfil_in(&shop, &order) => {}
+            _ = fulfil_in(&host, &order) => {}
             () = faulty.by.hangs.notified() => {}
         }
-        drop(shop);
-        let needed = world.shop.erase(&email("quirin"), "vera").await.err();
-        assert!(matches!(needed, Some(ShopError::InUse { .. })), "{fault:?}: {needed:?}");
-        world.shop.resume(&|_, _| ()).await.unwrap();
+        drop(host);
+        let needed = world.host.erase(&email("quirin"), "vera").await.err();
+        assert!(matches!(needed, Some(HostError::InUse { .. })), "{fault:?}: {needed:?}");
+        world.host.resume(&|_, _| ()).await.unwrap();
         world.fulfil(&order.json()).await.unwrap();
-        erase(&world.shop, "quirin").await;
+        erase(&world.host, "quirin").await;
         let platform = lines(&world.census().await);
         assert!(!platform.iter().any(|line| line.starts_with("enrolment SPOC quirin")), "{fault:?}: {platform:#?}");
     }
     let world = shop().await;
     comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
     comes_to(&world, &sale("A", &["bob"]).state("suspended"), Suspended).await;
-    let needed = world.shop.erase(&email("quirin"), "vera").await.err();
-    assert!(matches!(needed, Some(ShopError::InUse { .. })), "the change waits: {needed:?}");
+    let needed = world.host.erase(&email("quirin"), "vera").await.err();
+    assert!(matches!(needed, Some(HostError::InUse { .. })), "the change waits: {needed:?}");
 }
 
 /// An address that was changed on the platform is one more of the person's, and both go.
@@ -201,10 +201,10 @@ async fn all_addresses_of_a_person_are_erased_at_once() {
     comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
     world.platform.change_address(&email("quirin"), &email("quirina")).await.unwrap();
     comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
-    let needed = world.shop.erase(&email("quirina"), "vera").await.unwrap_err();
-    assert!(matches!(needed, ShopError::InUse { .. }), "by either address: {needed}");
+    let needed = world.host.erase(&email("quirina"), "vera").await.unwrap_err();
+    assert!(matches!(needed, HostError::InUse { .. }), "by either address: {needed}");
     amend(&world, Amendment::Cancel).await;
-    erase(&world.shop, "quirina").await;
+    erase(&world.host, "quirina").await;
     for name in ["quirin@", "quirina@"] {
         assert_eq!(files_with(&world.data(), name), [""; 0]);
     }
@@ -221,18 +221,18 @@ async fn what_was_kept_long_enough_is_pruned_and_nothing_else() {
         comes_to(&world, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
         // Pruned is what is older than this moment; times are to the second.
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-        let pruned = world.shop.prune().await.unwrap();
-        assert!(world.shop.compact().await, "nobody reads in the file");
+        let pruned = world.host.prune().await.unwrap();
+        assert!(world.host.compact().await, "nobody reads in the file");
         assert_eq!((pruned.records, pruned.people), (records + u64::from(records > 0), people), "{keep}");
         let known = files_with(&world.data(), "quirin@example.org");
         assert_eq!(known.is_empty(), people > 0, "{keep}: {known:?}");
         assert!(!files_with(&world.data(), "bob@example.org").is_empty(), "{keep}: an order in force names him");
-        world.shop.journal().check_audit(None).await.unwrap().unwrap();
+        world.host.journal().check_audit(None).await.unwrap().unwrap();
     }
 }
 
 async fn entries(world: &World, order: &str) -> Vec<(String, String, Value)> {
-    let entries = world.shop.journal().audit(Some(&id(order))).await.unwrap();
+    let entries = world.host.journal().audit(Some(&id(order))).await.unwrap();
     entries.into_iter().map(|entry| (entry.who, entry.action, entry.details)).collect()
 }
 
@@ -248,16 +248,16 @@ async fn the_audit_log_tells_who_did_what_without_naming_the_people_of_orders() 
     assert_eq!(seat(0)["seat"], SeatId::derive("A", 1, 1).as_str());
     assert_eq!((&seat(0)["from"], &seat(0)["to"]), (&Value::Null, &seat(2)["from"]), "the same pseudonym");
     assert_eq!(log[1].2["facts"]["made"], 10);
-    let names = world.shop.journal().pseudonyms().await.unwrap();
+    let names = world.host.journal().pseudonyms().await.unwrap();
     assert_eq!(names[seat(2)["from"].as_str().unwrap()], "quirin@example.org");
-    let all = world.shop.journal().audit(None).await.unwrap();
+    let all = world.host.journal().audit(None).await.unwrap();
     assert!(!serde_json::to_string(&all).unwrap().contains('@'));
 }
 
 #[tokio::test]
 async fn a_log_that_was_tampered_with_is_noticed() {
     let head = |world: &World| {
-        let journal = world.shop.journal().clone();
+        let journal = world.host.journal().clone();
         async move { journal.check_audit(None).await.unwrap().unwrap() }
     };
     let open = "DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_shortened;";
@@ -277,7 +277,7 @@ async fn a_log_that_was_tampered_with_is_noticed() {
         assert!(sqlx::raw_sql(tampered).execute(&mut database).await.is_err(), "the database itself refuses it");
         sqlx::raw_sql(open).execute(&mut database).await.unwrap();
         sqlx::raw_sql(tampered).execute(&mut database).await.unwrap();
-        let found = world.shop.journal().check_audit(Some(&noted.chain)).await.unwrap().unwrap_err();
+        let found = world.host.journal().check_audit(Some(&noted.chain)).await.unwrap().unwrap_err();
         let expected = if let Broken::Unknown(_) = expected { Broken::Unknown(noted.chain) } else { expected };
         assert_eq!(found, expected, "{tampered}");
     }
@@ -295,8 +295,8 @@ async fn an_address_is_erased_however_it_was_typed() {
     assert_eq!(world.fulfil(&typed).await.unwrap().state, Fulfilled);
     amend(&world, Amendment::Cancel).await;
     let quirin: Email = "quirin@exämple.org".parse().unwrap();
-    world.shop.erase(&quirin, "vera").await.unwrap();
-    assert!(world.shop.compact().await, "nobody reads in the file");
+    world.host.erase(&quirin, "vera").await.unwrap();
+    assert!(world.host.compact().await, "nobody reads in the file");
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
 }
 
@@ -309,10 +309,10 @@ async fn an_address_is_erased_wherever_it_was_typed() {
     comes_to(&world, &sale("A", &["anne"]).with("operator", operator), Fulfilled).await;
     let both = sale("B", &["bob"]).json().replace("bob@example.org", "bob@example.org, quirin@example.org");
     assert_eq!(world.fulfil(&both).await.unwrap().state, Rejected);
-    let needed = world.shop.erase(&email("quirin"), "vera").await.unwrap_err();
-    assert!(matches!(&needed, ShopError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
+    let needed = world.host.erase(&email("quirin"), "vera").await.unwrap_err();
+    assert!(matches!(&needed, HostError::InUse { orders, .. } if *orders == [id("A")]), "{needed}");
     amend(&world, Amendment::Cancel).await;
-    assert!(erase(&world.shop, "quirin").await.rewritten > 0);
+    assert!(erase(&world.host, "quirin").await.rewritten > 0);
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
 }
 
@@ -329,18 +329,18 @@ async fn what_was_typed_for_an_address_is_erased_though_it_is_none() {
         assert_eq!(world.fulfil(&mistyped).await.unwrap().state, Rejected, "{typed}");
         comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
         assert_eq!(world.fulfil(&mistyped).await.unwrap().state, Rejected, "{typed}");
-        let down = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+        let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
         let waits = shop_host::file::parse_order(&mistyped.replace("anne", "zoe")).unwrap();
         assert_eq!(down.fulfil(&waits, &|_, _| ()).await.unwrap().state, Waiting, "{typed}");
         drop(down);
         let who = || typed.to_uppercase().parse::<Typed>().unwrap();
-        let needed = world.shop.erase(who(), "vera").await.unwrap_err();
-        assert!(matches!(needed, ShopError::InUse { .. }), "{typed}: {needed}");
+        let needed = world.host.erase(who(), "vera").await.unwrap_err();
+        assert!(matches!(needed, HostError::InUse { .. }), "{typed}: {needed}");
         amend(&world, Amendment::Cancel).await;
-        assert!(world.shop.erase(who(), "vera").await.unwrap().rewritten > 0, "{typed}");
-        assert!(world.shop.compact().await, "nobody reads in the file");
+        assert!(world.host.erase(who(), "vera").await.unwrap().rewritten > 0, "{typed}");
+        assert!(world.host.compact().await, "nobody reads in the file");
         assert_eq!(files_with(&world.data(), "quirin"), [""; 0], "{typed}");
-        assert_eq!(world.shop.erase(who(), "vera").await.unwrap(), Erased::default(), "{typed}: once more");
+        assert_eq!(world.host.erase(who(), "vera").await.unwrap(), Erased::default(), "{typed}: once more");
     }
 }
 
@@ -355,7 +355,7 @@ async fn an_erasure_that_is_interrupted_anywhere_is_gone_on_with() {
         comes_to(&new, &order.state("cancelled"), Cancelled).await;
     }
     let is_told = |world: &World| {
-        let journal = world.shop.journal().clone();
+        let journal = world.host.journal().clone();
         async move { journal.audit(None).await.unwrap().iter().any(|entry| entry.action == "erased") }
     };
     let mut left = 0;
@@ -363,7 +363,7 @@ async fn an_erasure_that_is_interrupted_anywhere_is_gone_on_with() {
         let world = new.copy().await;
         let ended = {
             let quirin = email("quirin");
-            let mut erasure = std::pin::pin!(world.shop.erase(&quirin, "vera"));
+            let mut erasure = std::pin::pin!(world.host.erase(&quirin, "vera"));
             let mut ended = false;
             for _ in 0..steps {
                 ended = poll_fn(|context| Poll::Ready(erasure.as_mut().poll(context).is_ready())).await;
@@ -405,10 +405,10 @@ async fn somebody_who_reads_the_journal_does_not_make_an_erasure_fail() {
     amend(&world, Amendment::Cancel).await;
     let mut reader = direct(&world).await;
     sqlx::raw_sql("BEGIN; SELECT count(*) FROM orders").execute(&mut reader).await.unwrap();
-    assert!(world.shop.erase(&email("quirin"), "vera").await.unwrap().rewritten > 0);
-    assert!(!world.shop.compact().await, "it remains to be done");
+    assert!(world.host.erase(&email("quirin"), "vera").await.unwrap().rewritten > 0);
+    assert!(!world.host.compact().await, "it remains to be done");
     drop(reader);
-    assert!(world.shop.compact().await);
+    assert!(world.host.compact().await);
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
 }
 
@@ -423,9 +423,9 @@ async fn whom_another_order_needed_is_erased_after_that_one() {
         comes_to(&world, &order, Fulfilled).await;
         comes_to(&world, &order.state("cancelled"), Cancelled).await;
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-        assert_eq!(world.shop.prune().await.unwrap().people, people);
-        assert!(world.shop.journal().outdated(Timestamp::now()).await.unwrap().is_empty(), "looked at");
-        assert!(world.shop.compact().await);
+        assert_eq!(world.host.prune().await.unwrap().people, people);
+        assert!(world.host.journal().outdated(Timestamp::now()).await.unwrap().is_empty(), "looked at");
+        assert!(world.host.compact().await);
         assert_eq!(files_with(&world.data(), "quirin").is_empty(), left.is_empty());
     }
 }
@@ -436,20 +436,20 @@ async fn plans_that_were_interrupted_are_pruned_once_a_newer_one_is_there() {
     let world = shop_with("keep = { recordings = 0 }", "").await;
     let order = sale("A", &["quirin"]);
     let faulty = faulty(world.platform.clone(), Fault::Hangs(6));
-    let shop = shop_through(&world, faulty.clone()).await;
+    let host = host_through(&world, faulty.clone()).await;
     tokio::select! {
-        _ = fulfil_in(&shop, &order) => {}
+        _ = fulfil_in(&host, &order) => {}
         () = faulty.by.hangs.notified() => {}
     }
-    drop(shop);
+    drop(host);
     let mut journal = direct(&world).await;
     let mut plans = async || sqlx::query_scalar::<_, i64>("SELECT count(*) FROM plans").fetch_one(&mut journal).await;
     assert_eq!(plans().await.unwrap(), 1, "it was interrupted after it was planned");
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    world.shop.prune().await.unwrap();
+    world.host.prune().await.unwrap();
     assert_eq!(plans().await.unwrap(), 1, "there is none newer");
     comes_to(&world, &order, Fulfilled).await;
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    world.shop.prune().await.unwrap();
+    world.host.prune().await.unwrap();
     assert_eq!(plans().await.unwrap(), 1, "the newest stays");
 }

@@ -44,15 +44,15 @@ async fn what_needs_nothing_of_each_other_is_asked_at_once() {
         (earlier(), order(&["bob"]), &["remove_members", "unassign_account_roles"]),
     ] {
         for on in On::both(None).await {
-            let shop = on.shop(on.platform().await).await;
+            let host = on.host(on.platform().await).await;
             for order in &earlier {
-                assert_eq!(fulfil_in(&shop, order).await.unwrap().state, Fulfilled);
+                assert_eq!(fulfil_in(&host, order).await.unwrap().state, Fulfilled);
             }
             let expected = Mutex::new(together.iter().copied().collect());
             let by = Together { expected, barrier: Barrier::new(together.len()) };
             let platform = Disturbed::platform(on.platform().await, by);
-            let shop = on.shop(platform.clone()).await;
-            assert_eq!(fulfil_in(&shop, &order).await.unwrap().state, Fulfilled);
+            let host = on.host(platform.clone()).await;
+            assert_eq!(fulfil_in(&host, &order).await.unwrap().state, Fulfilled);
             assert_eq!(*platform.by.expected.lock().unwrap(), BTreeSet::new(), "{together:?}");
         }
     }

@@ -191,8 +191,8 @@ async fn meanwhile(before: &On, case: &Case, nth: usize) -> Option<&'static str>
     let on = Arc::new(before.copy().await);
     let by = Meanwhile { on: on.clone(), deed: case.deed, nth, asked: Mutex::default() };
     let platform = Disturbed::platform(on.platform().await, by);
-    let shop = on.shop(platform.clone()).await;
-    let outcome = fulfil_in(&shop, &case.order).await.unwrap();
+    let host = on.host(platform.clone()).await;
+    let outcome = fulfil_in(&host, &case.order).await.unwrap();
     let method = {
         let asked = platform.by.asked.lock().unwrap();
         let method = *asked.get(nth - 1)?;
@@ -207,7 +207,7 @@ async fn meanwhile(before: &On, case: &Case, nth: usize) -> Option<&'static str>
     let census = on.census().await;
     assert!((case.holds)(&census), "{told}: {:#?}", lines(&census));
     if case.for_good {
-        let ended = fulfil_in(&shop, &case.order.clone().state("cancelled")).await.unwrap();
+        let ended = fulfil_in(&host, &case.order.clone().state("cancelled")).await.unwrap();
         assert_eq!(ended.state, Cancelled, "{told}");
         let census = on.census().await;
         assert!((case.holds)(&census), "{told}, then cancelled: {:#?}", lines(&census));
@@ -220,8 +220,8 @@ async fn what_an_administrator_does_while_an_order_is_carried_out_is_kept() {
     for case in cases() {
         for before in On::both(case.bob_until).await {
             if let Some(order) = &case.before {
-                let shop = before.shop(before.platform().await).await;
-                assert_eq!(fulfil_in(&shop, order).await.unwrap().state, Fulfilled, "{}", case.told);
+                let host = before.host(before.platform().await).await;
+                assert_eq!(fulfil_in(&host, order).await.unwrap().state, Fulfilled, "{}", case.told);
             }
             let mut moments = Vec::new();
             while let Some(method) = meanwhile(&before, &case, moments.len() + 1).await {
@@ -239,8 +239,8 @@ async fn who_has_an_account_does_not_wait_for_those_who_have_none() {
     let [world, _] = On::both(None).await;
     let by = Meanwhile { on: Arc::new(world.copy().await), deed: Deed::Enters("bob"), nth: 0, asked: Mutex::default() };
     let platform = Disturbed::platform(world.platform().await, by);
-    let shop = world.shop(platform.clone()).await;
-    assert_eq!(fulfil_in(&shop, &sale("A", &["anne", "bob"])).await.unwrap().state, Fulfilled);
+    let host = world.host(platform.clone()).await;
+    assert_eq!(fulfil_in(&host, &sale("A", &["anne", "bob"])).await.unwrap().state, Fulfilled);
     let asked = platform.by.asked.lock().unwrap();
     let changes: Vec<_> = asked.iter().filter(|method| matches!(**method, "enrol" | "create_accounts")).collect();
     assert_eq!(changes, [&"enrol", &"create_accounts", &"enrol"]);
@@ -257,14 +257,14 @@ async fn whoever_enrols_herself_while_the_shops_roles_are_taken_away_keeps_her_o
         ("a tutor who leaves", order(&["tutor anne", "bob"]), order(&["-", "bob"])),
     ] {
         let world = moodle_that_tells_methods().await;
-        assert_eq!(fulfil_in(&*world.shop().await, &before).await.unwrap().state, Fulfilled, "{told}");
+        assert_eq!(fulfil_in(&*world.host().await, &before).await.unwrap().state, Fulfilled, "{told}");
         let before = On::Moodle(world);
         for nth in 1.. {
             let on = Arc::new(before.copy().await);
             let by = Meanwhile { on: on.clone(), deed: Deed::EnrolsSelf("anne"), nth, asked: Mutex::default() };
             let platform = Disturbed::platform(on.platform().await, by);
-            let shop = on.shop(platform.clone()).await;
-            let outcome = fulfil_in(&shop, &after).await.unwrap();
+            let host = on.host(platform.clone()).await;
+            let outcome = fulfil_in(&host, &after).await.unwrap();
             let asked = platform.by.asked.lock().unwrap().clone();
             let Some(method) = asked.get(nth - 1) else {
                 assert!(asked.contains(&"unenrol"), "{told}: {asked:?}");

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use shop_harness::World;
 use shop_host::digest::Digest;
 use shop_host::forecast::{self, Effect};
+use shop_host::host::Versions;
 use shop_host::order::OrderId;
 use shop_host::recording::Recording;
 use shop_host::sandbox::Handler;
-use shop_host::shop::Versions;
 use shop_host::state::LineState::Fulfilled;
 
 use crate::fixtures::shop::*;
@@ -44,7 +44,7 @@ async fn every_released_component_still_fulfils_orders() {
     let handlers = install_all(&world).await;
     assert!(!handlers.is_empty());
     for (number, handler) in handlers.iter().enumerate().filter(|(_, handler)| handler.manifest.name != "hostile") {
-        world.shop.registry().activate(handler.digest, "test").await.unwrap();
+        world.host.registry().activate(handler.digest, "test").await.unwrap();
         comes_to(&world, &sale(&format!("order-{number}"), &["anne", "tutor tess"]), Fulfilled).await;
     }
 }
@@ -90,7 +90,7 @@ async fn what_1_0_1_would_change_of_what_1_0_0_sold_is_shown_before_it_counts() 
     let next = world.serve(shop_harness::setup_one_course_session()).await;
     let mut effects = BTreeMap::new();
     let told = |line: forecast::Line| _ = effects.insert(line.order.to_string(), line.effect);
-    forecast::make(world.shop.journal(), world.shop.registry(), &next, 10, "", told).await.unwrap();
+    forecast::make(world.host.journal(), world.host.registry(), &next, 10, "", told).await.unwrap();
     for order in ["A", "B"] {
         // It is told otherwise when a period ends.
         let Effect::Messages(changes) = &effects[order] else { panic!("{order}: {:?}", effects[order]) };
@@ -100,7 +100,7 @@ async fn what_1_0_1_would_change_of_what_1_0_0_sold_is_shown_before_it_counts() 
     assert!(matches!(effects["C"], Effect::Unasked { .. }), "{:?}", effects["C"]);
     for (order, changes) in [("A", &[][..]), ("C", &["retracted role SPOC tess mentor"])] {
         let id = OrderId::try_from(order.to_owned()).unwrap();
-        let preview = world.shop.preview_upgrade(&id, Versions::Active).await.unwrap();
+        let preview = world.host.preview_upgrade(&id, Versions::Active).await.unwrap();
         assert_eq!(steps(&preview), changes, "{order}");
     }
 }

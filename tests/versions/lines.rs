@@ -9,13 +9,13 @@ use shop_host::author::{Acting, Author, SHOP};
 use shop_host::digest::Digest;
 use shop_host::file;
 use shop_host::forecast::{self, Effect, Line};
+use shop_host::host::{Host, HostError, Versions};
 use shop_host::journal::{Basis, JournalError};
 use shop_host::order::OrderId;
 use shop_host::recording::{Recording, Unasked, Written};
 use shop_host::registry::RegistryError;
 use shop_host::retries::Retries;
 use shop_host::sandbox::{Allocation, Handler};
-use shop_host::shop::{Shop, ShopError, Versions};
 use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Stopped};
 
 use crate::fixtures::faults::{Fault, faulty};
@@ -29,7 +29,7 @@ fn digest(guest: Guest) -> Digest {
 
 /// The version that each line of an order keeps to.
 async fn kept_to(world: &World, order: &str) -> Vec<Digest> {
-    let recorded = world.shop.journal().order(&id(order)).await.unwrap().expect("a recorded order");
+    let recorded = world.host.journal().order(&id(order)).await.unwrap().expect("a recorded order");
     recorded.lines.values().map(|line| line.bargain.as_ref().expect("a bargain").handler).collect()
 }
 
@@ -46,7 +46,7 @@ async fn a_version_serves_new_lines_and_old_lines_keep_to_theirs() {
     comes_to(&world, &sale("second", &["anne"]).of("GUEST"), Rejected).await;
     comes_to(&world, &sale("first", &["anne", "bob"]).of("GUEST"), Fulfilled).await;
     assert_eq!(kept_to(&world, "first").await, [digest(Guest::Nothing)]);
-    world.shop.registry().rollback("hostile", "test").await.unwrap();
+    world.host.registry().rollback("hostile", "test").await.unwrap();
     comes_to(&world, &sale("second", &["anne"]).of("GUEST"), Fulfilled).await;
     assert_eq!(kept_to(&world, "second").await, [digest(Guest::Nothing)]);
 }
@@ -72,7 +72,7 @@ async fn a_version_that_another_process_has_removed_is_called_for_no_line() {
     let removed = world.serve(&Guest::State.bytes()).await.digest;
     comes_to(&world, &sale("B", &["anne"]).of("GUEST"), Fulfilled).await;
     comes_to(&world, &sale("B", &["anne"]).of("GUEST").state("cancelled"), Cancelled).await;
-    let (here, there) = (world.shop.registry(), world.another_host().await);
+    let (here, there) = (world.host.registry(), world.another_host().await);
     let there = there.registry();
     there.rollback("hostile", "test").await.unwrap();
     there.remove(&there.find(&removed.to_string()).await.unwrap(), "test").await.unwrap();
@@ -80,8 +80,8 @@ async fn a_version_that_another_process_has_removed_is_called_for_no_line() {
     here.load(removed).await.expect("it is there, for the recorded calls");
     assert!(matches!(here.installed(removed).await, Err(RegistryError::Unknown(_))));
     assert_eq!(here.active("hostile").await.unwrap().digest, digest(Guest::Nothing));
-    let upgraded = world.shop.preview_upgrade(&id("A"), Versions::This(removed)).await;
-    assert!(matches!(upgraded, Err(ShopError::Registry(RegistryError::Unknown(_)))));
+    let upgraded = world.host.preview_upgrade(&id("A"), Versions::This(removed)).await;
+    assert!(matches!(upgraded, Err(HostError::Registry(RegistryError::Unknown(_)))));
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
     let world = shop().await;
     world.serve(&Guest::Reject.bytes()).await;
     comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Rejected).await;
-    let (journal, registry) = (world.shop.journal(), world.shop.registry());
+    let (journal, registry) = (world.host.journal(), world.host.registry());
     let call = journal.recordings_of(&id("A")).await.unwrap()[0];
     let recorded = journal.recording(call).await.unwrap().unwrap().recording;
     let unused = world.install(&Guest::Nothing.bytes()).await.unwrap().digest;
@@ -121,14 +121,14 @@ async fn a_component_that_is_refused_leaves_every_file_as_it_was() {
     comes_to(&world, &sale("A", &["anne"]).of("GUEST").state("cancelled"), Cancelled).await;
     let again = [Guest::Nothing.bytes().as_slice(), b"\0\x02\x01x"].concat();
     world.serve(&Guest::State.bytes()).await;
-    let registry = world.shop.registry();
+    let registry = world.host.registry();
     registry.remove(&registry.find(&old.to_string()).await.unwrap(), "test").await.unwrap();
     world.install(&again).await.unwrap();
 
     // Its version is taken now, by another component.
     assert!(world.install(&Guest::Nothing.bytes()).await.is_err());
     let world = world.reopen(&catalogue("")).await;
-    world.shop.registry().load(old).await.expect("its calls can still be made again");
+    world.host.registry().load(old).await.expect("its calls can still be made again");
 }
 
 /// One sandbox for all: whoever finds it taken waits, and nobody's order is told to have failed.
@@ -137,11 +137,11 @@ async fn calls_at_once_wait_for_a_free_sandbox() {
     let world = shop().await;
     let sold = file::read_catalogue(&world.folder().join("catalogue.toml")).unwrap();
     let allocation = Allocation::Pooling { calls: 1 };
-    let shop = Shop::open(&world.data(), sold, world.platform.clone(), allocation).await.unwrap();
-    let shop = shop.with_retries(Retries::NONE);
+    let host = Host::open(&world.data(), sold, world.platform.clone(), allocation).await.unwrap();
+    let host = host.with_retries(Retries::NONE);
     let orders: Vec<_> = (0..8).map(|number| sale(&number.to_string(), &["anne", "bob"])).collect();
-    let fulfilling = join_all(orders.iter().map(|order| fulfil_in(&shop, order)));
-    let (fulfilled, checked) = join(fulfilling, join_all((0..24).map(|_| shop.check()))).await;
+    let fulfilling = join_all(orders.iter().map(|order| fulfil_in(&host, order)));
+    let (fulfilled, checked) = join(fulfilling, join_all((0..24).map(|_| host.check()))).await;
     for outcome in fulfilled {
         assert_eq!(outcome.unwrap().state, Fulfilled);
     }
@@ -164,7 +164,7 @@ async fn orders_flow_while_versions_change() {
     });
     let orders: Vec<_> = orders.collect();
     for swap in 0..ORDERS {
-        world.shop.registry().activate(versions[swap % 2].digest, "test").await.unwrap();
+        world.host.registry().activate(versions[swap % 2].digest, "test").await.unwrap();
     }
     for order in orders {
         order.await.unwrap();
@@ -182,7 +182,7 @@ async fn rolling_back_goes_back_as_far_as_there_were_versions() {
     for guest in guests {
         world.serve(&guest.bytes()).await;
     }
-    let registry = world.shop.registry();
+    let registry = world.host.registry();
     for guest in [Guest::State, Guest::Nothing] {
         assert_eq!(registry.rollback("hostile", "test").await.unwrap().digest, digest(guest));
         assert_eq!(registry.active("hostile").await.unwrap().digest, digest(guest));
@@ -213,7 +213,7 @@ async fn rolling_back_passes_what_is_removed_and_ends() {
     for guest in guests {
         world.serve(&guest.bytes()).await;
     }
-    let registry = world.shop.registry();
+    let registry = world.host.registry();
     let reject = registry.find(&digest(Guest::Reject).to_string()).await.unwrap();
     registry.remove(&reject, "test").await.unwrap();
     assert_eq!(registry.rollback("hostile", "test").await.unwrap().digest, digest(Guest::Nothing));
@@ -228,7 +228,7 @@ async fn a_version_is_one_component() {
     let again = [Guest::Nothing.bytes().as_slice(), b"\0\x02\x01x"].concat();
     let refused = world.install(&again).await.err().expect("refused").to_string();
     assert!(refused.contains("installed already"), "{refused}");
-    assert_eq!(world.shop.registry().active("hostile").await.unwrap().digest, digest(Guest::Nothing));
+    assert_eq!(world.host.registry().active("hostile").await.unwrap().digest, digest(Guest::Nothing));
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn what_lines_keep_to_stays_and_what_is_recorded_can_be_made_again() {
     let order = sale("A", &["anne"]).of("GUEST");
     comes_to(&world, &order, Fulfilled).await;
     world.serve(&Guest::State.bytes()).await;
-    let registry = world.shop.registry();
+    let registry = world.host.registry();
     let old = registry.find(&digest(Guest::Nothing).to_string()).await.unwrap();
     assert_eq!((old.active, old.lines), (false, 1));
     assert!(matches!(registry.remove(&old, "test").await, Err(RegistryError::Pinned { lines: 1, .. })));
@@ -263,13 +263,13 @@ async fn a_damaged_store_is_told_and_mended_by_installing_again() {
     let world = world.reopen(&catalogue("")).await;
     let failed = world.fulfil(&sale("B", &["anne"]).json()).await;
     assert!(
-        matches!(failed, Err(ShopError::Registry(RegistryError::Unloadable { .. }))),
+        matches!(failed, Err(HostError::Registry(RegistryError::Unloadable { .. }))),
         "this says nothing of the order"
     );
-    assert!(!world.shop.journal().order(&id("B")).await.unwrap().unwrap().accepted);
+    assert!(!world.host.journal().order(&id("B")).await.unwrap().unwrap().accepted);
     assert_eq!(lines_of(&world, "B").await, "1 applying", "it is noted, and gone on with");
     world.install(shop_harness::setup_one_course_session()).await.unwrap();
-    assert_eq!(world.shop.resume(&|_, _| ()).await.unwrap().remove(0).outcome.unwrap().state, Fulfilled);
+    assert_eq!(world.host.resume(&|_, _| ()).await.unwrap().remove(0).outcome.unwrap().state, Fulfilled);
 }
 
 #[tokio::test]
@@ -299,23 +299,23 @@ async fn an_upgrade_shows_the_differences_and_then_makes_them() {
     comes_to(&world, &order, Fulfilled).await;
     let before = world.census().await;
     assert!(matches!(
-        world.shop.preview_upgrade(&id("A"), Versions::Active).await,
-        Err(ShopError::NotUpgradable { .. })
+        world.host.preview_upgrade(&id("A"), Versions::Active).await,
+        Err(HostError::NotUpgradable { .. })
     ));
     let nothing = world.serve(&Guest::Nothing.named(OURS)).await;
     is_in_place(&world, &order, "no order is moved by itself").await;
 
-    let preview = world.shop.preview_upgrade(&id("A"), Versions::Active).await.unwrap();
+    let preview = world.host.preview_upgrade(&id("A"), Versions::Active).await.unwrap();
     assert!(!preview.report.unwrap().is_in_place());
     assert_eq!(world.census().await, before);
 
-    let upgraded = world.shop.upgrade(&id("A"), Versions::Active, "test", &|_, _| ()).await.unwrap();
+    let upgraded = world.host.upgrade(&id("A"), Versions::Active, "test", &|_, _| ()).await.unwrap();
     assert_eq!(upgraded.state, Fulfilled);
     assert_eq!(kept_to(&world, "A").await, [nothing.digest]);
     assert_eq!(world.census().await.enrolments, []);
 
     let ours = Digest::of(shop_harness::setup_one_course_session());
-    world.shop.upgrade(&id("A"), Versions::This(ours), "test", &|_, _| ()).await.unwrap();
+    world.host.upgrade(&id("A"), Versions::This(ours), "test", &|_, _| ()).await.unwrap();
     assert_eq!(world.census().await.enrolments, before.enrolments);
     assert_eq!(kept_to(&world, "A").await, [ours]);
 }
@@ -326,7 +326,7 @@ async fn an_upgrade_that_changes_nothing_else_is_kept() {
     world.serve(&Guest::Nothing.bytes()).await;
     comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Fulfilled).await;
     let same = world.serve(&Guest::State.bytes()).await;
-    world.shop.upgrade(&id("A"), Versions::Active, "test", &|_, _| ()).await.unwrap();
+    world.host.upgrade(&id("A"), Versions::Active, "test", &|_, _| ()).await.unwrap();
     assert_eq!(kept_to(&world, "A").await, [same.digest]);
 }
 
@@ -340,7 +340,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
     comes_to(&world, &sale("B", &["anne"]).of("GUEST"), Rejected).await;
     // Without an operator who could be served, the handler is asked what a merchant asks: of no order.
     comes_to(&world, &sale("C", &["anne"]).by("a..b"), Rejected).await;
-    let journal = world.shop.journal();
+    let journal = world.host.journal();
     let mut calls = journal.recordings_of(&id("A")).await.unwrap();
     assert_eq!(calls.len(), 4, "two lines, twice");
     for other in ["B", "C"] {
@@ -350,7 +350,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
     }
     for call in calls {
         let recorded = journal.recording(call).await.unwrap().unwrap().recording;
-        let handler = world.shop.registry().load(recorded.handler).await.unwrap();
+        let handler = world.host.registry().load(recorded.handler).await.unwrap();
         assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer));
     }
 }
@@ -359,7 +359,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
 async fn forecast(world: &World, guest: Guest, name: &str) -> Vec<Line> {
     let new = world.install(&guest.named(name)).await.unwrap();
     let mut lines = Vec::new();
-    let made = forecast::make(world.shop.journal(), world.shop.registry(), &new, 10, "", |line| lines.push(line));
+    let made = forecast::make(world.host.journal(), world.host.registry(), &new, 10, "", |line| lines.push(line));
     made.await.unwrap();
     lines
 }
@@ -385,7 +385,7 @@ async fn a_forecast_tells_what_a_version_would_have_made_of_the_last_lines() {
         let told: Vec<_> = lines.iter().map(|line| format!("{} {}", line.order, line.effect.as_str())).collect();
         assert_eq!(told, effects, "{}", guest.name());
     }
-    world.shop.registry().activate(digest(Guest::State), "test").await.unwrap();
+    world.host.registry().activate(digest(Guest::State), "test").await.unwrap();
     comes_to(&world, &sale("twice", &["anne", "anne"]).of("GUEST"), Rejected).await;
     let lines = forecast(&world, Guest::Reject, "hostile").await;
     assert_eq!(lines[0].order, id("twice"));
@@ -407,7 +407,7 @@ async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
     let unasked = |course: &str| Effect::Unasked { unasked: vec![Unasked::Course(course.to_owned())] };
     let new = world.install(&shop_harness::with_another_parameter()).await.unwrap();
-    let (journal, registry) = (world.shop.journal(), world.shop.registry());
+    let (journal, registry) = (world.host.journal(), world.host.registry());
     let told = |defaults: &'static str| async {
         let mut lines = Vec::new();
         forecast::make(journal, registry, &new, 10, defaults, |line| lines.push(line.effect)).await.unwrap();
@@ -423,7 +423,7 @@ async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
     let ours = Digest::of(shop_harness::setup_one_course_session());
     std::fs::remove_file(world.data().join(format!("handlers/{ours}.wasm"))).unwrap();
     let world = world.reopen(&catalogue("")).await;
-    let (journal, registry) = (world.shop.journal(), world.shop.registry());
+    let (journal, registry) = (world.host.journal(), world.host.registry());
     let mut lines = Vec::new();
     let new = registry.load(new.digest).await.unwrap();
     forecast::make(journal, registry, &new, 10, "", |line| lines.push(line)).await.unwrap();
@@ -431,8 +431,8 @@ async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
 }
 
 /// What becomes of each product that would be sold with a version, and whether the platform could be asked.
-async fn trial(shop: &Shop, new: &Arc<Handler>) -> (Vec<String>, bool) {
-    let trial = shop.try_version(new).await.unwrap();
+async fn trial(host: &Host, new: &Arc<Handler>) -> (Vec<String>, bool) {
+    let trial = host.try_version(new).await.unwrap();
     (trial.rejected().map(|product| product.product.clone()).collect(), trial.unread.is_none())
 }
 
@@ -442,24 +442,24 @@ async fn a_version_is_held_against_the_products_that_would_be_sold_with_it() {
     let ours = ["SPOC", "LONG", "OPEN", "CREATED", "NONE", "OTHER"].map(str::to_owned);
     let census = world.census().await;
     let new = world.install(&shop_harness::with_another_parameter()).await.unwrap();
-    assert_eq!(trial(&world.shop, &new).await, (ours.to_vec(), true), "none says what it requires");
-    let same = world.shop.registry().active(OURS).await.unwrap();
-    assert_eq!(trial(&world.shop, &same).await, (vec![], true));
+    assert_eq!(trial(&world.host, &new).await, (ours.to_vec(), true), "none says what it requires");
+    let same = world.host.registry().active(OURS).await.unwrap();
+    assert_eq!(trial(&world.host, &same).await, (vec![], true));
     let trapping = world.install(&Guest::Trap.named(OURS)).await.unwrap();
-    assert_eq!(trial(&world.shop, &trapping).await, (ours.to_vec(), true));
+    assert_eq!(trial(&world.host, &trapping).await, (ours.to_vec(), true));
     let idle = world.install(&Guest::Nothing.named("unsold")).await.unwrap();
-    assert_eq!(trial(&world.shop, &idle).await, (vec![], true));
+    assert_eq!(trial(&world.host, &idle).await, (vec![], true));
 
     // Without the platform, what the version says of itself counts.
-    let away = shop_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    let away = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
     assert_eq!(trial(&away, &new).await, (ours.to_vec(), false));
     assert_eq!(trial(&away, &same).await, (vec![], false));
 
     // A course that there is not.
     let world = world.reopen(&catalogue("").replace("coursename=OTHER", "coursename=NOWHERE")).await;
-    let same = world.shop.registry().active(OURS).await.unwrap();
+    let same = world.host.registry().active(OURS).await.unwrap();
     world.requests.take();
-    assert_eq!(trial(&world.shop, &same).await, (vec!["OTHER".to_owned()], true));
+    assert_eq!(trial(&world.host, &same).await, (vec!["OTHER".to_owned()], true));
     let requests = world.requests.take();
     assert_eq!(requests.values().sum::<usize>(), 2, "one for all courses, and one for all roles: {requests:?}");
     assert_eq!(world.census().await, census, "nothing is changed by it");

@@ -1,4 +1,4 @@
-//! The command line: translates to and from the shop's runtime.
+//! The command line: translates to and from the host.
 
 mod activation;
 mod amend;
@@ -37,6 +37,7 @@ use shop_host::amendment::Amendment;
 use shop_host::catalogue::Catalogue;
 use shop_host::file;
 use shop_host::folder;
+use shop_host::host::{Host, HostError, Outcome};
 use shop_host::journal::Journal;
 use shop_host::order::{Order, OrderId};
 use shop_host::platform as learning;
@@ -45,7 +46,6 @@ use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::registry::Registry;
 use shop_host::said::Said;
 use shop_host::sandbox::{Allocation, Compiler, Engine};
-use shop_host::shop::{Outcome, Shop, ShopError};
 use shop_host::text::{is_unprintable, printable};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{fmt, prelude::*};
@@ -208,7 +208,7 @@ impl Cli {
 
     /// The handlers, for which it takes neither a catalogue nor a learning platform.
     fn registry(&self, journal: Journal) -> Result<Registry, Failure> {
-        let engine = Engine::new(Allocation::OnDemand).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+        let engine = Engine::new(Allocation::OnDemand).map_err(|error| HostError::Sandbox(format!("{error:#}")))?;
         Ok(Registry::new(&self.data.join(folder::HANDLERS), engine, journal).with_compiler(compiler()?))
     }
 
@@ -231,16 +231,16 @@ impl Cli {
         OrderId::try_from(id.to_owned()).map_err(|error| Failure::Usage(error.to_string()))
     }
 
-    async fn shop(&self, catalogue: Catalogue) -> Result<Shop, Failure> {
+    async fn host(&self, catalogue: Catalogue) -> Result<Host, Failure> {
         let platform: Arc<dyn learning::Platform> = match self.moodle().await? {
             Some(moodle) => Arc::new(moodle),
             None => Arc::new(self.platform().await?),
         };
-        self.shop_on(catalogue, platform).await
+        self.host_on(catalogue, platform).await
     }
 
-    async fn shop_on(&self, catalogue: Catalogue, platform: Arc<dyn learning::Platform>) -> Result<Shop, Failure> {
-        Ok(Shop::open(&self.data, catalogue, platform, Allocation::OnDemand).await?.with_compiler(compiler()?))
+    async fn host_on(&self, catalogue: Catalogue, platform: Arc<dyn learning::Platform>) -> Result<Host, Failure> {
+        Ok(Host::open(&self.data, catalogue, platform, Allocation::OnDemand).await?.with_compiler(compiler()?))
     }
 
     /// The Moodle in place of the embedded platform, if one is set up.
@@ -271,7 +271,7 @@ impl Cli {
         let catalogue = file::read_catalogue(file)?;
         let language = self.language(&catalogue.shop.language).to_owned();
         let voice = Voice::of_what_is(&language);
-        let checks = self.shop(catalogue).await?.check().await?;
+        let checks = self.host(catalogue).await?.check().await?;
         match (self.json, checks.is_empty()) {
             (true, _) => json::print(&json::checks(&checks, voice)),
             (false, true) => out::line(voice.word("check-nothing")),
@@ -285,9 +285,9 @@ impl Cli {
         if paid {
             said = said.paid();
         }
-        let shop = self.shop(self.catalogue()?).await?;
-        let outcome = shop.preview(&said).await?;
-        self.tell_of(&shop, &said, &outcome, true).await?;
+        let host = self.host(self.catalogue()?).await?;
+        let outcome = host.preview(&said).await?;
+        self.tell_of(&host, &said, &outcome, true).await?;
         Ok(exit_status(outcome.state))
     }
 
@@ -296,10 +296,10 @@ impl Cli {
     }
 
     /// Tells what came of a message. If it only says that an order ends, people are called as they were.
-    async fn tell_of(&self, shop: &Shop, said: &Said, outcome: &Outcome, preview: bool) -> Result<(), Failure> {
+    async fn tell_of(&self, host: &Host, said: &Said, outcome: &Outcome, preview: bool) -> Result<(), Failure> {
         let recorded = match said {
             Said::Stands(_) => None,
-            Said::Ends(ending) => shop.journal().order(&ending.id).await?,
+            Said::Ends(ending) => host.journal().order(&ending.id).await?,
         };
         self.tell(said.order().or(recorded.as_ref().map(|recorded| &recorded.order)), outcome, preview);
         Ok(())

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use shop_host::file::{parse_order, parse_toml};
 use shop_host::folder;
+use shop_host::host::{Host, Outcome};
 use shop_host::platform::embedded::EmbeddedPlatform;
 use shop_host::sandbox::Allocation;
-use shop_host::shop::{Outcome, Shop};
 
 /// Sells a seat in the folder: from nothing to the session.
 async fn sell(handler: &Path, folder: &Path) -> Result<Outcome, Box<dyn Error>> {
@@ -16,7 +16,7 @@ async fn sell(handler: &Path, folder: &Path) -> Result<Outcome, Box<dyn Error>> 
     // Any platform will do that is a `shop_host::platform::Platform`.
     let platform = EmbeddedPlatform::open_or_make(folder.join("platform.sqlite")).await?;
     platform.seed(&parse_toml(PLATFORM)?).await?;
-    let host = Shop::open(folder, parse_toml(CATALOGUE)?, Arc::new(platform), Allocation::OnDemand).await?;
+    let host = Host::open(folder, parse_toml(CATALOGUE)?, Arc::new(platform), Allocation::OnDemand).await?;
     let installed = host.registry().install(handler, "embed").await?.handler;
     host.registry().activate(installed.digest, "embed").await?;
     // The order's id is what it is recognised by: fulfilled again, it is found done.

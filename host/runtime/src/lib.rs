@@ -17,7 +17,7 @@
 //! 7. The journal writes the plan down, [`apply`] does it, and the [`receipt`] tells. What is interrupted is gone on with,
 //!    and tried again by the [`retries`].
 //!
-//! [`shop`] ties all this together. What the shop's staff changes is an [`amendment`] of a recorded order, which takes the
+//! [`host`] ties all this together. What the shop's staff changes is an [`amendment`] of a recorded order, which takes the
 //! same way again. The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
 //!
 //! The rules are [`shop_core`]'s; [`shop_sandbox`], [`shop_platforms`], [`shop_journal`] and [`shop_folder`] each know one
@@ -27,8 +27,8 @@
 pub mod apply;
 pub mod backup;
 pub mod forecast;
+pub mod host;
 pub mod registry;
-pub mod shop;
 
 pub use shop_core::audit;
 pub use shop_core::calls::{answer, budget, grants, limits, looked_up, recording, snapshot, stopped};

@@ -17,7 +17,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
 
 pub(super) fn read(bytes: &[u8]) -> bool {
     let Some(said) = std::str::from_utf8(bytes).ok().and_then(|text| parse_order(text).ok()) else { return false };
-    match wait(WORLD.shop.preview(&said)) {
+    match wait(WORLD.host.preview(&said)) {
         Ok(outcome) => {
             check_worded(&outcome.messages, None);
             for line in &outcome.lines {

@@ -1,7 +1,7 @@
 //! What was told, as text to be compared.
 
+use shop_host::host::Outcome;
 use shop_host::message::Message;
-use shop_host::shop::Outcome;
 use shop_host::text::printable;
 use shop_host::wording::Texts;
 

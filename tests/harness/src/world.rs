@@ -6,12 +6,12 @@ use std::sync::Arc;
 use shop_host::backup;
 use shop_host::file;
 use shop_host::folder::{CATALOGUE, PLATFORM};
+use shop_host::host::{Host, HostError, Outcome, ProductCheck};
 use shop_host::platform::embedded::{Census, EmbeddedPlatform};
 use shop_host::registry::RegistryError;
 use shop_host::retries::Retries;
 use shop_host::said::Said;
 use shop_host::sandbox::{Allocation, Compiler, Handler};
-use shop_host::shop::{Outcome, ProductCheck, Shop, ShopError};
 use tempfile::TempDir;
 
 use crate::counting::Counting;
@@ -23,13 +23,13 @@ const DATA: &str = "data";
 /// Who installs and activates, by the audit trail.
 const WHO: &str = "test";
 
-async fn open_shop(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> Shop {
+async fn open_host(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> Host {
     let path = folder.join(CATALOGUE);
     std::fs::write(&path, catalogue).expect("writing the catalogue");
     let catalogue = file::read_catalogue(&path).unwrap_or_else(|error| panic!("the catalogue: {error}"));
-    let shop = Shop::open(&folder.join(DATA), catalogue, platform, Allocation::OnDemand).await;
+    let host = Host::open(&folder.join(DATA), catalogue, platform, Allocation::OnDemand).await;
     // A test decides itself what is tried again.
-    shop.expect("opening the shop").with_retries(Retries::NONE).with_clock(today)
+    host.expect("opening the shop").with_retries(Retries::NONE).with_clock(today)
 }
 
 /// Copies what is in a folder into another.
@@ -50,7 +50,7 @@ pub fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
 /// A shop with its learning platform, in a folder of its own.
 pub struct World {
     /// The shop.
-    pub shop: Shop,
+    pub host: Host,
     /// Its learning platform, to change it behind the shop's back.
     pub platform: Arc<EmbeddedPlatform>,
     /// What the shop asks the platform.
@@ -60,18 +60,18 @@ pub struct World {
 
 impl World {
     /// Fulfils an order, in JSON.
-    pub async fn fulfil(&self, order: &str) -> Result<Outcome, ShopError> {
-        self.shop.fulfil(&parse(order), &|_, _| ()).await
+    pub async fn fulfil(&self, order: &str) -> Result<Outcome, HostError> {
+        self.host.fulfil(&parse(order), &|_, _| ()).await
     }
 
     /// Previews an order, in JSON.
-    pub async fn preview(&self, order: &str) -> Result<Outcome, ShopError> {
-        self.shop.preview(&parse(order)).await
+    pub async fn preview(&self, order: &str) -> Result<Outcome, HostError> {
+        self.host.preview(&parse(order)).await
     }
 
     /// Checks the catalogue's products.
     pub async fn check(&self) -> Vec<ProductCheck> {
-        self.shop.check().await.expect("checking the catalogue")
+        self.host.check().await.expect("checking the catalogue")
     }
 
     /// Everything that the platform has, to be compared.
@@ -85,8 +85,8 @@ impl World {
         let platform = EmbeddedPlatform::open_or_make(&data.join(PLATFORM)).await.expect("the platform");
         let platform = Arc::new(platform);
         let requests = Arc::new(Counting::new(platform.clone()));
-        let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
-        World { shop, platform, requests, folder }
+        let host = open_host(folder.path(), catalogue, requests.clone()).await;
+        World { host, platform, requests, folder }
     }
 
     /// Another world that is as this one is now.
@@ -98,10 +98,10 @@ impl World {
     }
 
     /// A host on the data in the folder of a world that another process has set up.
-    pub async fn again(folder: &Path) -> Shop {
+    pub async fn again(folder: &Path) -> Host {
         let catalogue = std::fs::read_to_string(folder.join(CATALOGUE)).expect("the catalogue");
         let platform = EmbeddedPlatform::open(&folder.join(DATA).join("platform.sqlite")).await.expect("the platform");
-        open_shop(folder, &catalogue, Arc::new(Counting::new(Arc::new(platform)))).await
+        open_host(folder, &catalogue, Arc::new(Counting::new(Arc::new(platform)))).await
     }
 
     /// Another world with the data of a backup.
@@ -113,32 +113,32 @@ impl World {
     }
 
     /// Another host on the same data, as another process would have it.
-    pub async fn another_host(&self) -> Shop {
+    pub async fn another_host(&self) -> Host {
         let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
-        open_shop(self.folder(), &catalogue, self.requests.clone()).await
+        open_host(self.folder(), &catalogue, self.requests.clone()).await
     }
 
     /// The same world, where handlers are compiled by another compiler.
     pub fn compiling(self, compiler: Compiler) -> World {
-        World { shop: self.shop.with_compiler(compiler), ..self }
+        World { host: self.host.with_compiler(compiler), ..self }
     }
 
     /// Closes the shop and opens it again on the same data, with another catalogue.
     pub async fn reopen(self, catalogue: &str) -> World {
-        let World { shop, platform, requests, folder } = self;
-        drop(shop);
-        let shop = open_shop(folder.path(), catalogue, requests.clone()).await;
-        World { shop, platform, requests, folder }
+        let World { host, platform, requests, folder } = self;
+        drop(host);
+        let host = open_host(folder.path(), catalogue, requests.clone()).await;
+        World { host, platform, requests, folder }
     }
 
     /// Installs a component, without activating it.
     pub async fn install(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
-        Ok(self.shop.registry().install(&self.written(component), WHO).await?.handler)
+        Ok(self.host.registry().install(&self.written(component), WHO).await?.handler)
     }
 
     /// Checks a component as if it were to be installed.
     pub async fn examine(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
-        self.shop.registry().examine(&self.written(component)).await
+        self.host.registry().examine(&self.written(component)).await
     }
 
     fn written(&self, component: &[u8]) -> PathBuf {
@@ -154,7 +154,7 @@ impl World {
     /// If it is not admitted.
     pub async fn serve(&self, component: &[u8]) -> Arc<Handler> {
         let handler = self.install(component).await.unwrap_or_else(|error| panic!("{error}"));
-        self.shop.registry().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
+        self.host.registry().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The folder of the shop's data.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use owo_colors::OwoColorize;
 use serde_json::json;
 use shop_host::forecast::{self, Line};
+use shop_host::host::Trial;
 use shop_host::journal::Journal;
 use shop_host::registry::Registry;
 use shop_host::sandbox::Handler;
-use shop_host::shop::Trial;
 use shop_host::text::printable;
 
 use super::forecast::untold;
@@ -93,8 +93,8 @@ impl Desk<'_> {
                 // Where nothing is sold with it, no learning platform is needed.
                 let sells = catalogue.products.iter().any(|product| product.handler == handler.manifest.name);
                 let trial = match sells {
-                    true => match self.cli.shop(catalogue).await {
-                        Ok(shop) => shop.try_version(handler).await.map(Some).map_err(Failure::from),
+                    true => match self.cli.host(catalogue).await {
+                        Ok(host) => host.try_version(handler).await.map(Some).map_err(Failure::from),
                         Err(failure) => Err(failure),
                     },
                     false => Ok(None),

@@ -2,11 +2,11 @@
 
 use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::email::Email;
+use shop_host::host::Host;
 use shop_host::line::SeatRole;
 use shop_host::message::Subject;
 use shop_host::order::OrderId;
 use shop_host::seat::SeatId;
-use shop_host::shop::Shop;
 
 use super::arguments::{How, Seats, Successor};
 use super::failure::Told;
@@ -14,18 +14,18 @@ use super::words::Voice;
 use super::{Cli, Failure, exit_status, progress};
 
 pub(super) async fn order(cli: &Cli, id: &str, amendment: Amendment, how: &How) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
-    amend(cli, &shop, &Cli::order_id(id)?, &amendment, how).await
+    let host = cli.host(cli.catalogue()?).await?;
+    amend(cli, &host, &Cli::order_id(id)?, &amendment, how).await
 }
 
 pub(super) async fn hand_over(cli: &Cli, id: &str, to: &Successor, how: &How) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
-    let known = shop.somebody(&id, &to.email).await?;
+    let known = host.somebody(&id, &to.email).await?;
     let person = to
         .person(known)
-        .ok_or_else(|| unknown(&to.email, Voice::of_what_is(cli.language(&shop.catalogue().shop.language))))?;
-    amend(cli, &shop, &id, &Amendment::HandOver(person), how).await
+        .ok_or_else(|| unknown(&to.email, Voice::of_what_is(cli.language(&host.catalogue().shop.language))))?;
+    amend(cli, &host, &id, &Amendment::HandOver(person), how).await
 }
 
 /// Nobody knows this person. What is no address cannot be anybody's, whatever the name.
@@ -47,21 +47,21 @@ pub(super) async fn seat(cli: &Cli, command: &Seats) -> Result<u8, Failure> {
         Seats::Reassign { seat, person, how } => (seat, SeatAmendment::Reassign(person.into()), how),
         Seats::Extend { seat, until, how } => (seat, SeatAmendment::Extend(*until), how),
     };
-    let shop = cli.shop(cli.catalogue()?).await?;
-    let order = order_of(&shop, seat).await?;
-    amend(cli, &shop, &order, &Amendment::Seat(seat.clone(), change), how).await
+    let host = cli.host(cli.catalogue()?).await?;
+    let order = order_of(&host, seat).await?;
+    amend(cli, &host, &order, &Amendment::Seat(seat.clone(), change), how).await
 }
 
-async fn order_of(shop: &Shop, seat: &SeatId) -> Result<OrderId, Failure> {
-    let order = shop.journal().order_of_seat(seat).await?;
+async fn order_of(host: &Host, seat: &SeatId) -> Result<OrderId, Failure> {
+    let order = host.journal().order_of_seat(seat).await?;
     order.ok_or_else(|| Failure::Misused(Told::new("no-seat", [("seat", seat.to_string().into())])))
 }
 
-async fn amend(cli: &Cli, shop: &Shop, id: &OrderId, amendment: &Amendment, how: &How) -> Result<u8, Failure> {
-    let recorded = shop.journal().order(id).await?;
+async fn amend(cli: &Cli, host: &Host, id: &OrderId, amendment: &Amendment, how: &How) -> Result<u8, Failure> {
+    let recorded = host.journal().order(id).await?;
     let outcome = match how.preview {
-        true => shop.preview_amendment(id, amendment).await?,
-        false => shop.amend(id, amendment, &how.by.who, &progress()).await?,
+        true => host.preview_amendment(id, amendment).await?,
+        false => host.amend(id, amendment, &how.by.who, &progress()).await?,
     };
     // Those who leave are named by the order as it was, those who come by the order as it is to be.
     let order = recorded.map(|recorded| amendment.amend(&recorded).unwrap_or(recorded.order));

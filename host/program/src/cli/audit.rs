@@ -12,9 +12,9 @@ use super::words::Voice;
 use super::{Cli, Failure, json, out, tables};
 
 pub(super) async fn erase(cli: &Cli, email: &Typed, by: &By) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
-    let erased = shop.erase(email, &by.who).await?;
-    let compacted = shop.compact().await;
+    let host = cli.host(cli.catalogue()?).await?;
+    let erased = host.erase(email, &by.who).await?;
+    let compacted = host.compact().await;
     if cli.json {
         let Erased { rewritten, recordings } = erased;
         json::print(&serde_json::json!({ "rewritten": rewritten, "recordings": recordings, "compacted": compacted }));
@@ -25,7 +25,7 @@ pub(super) async fn erase(cli: &Cli, email: &Typed, by: &By) -> Result<u8, Failu
         ("rewritten", erased.rewritten.into()),
         ("recordings", erased.recordings.into()),
     ];
-    let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
+    let voice = Voice::of_what_is(cli.language(&host.catalogue().shop.language));
     out::line(match erased {
         Erased { rewritten: 0, recordings: 0 } => voice.say("erased-nobody", &arguments),
         _ => voice.say("erased", &arguments),

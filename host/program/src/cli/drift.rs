@@ -1,9 +1,9 @@
 //! What the learning platform has otherwise than the orders claim, on the command line.
 
 use owo_colors::OwoColorize;
+use shop_host::host::{Host, Outcome};
 use shop_host::order::OrderId;
 use shop_host::recorded::Recorded;
-use shop_host::shop::{Outcome, Shop};
 use shop_host::text::printable;
 
 use super::arguments::How;
@@ -32,43 +32,43 @@ enum Has {
 }
 
 pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogue()?).await?;
     let mut all = Vec::new();
-    for order in orders(&shop, ids).await? {
-        let outcome = shop.verify(&order).await.map_err(Failure::from);
-        all.push(Found { recorded: shop.journal().order(&order).await?, order, outcome });
+    for order in orders(&host, ids).await? {
+        let outcome = host.verify(&order).await.map_err(Failure::from);
+        all.push(Found { recorded: host.journal().order(&order).await?, order, outcome });
     }
-    tell(cli, &shop, &all, true).await
+    tell(cli, &host, &all, true).await
 }
 
 pub(super) async fn repair(cli: &Cli, ids: &[String], restate: bool, how: &How) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogue()?).await?;
     let (by, progress) = (&*how.by.who, progress());
     let mut all = Vec::new();
-    for order in orders(&shop, ids).await? {
+    for order in orders(&host, ids).await? {
         let outcome = match (how.preview, restate) {
-            (true, false) => shop.verify(&order).await,
-            (true, true) => shop.preview_restatement(&order).await,
-            (false, false) => shop.repair(&order, by, &progress).await,
-            (false, true) => shop.restate(&order, by, &progress).await,
+            (true, false) => host.verify(&order).await,
+            (true, true) => host.preview_restatement(&order).await,
+            (false, false) => host.repair(&order, by, &progress).await,
+            (false, true) => host.restate(&order, by, &progress).await,
         };
         let outcome = outcome.map_err(Failure::from);
-        all.push(Found { recorded: shop.journal().order(&order).await?, order, outcome });
+        all.push(Found { recorded: host.journal().order(&order).await?, order, outcome });
     }
-    tell(cli, &shop, &all, how.preview).await
+    tell(cli, &host, &all, how.preview).await
 }
 
 /// Those that are named; or else all that were accepted.
-async fn orders(shop: &Shop, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
+async fn orders(host: &Host, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
     match ids {
-        [] => Ok(shop.journal().accepted_orders().await?),
+        [] => Ok(host.journal().accepted_orders().await?),
         ids => ids.iter().map(|id| Cli::order_id(id)).collect(),
     }
 }
 
 /// Tells of each order. The status is the worst that there was.
-async fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> Result<u8, Failure> {
-    let shop_language = &shop.catalogue().shop.language;
+async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8, Failure> {
+    let shop_language = &host.catalogue().shop.language;
     let voice_of = |found: &Found| -> String {
         let language = found.outcome.as_ref().map_or(shop_language, |outcome| &outcome.language);
         cli.language(language).to_owned()
@@ -91,7 +91,7 @@ async fn tell(cli: &Cli, shop: &Shop, all: &[Found], preview: bool) -> Result<u8
         }
         false if all.is_empty() => {
             let word =
-                if shop.journal().order_ids().await?.is_empty() { "orders-none" } else { "orders-none-accepted" };
+                if host.journal().order_ids().await?.is_empty() { "orders-none" } else { "orders-none-accepted" };
             out::line(Voice::of_what_is(cli.language(shop_language)).word(word));
         }
         false => all.iter().for_each(|found| line(found, Voice { language: &voice_of(found), preview })),

@@ -6,10 +6,10 @@ use shop_build::BuildError;
 use shop_host::attachment::Unattachable;
 use shop_host::backup::BackupError;
 use shop_host::file::FileError;
+use shop_host::host::{HostError, Outcome};
 use shop_host::journal::JournalError;
 use shop_host::platform::{PlatformError, Problem};
 use shop_host::registry::{Inadmissible, RegistryError};
-use shop_host::shop::{Outcome, ShopError};
 use shop_host::state::LineState;
 
 use super::words::{Argument, Voice};
@@ -26,7 +26,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     File(#[from] FileError),
     #[error(transparent)]
-    Shop(#[from] ShopError),
+    Host(#[from] HostError),
     #[error(transparent)]
     Registry(#[from] RegistryError),
     #[error(transparent)]
@@ -70,7 +70,7 @@ impl fmt::Display for Told {
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
-        Failure::Shop(error.into())
+        Failure::Host(error.into())
     }
 }
 
@@ -97,7 +97,7 @@ impl Failure {
             Failure::Build(_) => 1,
             Failure::Unchecked { why, .. } => why.exit_status(),
             Failure::Platform(error) => of_platform(error),
-            Failure::Shop(error) => of_shop(error),
+            Failure::Host(error) => of_host(error),
         }
     }
 }
@@ -119,16 +119,16 @@ impl Failure {
     pub(super) fn problem(&self) -> Option<&Problem> {
         match self {
             Failure::Platform(error) => Some(error.problem()),
-            Failure::Shop(error) => problem_of_shop(error),
+            Failure::Host(error) => problem_of_shop(error),
             Failure::Unchecked { why, .. } => why.problem(),
             _ => None,
         }
     }
 }
 
-pub(super) fn problem_of_shop(error: &ShopError) -> Option<&Problem> {
+pub(super) fn problem_of_shop(error: &HostError) -> Option<&Problem> {
     match error {
-        ShopError::Platform(error) => Some(error.problem()),
+        HostError::Platform(error) => Some(error.problem()),
         _ => None,
     }
 }
@@ -141,23 +141,23 @@ fn of_platform(error: &PlatformError) -> u8 {
 }
 
 /// The status of what came of one of several orders.
-pub(super) fn of_order(came: &Result<Outcome, ShopError>) -> u8 {
+pub(super) fn of_order(came: &Result<Outcome, HostError>) -> u8 {
     match came {
         Ok(outcome) => exit_status(outcome.state),
-        Err(error) => of_shop(error),
+        Err(error) => of_host(error),
     }
 }
 
-pub(super) fn of_shop(error: &ShopError) -> u8 {
+pub(super) fn of_host(error: &HostError) -> u8 {
     match error {
-        ShopError::Platform(error) => of_platform(error),
-        ShopError::Conflict { .. } | ShopError::NotUpgradable { .. } | ShopError::Unamendable { .. } => 6,
-        ShopError::InUse { .. } | ShopError::NotMoved(_) | ShopError::NothingWaits(_) => 6,
-        ShopError::SetAside { .. } => 8,
-        ShopError::Unfinished { .. } | ShopError::Held { .. } | ShopError::Unable(_) => 5,
-        ShopError::UnknownOrder(_) | ShopError::Name(_) | ShopError::Id(_) => 2,
-        ShopError::Unattachable(Unattachable::NoAccount(_) | Unattachable::Same(..)) => 2,
-        ShopError::Unattachable(_) => 6,
+        HostError::Platform(error) => of_platform(error),
+        HostError::Conflict { .. } | HostError::NotUpgradable { .. } | HostError::Unamendable { .. } => 6,
+        HostError::InUse { .. } | HostError::NotMoved(_) | HostError::NothingWaits(_) => 6,
+        HostError::SetAside { .. } => 8,
+        HostError::Unfinished { .. } | HostError::Held { .. } | HostError::Unable(_) => 5,
+        HostError::UnknownOrder(_) | HostError::Name(_) | HostError::Id(_) => 2,
+        HostError::Unattachable(Unattachable::NoAccount(_) | Unattachable::Same(..)) => 2,
+        HostError::Unattachable(_) => 6,
         _ => 1,
     }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use futures_util::future::join_all;
 use shop_host::file;
+use shop_host::host::{Host, HostError, Outcome};
 use shop_host::said::Said;
-use shop_host::shop::{Outcome, Shop, ShopError};
 
 use super::{Cli, Failure, exit_status, failure, json, out, progress};
 
@@ -13,32 +13,32 @@ use super::{Cli, Failure, exit_status, failure, json, out, progress};
 /// A file that is not what it should be stops the command before anything is done.
 pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
     let orders = files.iter().map(|path| file::read_order(path)).collect::<Result<Vec<Said>, _>>()?;
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogue()?).await?;
     let progress = progress();
-    let mut outcomes = join_all(orders.iter().map(|order| shop.fulfil(order, &progress))).await;
+    let mut outcomes = join_all(orders.iter().map(|order| host.fulfil(order, &progress))).await;
     if let ([order], 1) = (&orders[..], outcomes.len()) {
         let outcome = outcomes.remove(0)?;
-        cli.tell_of(&shop, order, &outcome, false).await?;
+        cli.tell_of(&host, order, &outcome, false).await?;
         return Ok(exit_status(outcome.state));
     }
-    tell(cli, &shop, &orders, &outcomes).await
+    tell(cli, &host, &orders, &outcomes).await
 }
 
-async fn tell(cli: &Cli, shop: &Shop, orders: &[Said], outcomes: &[Result<Outcome, ShopError>]) -> Result<u8, Failure> {
+async fn tell(cli: &Cli, host: &Host, orders: &[Said], outcomes: &[Result<Outcome, HostError>]) -> Result<u8, Failure> {
     let all = orders.iter().zip(outcomes);
     if cli.json {
-        let one = |(order, outcome): (&Said, &Result<Outcome, ShopError>)| match outcome {
+        let one = |(order, outcome): (&Said, &Result<Outcome, HostError>)| match outcome {
             Ok(outcome) => json::outcome(outcome, cli.voice(outcome, false)),
             Err(error) => {
                 let problem = failure::problem_of_shop(error);
-                json::failure_of(order.id(), &error.to_string(), failure::of_shop(error), problem)
+                json::failure_of(order.id(), &error.to_string(), failure::of_host(error), problem)
             }
         };
         json::print(&all.map(one).collect());
     } else {
         for (order, outcome) in all {
             match outcome {
-                Ok(outcome) => cli.tell_of(shop, order, outcome, false).await?,
+                Ok(outcome) => cli.tell_of(host, order, outcome, false).await?,
                 Err(error) => out::failure(&format!("{}: {error}", order.id())),
             }
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use shop_host::host::{LineOutcome, Outcome, ProductCheck, Resumed};
 use shop_host::journal::{Blocked, HandedOver, Held};
 use shop_host::message::Message;
 use shop_host::order::OrderId;
@@ -14,7 +15,6 @@ use shop_host::receipt::Report;
 use shop_host::recorded::Recorded;
 use shop_host::said::Ending;
 use shop_host::sandbox::Handler;
-use shop_host::shop::{LineOutcome, Outcome, ProductCheck, Resumed};
 use shop_host::text::is_unprintable;
 use shop_host::waiting::Unfinished;
 

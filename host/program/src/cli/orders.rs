@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
+use shop_host::host::{Versions, goal};
 use shop_host::journal::{HandedOver, Held};
 use shop_host::line::SeatRole;
 use shop_host::order::Line;
@@ -13,7 +14,6 @@ use shop_host::receipt::Report;
 use shop_host::recorded::{Recorded, RecordedLine, RecordedSeat};
 use shop_host::registry::Registry;
 use shop_host::said::Ending;
-use shop_host::shop::{Versions, goal};
 use shop_host::state::LineState;
 use shop_host::text::printable;
 
@@ -107,10 +107,10 @@ fn show_ending(cli: &Cli, ending: &Ending) {
 }
 
 pub(super) async fn retry(cli: &Cli, id: &str, by: &By) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
-    let waits = shop.journal().unfinished(&id).await?;
-    let outcome = shop.retry(&id, &by.who, &progress()).await?;
+    let waits = host.journal().unfinished(&id).await?;
+    let outcome = host.retry(&id, &by.who, &progress()).await?;
     if let Some(left) = waits {
         cli.tell(Some(&left.order), &outcome, false);
     }
@@ -118,17 +118,17 @@ pub(super) async fn retry(cli: &Cli, id: &str, by: &By) -> Result<u8, Failure> {
 }
 
 pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, by: &By) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
     let to = match to {
-        Some(handler) => Versions::This(shop.registry().find(handler).await?.digest),
+        Some(handler) => Versions::This(host.registry().find(handler).await?.digest),
         None => Versions::Active,
     };
     let outcome = match apply {
-        true => shop.upgrade(&id, to, &by.who, &progress()).await?,
-        false => shop.preview_upgrade(&id, to).await?,
+        true => host.upgrade(&id, to, &by.who, &progress()).await?,
+        false => host.preview_upgrade(&id, to).await?,
     };
-    if let Some(recorded) = shop.journal().order(&id).await? {
+    if let Some(recorded) = host.journal().order(&id).await? {
         cli.tell(Some(&recorded.order), &outcome, !apply);
     }
     Ok(exit_status(outcome.state))

@@ -2,7 +2,7 @@
 
 use owo_colors::OwoColorize;
 use shop_host::email::Email;
-use shop_host::shop::{Consented, Resumed, Shop};
+use shop_host::host::{Consented, Host, Resumed};
 use shop_host::text::printable;
 
 use super::words::Voice;
@@ -15,9 +15,9 @@ pub(super) async fn consent(
     agrees: bool,
     by: &str,
 ) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
-    let Consented { news, orders } = shop.consent(person, operator, agrees, by, &progress()).await?;
-    let language = cli.language(&shop.catalogue().shop.language).to_owned();
+    let host = cli.host(cli.catalogue()?).await?;
+    let Consented { news, orders } = host.consent(person, operator, agrees, by, &progress()).await?;
+    let language = cli.language(&host.catalogue().shop.language).to_owned();
     let voice = Voice::of_what_is(&language);
     if cli.json {
         json::print(&serde_json::json!({
@@ -37,14 +37,14 @@ pub(super) async fn consent(
             out::line(voice.say("consent-no-orders", &people));
         }
         for of in &orders {
-            tell(cli, &shop, of).await?;
+            tell(cli, &host, of).await?;
         }
     }
     Ok(orders.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0))
 }
 
-async fn tell(cli: &Cli, shop: &Shop, of: &Resumed) -> Result<(), Failure> {
-    match (&of.outcome, shop.journal().order(&of.order).await?) {
+async fn tell(cli: &Cli, host: &Host, of: &Resumed) -> Result<(), Failure> {
+    match (&of.outcome, host.journal().order(&of.order).await?) {
         (Ok(outcome), Some(recorded)) => render::outcome(Some(&recorded.order), outcome, cli.voice(outcome, false)),
         (Ok(_), None) => {}
         (Err(error), _) => out::line(printable(&format!("{}: {error}", of.order)).yellow()),

@@ -1,9 +1,9 @@
 //! Making the recorded calls for an order again.
 
 use serde_json::{Value, json};
+use shop_host::host::HostError;
 use shop_host::journal::RecordingAt;
 use shop_host::registry::{Registry, RegistryError};
-use shop_host::shop::ShopError;
 
 use super::failure::Told;
 use super::words::Voice;
@@ -57,7 +57,7 @@ async fn again(registry: &Registry, recorded: &RecordingAt) -> Result<Again, Fai
         Err(error) => return Err(error.into()),
     };
     // As they are written: bit for bit.
-    let again = handler.replay(&recorded.recording).await.map_err(ShopError::from)?;
+    let again = handler.replay(&recorded.recording).await.map_err(HostError::from)?;
     let (was, is) = (json!(recorded.recording.answer), json!(again));
     Ok(if was == is { Again::Same } else { Again::Differs(is) })
 }

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
 use shop_host::email::Email;
+use shop_host::host::LineOutcome;
 use shop_host::order::Order;
 use shop_host::period::Period;
 use shop_host::plan::Outcome;
 use shop_host::platform::CourseId;
 use shop_host::receipt::{Entry, Report};
 use shop_host::session::Fact;
-use shop_host::shop::LineOutcome;
 use shop_host::text::printable;
 
 use super::out;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use comfy_table::{Cell, Color};
 use owo_colors::OwoColorize;
+use shop_host::host::{Granted, Host};
 use shop_host::platform::moodle::{MoodlePlatform, NeededCourse, Needs, SiteCheck, Verdict};
 use shop_host::platform::{GroupMode, Platform};
-use shop_host::shop::{Granted, Shop};
 
 use super::failure::Told;
 use super::words::{Argument, Voice};
@@ -25,7 +25,7 @@ pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failur
     let moodle = moodle(cli).await?;
     // Written with a slash at the end or without.
     let from = from.trim_end_matches('/');
-    let compared = Shop::move_platform(&cli.data, &moodle, from, who).await?;
+    let compared = Host::move_platform(&cli.data, &moodle, from, who).await?;
     let to = moodle.identity();
     match cli.json {
         true => json::print(&serde_json::json!({ "from": from, "to": to, "compared": compared })),
@@ -44,10 +44,10 @@ pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failur
 
 pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
     let moodle = Arc::new(moodle(cli).await?);
-    let shop = cli.shop_on(cli.catalogue()?, moodle.clone()).await?;
-    let needs: Vec<Needs> = shop.granted().await?.into_iter().map(needs).collect();
+    let host = cli.host_on(cli.catalogue()?, moodle.clone()).await?;
+    let needs: Vec<Needs> = host.granted().await?.into_iter().map(needs).collect();
     let check = moodle.check(&needs).await?;
-    let language = cli.language(&shop.catalogue().shop.language).to_owned();
+    let language = cli.language(&host.catalogue().shop.language).to_owned();
     let voice = Voice::of_what_is(&language);
     match cli.json {
         true => json::print(&json::site(&check, voice)),
@@ -57,7 +57,7 @@ pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
 }
 
 fn needs(granted: Granted) -> Needs {
-    let course = |course: shop_host::shop::GrantedCourse| NeededCourse {
+    let course = |course: shop_host::host::GrantedCourse| NeededCourse {
         parameter: course.parameter,
         short_name: course.short_name,
         required: course.required,

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
+use shop_host::host::{Host, Resumed};
 use shop_host::journal::Blocked;
 use shop_host::period::Timestamp;
-use shop_host::shop::{Resumed, Shop};
 use shop_host::text::printable;
 use tokio::signal;
 
@@ -23,26 +23,26 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MOST: usize = 20;
 
 pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
-    let shop = cli.shop(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogue()?).await?;
     if once {
-        let resumed = shop.resume(&progress()).await?;
-        let status = tell(cli, &shop, &resumed.iter().collect::<Vec<_>>(), &Left::of(&shop).await?);
-        shop.prune().await?;
-        shop.compact().await;
+        let resumed = host.resume(&progress()).await?;
+        let status = tell(cli, &host, &resumed.iter().collect::<Vec<_>>(), &Left::of(&host).await?);
+        host.prune().await?;
+        host.compact().await;
         return Ok(status);
     }
     // Whatever is being done when this ends is gone on with the next time.
     tokio::select! {
-        ended = for_ever(cli, &shop) => ended,
+        ended = for_ever(cli, &host) => ended,
         _ = signal::ctrl_c() => Ok(0),
     }
 }
 
 /// What fails now may succeed the next time: it is told, and no order waits for it.
-async fn for_ever(cli: &Cli, shop: &Shop) -> Result<u8, Failure> {
+async fn for_ever(cli: &Cli, host: &Host) -> Result<u8, Failure> {
     let (mut next_prune, mut told) = (Timestamp::now(), Told::default());
     loop {
-        let failure = round(cli, shop, &mut told).await.err().map(|error| error.to_string());
+        let failure = round(cli, host, &mut told).await.err().map(|error| error.to_string());
         if told.is_new_failure(failure.as_deref())
             && let Some(text) = failure
         {
@@ -50,20 +50,20 @@ async fn for_ever(cli: &Cli, shop: &Shop) -> Result<u8, Failure> {
         }
         if Timestamp::now() >= next_prune {
             next_prune = Timestamp::now().after(DAY);
-            if let Err(error) = shop.prune().await {
+            if let Err(error) = host.prune().await {
                 out::failure(&error.to_string());
             }
-            shop.compact().await;
+            host.compact().await;
         }
         tokio::time::sleep(LOOK).await;
     }
 }
 
-async fn round(cli: &Cli, shop: &Shop, told: &mut Told) -> Result<(), Failure> {
-    let resumed = shop.resume(&progress()).await?;
-    let (news, left) = (told.news(&resumed), Left::of(shop).await?);
+async fn round(cli: &Cli, host: &Host, told: &mut Told) -> Result<(), Failure> {
+    let resumed = host.resume(&progress()).await?;
+    let (news, left) = (told.news(&resumed), Left::of(host).await?);
     if told.are_others(&left.blocked) || !news.is_empty() {
-        tell(cli, shop, &news, &left);
+        tell(cli, host, &news, &left);
     }
     Ok(())
 }
@@ -75,8 +75,8 @@ struct Left {
 }
 
 impl Left {
-    async fn of(shop: &Shop) -> Result<Left, Failure> {
-        Ok(Left { next_try: shop.journal().next_try().await?, blocked: shop.journal().blocked().await? })
+    async fn of(host: &Host) -> Result<Left, Failure> {
+        Ok(Left { next_try: host.journal().next_try().await?, blocked: host.journal().blocked().await? })
     }
 
     fn status(&self) -> u8 {
@@ -89,8 +89,8 @@ impl Left {
 }
 
 /// Tells what came of each order. The status is the worst of theirs; 5, if any waits, and 8, if somebody must act.
-fn tell(cli: &Cli, shop: &Shop, resumed: &[&Resumed], left: &Left) -> u8 {
-    let voice = Voice::of_what_is(cli.language(&shop.catalogue().shop.language));
+fn tell(cli: &Cli, host: &Host, resumed: &[&Resumed], left: &Left) -> u8 {
+    let voice = Voice::of_what_is(cli.language(&host.catalogue().shop.language));
     if cli.json {
         json::print(&json::resumed(resumed, left.next_try, &left.blocked, voice));
     } else {

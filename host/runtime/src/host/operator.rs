@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Shop, ShopError};
+use super::{Host, HostError};
 use crate::email::{Email, Typed};
 use crate::looked_up::Wanted;
 use crate::order::{Order, OrderId, Person};
@@ -10,7 +10,7 @@ use crate::platform::AccountState;
 use crate::session::Fact;
 use crate::unsaid::InCharge;
 
-impl Shop {
+impl Host {
     /// Who is in charge by a message, by whom the shop has `named` last and how the order was before. Where somebody else was in
     /// charge than the shop has named, since the staff has handed the order over, either may come by another address.
     pub(super) async fn in_charge(
@@ -18,7 +18,7 @@ impl Shop {
         order: &Order,
         named: Option<&str>,
         before: &Order,
-    ) -> Result<InCharge, ShopError> {
+    ) -> Result<InCharge, HostError> {
         let (said, was) = (Email::folded(&order.operator.email), Email::folded(&before.operator.email));
         Ok(match named {
             _ if said == was => InCharge::AsSaid,
@@ -29,9 +29,9 @@ impl Shop {
     }
 
     /// As [`Self::is_one_account`]; but a message is taken in while the platform is away, too: then by what is recorded.
-    async fn is_same_operator(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, ShopError> {
+    async fn is_same_operator(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, HostError> {
         match self.is_one_account(order, known, named).await {
-            Err(ShopError::Platform(_)) => {
+            Err(HostError::Platform(_)) => {
                 let known = BTreeSet::from([Typed::folded(known.to_owned())]);
                 let people = self.journal.with_all_addresses(&known).await?;
                 Ok(people.iter().flatten().any(|address| address.as_str() == named))
@@ -42,7 +42,7 @@ impl Shop {
 
     /// Whether by another address of the same account nobody is replaced. Only where there is another address is the platform
     /// asked.
-    pub(super) async fn is_one_account(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, ShopError> {
+    pub(super) async fn is_one_account(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, HostError> {
         let (Ok(known), Ok(named)) = (known.parse::<Email>(), named.parse::<Email>()) else {
             return Ok(false);
         };
@@ -52,7 +52,7 @@ impl Shop {
     }
 
     /// Somebody by the address: as an order names that person, or else as the platform does. None: neither knows anybody.
-    pub async fn somebody(&self, order: &OrderId, email: &str) -> Result<Option<Person>, ShopError> {
+    pub async fn somebody(&self, order: &OrderId, email: &str) -> Result<Option<Person>, HostError> {
         let folded = Email::folded(email);
         let recorded = self.journal.order(order).await?;
         let named = recorded.iter().flat_map(|of| of.latest().people());

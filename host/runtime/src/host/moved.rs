@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Shop, ShopError, turn};
+use super::{Host, HostError, turn};
 use crate::email::Email;
 use crate::folder::JOURNAL;
 use crate::journal::Journal;
@@ -23,7 +23,7 @@ pub struct Compared {
 /// So many accounts tell two platforms apart.
 const SOME: u32 = 200;
 
-impl Shop {
+impl Host {
     /// Notes that the platform of the orders in a folder has another identity than `from`: this one's. Refused if most of the
     /// accounts with the ids that the shop has acted on are other people's, or none is there. Done again, it changes nothing
     /// more.
@@ -32,7 +32,7 @@ impl Shop {
         platform: &dyn Platform,
         from: &str,
         who: &str,
-    ) -> Result<Compared, ShopError> {
+    ) -> Result<Compared, HostError> {
         let journal = Journal::open(&folder.join(JOURNAL)).await?;
         let _turn = turn(folder).await?;
         let (recorded, to) = (journal.platform().await?, platform.identity());
@@ -41,12 +41,12 @@ impl Shop {
                 Some(recorded) => format!("the orders recorded here were not set up on {from}, but on {recorded}"),
                 None => "no platform is noted here yet: the first order that is fulfilled notes it".to_owned(),
             };
-            return Err(ShopError::NotMoved(told));
+            return Err(HostError::NotMoved(told));
         }
         let compared = compare(&journal, platform).await?;
         let Compared { accounts, same } = compared;
         if same * 2 < accounts {
-            return Err(ShopError::NotMoved(format!(
+            return Err(HostError::NotMoved(format!(
                 "{to} is not the same learning platform: {accounts} of the accounts that the shop has acted on are there, and \
                  only {same} of them with their addresses"
             )));
@@ -60,7 +60,7 @@ impl Shop {
     }
 }
 
-async fn compare(journal: &Journal, platform: &dyn Platform) -> Result<Compared, ShopError> {
+async fn compare(journal: &Journal, platform: &dyn Platform) -> Result<Compared, HostError> {
     // Addresses that were changed since are known as well as those that they were changed to.
     let mut known: BTreeMap<AccountId, BTreeSet<Email>> = BTreeMap::new();
     for (email, id) in journal.some_accounts(SOME).await? {

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::heard::Meant;
-use super::{Outcome, Progress, Shop, ShopError, Versions};
+use super::{Host, HostError, Outcome, Progress, Versions};
 use crate::admit::Admitted;
 use crate::amendment;
 use crate::author::{Acting, Author, HOST, SHOP};
@@ -50,9 +50,9 @@ impl<'a> Attempt<'a> {
     }
 }
 
-impl Shop {
+impl Host {
     /// What fulfilling an order would do. Changes nothing.
-    pub async fn preview(&self, said: &Said) -> Result<Outcome, ShopError> {
+    pub async fn preview(&self, said: &Said) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let heard = self.heard(said).await?;
         let (order, _) = match &heard.meant {
@@ -67,14 +67,14 @@ impl Shop {
     /// Does what a message says: sets up, changes, suspends, resumes or takes away an order's session. Doing it again
     /// changes nothing more. From here on the order is recorded: whatever interrupts this, [`Self::resume`] goes on
     /// where it was.
-    pub async fn fulfil(&self, said: &Said, progress: &Progress) -> Result<Outcome, ShopError> {
+    pub async fn fulfil(&self, said: &Said, progress: &Progress) -> Result<Outcome, HostError> {
         self.persist(said.id(), SHOP, progress, Box::pin(self.first_attempt(said, progress))).await
     }
 
-    async fn first_attempt(&self, said: &Said, progress: &Progress) -> Result<Outcome, ShopError> {
+    async fn first_attempt(&self, said: &Said, progress: &Progress) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let heard = self.heard(said).await;
-        if let Err(ShopError::Conflict { .. }) = heard {
+        if let Err(HostError::Conflict { .. }) = heard {
             self.journal.hear_in_vain(said.id(), said.revision()).await?;
         }
         let heard = heard?;
@@ -99,7 +99,7 @@ impl Shop {
         self.attempt(&attempt, recorded, progress).await
     }
 
-    async fn end_unheard(&self, ending: &Ending, admitted: Admitted) -> Result<Outcome, ShopError> {
+    async fn end_unheard(&self, ending: &Ending, admitted: Admitted) -> Result<Outcome, HostError> {
         if admitted == Admitted::News {
             self.journal.end_unheard(ending, Acting { who: SHOP, author: &Author::Shop }).await?;
         }
@@ -113,8 +113,8 @@ impl Shop {
         id: &OrderId,
         who: &str,
         progress: &Progress,
-        first: Pin<Box<impl Future<Output = Result<Outcome, ShopError>>>>,
-    ) -> Result<Outcome, ShopError> {
+        first: Pin<Box<impl Future<Output = Result<Outcome, HostError>>>>,
+    ) -> Result<Outcome, HostError> {
         let mut last = self.guarded(id, first).await;
         for tries in 1..=self.retries.times {
             // What waits for longer than the next pause waits for `resume`.
@@ -134,7 +134,7 @@ impl Shop {
 
     /// Goes on with all orders whose time has come: those that were interrupted, and those that waited for the platform.
     /// Each gets one try.
-    pub async fn resume(&self, progress: &Progress) -> Result<Vec<Resumed>, ShopError> {
+    pub async fn resume(&self, progress: &Progress) -> Result<Vec<Resumed>, HostError> {
         let now = Timestamp::now();
         let clock = Clock { now, horizon: now.after(self.retries.longest_of_all() * 3) };
         let (mut resumed, mut tried, mut last) = (Vec::new(), BTreeSet::new(), None);
@@ -156,13 +156,13 @@ impl Shop {
     }
 
     /// Tries an order at once that waits or is blocked, whenever its time would come.
-    pub async fn retry(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
+    pub async fn retry(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
         let author = Author::staff(by)?;
         let first = Box::pin(async {
             match self.resume_once(id, When::Now, author.name(), progress).await? {
                 Some(outcome) => Ok(outcome),
-                None if self.journal.order(id).await?.is_none() => Err(ShopError::UnknownOrder(id.clone())),
-                None => Err(ShopError::NothingWaits(id.clone())),
+                None if self.journal.order(id).await?.is_none() => Err(HostError::UnknownOrder(id.clone())),
+                None => Err(HostError::NothingWaits(id.clone())),
             }
         });
         self.persist(id, author.name(), progress, first).await
@@ -174,7 +174,7 @@ impl Shop {
         when: When,
         who: &str,
         progress: &Progress,
-    ) -> Result<Option<Outcome>, ShopError> {
+    ) -> Result<Option<Outcome>, HostError> {
         self.guarded(id, Box::pin(self.resume_once(id, when, who, progress))).await
     }
 
@@ -184,7 +184,7 @@ impl Shop {
         when: When,
         who: &str,
         progress: &Progress,
-    ) -> Result<Option<Outcome>, ShopError> {
+    ) -> Result<Option<Outcome>, HostError> {
         let _turn = self.take_turn().await?;
         let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
         let recorded = self.journal.order(id).await?;
@@ -201,7 +201,7 @@ impl Shop {
         attempt: &Attempt<'_>,
         recorded: Option<&Recorded>,
         progress: &Progress,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         let result = match self.prepare(attempt.order, recorded, Versions::Bought).await {
             Ok(mut prepared) => {
                 prepared.tell_of_replaced(attempt.replaces);
@@ -210,13 +210,13 @@ impl Shop {
             Err(error) => Err(error),
         };
         match result {
-            Err(ShopError::Platform(error)) => self.record_unread(attempt, error).await,
+            Err(HostError::Platform(error)) => self.record_unread(attempt, error).await,
             // That says nothing of the order.
-            Err(ShopError::Unable(unable)) => {
+            Err(HostError::Unable(unable)) => {
                 let until = self.deferred(attempt, &unable.to_string());
                 self.record_undone(attempt, LineState::Waiting, until).await
             }
-            Err(error @ ShopError::Held { until }) => {
+            Err(error @ HostError::Held { until }) => {
                 let reason = error.to_string();
                 let until = Deferred { tries: attempt.tries, next_try: Some(until), blocked: false, reason };
                 self.record_undone(attempt, LineState::Waiting, until).await
@@ -230,7 +230,7 @@ impl Shop {
     }
 
     /// If it is the journal that fails, it has no note of this either: then the order is due at once.
-    async fn note_failed(&self, attempt: &Attempt<'_>, error: &ShopError) {
+    async fn note_failed(&self, attempt: &Attempt<'_>, error: &HostError) {
         let Some(seq) = attempt.basis.message() else { return };
         if let Err(second) = self.journal.defer(seq, &self.deferred(attempt, &error.to_string())).await {
             tracing::warn!(order = %attempt.order.id, %error, %second, "an attempt failed, which could not be noted");
@@ -239,7 +239,7 @@ impl Shop {
 
     /// The platform could not even be looked at. If it refuses, somebody must put that right, and the order is tried again
     /// slowly until then.
-    async fn record_unread(&self, attempt: &Attempt<'_>, error: PlatformError) -> Result<Outcome, ShopError> {
+    async fn record_unread(&self, attempt: &Attempt<'_>, error: PlatformError) -> Result<Outcome, HostError> {
         let reason = error.to_string();
         match error {
             PlatformError::Refused(_) | PlatformError::Unreadable(_) => {
@@ -259,7 +259,7 @@ impl Shop {
         attempt: &Attempt<'_>,
         state: LineState,
         until: Deferred,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         let reason = Reason { stopped: Some(until.reason.clone()), ..Reason::default() };
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, state, reason.clone())).collect();
@@ -293,5 +293,5 @@ pub struct Resumed {
     /// Which order.
     pub order: OrderId,
     /// What came of it.
-    pub outcome: Result<Outcome, ShopError>,
+    pub outcome: Result<Outcome, HostError>,
 }

@@ -7,19 +7,19 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 
 use super::fulfil::Attempt;
-use super::{Shop, ShopError};
+use super::{Host, HostError};
 use crate::journal::JournalError;
 use crate::order::OrderId;
 use crate::state::{LineState, Reason};
 use crate::waiting::Deferred;
 
-impl Shop {
+impl Host {
     /// A panic ends the attempt that it happens in, and nothing else. Attempts are large: they are not moved about on the stack.
     pub(super) async fn guarded<T>(
         &self,
         id: &OrderId,
-        attempt: Pin<Box<impl Future<Output = Result<T, ShopError>>>>,
-    ) -> Result<T, ShopError> {
+        attempt: Pin<Box<impl Future<Output = Result<T, HostError>>>>,
+    ) -> Result<T, HostError> {
         match AssertUnwindSafe(attempt).catch_unwind().await {
             Ok(ended) => ended,
             Err(panic) => {
@@ -28,14 +28,14 @@ impl Shop {
                 if let Err(error) = self.journal.fell(id, |tries| self.retries.next(tries)).await {
                     tracing::warn!(order = %id, %error, "that could not be noted");
                 }
-                Err(ShopError::Panicked { order: id.clone(), reason })
+                Err(HostError::Panicked { order: id.clone(), reason })
             }
         }
     }
 
     /// Sets an order aside that has brought the program down so often in a row.
-    pub(super) async fn set_aside(&self, attempt: &Attempt<'_>, times: u32) -> Result<ShopError, JournalError> {
-        let error = ShopError::SetAside { order: attempt.order.id.clone(), times };
+    pub(super) async fn set_aside(&self, attempt: &Attempt<'_>, times: u32) -> Result<HostError, JournalError> {
+        let error = HostError::SetAside { order: attempt.order.id.clone(), times };
         let reason = error.to_string();
         let of_line = Reason { stopped: Some(reason.clone()), ..Reason::default() };
         let lines = attempt.order.lines.iter();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Progress, Resumed, Shop, ShopError};
+use super::{Host, HostError, Progress, Resumed};
 use crate::accounts::{AccountOf, Accounts};
 use crate::attachment::{AttachExisting, Unattachable};
 use crate::author::Author;
@@ -19,7 +19,7 @@ pub struct Consented {
     pub orders: Vec<Resumed>,
 }
 
-impl Shop {
+impl Host {
     /// Notes that somebody agrees, or no longer agrees, to an operator's charge over the own account; and makes or takes back
     /// the attachment in all orders that want it. Done again, it goes on where it was interrupted.
     pub async fn consent(
@@ -29,7 +29,7 @@ impl Shop {
         agrees: bool,
         by: &str,
         progress: &Progress,
-    ) -> Result<Consented, ShopError> {
+    ) -> Result<Consented, HostError> {
         let author = Author::staff(by)?;
         let (news, concerned) = self.note_consent(person, operator, agrees, author.name()).await?;
         let mut orders = Vec::new();
@@ -47,7 +47,7 @@ impl Shop {
         operator: &Email,
         agrees: bool,
         by: &str,
-    ) -> Result<(bool, Vec<OrderId>), ShopError> {
+    ) -> Result<(bool, Vec<OrderId>), HostError> {
         let _turn = self.take_turn().await?;
         let accounts = self.look_up(Wanted::people([person.clone(), operator.clone()])).await?.accounts;
         let (person, operator) = (holder(person, &accounts)?, holder(operator, &accounts)?);
@@ -66,7 +66,7 @@ impl Shop {
     }
 
     /// Refuses what would come to nothing; but what was taken back can be given again.
-    async fn check_attachable(&self, person: &Holder, operator: &Holder, accounts: &Accounts) -> Result<(), ShopError> {
+    async fn check_attachable(&self, person: &Holder, operator: &Holder, accounts: &Accounts) -> Result<(), HostError> {
         let settings = &self.catalogue.shop;
         let protected = accounts.protected(&settings.protected);
         if let Some(holder) = [person, operator].into_iter().find(|holder| protected.includes(&holder.email)) {

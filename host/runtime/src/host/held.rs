@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::reconcile::Prepare;
-use super::{Shop, ShopError};
+use super::{Host, HostError};
 use crate::email::Email;
 use crate::journal::Held;
 use crate::message::Message;
@@ -11,15 +11,15 @@ use crate::order::OrderId;
 use crate::period::Timestamp;
 use crate::session::Fact;
 
-impl Shop {
+impl Host {
     /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.
-    pub(super) async fn held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Timestamp>, ShopError> {
+    pub(super) async fn held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Timestamp>, HostError> {
         let settles = self.platform.settles_after();
         Ok(self.journal.held(order, &people(change), settles, change.looked_at).await?)
     }
 
     /// Tells who is held, so that what was previewed will wait.
-    pub(super) async fn tell_of_held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Message>, ShopError> {
+    pub(super) async fn tell_of_held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Message>, HostError> {
         let held = self.journal.held_now(order, &people(change)).await?;
         // What is under way, or was stopped, can be no longer on its way than this.
         let latest = Timestamp::now().after(self.platform.settles_after());

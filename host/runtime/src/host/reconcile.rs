@@ -7,7 +7,7 @@ use super::amend::Believes;
 use super::fulfil::Attempt;
 use super::ledger;
 use super::lines::{Asked, AskedLine};
-use super::{LineOutcome, Outcome, Progress, Shop, ShopError, Versions, goal};
+use super::{Host, HostError, LineOutcome, Outcome, Progress, Versions, goal};
 use crate::accounts::Accounts;
 use crate::apply::{self, Applied};
 use crate::author::Author;
@@ -155,14 +155,14 @@ impl Prepared<'_> {
     }
 }
 
-impl Shop {
+impl Host {
     /// Finds out what is to be done about an order.
     pub(super) async fn prepare<'a>(
         &self,
         order: &'a Order,
         recorded: Option<&Recorded>,
         versions: Versions,
-    ) -> Result<Prepared<'a>, ShopError> {
+    ) -> Result<Prepared<'a>, HostError> {
         let accepted = recorded.filter(|recorded| recorded.accepted);
         let mut prepared = Prepared {
             order,
@@ -223,7 +223,7 @@ impl Shop {
     }
 
     /// What the platform has of all that an order claims, and that its lines were sold with.
-    async fn look_up_claimed(&self, recorded: &Recorded, claims: &[OwnClaim]) -> Result<LookedUp, ShopError> {
+    async fn look_up_claimed(&self, recorded: &Recorded, claims: &[OwnClaim]) -> Result<LookedUp, HostError> {
         let mut wanted = Wanted::of(&recorded.order.id, claims.iter().map(|claim| &claim.fact));
         wanted.spell(recorded.order.people());
         recorded.sold().for_each(|sold| wanted.add_sold(sold));
@@ -235,7 +235,7 @@ impl Shop {
         &self,
         recorded: &'a Recorded,
         believes: Believes,
-    ) -> Result<Prepared<'a>, ShopError> {
+    ) -> Result<Prepared<'a>, HostError> {
         let (order, looked_at) = (&recorded.order, SystemTime::now());
         let claims = self.journal.claims(&order.id).await?;
         let found = self.look_up_claimed(recorded, &claims).await?;
@@ -276,7 +276,7 @@ impl Shop {
         asked: Option<&[AskedLine]>,
         found: LookedUp,
         looked_at: SystemTime,
-    ) -> Result<Prepare, ShopError> {
+    ) -> Result<Prepare, HostError> {
         let (ledger, gone) = (self.ledger(&found), found.gone());
         // A role that is gone, nobody has any longer; and it can be given to nobody, not even for want of another.
         let has_role = |fact: &&Fact| fact.role().is_none_or(|role| !gone.roles.contains(&role));
@@ -326,7 +326,7 @@ impl Shop {
     }
 
     /// What the courses and roles of these facts are called; and the other roles that people have in those courses.
-    async fn names(&self, facts: &BTreeSet<Fact>, standing: &Standing, looked_up: &Names) -> Result<Names, ShopError> {
+    async fn names(&self, facts: &BTreeSet<Fact>, standing: &Standing, looked_up: &Names) -> Result<Names, HostError> {
         let courses = facts.iter().filter_map(|fact| fact.course()).collect();
         let held = facts.iter().flat_map(|fact| match fact {
             Fact::Enrolment(course, email) => standing.roles(*course, email),
@@ -347,7 +347,7 @@ impl Shop {
         mut prepared: Prepared<'_>,
         attempt: &Attempt<'_>,
         progress: &Progress,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         let calls = prepared.calls();
         let Some(change) = prepared.change.take() else {
             let state = prepared.failed().unwrap_or(goal(prepared.order.state));
@@ -361,7 +361,7 @@ impl Shop {
             return Ok(prepared.outcome(state, None, None));
         };
         if let Some(until) = self.held(&prepared.order.id, &change).await? {
-            return Err(ShopError::Held { until });
+            return Err(HostError::Held { until });
         }
         let steps = change.plan.steps.len();
         // What the shop hands over itself, as the staff has made it before, is the shop's from now on.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::products::{Offer, ProductCheck, courses_by_default};
-use super::{Shop, ShopError};
+use super::{Host, HostError};
 use crate::message::Message;
 use crate::platform::PlatformError;
 use crate::sandbox::Handler;
@@ -24,9 +24,9 @@ impl Trial {
     }
 }
 
-impl Shop {
+impl Host {
     /// Checks all products of a version's handler, as if it served and they were about to be sold. Changes nothing.
-    pub async fn try_version(&self, handler: &Arc<Handler>) -> Result<Trial, ShopError> {
+    pub async fn try_version(&self, handler: &Arc<Handler>) -> Result<Trial, HostError> {
         let products = self.catalogue.products.iter().filter(|product| product.handler == handler.manifest.name);
         let offers: Vec<Offer> = products.map(|product| self.offer(product, handler.clone())).collect();
         let found = match self.wanted(offers.iter()).look_up(&*self.platform).await {

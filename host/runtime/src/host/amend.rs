@@ -1,7 +1,7 @@
 //! What the shop's staff does: amending orders, and comparing what is recorded with what the platform has.
 
 use super::fulfil::Attempt;
-use super::{Outcome, Progress, Shop, ShopError, Versions};
+use super::{Host, HostError, Outcome, Progress, Versions};
 use crate::amendment::{Amendment, Unamendable};
 use crate::author::{Acting, Author};
 use crate::journal::{Basis, Known, Received};
@@ -18,9 +18,9 @@ pub(super) enum Believes {
     Nothing,
 }
 
-impl Shop {
+impl Host {
     /// What amending an order would do. Changes nothing.
-    pub async fn preview_amendment(&self, id: &OrderId, amendment: &Amendment) -> Result<Outcome, ShopError> {
+    pub async fn preview_amendment(&self, id: &OrderId, amendment: &Amendment) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let (recorded, order) = self.amended(id, amendment).await?;
         Ok(self.prepare(&order, Some(&recorded), Versions::Bought).await?.preview())
@@ -34,7 +34,7 @@ impl Shop {
         amendment: &Amendment,
         by: &str,
         progress: &Progress,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         self.persist(id, by, progress, Box::pin(self.first_amendment(id, amendment, by, progress))).await
     }
 
@@ -44,7 +44,7 @@ impl Shop {
         amendment: &Amendment,
         by: &str,
         progress: &Progress,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let (recorded, order) = self.amended(id, amendment).await?;
         let (order, author) = (&order, &Author::staff(by)?);
@@ -54,30 +54,30 @@ impl Shop {
         self.attempt(&attempt, Some(&recorded), progress).await
     }
 
-    async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order), ShopError> {
+    async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order), HostError> {
         let recorded = match amendment {
             Amendment::Seat(..) | Amendment::HandOver(_) | Amendment::Resume => self.recorded_order(id).await?.0,
             // It can end, or be interrupted, whatever waits.
             Amendment::Suspend | Amendment::Cancel => self.wanted_order(id).await?,
         };
         let order = amendment.amend(&recorded);
-        let order = order.map_err(|reason| ShopError::Unamendable { order: id.clone(), reason })?;
+        let order = order.map_err(|reason| HostError::Unamendable { order: id.clone(), reason })?;
         Ok((recorded, order))
     }
 
     /// What is recorded of an order, if nothing that is to be done about it is still unrecorded; and what waits of it.
-    pub(super) async fn recorded_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), ShopError> {
+    pub(super) async fn recorded_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), HostError> {
         let (recorded, left) = self.known_order(id).await?;
         match &left {
             Some(left) if !recorded.accepted || left.order != *recorded.latest() => {
-                Err(ShopError::Unfinished { order: id.clone(), next_try: left.next_try })
+                Err(HostError::Unfinished { order: id.clone(), next_try: left.next_try })
             }
             _ => Ok((recorded, left.map(|left| left.seq))),
         }
     }
 
     /// What is recorded of an order, as it is to be once what waits is done.
-    async fn wanted_order(&self, id: &OrderId) -> Result<Recorded, ShopError> {
+    async fn wanted_order(&self, id: &OrderId) -> Result<Recorded, HostError> {
         let (recorded, left) = self.known_order(id).await?;
         let Some(left) = left else { return Ok(recorded) };
         // One that is not accepted yet can be ended too: then it is not set up at all.
@@ -85,48 +85,48 @@ impl Shop {
     }
 
     /// What is recorded of an order, and what waits to be done about it.
-    async fn known_order(&self, id: &OrderId) -> Result<(Recorded, Option<Unfinished>), ShopError> {
+    async fn known_order(&self, id: &OrderId) -> Result<(Recorded, Option<Unfinished>), HostError> {
         let Known { recorded, waits, ended, .. } = self.journal.known(id).await?;
         match (recorded, ended) {
             (Some(recorded), _) => Ok((recorded, waits)),
-            (None, Some(_)) => Err(ShopError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
-            (None, None) => Err(ShopError::UnknownOrder(id.clone())),
+            (None, Some(_)) => Err(HostError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
+            (None, None) => Err(HostError::UnknownOrder(id.clone())),
         }
     }
 
     /// The same of an order that was accepted: others claim nothing.
-    async fn accepted_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), ShopError> {
+    async fn accepted_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), HostError> {
         let known = self.recorded_order(id).await?;
         match known.0.accepted {
             true => Ok(known),
-            false => Err(ShopError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
+            false => Err(HostError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
         }
     }
 
     /// What repairing an order would do: the difference between what it claims and what the platform has. Nothing is
     /// changed, and no handler asked.
-    pub async fn verify(&self, id: &OrderId) -> Result<Outcome, ShopError> {
+    pub async fn verify(&self, id: &OrderId) -> Result<Outcome, HostError> {
         self.preview_repair(id, Believes::Answers).await
     }
 
     /// What stating an order again would do.
-    pub async fn preview_restatement(&self, id: &OrderId) -> Result<Outcome, ShopError> {
+    pub async fn preview_restatement(&self, id: &OrderId) -> Result<Outcome, HostError> {
         self.preview_repair(id, Believes::Nothing).await
     }
 
-    async fn preview_repair(&self, id: &OrderId, believes: Believes) -> Result<Outcome, ShopError> {
+    async fn preview_repair(&self, id: &OrderId, believes: Believes) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let (recorded, _) = self.accepted_order(id).await?;
         Ok(self.prepare_as_recorded(&recorded, believes).await?.preview())
     }
 
     /// Puts back what an order claims and the platform has otherwise, or no longer.
-    pub async fn repair(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
+    pub async fn repair(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
         self.put_back(id, Believes::Answers, by, progress).await
     }
 
     /// The same, and all that an order claims is stated again where the platform does not tell whether it still is so.
-    pub async fn restate(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, ShopError> {
+    pub async fn restate(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
         self.put_back(id, Believes::Nothing, by, progress).await
     }
 
@@ -136,7 +136,7 @@ impl Shop {
         believes: Believes,
         by: &str,
         progress: &Progress,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let (recorded, waits) = self.accepted_order(id).await?;
         let prepared = self.prepare_as_recorded(&recorded, believes).await?;

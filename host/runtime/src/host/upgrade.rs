@@ -1,16 +1,16 @@
 //! Moving an order's lines to another version of their handlers.
 
 use super::fulfil::Attempt;
-use super::{Outcome, Progress, Shop, ShopError, Versions};
+use super::{Host, HostError, Outcome, Progress, Versions};
 use crate::author::{Acting, Author};
 use crate::journal::Basis;
 use crate::order::{OrderId, OrderState};
 use crate::recorded::Recorded;
 use crate::waiting::Seq;
 
-impl Shop {
+impl Host {
     /// What fulfilling an order as it stands would do with other versions of its lines' handlers. Changes nothing.
-    pub async fn preview_upgrade(&self, order: &OrderId, to: Versions) -> Result<Outcome, ShopError> {
+    pub async fn preview_upgrade(&self, order: &OrderId, to: Versions) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let (recorded, _) = self.upgradable(order, to).await?;
         Ok(self.prepare(&recorded.order, Some(&recorded), to).await?.preview())
@@ -23,7 +23,7 @@ impl Shop {
         to: Versions,
         by: &str,
         progress: &Progress,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         self.persist(order, by, progress, Box::pin(self.first_upgrade(order, to, by, progress))).await
     }
 
@@ -34,7 +34,7 @@ impl Shop {
         to: Versions,
         by: &str,
         progress: &Progress,
-    ) -> Result<Outcome, ShopError> {
+    ) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
         let (recorded, waits) = self.upgradable(order, to).await?;
         let prepared = self.prepare(&recorded.order, Some(&recorded), to).await?;
@@ -44,11 +44,11 @@ impl Shop {
     }
 
     /// What is recorded of an order that can be moved; and what waits of it.
-    async fn upgradable(&self, order: &OrderId, to: Versions) -> Result<(Recorded, Option<Seq>), ShopError> {
-        let cannot = |reason| ShopError::NotUpgradable { order: order.clone(), reason };
+    async fn upgradable(&self, order: &OrderId, to: Versions) -> Result<(Recorded, Option<Seq>), HostError> {
+        let cannot = |reason| HostError::NotUpgradable { order: order.clone(), reason };
         let (recorded, waits) = match self.recorded_order(order).await {
             Ok(known) if known.0.accepted => known,
-            Ok(_) | Err(ShopError::UnknownOrder(_) | ShopError::Unamendable { .. }) => {
+            Ok(_) | Err(HostError::UnknownOrder(_) | HostError::Unamendable { .. }) => {
                 return Err(cannot("no accepted order with this id is recorded"));
             }
             Err(error) => return Err(error),

@@ -1,4 +1,4 @@
-//! The shop's runtime: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
+//! The host: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
 mod amend;
 mod charges;
@@ -53,8 +53,8 @@ pub use products::{Granted, GrantedCourse, ProductCheck};
 pub use trial::Trial;
 pub use versions::Versions;
 
-/// The shop's runtime.
-pub struct Shop {
+/// The host: what sells, sets up and takes away a shop's sessions.
+pub struct Host {
     catalogue: Catalogue,
     registry: Registry,
     journal: Journal,
@@ -69,7 +69,7 @@ pub struct Shop {
 /// Something prevented the work as a whole. Nothing was changed; but if the journal failed while an order was carried out,
 /// a part of that may be done. Fulfilling the order again goes on where it was.
 #[derive(Debug, thiserror::Error)]
-pub enum ShopError {
+pub enum HostError {
     /// The order contradicts what is recorded.
     #[error("order {order}: {conflict}")]
     Conflict {
@@ -182,11 +182,11 @@ pub enum ShopError {
     Sandbox(String),
 }
 
-impl From<RegistryError> for ShopError {
+impl From<RegistryError> for HostError {
     fn from(error: RegistryError) -> Self {
         match error {
-            RegistryError::Unable(unable) => ShopError::Unable(unable),
-            error => ShopError::Registry(error),
+            RegistryError::Unable(unable) => HostError::Unable(unable),
+            error => HostError::Registry(error),
         }
     }
 }
@@ -260,7 +260,7 @@ pub type Clock = fn() -> Timestamp;
 /// Hears how many of how many steps are behind us.
 pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
-impl Shop {
+impl Host {
     /// Opens a shop whose data are in a folder, which is made if it is not there. If it is, [`folder::exposed`] tells whether
     /// others can get at it.
     pub async fn open(
@@ -268,11 +268,11 @@ impl Shop {
         catalogue: Catalogue,
         platform: Arc<dyn Platform>,
         allocation: Allocation,
-    ) -> Result<Shop, ShopError> {
-        folder::make(folder).map_err(|error| ShopError::Io { path: folder.to_owned(), error })?;
-        let engine = Engine::new(allocation).map_err(|error| ShopError::Sandbox(format!("{error:#}")))?;
+    ) -> Result<Host, HostError> {
+        folder::make(folder).map_err(|error| HostError::Io { path: folder.to_owned(), error })?;
+        let engine = Engine::new(allocation).map_err(|error| HostError::Sandbox(format!("{error:#}")))?;
         let journal = Journal::open(&folder.join(folder::JOURNAL)).await?;
-        Ok(Shop {
+        Ok(Host {
             catalogue,
             registry: Registry::new(&folder.join(folder::HANDLERS), engine, journal.clone()),
             journal,
@@ -285,8 +285,8 @@ impl Shop {
     }
 
     /// The same with other pauses between tries.
-    pub fn with_retries(self, retries: Retries) -> Shop {
-        Shop { retries, ..self }
+    pub fn with_retries(self, retries: Retries) -> Host {
+        Host { retries, ..self }
     }
 
     /// The same with another compiler for its handlers: without one, they are compiled in this process, for as long and with
@@ -300,7 +300,7 @@ impl Shop {
     /// use std::process::ExitCode;
     ///
     /// use shop_host::sandbox::{Compiler, compile_apart};
-    /// use shop_host::shop::Shop;
+    /// use shop_host::host::Host;
     ///
     /// fn main() -> ExitCode {
     ///     if std::env::args_os().skip(1).eq(["compile"]) {
@@ -309,20 +309,20 @@ impl Shop {
     ///     serve()
     /// }
     ///
-    /// fn apart(shop: Shop) -> std::io::Result<Shop> {
-    ///     Ok(shop.with_compiler(Compiler::this_program("compile")?))
+    /// fn apart(host: Host) -> std::io::Result<Host> {
+    ///     Ok(host.with_compiler(Compiler::this_program("compile")?))
     /// }
     /// # fn serve() -> ExitCode {
     /// #     ExitCode::SUCCESS
     /// # }
     /// ```
-    pub fn with_compiler(self, compiler: Compiler) -> Shop {
-        Shop { registry: self.registry.with_compiler(compiler), ..self }
+    pub fn with_compiler(self, compiler: Compiler) -> Host {
+        Host { registry: self.registry.with_compiler(compiler), ..self }
     }
 
     /// The same with another clock for what is said of periods that are over or far away.
-    pub fn with_clock(self, clock: Clock) -> Shop {
-        Shop { clock, ..self }
+    pub fn with_clock(self, clock: Clock) -> Host {
+        Host { clock, ..self }
     }
 
     /// What is sold.
@@ -345,7 +345,7 @@ impl Shop {
         order.reads().ok().flatten().unwrap_or_else(|| self.catalogue.shop.language.clone())
     }
 
-    async fn take_turn(&self) -> Result<Turn<'_>, ShopError> {
+    async fn take_turn(&self) -> Result<Turn<'_>, HostError> {
         let guard = self.turn.lock().await;
         let file = turn(&self.folder).await?;
         // Another process may have begun with another platform, or told that it has moved.
@@ -356,8 +356,8 @@ impl Shop {
 }
 
 /// Waits until no other process has its turn at the data in a folder.
-async fn turn(folder: &Path) -> Result<File, ShopError> {
-    folder::lock(folder).await.map_err(|error| ShopError::Io { path: folder.join("lock"), error })
+async fn turn(folder: &Path) -> Result<File, HostError> {
+    folder::lock(folder).await.map_err(|error| HostError::Io { path: folder.join("lock"), error })
 }
 
 struct Turn<'a> {
@@ -379,7 +379,7 @@ fn list(orders: &[OrderId]) -> String {
 }
 
 /// That a product cannot be sold, because of its handler. What else fails says nothing of the product.
-fn handler_unusable(error: RegistryError) -> Result<Message, ShopError> {
+fn handler_unusable(error: RegistryError) -> Result<Message, HostError> {
     match error {
         RegistryError::Inactive(_) | RegistryError::Lost(_) | RegistryError::Unloadable { .. } => {
             Ok(Message::fault("handler-unusable").with("reason", error.to_string()))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::ledger::Ledger;
-use super::{LineOutcome, Shop, ShopError, Versions, handler_unusable};
+use super::{Host, HostError, LineOutcome, Versions, handler_unusable};
 use crate::answer::{Answer, Called};
 use crate::bargain::Bargain;
 use crate::budget::Budget;
@@ -83,7 +83,7 @@ impl Ready<'_> {
     }
 }
 
-impl Shop {
+impl Host {
     /// Asks the handlers of all lines, after one look-up for all of them.
     pub(super) async fn ask(
         &self,
@@ -91,7 +91,7 @@ impl Shop {
         recorded: Option<&Recorded>,
         versions: Versions,
         claims: Vec<OwnClaim>,
-    ) -> Result<Asked, ShopError> {
+    ) -> Result<Asked, HostError> {
         let mut ready: Vec<Result<Ready<'_>, LineOutcome>> = Vec::new();
         for line in &order.lines {
             ready.push(self.ready(order, line, recorded, versions).await?);
@@ -129,7 +129,7 @@ impl Shop {
         line: &Line,
         recorded: Option<&'a Recorded>,
         versions: Versions,
-    ) -> Result<Result<Ready<'a>, LineOutcome>, ShopError> {
+    ) -> Result<Result<Ready<'a>, LineOutcome>, HostError> {
         let before: Option<&'a RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
         if line.quantity == 0 {
             return Ok(Err(ended(order, line, before)));
@@ -156,7 +156,7 @@ impl Shop {
         time: Timestamp,
         before: Option<&RecordedLine>,
         versions: Versions,
-    ) -> Result<Result<(Bargain, Arc<Handler>), Box<Message>>, ShopError> {
+    ) -> Result<Result<(Bargain, Arc<Handler>), Box<Message>>, HostError> {
         if let Some(mut bargain) = before.and_then(|before| before.bargain.clone()) {
             bargain.handler = versions.of(self, bargain.handler).await?;
             let handler = self.registry.installed(bargain.handler).await?;
@@ -175,7 +175,7 @@ impl Shop {
     }
 
     /// What the ledger knows of the people whom an order names.
-    async fn known(&self, order: &OrderId, own: &[OwnClaim], found: &LookedUp) -> Result<Known, ShopError> {
+    async fn known(&self, order: &OrderId, own: &[OwnClaim], found: &LookedUp) -> Result<Known, HostError> {
         let named: Vec<(&Email, &Email)> =
             found.accounts.named().iter().map(|email| (email, found.accounts.known_as(email))).collect();
         let accounts = named.iter().map(|(_, known_as)| Fact::Account((*known_as).clone()));

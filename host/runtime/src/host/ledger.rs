@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Shop, ShopError};
+use super::{Host, HostError};
 use crate::accounts::{ActedOn, Moved};
 use crate::email::Email;
 use crate::journal::{Journal, JournalError};
@@ -94,9 +94,9 @@ impl Ledger<'_> {
     }
 }
 
-impl Shop {
+impl Host {
     /// Looks everything up: four requests at most, however many seats there are.
-    pub(super) async fn look_up(&self, wanted: Wanted) -> Result<LookedUp, ShopError> {
+    pub(super) async fn look_up(&self, wanted: Wanted) -> Result<LookedUp, HostError> {
         let order = wanted.order.clone();
         let mut found = wanted.look_up(&*self.platform).await?;
         let ids: Vec<_> = found.accounts.ids().collect();

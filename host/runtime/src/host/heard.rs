@@ -1,6 +1,6 @@
 //! What is known of an order when a message about it comes, and what that message means.
 
-use super::{Outcome, Shop, ShopError, goal};
+use super::{Host, HostError, Outcome, goal};
 use crate::admit::{Admitted, admit};
 use crate::amendment;
 use crate::author::Author;
@@ -41,10 +41,10 @@ impl Heard {
     }
 }
 
-impl Shop {
+impl Host {
     /// What is known of an order, and what a message about it means; unless it contradicts that.
-    pub(super) async fn heard(&self, said: &Said) -> Result<Heard, ShopError> {
-        let conflicts = |conflict| ShopError::Conflict { order: said.id().clone(), conflict };
+    pub(super) async fn heard(&self, said: &Said) -> Result<Heard, HostError> {
+        let conflicts = |conflict| HostError::Conflict { order: said.id().clone(), conflict };
         let Known { namesake, recorded, waits, ended } = self.journal.known(said.id()).await?;
         // Those that an earlier version has accepted side by side go on.
         if let Some(other) = namesake.filter(|_| !recorded.as_ref().is_some_and(|recorded| recorded.accepted)) {
@@ -70,7 +70,7 @@ impl Shop {
         order: &Order,
         recorded: Option<&Recorded>,
         waits: Option<&Unfinished>,
-    ) -> Result<Meant, ShopError> {
+    ) -> Result<Meant, HostError> {
         let Some(recorded) = recorded else {
             return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop));
         };
@@ -82,7 +82,7 @@ impl Shop {
         if let Err(conflict) = conflict::check_operator(&order, recorded, before)
             && !self.is_one_account(&order.id, &before.operator.email, &order.operator.email).await?
         {
-            return Err(ShopError::Conflict { order: order.id, conflict });
+            return Err(HostError::Conflict { order: order.id, conflict });
         }
         Ok(Meant::Order(order, Author::Shop))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Shop, ShopError, handler_unusable};
+use super::{Host, HostError, handler_unusable};
 use crate::bargain::Bargain;
 use crate::catalogue::Product;
 use crate::check::{self, Checked};
@@ -62,9 +62,9 @@ pub(super) struct Offer {
     pub(super) checked: Checked,
 }
 
-impl Shop {
+impl Host {
     /// Checks every product of the catalogue, as if it were about to be sold: after one look-up for all of them.
-    pub async fn check(&self) -> Result<Vec<ProductCheck>, ShopError> {
+    pub async fn check(&self) -> Result<Vec<ProductCheck>, HostError> {
         let mut offers = Vec::new();
         for product in &self.catalogue.products {
             offers.push(match self.registry.active(&product.handler).await {
@@ -84,7 +84,7 @@ impl Shop {
     }
 
     /// The courses and roles that orders of each product grant its handler; none of a product without a handler.
-    pub async fn granted(&self) -> Result<Vec<Granted>, ShopError> {
+    pub async fn granted(&self) -> Result<Vec<Granted>, HostError> {
         let mut all = Vec::new();
         for product in &self.catalogue.products {
             let handler = match self.registry.active(&product.handler).await {
@@ -134,7 +134,7 @@ impl Shop {
         (named(&Kind::Course).collect(), roles.collect())
     }
 
-    pub(super) async fn check_offer(&self, offer: Offer, found: &LookedUp) -> Result<ProductCheck, ShopError> {
+    pub(super) async fn check_offer(&self, offer: Offer, found: &LookedUp) -> Result<ProductCheck, HostError> {
         let Offer { product, handler, mut checked } = offer;
         let (courses, roles) = self.grants(&checked, &handler);
         let by_default = courses_by_default(&checked, &handler);

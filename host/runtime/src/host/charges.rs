@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Shop, ShopError};
+use super::{Host, HostError};
 use crate::accounts::{Accounts, Protected};
 use crate::attachment::{AttachExisting, Attachments, Candidate, Withheld};
 use crate::email::Email;
@@ -26,7 +26,7 @@ pub(super) struct Charges<'a> {
     agrees: BTreeMap<(AccountId, AccountId), bool>,
 }
 
-impl Shop {
+impl Host {
     /// What is known of those whom these facts and claims of others would attach.
     pub(super) async fn charges<'a, 'b>(
         &'a self,
@@ -34,7 +34,7 @@ impl Shop {
         accounts: &'a Accounts,
         facts: impl Iterator<Item = &'b Fact>,
         others: &'b [OtherClaim],
-    ) -> Result<Charges<'a>, ShopError> {
+    ) -> Result<Charges<'a>, HostError> {
         let settings = &self.catalogue.shop;
         let is_half = |fact: &&Fact| matches!(fact, Fact::AccountRole { .. });
         let others = others.iter().filter(|other| is_half(&&other.fact));
@@ -60,7 +60,7 @@ impl Shop {
         &self,
         attached: &BTreeSet<&Email>,
         accounts: &Accounts,
-    ) -> Result<BTreeMap<Email, OrderId>, ShopError> {
+    ) -> Result<BTreeMap<Email, OrderId>, HostError> {
         let facts: BTreeSet<Fact> = attached.iter().map(|email| Fact::Account((*email).clone())).collect();
         let ledger = super::ledger::Ledger { journal: &self.journal, moved: accounts.moved() };
         let before = ledger.before(&facts).await?;

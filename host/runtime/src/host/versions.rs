@@ -1,6 +1,6 @@
 //! Which version of its handler a line is asked with.
 
-use super::Shop;
+use super::Host;
 use crate::digest::Digest;
 use crate::registry::RegistryError;
 
@@ -17,12 +17,12 @@ pub enum Versions {
 
 impl Versions {
     /// The version for a line that was bought with another.
-    pub(super) async fn of(self, shop: &Shop, bought: Digest) -> Result<Digest, RegistryError> {
-        let names = |digest| shop.journal.handler_name(digest);
+    pub(super) async fn of(self, host: &Host, bought: Digest) -> Result<Digest, RegistryError> {
+        let names = |digest| host.journal.handler_name(digest);
         match self {
             Versions::Bought => Ok(bought),
             Versions::Active => match names(bought).await? {
-                Some(name) => shop.journal.active_handler(&name).await?.ok_or(RegistryError::Inactive(name)),
+                Some(name) => host.journal.active_handler(&name).await?.ok_or(RegistryError::Inactive(name)),
                 None => Ok(bought),
             },
             Versions::This(other) if names(other).await? == names(bought).await? => Ok(other),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Shop, ShopError};
+use super::{Host, HostError};
 use crate::author::SHOP;
 use crate::email::Typed;
 use crate::journal::Erased;
@@ -17,11 +17,11 @@ pub struct Pruned {
     pub people: usize,
 }
 
-impl Shop {
+impl Host {
     /// Erases a person, by the address, or what was typed for one, from orders, receipts and recorded calls; the audit log keeps
     /// a pseudonym. The person's account on the learning platform is not the shop's, and stays. Refused while an order in force
     /// names the person. Afterwards, [`Self::compact`] is due.
-    pub async fn erase(&self, who: impl Into<Typed>, by: &str) -> Result<Erased, ShopError> {
+    pub async fn erase(&self, who: impl Into<Typed>, by: &str) -> Result<Erased, HostError> {
         let who = who.into();
         let _turn = self.take_turn().await?;
         let person = self.journal.with_all_addresses(&BTreeSet::from([who.clone()])).await?;
@@ -30,14 +30,14 @@ impl Shop {
             orders.append(&mut self.journal.needing(addresses).await?);
         }
         if !orders.is_empty() {
-            return Err(ShopError::InUse { email: who, orders: orders.into_iter().collect() });
+            return Err(HostError::InUse { email: who, orders: orders.into_iter().collect() });
         }
         Ok(self.journal.erase(person, by).await?)
     }
 
     /// Deletes what the catalogue says has been kept long enough. Orders have their turn in between. Afterwards,
     /// [`Self::compact`] is due.
-    pub async fn prune(&self) -> Result<Pruned, ShopError> {
+    pub async fn prune(&self) -> Result<Pruned, HostError> {
         let (keep, now) = (self.catalogue.shop.keep, Timestamp::now());
         let mut pruned = Pruned::default();
         if let Some(days) = keep.people {
@@ -53,7 +53,7 @@ impl Shop {
 
     /// Erases those whom only orders name that ended before an instant: the people of some of these orders, and how many that
     /// were. None: of no such order are there people left to look at.
-    async fn erase_outdated(&self, before: Timestamp) -> Result<Option<usize>, ShopError> {
+    async fn erase_outdated(&self, before: Timestamp) -> Result<Option<usize>, HostError> {
         let _turn = self.take_turn().await?;
         let outdated = self.journal.outdated(before).await?;
         if outdated.is_empty() {
