@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use shop_host::email::Email;
-use shop_host::line::{CheckedSeat, LineOrder, SeatRole, Stage};
-use shop_host::order::OrderId;
-use shop_host::participant::Participant;
-use shop_host::platform::{Course, CourseId, GroupMode as Mode, Role, RoleId};
-use shop_host::seat::SeatId;
-use shop_host::snapshot::{Origin, Snapshot};
+use shop_core::calls::snapshot::{Origin, Snapshot};
+use shop_core::lines::line::{CheckedSeat, LineOrder, SeatRole, Stage};
+use shop_core::lines::participant::Participant;
+use shop_core::platform::{Course, CourseId, GroupMode as Mode, Role, RoleId};
+use shop_core::words::email::Email;
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 
 /// A paid line of so many seats, one of them a tutor's, all taken; every third person has an account.
 pub(crate) fn case(seats: u32) -> (LineOrder, Arc<Snapshot>) {

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::state::LineState;
+use shop_core::words::email::Email;
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::email::Email;
-use shop_host::order::OrderId;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState;
 
 use old_shop::{fill, journal, order, shop};
 

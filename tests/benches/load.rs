@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hostile_guests::Guest;
+use shop_core::orders::state::LineState;
 use shop_harness::{Given, World, resident_bytes};
 use shop_host::registry::Registry;
-use shop_host::sandbox::{Allocation, Engine};
-use shop_host::state::LineState;
+use shop_sandbox::{Allocation, Engine};
 
 use case::case;
 
@@ -152,7 +152,7 @@ async fn versions() {
     let began = Instant::now();
     let compiled = engine.compile(ours).expect("compiling");
     println!("compiling {} bytes: {:.1?}, to {} bytes", ours.len(), began.elapsed(), compiled.len());
-    let digest = shop_host::digest::Digest::of(ours);
+    let digest = shop_core::words::digest::Digest::of(ours);
     let folder = world.folder().join("data/handlers");
     let fresh = || {
         let engine = Engine::new(Allocation::OnDemand).expect("an engine");

@@ -10,11 +10,11 @@ use moodle_double::pace::{Pace, Work};
 use moodle_double::site::{Course, Release, Role, Site};
 use moodle_double::{MoodleDouble, Request};
 use serde_json::{Value, json};
-use shop_host::file;
+use shop_core::orders::state::LineState;
+use shop_folder::file;
 use shop_host::host::Host;
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
-use shop_host::sandbox::Allocation;
-use shop_host::state::LineState;
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
+use shop_sandbox::Allocation;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 

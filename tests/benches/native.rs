@@ -7,10 +7,10 @@ use setup_one_course_session::Imports;
 use setup_one_course_session::bindings::shop::product_handler::courses::{CourseInfo, GroupMode, RoleInfo};
 use setup_one_course_session::bindings::shop::product_handler::types as wit;
 use setup_one_course_session::bindings::shop::product_handler::user_lookup::{AccountInfo, Origin as Came};
-use shop_host::grants::{Declarations, Declared};
-use shop_host::line::{CheckedSeat, LineOrder, SeatRole};
-use shop_host::participant::Participant;
-use shop_host::snapshot::{Origin, Snapshot};
+use shop_core::calls::grants::{Declarations, Declared};
+use shop_core::calls::snapshot::{Origin, Snapshot};
+use shop_core::lines::line::{CheckedSeat, LineOrder, SeatRole};
+use shop_core::lines::participant::Participant;
 
 /// A line as the handler's own code has it.
 pub(crate) fn order(line: &LineOrder) -> wit::Order {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use hostile_guests::Guest;
 use setup_one_course_session::fulfil;
-use shop_host::sandbox::{Allocation, Engine, Program};
+use shop_sandbox::{Allocation, Engine, Program};
 
 use case::case;
 use native::{Native, order};

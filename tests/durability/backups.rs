@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hostile_guests::Guest;
+use shop_core::orders::amendment::Amendment;
+use shop_core::orders::state::LineState::Fulfilled;
+use shop_core::words::order::OrderId;
 use shop_harness::World;
-use shop_host::amendment::Amendment;
 use shop_host::backup;
 use shop_host::host::Versions;
-use shop_host::order::OrderId;
-use shop_host::platform::embedded::Census;
-use shop_host::state::LineState::Fulfilled;
+use shop_platforms::embedded::Census;
 use tokio::task::JoinSet;
 
 use crate::fixtures::faults::{Fault, faulty};

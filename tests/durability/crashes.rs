@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use futures_util::future::join_all;
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_folder::file;
 use shop_harness::World;
-use shop_host::file;
 use shop_host::host::Host;
-use shop_host::platform::embedded::Census;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_platforms::embedded::Census;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
@@ -26,7 +26,7 @@ const ORDERS: &str = "CRASH_ORDERS";
 const NTH: &str = "CRASH_NTH";
 
 /// Two orders that share a learner, in each stage of their lives.
-pub(crate) fn life() -> Vec<(Vec<Sale>, shop_host::state::LineState)> {
+pub(crate) fn life() -> Vec<(Vec<Sale>, shop_core::orders::state::LineState)> {
     let first = || sale("A", &["anne", "bob", "tutor tess"]);
     let other = || sale("B", &["anne", "carl"]).of("LONG").by("zoe");
     let changed = || first().seats(&["anne", "dora", "tutor bob"]);

@@ -10,11 +10,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Placed, Suspended, Waiting};
+use shop_core::platform::{PlatformError, Reply};
 use shop_harness::World;
 use shop_host::host::{Host, HostError, Outcome};
-use shop_host::platform::embedded::Census;
-use shop_host::platform::{PlatformError, Reply};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Placed, Suspended, Waiting};
+use shop_platforms::embedded::Census;
 use tokio::time::sleep;
 
 use crate::fixtures::disturbed::{Answer, Disturbed, Disturbs, Passage, Post, down};

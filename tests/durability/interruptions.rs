@@ -1,11 +1,13 @@
 //! Whatever goes wrong at whichever request: handed over again, the order ends as if nothing had.
 
+use shop_core::orders::state::LineState::{
+    self, Blocked, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting,
+};
+use shop_core::platform::{Enrol, Platform};
+use shop_core::sessions::plan::Outcome as Done;
 use shop_harness::World;
 use shop_host::host::{Host, HostError};
-use shop_host::plan::Outcome as Done;
-use shop_host::platform::embedded::Census;
-use shop_host::platform::{Enrol, Platform};
-use shop_host::state::LineState::{self, Blocked, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting};
+use shop_platforms::embedded::Census;
 
 use crate::fixtures::faults::{self, Fault, Faulty};
 use crate::fixtures::shop::*;

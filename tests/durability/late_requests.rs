@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Waiting};
+use shop_core::words::order::OrderId;
 use shop_host::host::Host;
-use shop_host::order::OrderId;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
 
 use crate::fixtures::disturbed::Post;
 use crate::fixtures::faults::{Fault, Faulty, faulty_by_post};
@@ -119,9 +119,9 @@ async fn only_the_people_of_the_lost_request_are_held() {
         for held in [sale("B", &["anne"]).by("zoe"), sale("A", &["carl"]), sale("A", &["anne"]).state("cancelled")] {
             let outcome = fulfil_in(&late.host, &held).await.unwrap();
             let until = outcome.until.unwrap().next_try.unwrap();
-            let now = shop_host::period::Timestamp::now().seconds();
+            let now = shop_core::words::period::Timestamp::now().seconds();
             assert!((3500..3700).contains(&(until.seconds() - now)), "an hour from now: {until}");
-            let order = shop_host::file::parse_order(&held.json()).unwrap();
+            let order = shop_folder::file::parse_order(&held.json()).unwrap();
             let preview = late.host.preview(&order).await.unwrap();
             let told = preview.messages.iter().find(|message| message.key.ends_with("-held")).unwrap();
             assert!(told.worded("en", None).contains(&until.to_the_second()[..13]), "{}", told.worded("en", None));

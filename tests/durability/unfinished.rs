@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use shop_core::orders::retries::{MOST_LOST, Retries};
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
+use shop_core::orders::waiting::{Deferred, Unfinished};
+use shop_core::words::order::OrderId;
+use shop_core::words::period::Timestamp;
 use shop_harness::World;
 use shop_host::host::{Host, HostError};
-use shop_host::journal::When;
-use shop_host::order::OrderId;
-use shop_host::period::Timestamp;
-use shop_host::retries::{MOST_LOST, Retries};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
-use shop_host::waiting::{Deferred, Unfinished};
+use shop_journal::When;
 
 use crate::fixtures::faults::{Fault, Faulty, faulty};
 use crate::fixtures::shop::*;

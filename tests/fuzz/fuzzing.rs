@@ -12,10 +12,10 @@ use std::sync::{Mutex, PoisonError};
 use fastrand::Rng;
 use fuzz_targets::{self as fuzz, ROOM, Target};
 use peak_alloc::PeakAlloc;
+use shop_core::calls::recording::Recording;
 use shop_harness::Given;
-use shop_host::recording::Recording;
 use shop_host::registry::RegistryError;
-use shop_host::sandbox::Compiler;
+use shop_sandbox::Compiler;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;

@@ -1,8 +1,8 @@
 //! What an order costs and leaves behind depends on the order, not on what else is recorded or how much was sent along.
 
-use shop_host::names::Names;
-use shop_host::order::OrderId;
-use shop_host::state::LineState::Fulfilled;
+use shop_core::orders::state::LineState::Fulfilled;
+use shop_core::platform::names::Names;
+use shop_core::words::order::OrderId;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 

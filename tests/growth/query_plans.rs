@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::words::email::Email;
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::email::Email;
-use shop_host::order::OrderId;
-use shop_host::seat::SeatId;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use tracing::field::{Field, Visit};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended};
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Suspended};
 
 use crate::fixtures::shop::*;
 

@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 use hostile_guests::Guest;
-use shop_host::limits::Limits;
-use shop_host::message::Value;
-use shop_host::sandbox::{Allocation, Engine};
-use shop_host::wording::Texts;
+use shop_core::calls::limits::Limits;
+use shop_core::words::message::Value;
+use shop_core::words::wording::Texts;
+use shop_sandbox::{Allocation, Engine};
 
 use self::case::case;
 

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use shop_core::orders::state::LineState;
 use shop_harness::World;
 use shop_host::registry::RegistryError;
-use shop_host::state::LineState;
 
 use crate::fixtures::shop::*;
 

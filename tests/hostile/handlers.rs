@@ -4,13 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use hostile_guests::Guest;
+use shop_core::calls::grants::{Noun, Refusal};
+use shop_core::calls::limits::{Exceeded, Limit};
+use shop_core::calls::stopped::Stopped;
+use shop_core::orders::state::LineState;
+use shop_core::words::text::{excerpt, is_unprintable};
 use shop_harness::World;
-use shop_host::grants::{Noun, Refusal};
 use shop_host::host::Outcome;
-use shop_host::limits::{Exceeded, Limit};
-use shop_host::state::LineState;
-use shop_host::stopped::Stopped;
-use shop_host::text::{excerpt, is_unprintable};
 
 use crate::fixtures::shop::*;
 

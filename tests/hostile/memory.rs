@@ -5,9 +5,9 @@ use axum::Router;
 use axum::body::Bytes;
 use hostile_guests::Guest;
 use serde_json::json;
+use shop_core::platform::Platform;
 use shop_harness::{Given, World, forget_peak, peak_bytes, resident_bytes};
-use shop_host::platform::Platform;
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 
 /// Far more than allocators and caches need to settle, and far less than any guest tries to take.
 const SLACK: u64 = 64 << 20;
@@ -96,7 +96,7 @@ async fn an_order_takes_little_memory_whatever_is_in_it() {
         let (Some(before), true) = (resident_bytes(), forget_peak()) else {
             return eprintln!("skipped: this system does not tell how much memory a process had");
         };
-        if let Ok(said) = shop_host::file::parse_order(&text) {
+        if let Ok(said) = shop_folder::file::parse_order(&text) {
             let outcome = world.host.preview(&said).await.unwrap();
             assert!(!shop_harness::findings(&outcome).is_empty(), "{what}");
         }

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use hostile_guests::Guest;
 use hostile_guests::shapes::Shape;
+use shop_core::orders::state::LineState;
 use shop_host::registry::RegistryError;
-use shop_host::sandbox::{Compiler, Unable};
-use shop_host::state::LineState;
+use shop_sandbox::{Compiler, Unable};
 
 use crate::fixtures::shop::*;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shop_host::period::Timestamp;
+use shop_core::words::period::Timestamp;
 
 /// Somebody, as in the other tests.
 pub(crate) type Name = &'static str;

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use proptest::test_runner::TestError;
+use shop_core::platform::{Platform, Reply};
 use shop_harness::World;
-use shop_host::platform::{Platform, Reply};
 
 use crate::durability::flapping::SETTLES;
 use crate::fixtures::disturbed::{Answer, Disturbed, Disturbs, Passage, Post};

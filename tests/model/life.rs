@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
 use std::sync::Arc;
 
+use shop_core::orders::amendment::Amendment;
+use shop_core::orders::state::LineState;
 use shop_harness::World;
-use shop_host::amendment::Amendment;
 use shop_host::host::{Host, HostError};
-use shop_host::state::LineState;
 
 use crate::durability::flapping::{Flapping, first_settled, settled};
 use crate::fixtures::disturbed::Disturbed;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shop_host::state::LineState;
+use shop_core::orders::state::LineState;
 
 use crate::model::facts::{Name, Time};
 use crate::model::orders::{Draft, Line};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::json;
-use shop_host::order::OrderId;
+use shop_core::words::order::OrderId;
 
 use crate::fixtures::shop::{Sale, sale};
 use crate::model::facts::{Claims, Fact, Name, Span, Time, day};

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use shop_core::platform::{AccountId, AccountRole, CourseId, Enrol, GroupId, Platform, RoleId};
+use shop_core::words::period::{Period, Timestamp};
 use shop_harness::World;
-use shop_host::period::{Period, Timestamp};
-use shop_host::platform::{AccountId, AccountRole, CourseId, Enrol, GroupId, Platform, RoleId};
 
 use crate::fixtures::shop::{email, seed};
 use crate::model::courses::{COURSES, ROLES};
@@ -189,7 +189,7 @@ async fn role_id(world: &World, role: Name) -> RoleId {
 async fn enrolment(world: &World, course: Name, who: Name) -> Enrol {
     let (course, account) = (course_id(world, course).await, account(world, who).await);
     let now = world.platform.participations(&[(course, account)]).await.unwrap().remove(0);
-    let shop_host::platform::Enrolment { period, suspended, .. } = now.enrolment.unwrap();
+    let shop_core::platform::Enrolment { period, suspended, .. } = now.enrolment.unwrap();
     Enrol { course, account, role: now.roles[0], period, suspended }
 }
 

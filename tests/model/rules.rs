@@ -31,7 +31,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use shop_host::state::LineState;
+use shop_core::orders::state::LineState;
 
 use crate::model::courses::{Called, Sold};
 use crate::model::facts::{Account, Before, Claims, Enrolment, Fact, Group, Name, Span};

@@ -1,8 +1,8 @@
 //! How a Moodle's database finds addresses: a PostgreSQL only as they are spelled.
 
 use moodle_double::site::{Site, User};
-use shop_host::order::OrderId;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_core::words::order::OrderId;
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

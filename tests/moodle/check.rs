@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use moodle_double::site::{Enrolled, Group, Manual, MethodColumn, Release, Report, Site};
-use shop_host::message::{Level, Value};
-use shop_host::platform::CourseId;
-use shop_host::platform::moodle::{MoodleSettings, NeededCourse, Needs, SiteCheck, Verdict};
+use shop_core::platform::CourseId;
+use shop_core::words::message::{Level, Value};
+use shop_platforms::moodle::{MoodleSettings, NeededCourse, Needs, SiteCheck, Verdict};
 
 use crate::moodle::world::{MoodleWorld, site, user};
 
@@ -51,7 +51,7 @@ async fn check(site: Site, change: impl Fn(&mut MoodleSettings)) -> SiteCheck {
 
 /// Errors and warnings, with what they are about.
 fn told(check: &SiteCheck) -> Vec<String> {
-    let message = |message: &shop_host::message::Message| {
+    let message = |message: &shop_core::words::message::Message| {
         let about: BTreeMap<_, _> = message.arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
         let about = ["functions", "capabilities", "role", "course"].iter().find_map(|name| about.get(name));
         let about = about.map(|value| match value {

@@ -12,10 +12,10 @@ use futures_util::stream;
 use moodle_double::Loss;
 use moodle_double::site::{Outage, Site};
 use serde_json::json;
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings};
-use shop_host::platform::{AccountId, CourseId, Platform, PlatformError};
-use shop_host::retries::Retries;
-use shop_host::state::LineState::Fulfilled;
+use shop_core::orders::retries::Retries;
+use shop_core::orders::state::LineState::Fulfilled;
+use shop_core::platform::{AccountId, CourseId, Platform, PlatformError};
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings};
 use tokio::task::JoinHandle;
 
 use crate::fixtures::shop::{email, fulfil_in, sale};

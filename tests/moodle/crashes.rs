@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moodle_double::{LATE, Loss};
-use shop_host::file;
+use shop_core::orders::retries::Retries;
+use shop_folder::file;
 use shop_host::host::Host;
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings};
-use shop_host::retries::Retries;
-use shop_host::sandbox::Allocation;
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings};
+use shop_sandbox::Allocation;
 use tokio::time::sleep;
 
 use crate::durability::crashes::{child_in, each_stage, killed, life};

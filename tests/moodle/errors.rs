@@ -9,10 +9,10 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
-use shop_host::platform::{
+use shop_core::platform::{
     AccountId, AccountRole, CourseId, Enrol, GroupId, NewAccount, Platform, PlatformError, Problem, Reply, RoleId,
 };
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use tokio::task::JoinHandle;
 
 use crate::moodle::recordings::{RELEASES, Recording, recordings};
@@ -78,7 +78,8 @@ async fn answer(State(state): State<Arc<(Recording, AtomicUsize)>>, body: Bytes)
 /// Who asks for something with this function, and what is told.
 async fn told(platform: &MoodlePlatform, function: &str) -> Option<String> {
     let (course, account, role) = (CourseId(2), AccountId(65), RoleId(5));
-    let period = shop_host::period::Period { start: "2026-01-01T00:00:00Z".to_owned().try_into().unwrap(), end: None };
+    let period =
+        shop_core::words::period::Period { start: "2026-01-01T00:00:00Z".to_owned().try_into().unwrap(), end: None };
     let (holder, context) = (account, AccountId(70));
     let in_account = [AccountRole { role, holder, context }];
     let new = NewAccount {

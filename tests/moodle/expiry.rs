@@ -1,10 +1,10 @@
 //! Manual enrolments that are over: a site can suspend or end them by itself, and does so again.
 
 use moodle_double::site::{Enrolled, Expiry, Release, Site};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled};
+use shop_core::words::order::OrderId;
+use shop_core::words::period::Timestamp;
 use shop_host::host::{Host, Outcome};
-use shop_host::order::OrderId;
-use shop_host::period::Timestamp;
-use shop_host::state::LineState::{Cancelled, Fulfilled};
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

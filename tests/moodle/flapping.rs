@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shop_host::platform::embedded::Census;
+use shop_platforms::embedded::Census;
 
 use crate::durability::flapping::{Flapping, SETTLES, ends, life, seeds, settle};
 use crate::fixtures::disturbed::{Disturbed, Post};

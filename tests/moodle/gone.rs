@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use moodle_double::site::{Release, Site};
-use shop_host::order::OrderId;
-use shop_host::platform::moodle::Usernames;
-use shop_host::platform::{Field, Reply};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Rejected};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete, Rejected};
+use shop_core::platform::{Field, Reply};
+use shop_core::words::order::OrderId;
+use shop_platforms::moodle::Usernames;
 
 use crate::fixtures::disturbed::{Disturbed, Disturbs, Passage};
 use crate::fixtures::shop::*;
@@ -237,7 +237,7 @@ async fn nobody_can_be_ordered_for_by_what_stands_in_for_an_address() {
     let host = world.host().await;
     let mut order: serde_json::Value = serde_json::from_str(&sale("B", &["anne"]).json()).unwrap();
     order["lines"][0]["seats"][0]["occupant"]["email"] = "Account-100@nameless.INVALID".into();
-    let order = shop_host::file::parse_order(&order.to_string()).unwrap();
+    let order = shop_folder::file::parse_order(&order.to_string()).unwrap();
     let outcome = host.preview(&order).await.unwrap();
     assert_eq!(outcome.state, Rejected);
     assert!(shop_harness::findings(&outcome).contains("email-reserved"), "{}", shop_harness::findings(&outcome));

@@ -1,10 +1,10 @@
 //! Groups to which an administrator has given another id number, or none: orders go on with them, and say so.
 
 use moodle_double::site::Group;
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_core::words::message::Value;
+use shop_core::words::order::OrderId;
 use shop_host::host::Outcome;
-use shop_host::message::Value;
-use shop_host::order::OrderId;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::MoodleWorld;

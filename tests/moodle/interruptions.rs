@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use moodle_double::site::{Enrolled, Release, Site};
 use moodle_double::{LATE, Loss};
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Waiting};
 use shop_host::host::{Host, HostError};
-use shop_host::platform::embedded::Census;
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Waiting};
+use shop_platforms::embedded::Census;
 
 use crate::durability::interruptions::life;
 use crate::fixtures::faults::{self, Fault};

@@ -2,12 +2,12 @@
 
 use moodle_double::Loss;
 use moodle_double::site::Release;
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Waiting};
+use shop_core::sessions::plan::Outcome as Became;
+use shop_core::sessions::session::Fact;
+use shop_core::words::message::Value;
+use shop_core::words::order::OrderId;
 use shop_host::host::Outcome;
-use shop_host::message::Value;
-use shop_host::order::OrderId;
-use shop_host::plan::Outcome as Became;
-use shop_host::session::Fact;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

@@ -2,8 +2,8 @@
 
 use moodle_double::Meanwhile;
 use moodle_double::site::{Enrolled, Group, Site};
-use shop_host::platform::{AccountId, CourseId, GroupId, Platform, PlatformError};
-use shop_host::state::LineState::{Cancelled, Fulfilled};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled};
+use shop_core::platform::{AccountId, CourseId, GroupId, Platform, PlatformError};
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

@@ -1,12 +1,12 @@
 //! The life of an order on a Moodle is the same as on the embedded platform.
 
-use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::MoodleWorld;
 
 /// Everything that can become of an order, stage by stage.
-fn life() -> Vec<(&'static str, Sale, shop_host::state::LineState)> {
+fn life() -> Vec<(&'static str, Sale, shop_core::orders::state::LineState)> {
     let order = sale("A", &["anne", "bob", "tutor tess"]).line("OTHER", 5, &["anne"]);
     let changed = order.clone().seats(&["tutor anne", "carl"]).in_line(1, "parameters", "endtime=2027-03-31");
     let other = sale("B", &["carl", "dan"]).of("LONG");

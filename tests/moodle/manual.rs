@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use moodle_double::Meanwhile;
 use moodle_double::site::{Enrolled, Group, Manual, MethodColumn, Outage, Release, Report, Site, User};
+use shop_core::platform::{CourseId, Problem};
 use shop_host::host::HostError;
-use shop_host::platform::moodle::MoodleSettings;
-use shop_host::platform::{CourseId, Problem};
+use shop_platforms::moodle::MoodleSettings;
 
 use crate::fixtures::shop::*;
 use crate::moodle::check::needs;

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use moodle_double::site::Outage;
 use moodle_double::{Loss, MoodleDouble};
+use shop_core::orders::amendment::Amendment;
+use shop_core::orders::state::LineState::{Fulfilled, Waiting};
+use shop_core::platform::{Known, Platform};
+use shop_core::words::order::OrderId;
+use shop_folder::file;
 use shop_harness::Counting;
-use shop_host::amendment::Amendment;
-use shop_host::file;
 use shop_host::host::{Compared, Host, HostError};
-use shop_host::journal::Journal;
-use shop_host::order::OrderId;
-use shop_host::platform::{Known, Platform};
-use shop_host::sandbox::Allocation;
-use shop_host::state::LineState::{Fulfilled, Waiting};
+use shop_journal::Journal;
+use shop_sandbox::Allocation;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
@@ -73,7 +73,7 @@ async fn orders_of_one_site_do_nothing_on_another() {
     assert!(other.take_requests().is_empty());
     world.settings.url = other.url();
     let preview = async |host: &Host| {
-        let order = shop_host::file::parse_order(&order.json()).unwrap();
+        let order = shop_folder::file::parse_order(&order.json()).unwrap();
         host.preview(&order).await.err().unwrap().to_string()
     };
     let error = preview(&opened(&world).await.unwrap()).await;
@@ -171,7 +171,7 @@ async fn what_is_remembered_of_one_site_says_nothing_of_another() {
     let there = world.double.site().clone();
     let course_and_account = *there.enrolments.keys().next().unwrap();
     let of =
-        [(shop_host::platform::CourseId(course_and_account.0), shop_host::platform::AccountId(course_and_account.1))];
+        [(shop_core::platform::CourseId(course_and_account.0), shop_core::platform::AccountId(course_and_account.1))];
     let certain = async |world: &MoodleWorld| {
         let found = world.platform().await.participations(&of).await.unwrap();
         found[0].enrolment.unwrap().known != Known::Guessed

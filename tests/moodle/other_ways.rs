@@ -2,9 +2,9 @@
 //! shop's outlasts its order.
 
 use moodle_double::site::{Enrolled, MethodColumn, Release, Report, Site};
-use shop_host::period::Timestamp;
-use shop_host::platform::{AccountId, CourseId, Known, Platform};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_core::platform::{AccountId, CourseId, Known, Platform};
+use shop_core::words::period::Timestamp;
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use moodle_double::site::{Enrolled, MethodColumn, Release, Report, Site};
-use shop_host::period::{Period, Timestamp};
-use shop_host::platform::moodle::MoodlePlatform;
-use shop_host::platform::{AccountId, CourseId, Enrol, Known, Platform, PlatformError, Problem, RoleId};
-use shop_host::state::LineState::{Cancelled, Fulfilled};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled};
+use shop_core::platform::{AccountId, CourseId, Enrol, Known, Platform, PlatformError, Problem, RoleId};
+use shop_core::words::period::{Period, Timestamp};
+use shop_platforms::moodle::MoodlePlatform;
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

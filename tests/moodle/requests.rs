@@ -2,11 +2,11 @@
 
 use moodle_double::site::{Manual, Site};
 use moodle_double::{Loss, Request};
-use shop_host::email::Email;
-use shop_host::period::Period;
-use shop_host::platform::moodle::{MoodleSettings, Usernames};
-use shop_host::platform::{AccountId, CourseId, Enrol, NewAccount, Platform, RoleId};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Waiting};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Waiting};
+use shop_core::platform::{AccountId, CourseId, Enrol, NewAccount, Platform, RoleId};
+use shop_core::words::email::Email;
+use shop_core::words::period::Period;
+use shop_platforms::moodle::{MoodleSettings, Usernames};
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};
@@ -108,7 +108,7 @@ async fn the_progress_of_long_work_is_told_within_its_phases() {
     let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let hears = told.clone();
     let progress = move |done: usize, of: usize| hears.lock().unwrap().push((done, of));
-    let order = shop_host::file::parse_order(&order(200).json()).unwrap();
+    let order = shop_folder::file::parse_order(&order(200).json()).unwrap();
     let outcome = world.host().await.fulfil(&order, &progress).await.unwrap();
     let told = told.lock().unwrap();
     let steps = outcome.report.unwrap().entries.len();
@@ -236,7 +236,7 @@ fn for_ever(course: i64, account: i64, role: i64) -> Enrol {
 }
 
 /// What became of each: done, or the code of the problem.
-fn codes<T>(replies: &[Result<T, shop_host::platform::Problem>]) -> Vec<&str> {
+fn codes<T>(replies: &[Result<T, shop_core::platform::Problem>]) -> Vec<&str> {
     replies.iter().map(|reply| reply.as_ref().map_or_else(|problem| &*problem.code, |_| "done")).collect()
 }
 

@@ -1,8 +1,8 @@
 //! Accounts of a Moodle that are not for people, and those to which nothing can be given.
 
 use moodle_double::site::{Release, Site, User};
-use shop_host::order::OrderId;
-use shop_host::state::LineState::{Fulfilled, Incomplete, Rejected};
+use shop_core::orders::state::LineState::{Fulfilled, Incomplete, Rejected};
+use shop_core::words::order::OrderId;
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

@@ -1,10 +1,10 @@
 //! What the shop's account on a Moodle cannot see is left out of its answers without a word. It is not gone: nothing follows from it.
 
 use moodle_double::site::{Enrolled, Group, Release, Site};
+use shop_core::orders::state::LineState::{self, Blocked, Cancelled, Fulfilled, Suspended};
+use shop_core::platform::PlatformError;
+use shop_core::words::order::OrderId;
 use shop_host::host::{HostError, Outcome};
-use shop_host::order::OrderId;
-use shop_host::platform::PlatformError;
-use shop_host::state::LineState::{self, Blocked, Cancelled, Fulfilled, Suspended};
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

@@ -2,12 +2,12 @@
 
 use moodle_double::Loss;
 use moodle_double::site::{Enrolled, Group, Release, Site};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_core::platform::{AccountId, CourseId, Enrol, Known, Platform, RoleId};
+use shop_core::words::order::OrderId;
+use shop_core::words::period::{Period, Timestamp};
 use shop_host::host::Outcome;
-use shop_host::order::OrderId;
-use shop_host::period::{Period, Timestamp};
-use shop_host::platform::moodle::MoodleSettings;
-use shop_host::platform::{AccountId, CourseId, Enrol, Known, Platform, RoleId};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_platforms::moodle::MoodleSettings;
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};

@@ -6,19 +6,17 @@ use std::time::Duration;
 
 use moodle_double::MoodleDouble;
 use moodle_double::site::{Course, Release, Role, Site, User};
-use shop_host::email::Email;
-use shop_host::file;
-use shop_host::folder::JOURNAL;
+use shop_core::orders::retries::Retries;
+use shop_core::platform::{AccountState, Platform};
+use shop_core::words::email::Email;
+use shop_core::words::period::{Period, Timestamp};
+use shop_folder::JOURNAL;
+use shop_folder::file;
 use shop_host::host::{Clock, Host};
-use shop_host::journal::Journal;
-use shop_host::period::{Period, Timestamp};
-use shop_host::platform::embedded::{
-    AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry,
-};
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
-use shop_host::platform::{AccountState, Platform};
-use shop_host::retries::Retries;
-use shop_host::sandbox::Allocation;
+use shop_journal::Journal;
+use shop_platforms::embedded::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
+use shop_sandbox::Allocation;
 use tempfile::TempDir;
 
 use crate::fixtures::disturbed::{Disturbed, Post};

@@ -1,10 +1,10 @@
 //! Orders that are fulfilled although something about them is unusual: what is told, and what comes of it.
 
+use shop_core::orders::state::LineState;
+use shop_core::words::message::{Audience, Message, Value};
 use shop_harness::World;
 use shop_host::host::Outcome;
-use shop_host::message::{Audience, Message, Value};
-use shop_host::platform::embedded::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry};
-use shop_host::state::LineState;
+use shop_platforms::embedded::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry};
 
 use crate::orders::cases::{Case, case, told, world};
 

@@ -1,14 +1,14 @@
 //! What the shop's staff changes, by the order's or the seat's id; and drift.
 
 use serde_json::json;
+use shop_core::lines::line::SeatRole;
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_core::words::order::{OrderId, Person};
+use shop_core::words::period::Timestamp;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::host::{HostError, Outcome};
-use shop_host::line::SeatRole;
-use shop_host::order::{OrderId, Person};
-use shop_host::period::Timestamp;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
-use shop_host::catalogue::Catalogue;
-use shop_host::file;
+use shop_core::lines::catalogue::Catalogue;
+use shop_core::orders::state::LineState;
+use shop_folder::file;
 use shop_host::host::HostError;
-use shop_host::state::LineState;
 
 use crate::fixtures::shop::*;
 

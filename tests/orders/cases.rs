@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use shop_core::words::message::{Level, Message, Subject};
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_harness::{Given, World, setup_one_course_session};
-use shop_host::message::{Level, Message, Subject};
-use shop_host::order::OrderId;
-use shop_host::seat::SeatId;
 
 /// One thing of each kind that an order can come upon.
 const PLATFORM: &str = r#"

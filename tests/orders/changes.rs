@@ -2,8 +2,8 @@
 
 use hostile_guests::Guest;
 use serde_json::{Value, json};
-use shop_host::message::Level;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
+use shop_core::words::message::Level;
 
 use crate::fixtures::shop::*;
 

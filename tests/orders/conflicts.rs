@@ -1,11 +1,11 @@
 //! Orders that come again and contradict what is recorded, late or out of order; and attempts that came to nothing.
 
+use shop_core::orders::amendment::Amendment;
+use shop_core::orders::conflict::Conflict;
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Placed, Rejected, Suspended};
+use shop_core::words::order::{Order, OrderId};
 use shop_harness::World;
-use shop_host::amendment::Amendment;
-use shop_host::conflict::Conflict;
 use shop_host::host::HostError;
-use shop_host::order::{Order, OrderId};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Placed, Rejected, Suspended};
 
 use crate::fixtures::shop::*;
 

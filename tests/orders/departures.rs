@@ -1,12 +1,12 @@
 //! Who loses a place is told, with how many there are, before it counts and in the receipt.
 
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::state::LineState::Fulfilled;
+use shop_core::words::message::{Audience, Level};
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
 use shop_host::host::Outcome;
-use shop_host::message::{Audience, Level};
-use shop_host::order::OrderId;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState::Fulfilled;
 
 use crate::fixtures::shop::*;
 

@@ -1,6 +1,6 @@
 //! Changes of one order: each applies just its difference, and again nothing.
 
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Suspended};
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Suspended};
 
 use crate::fixtures::shop::*;
 

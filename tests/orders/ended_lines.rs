@@ -1,12 +1,12 @@
 //! Lines that end before their order: refunded, exchanged, bought again.
 
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::conflict::Conflict;
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended, Waiting};
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::conflict::Conflict;
 use shop_host::host::{HostError, Outcome};
-use shop_host::order::OrderId;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;

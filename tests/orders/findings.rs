@@ -1,9 +1,9 @@
 //! Orders that are rejected: what is told of each. All of it is told at once, and nothing is changed.
 
 use serde_json::{Value, json};
+use shop_core::orders::state::LineState;
+use shop_core::words::order::OrderId;
 use shop_harness::World;
-use shop_host::order::OrderId;
-use shop_host::state::LineState;
 
 use crate::orders::cases::{Case, case, ledger, told, world};
 

@@ -1,12 +1,12 @@
 //! Orders that pass from one operator to another; and who stays in charge.
 
 use serde_json::{Value, json};
+use shop_core::orders::amendment::{Amendment, Unamendable};
+use shop_core::orders::conflict::Conflict;
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended, Waiting};
+use shop_core::words::order::{OrderId, Person};
 use shop_harness::World;
-use shop_host::amendment::{Amendment, Unamendable};
-use shop_host::conflict::Conflict;
 use shop_host::host::{HostError, Outcome};
-use shop_host::order::{OrderId, Person};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;

@@ -1,13 +1,13 @@
 //! A message that was answered is never lost, whatever is done while it waits; and the newest that was heard counts, whatever
 //! became of it.
 
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::conflict::Conflict;
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Rejected, Suspended, Waiting};
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::conflict::Conflict;
 use shop_host::host::{Host, HostError, Versions};
-use shop_host::order::OrderId;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;

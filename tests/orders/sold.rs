@@ -1,8 +1,8 @@
 //! Courses and roles that were renamed or deleted after orders were sold with them.
 
+use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended};
+use shop_core::platform::{Enrol, Platform, RoleId};
 use shop_harness::World;
-use shop_host::platform::{Enrol, Platform, RoleId};
-use shop_host::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended};
 
 use crate::fixtures::on_both::On;
 use crate::fixtures::shop::*;
@@ -124,7 +124,7 @@ async fn what_is_gone_is_told_when_an_order_is_verified_or_repaired() {
         ),
         ("a role", |it| Box::pin(async { it.platform.delete_role("teacher").await.unwrap() }), "role-gone-since"),
     ];
-    let id = shop_host::order::OrderId::try_from("A".to_owned()).unwrap();
+    let id = shop_core::words::order::OrderId::try_from("A".to_owned()).unwrap();
     for (told, delete, key) in cases {
         let world = shop().await;
         comes_to(&world, &order(), Fulfilled).await;
@@ -317,7 +317,7 @@ async fn in_a_course_that_was_deleted_nothing_is_asked_for_other_orders_either()
             let host = world.host(world.platform().await).await;
             let outcome = fulfil_in(&host, &now).await.unwrap();
             assert_eq!((outcome.state, reasons(&outcome)), (state, vec![]), "{told}");
-            let id = shop_host::order::OrderId::try_from("A".to_owned()).unwrap();
+            let id = shop_core::words::order::OrderId::try_from("A".to_owned()).unwrap();
             assert_eq!(steps(&host.verify(&id).await.unwrap()), [""; 0], "{told}");
             // The other one has its own end.
             assert_eq!(fulfil_in(&host, &other.clone().state("cancelled")).await.unwrap().state, Cancelled, "{told}");

@@ -1,9 +1,9 @@
 //! How far the purchase has got decides how much of it is set up.
 
-use shop_host::message::{Level, Message};
-use shop_host::order::OrderId;
-use shop_host::platform::embedded::Census;
-use shop_host::state::LineState;
+use shop_core::orders::state::LineState;
+use shop_core::words::message::{Level, Message};
+use shop_core::words::order::OrderId;
+use shop_platforms::embedded::Census;
 
 use crate::orders::cases::{case, ledger, told, world};
 

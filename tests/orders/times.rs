@@ -1,11 +1,11 @@
 //! From when a line counts, and what the host's clock says of it. It is 2026-12-01, on which day all tests happen.
 
+use shop_core::orders::state::LineState::{Fulfilled, Placed, Rejected, Suspended};
+use shop_core::platform::Platform;
+use shop_core::words::message::{Level, Message, Value};
+use shop_core::words::order::OrderId;
 use shop_harness::World;
 use shop_host::host::{Clock, Outcome};
-use shop_host::message::{Level, Message, Value};
-use shop_host::order::OrderId;
-use shop_host::platform::Platform;
-use shop_host::state::LineState::{Fulfilled, Placed, Rejected, Suspended};
 
 use crate::fixtures::shop::*;
 

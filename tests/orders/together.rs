@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Suspended};
+use shop_core::platform::{Enrol, Platform};
+use shop_core::words::order::OrderId;
 use shop_harness::World;
-use shop_host::order::OrderId;
-use shop_host::platform::{Enrol, Platform};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Suspended};
 use tokio::runtime::Runtime;
 
 use crate::fixtures::shop::*;

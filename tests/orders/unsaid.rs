@@ -1,13 +1,13 @@
 //! What a message does not mention stays: seats, and what the staff has made of them.
 
 use serde_json::{Value, json};
+use shop_core::lines::line::SeatRole;
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::state::LineState::{Fulfilled, Rejected, Suspended, Waiting};
+use shop_core::words::order::{OrderId, Person};
+use shop_core::words::period::Timestamp;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::line::SeatRole;
-use shop_host::order::{OrderId, Person};
-use shop_host::period::Timestamp;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState::{Fulfilled, Rejected, Suspended, Waiting};
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;

@@ -1,8 +1,8 @@
 //! Accounts that change on the platform after the shop has acted on them: other addresses, deleted, restored.
 
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
+use shop_core::platform::{NewAccount, Platform};
 use shop_harness::World;
-use shop_host::platform::{NewAccount, Platform};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 

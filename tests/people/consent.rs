@@ -7,17 +7,17 @@ use async_trait::async_trait;
 use hostile_guests::Guest;
 use proptest::collection::vec;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Suspended};
+use shop_core::platform::{NewAccount, Platform, Reply};
+use shop_core::sessions::attachment::Unattachable;
+use shop_core::words::digest::Digest;
+use shop_core::words::email::Email;
+use shop_core::words::message::Value;
+use shop_core::words::order::OrderId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::attachment::Unattachable;
-use shop_host::digest::Digest;
-use shop_host::email::Email;
 use shop_host::host::{Consented, Host, HostError, Outcome, Versions};
-use shop_host::message::Value;
-use shop_host::order::OrderId;
-use shop_host::platform::embedded::{Census, EmbeddedPlatform};
-use shop_host::platform::{NewAccount, Platform, Reply};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Incomplete, Placed, Suspended};
+use shop_platforms::embedded::{Census, EmbeddedPlatform};
 use tokio::runtime::Runtime;
 
 use crate::fixtures::disturbed::{Disturbed, Disturbs, Passage};
@@ -74,7 +74,7 @@ struct Registers(Arc<EmbeddedPlatform>);
 impl Disturbs for Registers {
     async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage> {
         if method == "create_accounts" {
-            let seed = shop_host::file::parse_toml(&account("anne")).unwrap();
+            let seed = shop_folder::file::parse_toml(&account("anne")).unwrap();
             self.0.seed(&seed).await.unwrap();
         }
         Ok(Passage::free(elements))

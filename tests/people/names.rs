@@ -1,7 +1,7 @@
 //! People as shops know them: by names and in languages that are written in many ways.
 
-use shop_host::message::{Level, Message};
-use shop_host::platform::embedded::AccountEntry;
+use shop_core::words::message::{Level, Message};
+use shop_platforms::embedded::AccountEntry;
 
 use crate::orders::accepted::fulfilled;
 use crate::orders::cases::{Case, case, world};

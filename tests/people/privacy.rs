@@ -6,16 +6,16 @@ use std::task::Poll;
 
 use moodle_double::site::User;
 use serde_json::{Value, json};
+use shop_core::audit::Broken;
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended, Waiting};
+use shop_core::words::email::{Email, Typed};
+use shop_core::words::order::OrderId;
+use shop_core::words::period::Timestamp;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::audit::Broken;
-use shop_host::email::{Email, Typed};
 use shop_host::host::{Host, HostError};
-use shop_host::journal::Erased;
-use shop_host::order::OrderId;
-use shop_host::period::Timestamp;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended, Waiting};
+use shop_journal::Erased;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
@@ -330,7 +330,7 @@ async fn what_was_typed_for_an_address_is_erased_though_it_is_none() {
         comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
         assert_eq!(world.fulfil(&mistyped).await.unwrap().state, Rejected, "{typed}");
         let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
-        let waits = shop_host::file::parse_order(&mistyped.replace("anne", "zoe")).unwrap();
+        let waits = shop_folder::file::parse_order(&mistyped.replace("anne", "zoe")).unwrap();
         assert_eq!(down.fulfil(&waits, &|_, _| ()).await.unwrap().state, Waiting, "{typed}");
         drop(down);
         let who = || typed.to_uppercase().parse::<Typed>().unwrap();
@@ -382,7 +382,7 @@ async fn an_erasure_that_is_interrupted_anywhere_is_gone_on_with() {
         // The database may have ended it though nobody waited for its answer.
         assert!(told_before || !ended, "after {steps} steps");
         assert!(!told_before || begun == 0, "told while it is not done, after {steps} steps");
-        next.preview(&shop_host::file::parse_order(&sale("B", &["bob"]).json()).unwrap()).await.unwrap();
+        next.preview(&shop_folder::file::parse_order(&sale("B", &["bob"]).json()).unwrap()).await.unwrap();
         let told = is_told(&world).await;
         assert!(told || (!told_before && begun == 0), "after {steps} steps");
         assert!(next.compact().await, "nobody reads in the file");

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use shop_host::platform::Reply;
-use shop_host::state::LineState::Fulfilled;
+use shop_core::orders::state::LineState::Fulfilled;
+use shop_core::platform::Reply;
 use tokio::sync::Barrier;
 
 use crate::fixtures::disturbed::{Disturbed, Disturbs, Passage};

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use moodle_double::site::{Enrolled, MethodColumn, Release, Report, Site};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled};
+use shop_core::platform::{AccountId, CourseId, Enrol, Platform, Reply, RoleId};
+use shop_core::words::period::{Period, Timestamp};
 use shop_harness::World;
-use shop_host::period::{Period, Timestamp};
-use shop_host::platform::embedded::{Census, EnrolmentEntry};
-use shop_host::platform::{AccountId, CourseId, Enrol, Platform, Reply, RoleId};
-use shop_host::state::LineState::{Cancelled, Fulfilled};
+use shop_platforms::embedded::{Census, EnrolmentEntry};
 
 use crate::fixtures::disturbed::{Disturbed, Disturbs, Passage};
 use crate::fixtures::on_both::On;

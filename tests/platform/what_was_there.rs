@@ -1,9 +1,9 @@
 //! What was on the platform before the shop came, or was done there behind its back.
 
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended};
+use shop_core::platform::{AccountRole, Enrol, Platform, RoleId};
+use shop_core::words::period::{Period, Timestamp};
 use shop_harness::World;
-use shop_host::period::{Period, Timestamp};
-use shop_host::platform::{AccountRole, Enrol, Platform, RoleId};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended};
 
 use crate::fixtures::shop::*;
 

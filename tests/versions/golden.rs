@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use shop_core::calls::recording::Recording;
+use shop_core::orders::state::LineState::Fulfilled;
+use shop_core::words::digest::Digest;
+use shop_core::words::order::OrderId;
 use shop_harness::World;
-use shop_host::digest::Digest;
 use shop_host::forecast::{self, Effect};
 use shop_host::host::Versions;
-use shop_host::order::OrderId;
-use shop_host::recording::Recording;
-use shop_host::sandbox::Handler;
-use shop_host::state::LineState::Fulfilled;
+use shop_sandbox::Handler;
 
 use crate::fixtures::shop::*;
 

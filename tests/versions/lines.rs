@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use futures_util::future::{join, join_all};
 use hostile_guests::Guest;
+use shop_core::calls::recording::{Recording, Unasked, Written};
+use shop_core::orders::retries::Retries;
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Rejected, Stopped};
+use shop_core::words::author::{Acting, Author, SHOP};
+use shop_core::words::digest::Digest;
+use shop_core::words::order::OrderId;
+use shop_folder::file;
 use shop_harness::World;
-use shop_host::author::{Acting, Author, SHOP};
-use shop_host::digest::Digest;
-use shop_host::file;
 use shop_host::forecast::{self, Effect, Line};
 use shop_host::host::{Host, HostError, Versions};
-use shop_host::journal::{Basis, JournalError};
-use shop_host::order::OrderId;
-use shop_host::recording::{Recording, Unasked, Written};
 use shop_host::registry::RegistryError;
-use shop_host::retries::Retries;
-use shop_host::sandbox::{Allocation, Handler};
-use shop_host::state::LineState::{Cancelled, Fulfilled, Rejected, Stopped};
+use shop_journal::{Basis, JournalError};
+use shop_sandbox::{Allocation, Handler};
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;

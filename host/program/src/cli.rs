@@ -33,20 +33,20 @@ use std::sync::Arc;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use shop_build::Built;
-use shop_host::amendment::Amendment;
-use shop_host::catalogue::Catalogue;
-use shop_host::file;
-use shop_host::folder;
+use shop_core::lines::catalogue::Catalogue;
+use shop_core::orders::amendment::Amendment;
+use shop_core::orders::said::Said;
+use shop_core::platform as learning;
+use shop_core::words::order::{Order, OrderId};
+use shop_core::words::text::{is_unprintable, printable};
+use shop_folder as folder;
+use shop_folder::file;
 use shop_host::host::{Host, HostError, Outcome};
-use shop_host::journal::Journal;
-use shop_host::order::{Order, OrderId};
-use shop_host::platform as learning;
-use shop_host::platform::embedded::{EmbeddedPlatform, OpenError};
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use shop_host::registry::Registry;
-use shop_host::said::Said;
-use shop_host::sandbox::{Allocation, Compiler, Engine};
-use shop_host::text::{is_unprintable, printable};
+use shop_journal::Journal;
+use shop_platforms::embedded::{EmbeddedPlatform, OpenError};
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
+use shop_sandbox::{Allocation, Compiler, Engine};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{fmt, prelude::*};
 
@@ -329,7 +329,7 @@ fn schema(kind: Schema) -> u8 {
     let schema = match kind {
         Schema::Order => schemars::schema_for!(Said),
         Schema::Catalogue => schemars::schema_for!(Catalogue),
-        Schema::Platform => schemars::schema_for!(shop_host::platform::embedded::Seed),
+        Schema::Platform => schemars::schema_for!(shop_platforms::embedded::Seed),
         Schema::Moodle => schemars::schema_for!(MoodleSettings),
     };
     json::print(&serde_json::json!(schema));

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     if std::env::args_os().skip(1).eq([cli::COMPILE]) {
-        return shop_host::sandbox::compile_apart();
+        return shop_sandbox::compile_apart();
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

@@ -4,16 +4,16 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
-use shop_host::file::{parse_order, parse_toml};
-use shop_host::folder;
+use shop_folder as folder;
+use shop_folder::file::{parse_order, parse_toml};
 use shop_host::host::{Host, Outcome};
-use shop_host::platform::embedded::EmbeddedPlatform;
-use shop_host::sandbox::Allocation;
+use shop_platforms::embedded::EmbeddedPlatform;
+use shop_sandbox::Allocation;
 
 /// Sells a seat in the folder: from nothing to the session.
 async fn sell(handler: &Path, folder: &Path) -> Result<Outcome, Box<dyn Error>> {
     folder::make(folder)?;
-    // Any platform will do that is a `shop_host::platform::Platform`.
+    // Any platform will do that is a `shop_core::platform::Platform`.
     let platform = EmbeddedPlatform::open_or_make(folder.join("platform.sqlite")).await?;
     platform.seed(&parse_toml(PLATFORM)?).await?;
     let host = Host::open(folder, parse_toml(CATALOGUE)?, Arc::new(platform), Allocation::OnDemand).await?;
@@ -64,7 +64,7 @@ const ORDER: &str = r#"{
 
 #[cfg(test)]
 mod tests {
-    use shop_host::state::LineState;
+    use shop_core::orders::state::LineState;
 
     use super::*;
 

@@ -15,13 +15,13 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use futures_util::future::join_all;
 
-use crate::email::Email;
-use crate::journal::{Journal, JournalError};
-use crate::order::OrderId;
-use crate::plan::{Done, Grounds, Plan, Step};
-use crate::platform::{CourseId, Platform, PlatformError, Problem};
-use crate::session::Fact;
-use crate::standing::Standing;
+use shop_core::platform::{CourseId, Platform, PlatformError, Problem};
+use shop_core::sessions::plan::{Done, Grounds, Plan, Step};
+use shop_core::sessions::session::Fact;
+use shop_core::sessions::standing::Standing;
+use shop_core::words::email::Email;
+use shop_core::words::order::OrderId;
+use shop_journal::{Journal, JournalError};
 
 use phases::{AT_ONCE, Look, Phase, ROUNDS, Round};
 use request::Request;

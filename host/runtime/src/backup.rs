@@ -15,8 +15,8 @@ mod tests;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::journal::JournalError;
-use crate::platform::embedded::OpenError;
+use shop_journal::JournalError;
+use shop_platforms::embedded::OpenError;
 
 pub use item::{Item, UnknownItem};
 pub use make::{Made, make};

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::digest::Digest;
-use crate::journal::{Journal, RecordingAt};
-use crate::names::Names;
-use crate::order::OrderId;
-use crate::period::Timestamp;
-use crate::recording::{Recording, Unasked, Verdict};
 use crate::registry::{Registry, RegistryError};
-use crate::sandbox::{Handler, Unable};
-use crate::session::{Fact, Session, Terms};
+use shop_core::calls::recording::{Recording, Unasked, Verdict};
+use shop_core::platform::names::Names;
+use shop_core::sessions::session::{Fact, Session, Terms};
+use shop_core::words::digest::Digest;
+use shop_core::words::order::OrderId;
+use shop_core::words::period::Timestamp;
+use shop_journal::{Journal, RecordingAt};
+use shop_sandbox::{Handler, Unable};
 
 /// What another version would have made of one line.
 #[derive(Serialize)]

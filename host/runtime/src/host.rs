@@ -22,28 +22,28 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::amendment::Unamendable;
-use crate::attachment::Unattachable;
-use crate::author::InvalidName;
-use crate::bargain::Bargain;
-use crate::budget::Budget;
-use crate::catalogue::{Catalogue, Price};
-use crate::conflict::Conflict;
-use crate::email::Typed;
-use crate::folder;
-use crate::journal::{Journal, JournalError};
-use crate::line::CheckedSeat;
-use crate::message::Message;
-use crate::order::{InvalidOrderId, Order, OrderId, OrderState};
-use crate::period::Timestamp;
-use crate::platform::{Platform, PlatformError};
-use crate::receipt::Report;
 use crate::registry::{Registry, RegistryError};
-use crate::retries::Retries;
-use crate::sandbox::{Allocation, Compiler, Engine, Handler, Unable};
-use crate::state::{LineState, Reason};
-use crate::stopped::Stopped;
-use crate::waiting::Deferred;
+use shop_core::calls::budget::Budget;
+use shop_core::calls::stopped::Stopped;
+use shop_core::lines::bargain::Bargain;
+use shop_core::lines::catalogue::{Catalogue, Price};
+use shop_core::lines::line::CheckedSeat;
+use shop_core::orders::amendment::Unamendable;
+use shop_core::orders::conflict::Conflict;
+use shop_core::orders::retries::Retries;
+use shop_core::orders::state::{LineState, Reason};
+use shop_core::orders::waiting::Deferred;
+use shop_core::platform::{Platform, PlatformError};
+use shop_core::sessions::attachment::Unattachable;
+use shop_core::sessions::receipt::Report;
+use shop_core::words::author::InvalidName;
+use shop_core::words::email::Typed;
+use shop_core::words::message::Message;
+use shop_core::words::order::{InvalidOrderId, Order, OrderId, OrderState};
+use shop_core::words::period::Timestamp;
+use shop_folder as folder;
+use shop_journal::{Journal, JournalError};
+use shop_sandbox::{Allocation, Compiler, Engine, Handler, Unable};
 
 pub use consent::Consented;
 pub use fulfil::Resumed;
@@ -299,7 +299,7 @@ impl Host {
     /// ```no_run
     /// use std::process::ExitCode;
     ///
-    /// use shop_host::sandbox::{Compiler, compile_apart};
+    /// use shop_sandbox::{Compiler, compile_apart};
     /// use shop_host::host::Host;
     ///
     /// fn main() -> ExitCode {

@@ -2,7 +2,7 @@
 //!
 //! # The tour that an order takes
 //!
-//! 1. [`mod@file`] reads what the shop says, with the [`catalogue`]; its shape is the [`order`]'s own. What it does not say is
+//! 1. [`file`] reads what the shop says, with the [`catalogue`]; its shape is the [`order`]'s own. What it does not say is
 //!    [`unsaid`], and stays as it is.
 //! 2. [`admit`] tells what it comes to by what was heard of the order before, and the [`journal`] writes it down.
 //! 3. [`check`] holds each of its lines against the [`manifest`] of the handler that it is sold with, which the [`registry`]
@@ -21,30 +21,38 @@
 //! same way again. The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
 //!
 //! The rules are [`shop_core`]'s; [`shop_sandbox`], [`shop_platforms`], [`shop_journal`] and [`shop_folder`] each know one
-//! thing that is outside of them, and none of each other but that platforms and journal keep files in the folder. Here all
-//! of it goes by its own name: who embeds the host needs this crate only, as `examples/embed.rs` does.
+//! thing that is outside of them, and none of each other but that platforms and journal keep files in the folder. Who embeds
+//! the host needs this crate only, as `examples/embed.rs` does.
+//!
+//! [`admit`]: shop_core::orders::admit
+//! [`accounts`]: shop_core::sessions::accounts
+//! [`amendment`]: shop_core::orders::amendment
+//! [`attachment`]: shop_core::sessions::attachment
+//! [`catalogue`]: shop_core::lines::catalogue
+//! [`check`]: shop_core::lines::check
+//! [`clock`]: shop_core::lines::clock
+//! [`departures`]: shop_core::lines::departures
+//! [`folder`]: shop_folder
+//! [`grants`]: shop_core::calls::grants
+//! [`journal`]: shop_journal
+//! [`looked_up`]: shop_core::calls::looked_up
+//! [`manifest`]: shop_core::lines::manifest
+//! [`file`]: shop_folder::file
+//! [`order`]: shop_core::words::order
+//! [`plan`]: shop_core::sessions::plan
+//! [`platform`]: shop_core::platform
+//! [`receipt`]: shop_core::sessions::receipt
+//! [`recording`]: shop_core::calls::recording
+//! [`retries`]: shop_core::orders::retries
+//! [`sandbox`]: shop_sandbox
+//! [`session`]: shop_core::sessions::session
+//! [`snapshot`]: shop_core::calls::snapshot
+//! [`sold`]: shop_core::lines::sold
+//! [`standing`]: shop_core::sessions::standing
+//! [`unsaid`]: shop_core::orders::unsaid
 
 pub mod apply;
 pub mod backup;
 pub mod forecast;
 pub mod host;
 pub mod registry;
-
-pub use shop_core::audit;
-pub use shop_core::calls::{answer, budget, grants, limits, looked_up, recording, snapshot, stopped};
-pub use shop_core::lines::{bargain, catalogue, check, clock, departures, line, manifest, participant, seating, sold};
-pub use shop_core::orders::{admit, amendment, conflict, hand_over, recorded, retries, said, state, unsaid, waiting};
-pub use shop_core::platform::names;
-pub use shop_core::sessions::{accounts, attachment, ledger, plan, receipt, session, standing};
-pub use shop_core::words::{
-    author, digest, email, language, message, name, object, order, period, seat, text, wording,
-};
-pub use shop_folder::{self as folder, file};
-pub use shop_sandbox as sandbox;
-
-/// The learning platform, as the host sees it, and those that it knows.
-pub mod platform {
-    pub use shop_core::platform::*;
-    pub use shop_platforms::{embedded, moodle};
-}
-pub use shop_journal as journal;

@@ -8,12 +8,12 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::digest::Digest;
-use crate::folder;
-use crate::journal::{Action, Event, Installed, Journal, JournalError, Removal, Switched};
-use crate::period::Timestamp;
-use crate::sandbox::{Compiler, Engine, Handler, LoadError, Program, Unable};
-use crate::stopped::Stopped;
+use shop_core::calls::stopped::Stopped;
+use shop_core::words::digest::Digest;
+use shop_core::words::period::Timestamp;
+use shop_folder as folder;
+use shop_journal::{Action, Event, Installed, Journal, JournalError, Removal, Switched};
+use shop_sandbox::{Compiler, Engine, Handler, LoadError, Program, Unable};
 use store::{Component, Store};
 
 pub(crate) use store::MAX_BYTES;

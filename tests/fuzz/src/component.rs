@@ -1,6 +1,6 @@
 //! Components. The first look at one refuses it or lets it pass, and says why in a few words.
 
-use shop_host::sandbox::first_look;
+use shop_sandbox::first_look;
 
 use crate::check_told;
 

@@ -5,10 +5,10 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shop_host::catalogue::Catalogue;
-use shop_host::file::{Fault, parse_order, parse_toml};
-use shop_host::platform::embedded::Seed;
-use shop_host::platform::moodle::MoodleSettings;
+use shop_core::lines::catalogue::Catalogue;
+use shop_folder::file::{Fault, parse_order, parse_toml};
+use shop_platforms::embedded::Seed;
+use shop_platforms::moodle::MoodleSettings;
 
 use crate::check_told;
 

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use fastrand::Rng;
-use shop_host::message::Message;
-use shop_host::wording::Texts;
+use shop_core::words::message::Message;
+use shop_core::words::wording::Texts;
 use tokio::runtime::Runtime;
 
 /// Something that the host reads from outside.
@@ -127,7 +127,7 @@ fn check_worded(messages: &[Message], texts: Option<&Texts>) {
         for language in ["en", "fr"] {
             let worded = message.worded(language, texts);
             check_told(&worded);
-            assert_eq!(worded, shop_host::text::printable(&worded));
+            assert_eq!(worded, shop_core::words::text::printable(&worded));
             let holes = worded.matches("{$").count();
             let of_arguments = format!("{:?}", message.arguments).matches("{$").count();
             assert!(holes <= of_arguments, "{}: {worded}", message.key);

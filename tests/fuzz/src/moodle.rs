@@ -7,12 +7,12 @@ use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use shop_host::email::Email;
-use shop_host::period::{Period, Timestamp};
-use shop_host::platform::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
-use shop_host::platform::{
+use shop_core::platform::{
     AccountId, AccountRole, Course, CourseId, Enrol, GroupId, GroupMode, NewAccount, Platform, Replies, Reply, RoleId,
 };
+use shop_core::words::email::Email;
+use shop_core::words::period::{Period, Timestamp};
+use shop_platforms::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
 use tempfile::TempDir;
 
 use moodle_double::MoodleDouble;
@@ -196,7 +196,7 @@ async fn check(moodle: &MoodlePlatform) {
     }
 }
 
-fn answered<T: Debug>(asked: usize, replies: Replies<T>) -> Option<Vec<Result<T, shop_host::platform::Problem>>> {
+fn answered<T: Debug>(asked: usize, replies: Replies<T>) -> Option<Vec<Result<T, shop_core::platform::Problem>>> {
     let replies = told(replies)?;
     assert_eq!(replies.len(), asked, "each element has an answer of its own");
     replies.iter().filter_map(|reply| reply.as_ref().err()).for_each(|problem| quiet(&format!("{problem}")));

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use shop_host::file::parse_order;
+use shop_folder::file::parse_order;
 
 use shop_harness::{Given, World};
 

@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use shop_host::recording::Recording;
-use shop_host::sandbox::Handler;
+use shop_core::calls::recording::Recording;
+use shop_sandbox::Handler;
 
 use shop_harness::{Given, World};
 

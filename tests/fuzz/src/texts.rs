@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use shop_host::message::Value;
-use shop_host::period::Timestamp;
-use shop_host::text::printable;
-use shop_host::wording::Texts;
+use shop_core::words::message::Value;
+use shop_core::words::period::Timestamp;
+use shop_core::words::text::printable;
+use shop_core::words::wording::Texts;
 
 use crate::check_told;
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use shop_host::email::Email;
-use shop_host::platform::*;
+use shop_core::platform::*;
+use shop_core::words::email::Email;
 
 /// Passes every request on, and counts them by method.
 pub struct Counting {

@@ -45,9 +45,9 @@ mod memory;
 mod told;
 mod world;
 
-use shop_host::file;
-use shop_host::period::Timestamp;
-use shop_host::platform::embedded::Seed;
+use shop_core::words::period::Timestamp;
+use shop_folder::file;
+use shop_platforms::embedded::Seed;
 
 pub use component::{built, setup_one_course_session, with_another_parameter};
 pub use counting::Counting;

@@ -1,9 +1,9 @@
 //! What was told, as text to be compared.
 
+use shop_core::words::message::Message;
+use shop_core::words::text::printable;
+use shop_core::words::wording::Texts;
 use shop_host::host::Outcome;
-use shop_host::message::Message;
-use shop_host::text::printable;
-use shop_host::wording::Texts;
 
 /// What was said about an order, a line each: level, subject, key, and the text in the order's language.
 pub fn findings(outcome: &Outcome) -> String {

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use shop_core::orders::retries::Retries;
+use shop_core::orders::said::Said;
+use shop_folder::file;
+use shop_folder::{CATALOGUE, PLATFORM};
 use shop_host::backup;
-use shop_host::file;
-use shop_host::folder::{CATALOGUE, PLATFORM};
 use shop_host::host::{Host, HostError, Outcome, ProductCheck};
-use shop_host::platform::embedded::{Census, EmbeddedPlatform};
 use shop_host::registry::RegistryError;
-use shop_host::retries::Retries;
-use shop_host::said::Said;
-use shop_host::sandbox::{Allocation, Compiler, Handler};
+use shop_platforms::embedded::{Census, EmbeddedPlatform};
+use shop_sandbox::{Allocation, Compiler, Handler};
 use tempfile::TempDir;
 
 use crate::counting::Counting;

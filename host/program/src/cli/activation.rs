@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use owo_colors::OwoColorize;
 use serde_json::json;
+use shop_core::words::text::printable;
 use shop_host::forecast::{self, Line};
 use shop_host::host::Trial;
-use shop_host::journal::Journal;
 use shop_host::registry::Registry;
-use shop_host::sandbox::Handler;
-use shop_host::text::printable;
+use shop_journal::Journal;
+use shop_sandbox::Handler;
 
 use super::forecast::untold;
 use super::words::Voice;

@@ -1,12 +1,12 @@
 //! What the shop's staff changes about orders and their seats, on the command line.
 
-use shop_host::amendment::{Amendment, SeatAmendment};
-use shop_host::email::Email;
+use shop_core::lines::line::SeatRole;
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
+use shop_core::words::email::Email;
+use shop_core::words::message::Subject;
+use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_host::host::Host;
-use shop_host::line::SeatRole;
-use shop_host::message::Subject;
-use shop_host::order::OrderId;
-use shop_host::seat::SeatId;
 
 use super::arguments::{How, Seats, Successor};
 use super::failure::Told;

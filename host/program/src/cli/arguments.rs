@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use shop_host::author::{Author, InvalidName};
-use shop_host::digest::Digest;
-use shop_host::email::{Email, Typed};
-use shop_host::order::Person;
-use shop_host::period::Timestamp;
-use shop_host::seat::SeatId;
-use shop_host::state::LineState;
+use shop_core::orders::state::LineState;
+use shop_core::words::author::{Author, InvalidName};
+use shop_core::words::digest::Digest;
+use shop_core::words::email::{Email, Typed};
+use shop_core::words::order::Person;
+use shop_core::words::period::Timestamp;
+use shop_core::words::seat::SeatId;
 
 const EXIT_STATUSES: &str = "Exit statuses:
   0  done; nothing speaks against it
@@ -511,5 +511,5 @@ pub(super) enum Schema {
 }
 
 fn language_tag(text: &str) -> Result<String, &'static str> {
-    shop_host::language::read(text).ok().flatten().ok_or("expected a language tag such as fr or en-GB")
+    shop_core::words::language::read(text).ok().flatten().ok_or("expected a language tag such as fr or en-GB")
 }

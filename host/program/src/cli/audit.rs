@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use shop_host::audit::Entry;
-use shop_host::digest::Digest;
-use shop_host::email::Typed;
-use shop_host::journal::Erased;
+use shop_core::audit::Entry;
+use shop_core::words::digest::Digest;
+use shop_core::words::email::Typed;
+use shop_journal::Erased;
 
 use super::arguments::By;
 use super::words::Voice;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use owo_colors::OwoColorize;
 use serde_json::{Value, json};
-use shop_host::audit::Action;
+use shop_core::audit::Action;
 use shop_host::backup::{self, Item, Made, Manifest, Restored};
 
 use super::words::Voice;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use shop_host::file;
-use shop_host::folder;
-use shop_host::period::Timestamp;
+use shop_core::words::period::Timestamp;
+use shop_folder as folder;
+use shop_folder::file;
 
 use owo_colors::OwoColorize;
 

@@ -1,10 +1,10 @@
 //! What the learning platform has otherwise than the orders claim, on the command line.
 
 use owo_colors::OwoColorize;
+use shop_core::orders::recorded::Recorded;
+use shop_core::words::order::OrderId;
+use shop_core::words::text::printable;
 use shop_host::host::{Host, Outcome};
-use shop_host::order::OrderId;
-use shop_host::recorded::Recorded;
-use shop_host::text::printable;
 
 use super::arguments::How;
 use super::words::Voice;

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use shop_build::BuildError;
-use shop_host::attachment::Unattachable;
+use shop_core::orders::state::LineState;
+use shop_core::platform::{PlatformError, Problem};
+use shop_core::sessions::attachment::Unattachable;
+use shop_folder::file::FileError;
 use shop_host::backup::BackupError;
-use shop_host::file::FileError;
 use shop_host::host::{HostError, Outcome};
-use shop_host::journal::JournalError;
-use shop_host::platform::{PlatformError, Problem};
 use shop_host::registry::{Inadmissible, RegistryError};
-use shop_host::state::LineState;
+use shop_journal::JournalError;
 
 use super::words::{Argument, Voice};
 

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use owo_colors::OwoColorize;
 use serde_json::json;
-use shop_host::email::Email;
+use shop_core::calls::recording::Unasked;
+use shop_core::platform::names::Names;
+use shop_core::sessions::session::{Fact, Terms};
+use shop_core::words::email::Email;
+use shop_core::words::text::printable;
 use shop_host::forecast::{self, Changes, Effect, FactChange, Line};
-use shop_host::journal::Journal;
-use shop_host::names::Names;
-use shop_host::recording::Unasked;
 use shop_host::registry::Registry;
-use shop_host::sandbox::Handler;
-use shop_host::session::{Fact, Terms};
-use shop_host::text::printable;
+use shop_journal::Journal;
+use shop_sandbox::Handler;
 
 use super::words::{Argument, Voice};
 use super::{Cli, Failure, json as output, out};

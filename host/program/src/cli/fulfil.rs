@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use futures_util::future::join_all;
-use shop_host::file;
+use shop_core::orders::said::Said;
+use shop_folder::file;
 use shop_host::host::{Host, HostError, Outcome};
-use shop_host::said::Said;
 
 use super::{Cli, Failure, exit_status, failure, json, out, progress};
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use comfy_table::Cell;
 use serde_json::{Value, json};
-use shop_host::journal::{Event, Installed};
-use shop_host::manifest::{Kind, Manifest, Parameter};
+use shop_core::lines::manifest::{Kind, Manifest, Parameter};
+use shop_core::words::text::printable;
 use shop_host::registry::{Registry, RegistryError};
-use shop_host::sandbox::Handler;
-use shop_host::text::printable;
+use shop_journal::{Event, Installed};
+use shop_sandbox::Handler;
 
 use super::activation::Desk;
 use super::words::Voice;

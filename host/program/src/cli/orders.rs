@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
+use shop_core::lines::line::SeatRole;
+use shop_core::orders::recorded::{Recorded, RecordedLine, RecordedSeat};
+use shop_core::orders::said::Ending;
+use shop_core::orders::state::LineState;
+use shop_core::sessions::receipt::Report;
+use shop_core::words::order::Line;
+use shop_core::words::period::Timestamp;
+use shop_core::words::text::printable;
 use shop_host::host::{Versions, goal};
-use shop_host::journal::{HandedOver, Held};
-use shop_host::line::SeatRole;
-use shop_host::order::Line;
-use shop_host::period::Timestamp;
-use shop_host::receipt::Report;
-use shop_host::recorded::{Recorded, RecordedLine, RecordedSeat};
 use shop_host::registry::Registry;
-use shop_host::said::Ending;
-use shop_host::state::LineState;
-use shop_host::text::printable;
+use shop_journal::{HandedOver, Held};
 
 use super::arguments::By;
 use super::failure::Told;

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 
 use comfy_table::Table;
 use owo_colors::OwoColorize;
-use shop_host::text::printable;
+use shop_core::words::text::printable;
 
 /// Writes a line. Colours are left out where they are not wanted.
 ///

@@ -1,9 +1,9 @@
 //! Who agrees to whose charge over the own account, on the command line.
 
 use owo_colors::OwoColorize;
-use shop_host::email::Email;
+use shop_core::words::email::Email;
+use shop_core::words::text::printable;
 use shop_host::host::{Consented, Host, Resumed};
-use shop_host::text::printable;
 
 use super::words::Voice;
 use super::{Cli, Failure, failure, json, out, progress, render};

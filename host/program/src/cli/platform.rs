@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use shop_host::file;
-use shop_host::platform::AccountState;
-use shop_host::platform::embedded::{Census, Seed, SeedError};
+use shop_core::platform::AccountState;
+use shop_folder::file;
+use shop_platforms::embedded::{Census, Seed, SeedError};
 
 use super::words::{Argument, Voice};
 use super::{Cli, Failure, json, out, tables};

@@ -3,15 +3,15 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, Color, Table};
 use owo_colors::OwoColorize;
-use shop_host::budget::Budget;
+use shop_core::calls::budget::Budget;
+use shop_core::orders::state::LineState;
+use shop_core::orders::waiting::Unfinished;
+use shop_core::words::message::{Level, Message};
+use shop_core::words::order::Order;
+use shop_core::words::period::Timestamp;
+use shop_core::words::text::printable;
 use shop_host::host::{LineOutcome, Outcome, ProductCheck};
-use shop_host::message::{Level, Message};
-use shop_host::order::Order;
-use shop_host::period::Timestamp;
-use shop_host::sandbox::Handler;
-use shop_host::state::LineState;
-use shop_host::text::printable;
-use shop_host::waiting::Unfinished;
+use shop_sandbox::Handler;
 
 use super::exit_status;
 use super::out::{self, title};

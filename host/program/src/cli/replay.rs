@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use shop_host::host::HostError;
-use shop_host::journal::RecordingAt;
 use shop_host::registry::{Registry, RegistryError};
+use shop_journal::RecordingAt;
 
 use super::failure::Told;
 use super::words::Voice;

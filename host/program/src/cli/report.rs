@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::Cell;
 use owo_colors::OwoColorize;
-use shop_host::email::Email;
+use shop_core::platform::CourseId;
+use shop_core::sessions::plan::Outcome;
+use shop_core::sessions::receipt::{Entry, Report};
+use shop_core::sessions::session::Fact;
+use shop_core::words::email::Email;
+use shop_core::words::order::Order;
+use shop_core::words::period::Period;
+use shop_core::words::text::printable;
 use shop_host::host::LineOutcome;
-use shop_host::order::Order;
-use shop_host::period::Period;
-use shop_host::plan::Outcome;
-use shop_host::platform::CourseId;
-use shop_host::receipt::{Entry, Report};
-use shop_host::session::Fact;
-use shop_host::text::printable;
 
 use super::out;
 use super::tables::{self, tinted};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use comfy_table::{Cell, Color};
 use owo_colors::OwoColorize;
+use shop_core::platform::{GroupMode, Platform};
 use shop_host::host::{Granted, Host};
-use shop_host::platform::moodle::{MoodlePlatform, NeededCourse, Needs, SiteCheck, Verdict};
-use shop_host::platform::{GroupMode, Platform};
+use shop_platforms::moodle::{MoodlePlatform, NeededCourse, Needs, SiteCheck, Verdict};
 
 use super::failure::Told;
 use super::words::{Argument, Voice};

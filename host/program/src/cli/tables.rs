@@ -1,8 +1,8 @@
 //! Tables: light ones, which fit into narrow terminals.
 
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
-use shop_host::plan::Outcome;
-use shop_host::text::printable;
+use shop_core::sessions::plan::Outcome;
+use shop_core::words::text::printable;
 
 use super::words::Voice;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use shop_core::words::order::OrderId;
 use shop_host::host::Resumed;
-use shop_host::journal::Blocked;
-use shop_host::order::OrderId;
+use shop_journal::Blocked;
 
 /// What was told last.
 #[derive(Default)]

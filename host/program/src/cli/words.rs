@@ -1,11 +1,11 @@
 //! The words of the reports.
 
-use shop_host::message::{Audience, Level, Message, Subject, Value};
-use shop_host::period::Period;
-use shop_host::plan::Outcome;
-use shop_host::sandbox::Handler;
-use shop_host::state::LineState;
-use shop_host::wording;
+use shop_core::orders::state::LineState;
+use shop_core::sessions::plan::Outcome;
+use shop_core::words::message::{Audience, Level, Message, Subject, Value};
+use shop_core::words::period::Period;
+use shop_core::words::wording;
+use shop_sandbox::Handler;
 
 /// How a report speaks.
 #[derive(Clone, Copy)]

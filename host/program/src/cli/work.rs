@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use owo_colors::OwoColorize;
+use shop_core::words::period::Timestamp;
+use shop_core::words::text::printable;
 use shop_host::host::{Host, Resumed};
-use shop_host::journal::Blocked;
-use shop_host::period::Timestamp;
-use shop_host::text::printable;
+use shop_journal::Blocked;
 use tokio::signal;
 
 use super::told::Told;

@@ -1,7 +1,7 @@
 //! A version is held against what is sold, before it serves.
 
 use hostile_guests::Guest;
-use shop_host::digest::Digest;
+use shop_core::words::digest::Digest;
 
 use crate::shop::{CATALOGUE, Folder, ORDER};
 

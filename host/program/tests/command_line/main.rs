@@ -19,7 +19,7 @@ use std::process::Stdio;
 
 use hostile_guests::Guest;
 use serde_json::{Value, json};
-use shop_host::digest::Digest;
+use shop_core::words::digest::Digest;
 
 use shop::{CATALOGUE, Folder, ORDER, PLATFORM, Ran};
 

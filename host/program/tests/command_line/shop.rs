@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use hostile_guests::Guest;
 use serde_json::Value;
-use shop_host::folder;
+use shop_folder as folder;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;

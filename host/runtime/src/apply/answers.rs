@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::request::{Answer, Request};
 use super::{Halt, Run};
-use crate::journal::JournalError;
-use crate::plan::{Change, Done, Step};
-use crate::platform::{Ensured, Field, PlatformError, Problem, Replies, RoleId};
-use crate::session::Fact;
+use shop_core::platform::{Ensured, Field, PlatformError, Problem, Replies, RoleId};
+use shop_core::sessions::plan::{Change, Done, Step};
+use shop_core::sessions::session::Fact;
+use shop_journal::JournalError;
 
 impl Run<'_> {
     /// Keeps what became of the elements of requests, by their steps. What one request has done is done, whatever became of the

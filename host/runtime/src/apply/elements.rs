@@ -3,12 +3,14 @@
 use super::Run;
 use super::phases::Phase;
 use super::request::{Asks, Request};
-use crate::accounts::AccountOf;
-use crate::email::Email;
-use crate::order::OrderId;
-use crate::plan::{Change, Done, Step};
-use crate::platform::{AccountId, AccountRole, CourseId, Enrol, Field, GroupId, NewAccount, Problem, Refusal, RoleId};
-use crate::session::Fact;
+use shop_core::platform::{
+    AccountId, AccountRole, CourseId, Enrol, Field, GroupId, NewAccount, Problem, Refusal, RoleId,
+};
+use shop_core::sessions::accounts::AccountOf;
+use shop_core::sessions::plan::{Change, Done, Step};
+use shop_core::sessions::session::Fact;
+use shop_core::words::email::Email;
+use shop_core::words::order::OrderId;
 
 /// The elements that a step comes to.
 type Put<'r, T> = fn(&Run<'r>, &Step) -> Result<Vec<T>, Problem>;

@@ -1,7 +1,7 @@
 //! In which sequence steps are done, and before which of them it is looked again what there is.
 
-use crate::plan::{Change, Step};
-use crate::standing::Standing;
+use shop_core::sessions::plan::{Change, Step};
+use shop_core::sessions::standing::Standing;
 
 /// The steps of one request.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,10 +1,10 @@
 //! A request to the platform: elements of one kind, each for a step of the plan.
 
-use crate::order::OrderId;
-use crate::platform::{
+use shop_core::platform::{
     AccountId, AccountRole, CourseId, Enrol, Ensured, GroupId, NewAccount, OnSettled, Platform, PlatformError, Problem,
     Replies, RoleId,
 };
+use shop_core::words::order::OrderId;
 
 /// All that is asked of the platform for a phase.
 pub(super) struct Request {

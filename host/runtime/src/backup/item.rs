@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::digest::Digest;
-use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
-use crate::text;
+use shop_core::words::digest::Digest;
+use shop_core::words::text;
+use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
 
 /// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would
 /// come to lie anywhere else.

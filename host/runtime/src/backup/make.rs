@@ -1,5 +1,6 @@
 //! Making a backup.
 
+use shop_folder as folder;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Write};
@@ -11,9 +12,9 @@ use tempfile::NamedTempFile;
 use super::manifest::{MANIFEST, SUMS, Sums, written};
 use super::snapshot::Snapshot;
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
-use crate::digest::Digest;
-use crate::folder::{self, HANDLERS, JOURNAL};
-use crate::period::Timestamp;
+use shop_core::words::digest::Digest;
+use shop_core::words::period::Timestamp;
+use shop_folder::{self, HANDLERS, JOURNAL};
 
 /// A backup that was made.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::Item;
-use crate::digest::Digest;
-use crate::period::Timestamp;
+use shop_core::words::digest::Digest;
+use shop_core::words::period::Timestamp;
 
 /// The format of the backups that this version makes, and the newest that it restores.
 pub const FORMAT: u32 = 1;

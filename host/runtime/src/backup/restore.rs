@@ -1,5 +1,6 @@
 //! Restoring a backup.
 
+use shop_folder as folder;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind, Read, Write};
@@ -9,12 +10,12 @@ use tempfile::TempPath;
 
 use super::manifest::{MANIFEST, SUMS, Sums, read};
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking, snapshot};
-use crate::digest::Digest;
-use crate::file;
-use crate::folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
-use crate::journal::Journal;
-use crate::platform::embedded::EmbeddedPlatform;
 use crate::registry;
+use shop_core::words::digest::Digest;
+use shop_folder::file;
+use shop_folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
+use shop_journal::Journal;
+use shop_platforms::embedded::EmbeddedPlatform;
 
 /// A backup that was restored.
 #[derive(Clone, Debug)]

@@ -8,10 +8,10 @@ use tar::{EntryType, Header};
 use tempfile::TempDir;
 
 use super::*;
-use crate::digest::Digest;
-use crate::folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
-use crate::journal::Journal;
-use crate::platform::embedded::EmbeddedPlatform;
+use shop_core::words::digest::Digest;
+use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
+use shop_journal::Journal;
+use shop_platforms::embedded::EmbeddedPlatform;
 
 /// A folder with a shop's `data`, a `backup` of them, and space for more.
 struct Site(TempDir);

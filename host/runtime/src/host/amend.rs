@@ -2,12 +2,12 @@
 
 use super::fulfil::Attempt;
 use super::{Host, HostError, Outcome, Progress, Versions};
-use crate::amendment::{Amendment, Unamendable};
-use crate::author::{Acting, Author};
-use crate::journal::{Basis, Known, Received};
-use crate::order::{Order, OrderId};
-use crate::recorded::Recorded;
-use crate::waiting::{Seq, Unfinished};
+use shop_core::orders::amendment::{Amendment, Unamendable};
+use shop_core::orders::recorded::Recorded;
+use shop_core::orders::waiting::{Seq, Unfinished};
+use shop_core::words::author::{Acting, Author};
+use shop_core::words::order::{Order, OrderId};
+use shop_journal::{Basis, Known, Received};
 
 /// What counts of what the platform does not tell.
 #[derive(Clone, Copy, PartialEq, Eq)]

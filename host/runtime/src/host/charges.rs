@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Host, HostError};
-use crate::accounts::{Accounts, Protected};
-use crate::attachment::{AttachExisting, Attachments, Candidate, Withheld};
-use crate::email::Email;
-use crate::ledger::OtherClaim;
-use crate::order::{Order, OrderId};
-use crate::platform::AccountId;
-use crate::session::Fact;
+use shop_core::platform::AccountId;
+use shop_core::sessions::accounts::{Accounts, Protected};
+use shop_core::sessions::attachment::{AttachExisting, Attachments, Candidate, Withheld};
+use shop_core::sessions::ledger::OtherClaim;
+use shop_core::sessions::session::Fact;
+use shop_core::words::email::Email;
+use shop_core::words::order::{Order, OrderId};
 
 /// All that it depends on whether attachments are made, of an order and of those that claim the same.
 pub(super) struct Charges<'a> {

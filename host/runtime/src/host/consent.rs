@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{Host, HostError, Progress, Resumed};
-use crate::accounts::{AccountOf, Accounts};
-use crate::attachment::{AttachExisting, Unattachable};
-use crate::author::Author;
-use crate::email::{Email, Typed};
-use crate::journal::Holder;
-use crate::looked_up::Wanted;
-use crate::order::OrderId;
+use shop_core::calls::looked_up::Wanted;
+use shop_core::sessions::accounts::{AccountOf, Accounts};
+use shop_core::sessions::attachment::{AttachExisting, Unattachable};
+use shop_core::words::author::Author;
+use shop_core::words::email::{Email, Typed};
+use shop_core::words::order::OrderId;
+use shop_journal::Holder;
 
 /// What came of noting whether somebody agrees.
 pub struct Consented {

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use super::heard::Meant;
 use super::{Host, HostError, Outcome, Progress, Versions};
-use crate::admit::Admitted;
-use crate::amendment;
-use crate::author::{Acting, Author, HOST, SHOP};
-use crate::journal::{Basis, Clock, Due, News, Received, When};
-use crate::order::{Order, OrderId};
-use crate::period::Timestamp;
-use crate::platform::PlatformError;
-use crate::recorded::{Changed, Recorded};
-use crate::retries::MOST_LOST;
-use crate::said::{Ending, Said};
-use crate::state::{LineState, Reason};
-use crate::waiting::{Deferred, Unfinished};
+use shop_core::orders::admit::Admitted;
+use shop_core::orders::amendment;
+use shop_core::orders::recorded::{Changed, Recorded};
+use shop_core::orders::retries::MOST_LOST;
+use shop_core::orders::said::{Ending, Said};
+use shop_core::orders::state::{LineState, Reason};
+use shop_core::orders::waiting::{Deferred, Unfinished};
+use shop_core::platform::PlatformError;
+use shop_core::words::author::{Acting, Author, HOST, SHOP};
+use shop_core::words::order::{Order, OrderId};
+use shop_core::words::period::Timestamp;
+use shop_journal::{Basis, Clock, Due, News, Received, When};
 
 /// What an order is to be: one try at it.
 pub(super) struct Attempt<'a> {

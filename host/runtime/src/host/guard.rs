@@ -8,10 +8,10 @@ use futures_util::FutureExt;
 
 use super::fulfil::Attempt;
 use super::{Host, HostError};
-use crate::journal::JournalError;
-use crate::order::OrderId;
-use crate::state::{LineState, Reason};
-use crate::waiting::Deferred;
+use shop_core::orders::state::{LineState, Reason};
+use shop_core::orders::waiting::Deferred;
+use shop_core::words::order::OrderId;
+use shop_journal::JournalError;
 
 impl Host {
     /// A panic ends the attempt that it happens in, and nothing else. Attempts are large: they are not moved about on the stack.

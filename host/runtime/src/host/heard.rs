@@ -1,17 +1,17 @@
 //! What is known of an order when a message about it comes, and what that message means.
 
 use super::{Host, HostError, Outcome, goal};
-use crate::admit::{Admitted, admit};
-use crate::amendment;
-use crate::author::Author;
-use crate::conflict::{self, Conflict};
-use crate::journal::Known;
-use crate::message::Message;
-use crate::order::Order;
-use crate::recorded::{Changed, Recorded};
-use crate::said::{Ending, Said};
-use crate::unsaid::{self, Before};
-use crate::waiting::Unfinished;
+use shop_core::orders::admit::{Admitted, admit};
+use shop_core::orders::amendment;
+use shop_core::orders::conflict::{self, Conflict};
+use shop_core::orders::recorded::{Changed, Recorded};
+use shop_core::orders::said::{Ending, Said};
+use shop_core::orders::unsaid::{self, Before};
+use shop_core::orders::waiting::Unfinished;
+use shop_core::words::author::Author;
+use shop_core::words::message::Message;
+use shop_core::words::order::Order;
+use shop_journal::Known;
 
 /// A message that contradicts nothing.
 pub(super) struct Heard {

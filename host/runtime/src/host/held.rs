@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use super::reconcile::Prepare;
 use super::{Host, HostError};
-use crate::email::Email;
-use crate::journal::Held;
-use crate::message::Message;
-use crate::order::OrderId;
-use crate::period::Timestamp;
-use crate::session::Fact;
+use shop_core::sessions::session::Fact;
+use shop_core::words::email::Email;
+use shop_core::words::message::Message;
+use shop_core::words::order::OrderId;
+use shop_core::words::period::Timestamp;
+use shop_journal::Held;
 
 impl Host {
     /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.

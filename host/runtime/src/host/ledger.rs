@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Host, HostError};
-use crate::accounts::{ActedOn, Moved};
-use crate::email::Email;
-use crate::journal::{Journal, JournalError};
-use crate::ledger::{Before, OtherClaim, OwnClaim};
-use crate::looked_up::{LookedUp, Wanted};
-use crate::message::Message;
-use crate::order::OrderId;
-use crate::platform::CourseId;
-use crate::session::Fact;
+use shop_core::calls::looked_up::{LookedUp, Wanted};
+use shop_core::platform::CourseId;
+use shop_core::sessions::accounts::{ActedOn, Moved};
+use shop_core::sessions::ledger::{Before, OtherClaim, OwnClaim};
+use shop_core::sessions::session::Fact;
+use shop_core::words::email::Email;
+use shop_core::words::message::Message;
+use shop_core::words::order::OrderId;
+use shop_journal::{Journal, JournalError};
 
 /// The journal's ledger, read as if it had been rewritten already by the addresses that were changed on the platform.
 pub(super) struct Ledger<'a> {

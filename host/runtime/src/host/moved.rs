@@ -6,10 +6,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{Host, HostError, turn};
-use crate::email::Email;
-use crate::folder::JOURNAL;
-use crate::journal::Journal;
-use crate::platform::{Account, AccountId, Platform};
+use shop_core::platform::{Account, AccountId, Platform};
+use shop_core::words::email::Email;
+use shop_folder::JOURNAL;
+use shop_journal::Journal;
 
 /// How much of what is recorded is still so on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{Host, HostError};
-use crate::email::{Email, Typed};
-use crate::looked_up::Wanted;
-use crate::order::{Order, OrderId, Person};
-use crate::platform::AccountState;
-use crate::session::Fact;
-use crate::unsaid::InCharge;
+use shop_core::calls::looked_up::Wanted;
+use shop_core::orders::unsaid::InCharge;
+use shop_core::platform::AccountState;
+use shop_core::sessions::session::Fact;
+use shop_core::words::email::{Email, Typed};
+use shop_core::words::order::{Order, OrderId, Person};
 
 impl Host {
     /// Who is in charge by a message, by whom the shop has `named` last and how the order was before. Where somebody else was in

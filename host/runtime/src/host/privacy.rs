@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Host, HostError};
-use crate::author::SHOP;
-use crate::email::Typed;
-use crate::journal::Erased;
-use crate::period::Timestamp;
+use shop_core::words::author::SHOP;
+use shop_core::words::email::Typed;
+use shop_core::words::period::Timestamp;
+use shop_journal::Erased;
 
 /// What was deleted because it was kept long enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]

@@ -4,18 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Host, HostError, handler_unusable};
-use crate::bargain::Bargain;
-use crate::catalogue::Product;
-use crate::check::{self, Checked};
-use crate::looked_up::{LookedUp, Wanted};
-use crate::manifest::Kind;
-use crate::message::{Audience, Level, Message, Subject};
-use crate::period::Timestamp;
-use crate::sandbox::Handler;
-use crate::snapshot::Accepted;
-use crate::sold::Sold;
-use crate::stopped::Stopped;
-use crate::text;
+use shop_core::calls::looked_up::{LookedUp, Wanted};
+use shop_core::calls::snapshot::Accepted;
+use shop_core::calls::stopped::Stopped;
+use shop_core::lines::bargain::Bargain;
+use shop_core::lines::catalogue::Product;
+use shop_core::lines::check::{self, Checked};
+use shop_core::lines::manifest::Kind;
+use shop_core::lines::sold::Sold;
+use shop_core::words::message::{Audience, Level, Message, Subject};
+use shop_core::words::period::Timestamp;
+use shop_core::words::text;
+use shop_sandbox::Handler;
 
 /// What a product would give its handler, and what is said about it.
 pub struct ProductCheck {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::products::{Offer, ProductCheck, courses_by_default};
 use super::{Host, HostError};
-use crate::message::Message;
-use crate::platform::PlatformError;
-use crate::sandbox::Handler;
+use shop_core::platform::PlatformError;
+use shop_core::words::message::Message;
+use shop_sandbox::Handler;
 
 /// How the products fare that would be sold with a version.
 pub struct Trial {

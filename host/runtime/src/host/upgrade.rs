@@ -2,11 +2,11 @@
 
 use super::fulfil::Attempt;
 use super::{Host, HostError, Outcome, Progress, Versions};
-use crate::author::{Acting, Author};
-use crate::journal::Basis;
-use crate::order::{OrderId, OrderState};
-use crate::recorded::Recorded;
-use crate::waiting::Seq;
+use shop_core::orders::recorded::Recorded;
+use shop_core::orders::waiting::Seq;
+use shop_core::words::author::{Acting, Author};
+use shop_core::words::order::{OrderId, OrderState};
+use shop_journal::Basis;
 
 impl Host {
     /// What fulfilling an order as it stands would do with other versions of its lines' handlers. Changes nothing.

@@ -1,8 +1,8 @@
 //! Which version of its handler a line is asked with.
 
 use super::Host;
-use crate::digest::Digest;
 use crate::registry::RegistryError;
+use shop_core::words::digest::Digest;
 
 /// Which version of its handler a line is asked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

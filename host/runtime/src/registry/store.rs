@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lru::LruCache;
 
 use super::Inadmissible;
-use crate::digest::Digest;
-use crate::folder;
-use crate::sandbox::{Compiler, Engine, Handler, Program};
+use shop_core::words::digest::Digest;
+use shop_folder as folder;
+use shop_sandbox::{Compiler, Engine, Handler, Program};
 
 /// Components are some 100 KB; a large one in Rust with all its libraries has a few MB.
 pub(crate) const MAX_BYTES: u64 = 16 << 20;
@@ -187,7 +187,7 @@ mod tests {
     use hostile_guests::Guest;
 
     use super::*;
-    use crate::sandbox::Allocation;
+    use shop_sandbox::Allocation;
 
     #[test]
     fn what_others_could_have_compiled_is_compiled_again() {

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use fastrand::Rng;
-use shop_host::digest::Digest;
+use shop_core::words::digest::Digest;
 use tar::{Archive, Header};
 
 use super::{json, place, raw, text};

@@ -213,7 +213,7 @@ fn obey_policy(password: &str) -> Faulty<()> {
 
 #[cfg(test)]
 mod tests {
-    use shop_host::email::Email;
+    use shop_core::words::email::Email;
 
     use super::is_email;
 
