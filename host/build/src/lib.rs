@@ -14,6 +14,7 @@ use std::{
     path::{self, Path, PathBuf},
 };
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wit_component::ComponentEncoder;
 
@@ -33,7 +34,7 @@ pub struct Options {
 }
 
 /// A component that was built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Built {
     /// The name of the crate.
     pub name: String,

@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::BuildError;
@@ -24,7 +25,7 @@ pub const TOOLCHAIN_VARIABLE: &str = "SHOP_WASM_TOOLCHAIN";
 pub(super) const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
 /// A Rust toolchain for WebAssembly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Toolchain {
     /// The cargo on the path, with the target installed: rustup's, usually.

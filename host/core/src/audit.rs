@@ -4,6 +4,7 @@
 //! drops an entry has to change all that follow, and cannot if somebody has noted the last one's. It holds no personal
 //! data but the names of the staff: people stand in it by pseudonyms, and whom one stands for can be forgotten.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -38,7 +39,7 @@ pub enum Action {
 }
 
 /// An entry of the log.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Entry {
     /// Its number, from 1, without gaps.
     pub id: i64,
@@ -87,7 +88,7 @@ pub enum Broken {
 }
 
 /// The end of a log that is what was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Head {
     /// How many entries there are.
     pub entries: i64,

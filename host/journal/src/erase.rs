@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
 
@@ -21,7 +22,7 @@ use shop_core::words::email::Typed;
 use shop_core::words::order::Order;
 
 /// What was erased.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Erased {
     /// Orders, lines, seats and plans that named somebody, and no longer do.
     pub rewritten: u64,

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
+use schemars::JsonSchema;
 use sqlx::SqliteConnection;
 
 use super::{Journal, JournalError, commit, email_of, timestamp, to_json};
@@ -15,7 +16,7 @@ use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 
 /// Somebody about whom a request to the learning platform may still be carried out.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Held {
     /// Who, by the address; none: the order itself, whose group the request may be about.
     pub person: Option<Email>,

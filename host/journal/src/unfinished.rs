@@ -1,5 +1,6 @@
 //! Orders of which something remains to be done: for each the message that waits, with its number.
 
+use schemars::JsonSchema;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -67,7 +68,7 @@ pub struct Clock {
 }
 
 /// An order for which somebody must act.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct Blocked {
     /// Which.
     pub order: OrderId,

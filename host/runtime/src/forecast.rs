@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::registry::{Registry, RegistryError};
@@ -17,7 +18,7 @@ use shop_journal::{Journal, RecordingAt};
 use shop_sandbox::{Handler, Unable};
 
 /// What another version would have made of one line.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct Line {
     /// Which order's.
     pub order: OrderId,
@@ -34,7 +35,7 @@ pub struct Line {
 }
 
 /// What would differ, the gravest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "effect", rename_all = "kebab-case")]
 pub enum Effect {
     /// The call would be stopped; it was not.
@@ -87,7 +88,7 @@ impl Effect {
 }
 
 /// How two calls for one line differ.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Changes {
     /// Facts that are claimed otherwise: then, and with the other version.
     pub facts: Vec<FactChange>,
@@ -100,7 +101,7 @@ pub struct Changes {
 }
 
 /// A fact that is claimed otherwise.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FactChange {
     /// Which fact.
     pub fact: Fact,

@@ -1,5 +1,6 @@
 //! What a handler answered.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::budget::Budget;
@@ -8,7 +9,7 @@ use crate::calls::stopped::Stopped;
 use crate::words::message::Message;
 
 /// What a handler answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
     /// What it declared.
     pub declared: Declared,

@@ -1,11 +1,12 @@
 //! What a call has used of what it may use.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::limits::{Exceeded, Limit, Limits};
 
 /// How much of a limit is used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Use {
     /// How much was used; of a call that exceeded this limit, how much it wanted.
     pub used: u64,
@@ -31,7 +32,7 @@ impl Use {
 }
 
 /// What a call has used: the same figures on every machine, for none is of time or of the host's own memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Budget {
     /// Computing steps, as wasmtime counts fuel.
     pub fuel: Use,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::looked_up::LookedUp;
@@ -21,7 +22,7 @@ use crate::words::seat::SeatId;
 use crate::words::text;
 
 /// Where an account comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// It was there before this order was fulfilled.
@@ -31,7 +32,7 @@ pub enum Origin {
 }
 
 /// What the host looked up for one call. With it, the same order gives the same session on any machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Snapshot {
     /// The accounts that exist, of those whom the order names, and where they come from.
     pub accounts: BTreeMap<Email, Origin>,

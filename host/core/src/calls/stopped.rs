@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::calls::grants::Refusal;
@@ -9,7 +10,7 @@ use crate::calls::limits::Exceeded;
 use crate::words::message::Message;
 
 /// How a call ended when it did not return. Nothing that it declared is applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stopped {
     /// It asked for more than its order grants.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lines::catalogue::{Price, Product, Settings};
@@ -15,7 +16,7 @@ use crate::words::period::Timestamp;
 use crate::words::text::{self, is_unprintable};
 
 /// What a line was bought with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Bargain {
     /// The product's reference.
     pub product: String,

@@ -1,5 +1,6 @@
 //! A line of an order, checked: what its handler is given, and what is recorded of the call.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lines::participant::Participant;
@@ -8,7 +9,7 @@ use crate::words::period::Timestamp;
 use crate::words::seat::SeatId;
 
 /// How far the purchase has got, for a handler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Only the product exists.
@@ -20,7 +21,7 @@ pub enum Stage {
 }
 
 /// What the person in a seat is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeatRole {
     /// Takes the course.
@@ -40,7 +41,7 @@ impl SeatRole {
 }
 
 /// A seat, checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckedSeat {
     /// Its number in the line.
     pub number: u32,
@@ -56,7 +57,7 @@ pub struct CheckedSeat {
 }
 
 /// A line, checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LineOrder {
     /// The order's id; empty where there is only a product.
     #[serde(deserialize_with = "OrderId::or_offered")]

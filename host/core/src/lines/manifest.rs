@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::words::text;
@@ -25,7 +26,7 @@ pub struct Manifest {
 }
 
 /// A parameter of a product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Parameter {
     /// Its key in the parameter string.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct Parameter {
 }
 
 /// Which values a parameter takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// Any text.
@@ -61,7 +62,7 @@ pub enum Kind {
 }
 
 /// Something that occupants and operator supply.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Field {
     /// Its key among the extra fields.
     pub name: String,

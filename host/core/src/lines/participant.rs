@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::lines::manifest::Field;
@@ -13,7 +14,7 @@ use crate::words::order::Person;
 use crate::words::text::{self, is_unprintable, printable};
 
 /// A person whose data are as a learning platform takes them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Participant {
     /// By which the person is identified.
     pub email: Email,

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::platform::{Course, CourseId, Role, RoleId};
@@ -13,7 +14,7 @@ use crate::words::email::Email;
 use crate::words::message::Message;
 
 /// What the names in a line's parameters stand for, as that was when they were looked up first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sold {
     /// Its courses, by the names in the parameters.
     pub courses: BTreeMap<String, Course>,

@@ -24,6 +24,7 @@ use crate::words::author::Author;
 use crate::words::digest::Digest;
 use crate::words::order::Order;
 use crate::words::seat::SeatId;
+use schemars::JsonSchema;
 
 /// An order as it is recorded.
 #[derive(Clone, Debug)]
@@ -132,7 +133,7 @@ impl RecordedLine {
 }
 
 /// A seat as it is recorded.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, JsonSchema)]
 pub struct RecordedSeat {
     /// Its number in the line.
     pub number: u32,

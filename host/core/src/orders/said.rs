@@ -22,7 +22,7 @@ pub enum Said {
 }
 
 /// An order ends, for a while or for good. It takes no more to say so than its id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Ending {
     /// Which.
     pub id: OrderId,
@@ -34,7 +34,7 @@ pub struct Ending {
 }
 
 /// How an order ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     /// For a while: until it is paid again.

@@ -1,5 +1,6 @@
 //! Why a platform did not do something.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The platform did not do a whole request.
@@ -22,7 +23,7 @@ pub enum PlatformError {
 
 /// What is wrong with a request, or with one element of it. Of an element, trying again does not help until somebody changes
 /// something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, JsonSchema)]
 #[error("{reason}")]
 pub struct Problem {
     /// What kind of problem it is, for programs: the platform's own code, or the host's where that tells more.
@@ -41,7 +42,7 @@ pub struct Problem {
 }
 
 /// A field of an element of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Field {
     /// The person's address.
@@ -65,7 +66,7 @@ pub enum Field {
 }
 
 /// How a platform told a problem.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Said {
     /// Which of its functions was called.
     pub function: String,

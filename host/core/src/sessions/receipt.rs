@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::platform::names::Names;
@@ -14,7 +15,7 @@ use crate::words::order::OrderId;
 use crate::words::period::Period;
 
 /// What became, or would become, of everything that an order claims or claimed: its preview and its receipt.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Fact by fact.
     pub entries: Vec<Entry>,
@@ -23,7 +24,7 @@ pub struct Report {
 }
 
 /// What became of a fact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// Which fact.
     pub fact: Fact,
@@ -44,7 +45,7 @@ pub struct Entry {
 }
 
 /// How an enrolment is, or will be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EnrolmentIs {
     /// For how long.
     pub period: Period,

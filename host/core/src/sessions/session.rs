@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::platform::{CourseId, RoleId};
@@ -10,7 +11,7 @@ use crate::words::order::OrderId;
 use crate::words::period::{Period, Timestamp};
 
 /// One thing that can be true on the learning platform. Several lines, of several orders, can claim the same fact.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// There is an account with this address.
@@ -90,7 +91,7 @@ impl Fact {
 }
 
 /// In which way a claim wants its fact.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Terms {
     /// There is only one way.
@@ -102,7 +103,7 @@ pub enum Terms {
 }
 
 /// What must be true for a line: the facts that it claims.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(into = "Vec<(Fact, Terms)>", from = "Vec<(Fact, Terms)>")]
 pub struct Session {
     claims: BTreeMap<Fact, Terms>,

@@ -19,7 +19,7 @@ use crate::words::text;
 pub const MAX_REFERENCE: usize = 255;
 
 /// A purchase, as it stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Order {
     /// The shop's id of the purchase.

@@ -122,7 +122,7 @@ impl fmt::Display for Timestamp {
 }
 
 /// From `start` on, until just before `end`, or for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Period {
     /// The first instant.
     pub start: Timestamp,

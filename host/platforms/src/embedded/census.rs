@@ -1,5 +1,6 @@
 //! All that is on the platform about people, to compare: "the platform is as it was".
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction};
@@ -13,7 +14,7 @@ use super::unavailable::{damaged, unavailable};
 
 /// The platform's content without ids and without times of writing, in readable names, everything sorted. An account is named
 /// by its username: its address, with a number behind a colon for the second and further ones that share it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Census {
     /// By username.
     pub accounts: Vec<AccountEntry>,
@@ -28,7 +29,7 @@ pub struct Census {
 }
 
 /// An account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AccountEntry {
     /// Unique.
     pub username: String,
@@ -47,7 +48,7 @@ pub struct AccountEntry {
 }
 
 /// A group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GroupEntry {
     /// The course's short name.
     pub course: String,
@@ -60,7 +61,7 @@ pub struct GroupEntry {
 }
 
 /// An enrolment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EnrolmentEntry {
     /// The course's short name.
     pub course: String,
@@ -77,7 +78,7 @@ pub struct EnrolmentEntry {
 }
 
 /// A role in an account: one half of an attachment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AttachmentEntry {
     /// The role's short name.
     pub role: String,
@@ -88,7 +89,7 @@ pub struct AttachmentEntry {
 }
 
 /// An invitation in the outbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InvitationEntry {
     /// Whose account was made.
     pub account: String,

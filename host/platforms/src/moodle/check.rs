@@ -9,6 +9,7 @@ mod reports;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{MoodlePlatform, markup, requirements};
@@ -40,7 +41,7 @@ pub struct NeededCourse {
 }
 
 /// Whether something is as it should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing could tell.
@@ -52,7 +53,7 @@ pub enum Verdict {
 }
 
 /// What a Moodle has and lacks.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SiteCheck {
     /// Its address.
     pub url: String,
@@ -76,7 +77,7 @@ pub struct SiteCheck {
 }
 
 /// A function of the web services.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FunctionCheck {
     /// Its name.
     pub function: &'static str,
@@ -87,7 +88,7 @@ pub struct FunctionCheck {
 }
 
 /// A capability of the role of the shop's account.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct CapabilityCheck {
     /// Its name.
     pub capability: &'static str,
@@ -96,7 +97,7 @@ pub struct CapabilityCheck {
 }
 
 /// A role that products need.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RoleCheck {
     /// Its short name.
     pub role: String,
@@ -109,7 +110,7 @@ pub struct RoleCheck {
 }
 
 /// A course that a product needs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CourseCheck {
     /// The product.
     pub product: String,

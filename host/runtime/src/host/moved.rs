@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Host, HostError, turn};
@@ -12,7 +13,7 @@ use shop_folder::JOURNAL;
 use shop_journal::Journal;
 
 /// How much of what is recorded is still so on the platform.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Compared {
     /// How many accounts that the shop has acted on are there.
     pub accounts: usize,
