@@ -6,13 +6,13 @@ use serde_json::json;
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
-use super::attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
-use super::audit::{Handed, append_for, name_people, pseudonymous};
+use super::attempt::{Basis, Begun, Ended, Intent};
+use super::audit::{append_for, name_people, pseudonymous};
 use super::consents::keep_charge;
-use super::handlers::is_installed;
-use super::people::{forget_facts, index, index_facts};
+use super::late_requests::{answered, ask, lost};
+use super::lines::{accept, as_in_place, attempted, drop_attempts, states};
+use super::people::{forget_facts, index_facts};
 use super::platform::bind;
-use super::quarantine::{answered, ask, lost};
 use super::recordings::record;
 use super::unfinished::{counts, end, go_back, wait, waiting};
 use super::{Journal, JournalError, commit, from_json, keys, to_json};
@@ -228,36 +228,6 @@ impl Journal {
     }
 }
 
-/// Notes how attempts at lines ended.
-async fn attempted(
-    tx: &mut SqliteConnection,
-    order: &OrderId,
-    attempts: &[(u32, LineState, Reason)],
-) -> Result<(), JournalError> {
-    for (line, state, reason) in attempts {
-        let sql = "INSERT INTO lines (order_id, line, state, reason) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (order_id, line) DO UPDATE SET state = ?3, reason = ?4";
-        let query = sqlx::query(sql).bind(order.as_str()).bind(line).bind(state.as_str()).bind(to_json(reason)?);
-        query.execute(&mut *tx).await?;
-    }
-    Ok(())
-}
-
-/// Nothing waits any more of an order: its lines are as the last plan has left them.
-async fn as_in_place(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
-    let sql = "UPDATE lines SET state = coalesce(in_place, 'ended'), reason = json_set(reason, '$.stopped', NULL)
-        WHERE order_id = ? AND state IN ('waiting', 'blocked') AND (ended OR in_place IS NOT NULL)";
-    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
-    Ok(())
-}
-
-/// The states of an order's lines.
-async fn states(tx: &mut SqliteConnection, order: &OrderId) -> Result<BTreeMap<u32, String>, JournalError> {
-    let sql = "SELECT line, state FROM lines WHERE order_id = ?";
-    let rows = sqlx::query(sql).bind(order.as_str()).fetch_all(tx).await?;
-    rows.iter().map(|row| Ok((row.try_get("line")?, row.try_get("state")?))).collect()
-}
-
 async fn open(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<i64, JournalError> {
     let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?) RETURNING id";
     let query = sqlx::query_scalar(sql).bind(intent.order.id.as_str()).bind(Timestamp::now().seconds());
@@ -290,93 +260,6 @@ async fn decide(tx: &mut SqliteConnection, wanted: &Order, author: &Author, seq:
         sqlx::query(sql).bind(id).bind(to_json(wanted)?).bind(author.who()).execute(tx).await?;
     }
     Ok(())
-}
-
-/// Forgets attempts at lines that the order may not have, after all.
-async fn drop_attempts(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
-    let sql = "DELETE FROM lines WHERE order_id = ? AND bargain IS NULL AND NOT ended";
-    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
-    Ok(())
-}
-
-async fn accept(
-    tx: &mut Transaction<'_, Sqlite>,
-    order: &OrderId,
-    line: &AcceptedLine<'_>,
-) -> Result<Vec<Handed>, JournalError> {
-    let tx: &mut SqliteConnection = tx;
-    if let Some(handler) = line.bargain.map(|bargain| bargain.handler)
-        && !is_installed(tx, handler).await?
-    {
-        return Err(JournalError::HandlerGone(handler));
-    }
-    if line.bargain.is_none() && !is_known(tx, order, line.line).await? {
-        // It was never bought, and so does not end, either.
-        return Ok(Vec::new());
-    }
-    // A line that has ended and has nothing in place has nothing to be applied, either.
-    let sql = "INSERT INTO lines (order_id, line, bargain, ended, state, in_place, reason)
-        VALUES (?1, ?2, ?3, ?3 IS NULL, iif(?3 IS NULL, 'ended', 'applying'), iif(?3 IS NULL, NULL, 'applying'), ?4)
-        ON CONFLICT (order_id, line) DO UPDATE SET bargain = ?3, ended = ?3 IS NULL, reason = ?4,
-            state = iif(?3 IS NULL AND in_place IS NULL, 'ended', 'applying'),
-            in_place = iif(?3 IS NULL AND in_place IS NULL, NULL, 'applying')";
-    sqlx::query(sql)
-        .bind(order.as_str())
-        .bind(line.line)
-        .bind(line.bargain.map(to_json).transpose()?)
-        .bind(to_json(line.reason)?)
-        .execute(&mut *tx)
-        .await?;
-    let handed = hand_over(tx, order, line).await?;
-    let sql = "DELETE FROM seats WHERE order_id = ? AND line = ?";
-    sqlx::query(sql).bind(order.as_str()).bind(line.line).execute(&mut *tx).await?;
-    let seats: Vec<_> = line
-        .seats
-        .iter()
-        .map(|seat| (seat.number, &seat.id, seat.role, seat.occupant.as_ref().map(|occupant| &occupant.email)))
-        .collect();
-    let sql = "INSERT INTO seats (order_id, line, number, id, role, occupant)
-        SELECT ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?3)";
-    sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&seats)?).execute(&mut *tx).await?;
-    let claims = line
-        .claims
-        .iter()
-        .map(|(fact, terms)| Ok((to_json(fact)?, to_json(terms)?)))
-        .collect::<Result<Vec<_>, JournalError>>()?;
-    let sql = "INSERT INTO claims (order_id, line, fact, terms, held)
-        SELECT ?1, ?2, value ->> 0, value ->> 1, 1 FROM json_each(?3) WHERE true
-        ON CONFLICT (order_id, line, fact) DO UPDATE SET terms = excluded.terms, held = 1, kept = 0";
-    sqlx::query(sql).bind(order.as_str()).bind(line.line).bind(to_json(&claims)?).execute(&mut *tx).await?;
-    let facts = || line.claims.iter().map(|(fact, _)| *fact);
-    index_facts(tx, facts()).await?;
-    index(tx, order.as_str(), facts().flat_map(Fact::people).map(Email::as_str)).await?;
-    Ok(handed)
-}
-
-/// Whether a line is recorded.
-async fn is_known(tx: &mut SqliteConnection, order: &OrderId, line: u32) -> Result<bool, JournalError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM lines WHERE order_id = ? AND line = ?)";
-    Ok(sqlx::query_scalar(sql).bind(order.as_str()).bind(line).fetch_one(tx).await?)
-}
-
-/// The seats of a line that change hands; those too that the line no longer has.
-async fn hand_over(
-    tx: &mut SqliteConnection,
-    order: &OrderId,
-    line: &AcceptedLine<'_>,
-) -> Result<Vec<Handed>, JournalError> {
-    let sql = "SELECT id, occupant FROM seats WHERE order_id = ? AND line = ? AND occupant IS NOT NULL";
-    let rows = sqlx::query(sql).bind(order.as_str()).bind(line.line).fetch_all(tx).await?;
-    let mut seats: BTreeMap<String, Handed> = BTreeMap::new();
-    for row in rows {
-        let (seat, from): (String, _) = (row.try_get("id")?, row.try_get("occupant")?);
-        seats.insert(seat.clone(), Handed { seat, from, to: None });
-    }
-    for (seat, occupant) in line.seats.iter().filter_map(|seat| Some((seat.id.to_string(), seat.occupant.as_ref()?))) {
-        let handed = seats.entry(seat.clone()).or_insert(Handed { seat, from: None, to: None });
-        handed.to = Some(occupant.email.to_string());
-    }
-    Ok(seats.into_values().filter(|seat| seat.from != seat.to).collect())
 }
 
 /// Who made an account last has made it.
