@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use hostile_guests::Guest;
 use shop_core::orders::state::LineState;
 use shop_harness::{Given, World, resident_bytes};
-use shop_host::registry::Registry;
 use shop_sandbox::{Allocation, Engine};
 
 use case::case;
@@ -153,18 +152,16 @@ async fn versions() {
     let compiled = engine.compile(ours).expect("compiling");
     println!("compiling {} bytes: {:.1?}, to {} bytes", ours.len(), began.elapsed(), compiled.len());
     let digest = shop_core::words::digest::Digest::of(ours);
-    let folder = world.folder().join("data/handlers");
-    let fresh = || {
-        let engine = Engine::new(Allocation::OnDemand).expect("an engine");
-        Registry::new(&folder, engine, world.host.journal().clone())
-    };
-    let registries: Vec<Registry> = (0..20).map(|_| fresh()).collect();
+    let mut hosts = Vec::new();
+    for _ in 0..20 {
+        hosts.push(world.another_host().await);
+    }
     let began = Instant::now();
-    for registry in &registries {
-        registry.load(digest).await.expect("loaded");
+    for host in &hosts {
+        host.registry().load(digest).await.expect("loaded");
     }
     println!("loading it, compiled before (file, digest, describe): {:.2?}", began.elapsed() / 20);
-    drop(registries);
+    drop(hosts);
     let began = Instant::now();
     for _ in 0..100 {
         world.serve(ours).await;

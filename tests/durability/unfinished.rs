@@ -157,7 +157,7 @@ async fn an_order_that_was_just_received_is_told_of_and_due_whatever_the_clock_s
     let reason = "the clock was wrong".to_owned();
     let wrong = Deferred { tries: 1, next_try: Some(ten_years), blocked: false, reason };
     let left = unfinished(&world).await.unwrap();
-    world.host.journal().defer(left.seq, &wrong).await.unwrap();
+    journal(&world).await.defer(left.seq, &wrong).await.unwrap();
     assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)]);
 }
 
@@ -194,8 +194,9 @@ fn id(order: &str) -> OrderId {
 async fn an_order_that_brings_the_program_down_is_set_aside_and_the_others_go_on() {
     let world = shop().await;
     wait_for_the_platform(&world, &["A", "B"]).await;
+    let journal = journal(&world).await;
     for _ in 0..MOST_LOST {
-        world.host.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
+        journal.dispatch(&id("A"), When::Now).await.unwrap().unwrap();
     }
     for of in world.host.resume(&|_, _| ()).await.unwrap() {
         match (of.order.as_str(), of.outcome) {
@@ -212,7 +213,7 @@ async fn an_order_that_brings_the_program_down_is_set_aside_and_the_others_go_on
     let left = unfinished(&world).await.unwrap();
     assert!(left.blocked && left.next_try.is_none(), "{left:?}");
     assert_eq!(world.host.resume(&|_, _| ()).await.unwrap().len(), 0, "it is tried when somebody says so");
-    let stopped = world.host.journal().dispatch(&id("A"), When::Now).await.unwrap().unwrap();
+    let stopped = journal.dispatch(&id("A"), When::Now).await.unwrap().unwrap();
     assert_eq!(stopped.lost, MOST_LOST + 2, "and should that bring the program down too");
     let again = world.host.resume(&|_, _| ()).await.unwrap().remove(0).outcome;
     assert!(matches!(again, Err(HostError::SetAside { .. })), "it is set aside at once");

@@ -98,7 +98,8 @@ async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
     registry.remove(&registry.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
 
     let order = file::parse_order(&sale("A", &["anne"]).of("GUEST").json()).unwrap();
-    let ended = journal
+    let ended = crate::fixtures::shop::journal(&world)
+        .await
         .fail(
             order.order().unwrap(),
             Basis::Recorded(None),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::people::{forget_facts, index_facts};
-use super::{Journal, JournalError, commit, email_of, from_json, keys, to_json};
+use super::{Journal, JournalError, Records, commit, email_of, from_json, keys, to_json};
 use shop_core::platform::AccountId;
 use shop_core::sessions::accounts::Moved;
 use shop_core::sessions::ledger::Before;
@@ -13,7 +13,7 @@ use shop_core::sessions::session::Fact;
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 
-impl Journal {
+impl Records {
     /// Which accounts the shop has acted on as these people's, and as whose it has acted on these accounts; but for addresses
     /// that were changed and are followed already.
     pub async fn acted_on(
@@ -33,7 +33,9 @@ impl Journal {
         let rows = sqlx::query(sql).bind(order.as_str()).fetch_all(self.readers()).await?;
         rows.iter().map(|row| Ok((email_of(row.try_get("email")?)?, AccountId(row.try_get("id")?)))).collect()
     }
+}
 
+impl Journal {
     /// Notes which accounts an order acts on that it wanted made: nobody else had the addresses. Of those that somebody else has
     /// made meanwhile, the ledger must never say that the shop did; of all others, the platform has answered.
     pub async fn act_on(

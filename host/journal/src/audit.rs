@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, from_json, order_id, timestamp, to_json};
+use super::{Journal, JournalError, Records, from_json, order_id, timestamp, to_json};
 use shop_core::audit::{self, Action, Broken, Entry, Head};
 use shop_core::words::author::Acting;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 
-impl Journal {
+impl Records {
     /// The entries about an order, or all, the oldest first.
     pub async fn audit(&self, order: Option<&OrderId>) -> Result<Vec<Entry>, JournalError> {
         let sql = "SELECT * FROM audit WHERE ?1 IS NULL OR order_id = ?1 ORDER BY id";
@@ -65,7 +65,9 @@ impl Journal {
         };
         rows.iter().map(handed_over).collect()
     }
+}
 
+impl Journal {
     /// Adds an entry that stands for itself.
     pub async fn add_to_audit(&self, who: &str, action: Action, details: &Value) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;

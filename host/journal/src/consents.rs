@@ -7,7 +7,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::audit::{append, name_people};
 use super::platform::bind;
-use super::{Journal, JournalError, commit, order_id, to_json};
+use super::{Journal, JournalError, Records, commit, order_id, to_json};
 use shop_core::audit::Action;
 use shop_core::platform::AccountId;
 use shop_core::sessions::ledger::Before;
@@ -43,36 +43,7 @@ pub struct Holder {
     pub email: Email,
 }
 
-impl Journal {
-    /// Notes whether somebody agrees to an operator's charge over the own account, on a platform. False: that was noted before.
-    pub async fn consent(
-        &self,
-        operator: &Holder,
-        person: &Holder,
-        agrees: bool,
-        platform: &str,
-        who: &str,
-    ) -> Result<bool, JournalError> {
-        let mut tx = self.begin_tx().await?;
-        bind(&mut tx, platform).await?;
-        let sql = "INSERT INTO consents (operator, person, agrees, operator_email, person_email) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (operator, person) DO UPDATE SET agrees = excluded.agrees,
-                operator_email = excluded.operator_email, person_email = excluded.person_email
-            WHERE agrees <> excluded.agrees RETURNING 1";
-        let query = sqlx::query(sql).bind(operator.account.0).bind(person.account.0).bind(agrees);
-        let query = query.bind(operator.email.as_str()).bind(person.email.as_str());
-        if query.fetch_optional(&mut *tx).await?.is_none() {
-            return Ok(false);
-        }
-        let (operator, person) = (operator.email.as_str(), person.email.as_str());
-        let names = name_people(&mut tx, &[operator, person]).await?;
-        let details = json!({ "person": names.get(person), "operator": names.get(operator) });
-        let action = if agrees { Action::Attached } else { Action::Detached };
-        append(&mut tx, who, action, None, &details).await?;
-        commit(tx, "consent").await?;
-        Ok(true)
-    }
-
+impl Records {
     /// Who of these agrees to whose charge: operator, person.
     pub async fn consents(
         &self,
@@ -113,5 +84,36 @@ impl Journal {
         let query = sqlx::query_scalar(sql).bind(to_json(&one)?).bind(to_json(&other)?);
         let ids: Vec<String> = query.fetch_all(self.readers()).await?;
         ids.into_iter().map(order_id).collect()
+    }
+}
+
+impl Journal {
+    /// Notes whether somebody agrees to an operator's charge over the own account, on a platform. False: that was noted before.
+    pub async fn consent(
+        &self,
+        operator: &Holder,
+        person: &Holder,
+        agrees: bool,
+        platform: &str,
+        who: &str,
+    ) -> Result<bool, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        bind(&mut tx, platform).await?;
+        let sql = "INSERT INTO consents (operator, person, agrees, operator_email, person_email) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (operator, person) DO UPDATE SET agrees = excluded.agrees,
+                operator_email = excluded.operator_email, person_email = excluded.person_email
+            WHERE agrees <> excluded.agrees RETURNING 1";
+        let query = sqlx::query(sql).bind(operator.account.0).bind(person.account.0).bind(agrees);
+        let query = query.bind(operator.email.as_str()).bind(person.email.as_str());
+        if query.fetch_optional(&mut *tx).await?.is_none() {
+            return Ok(false);
+        }
+        let (operator, person) = (operator.email.as_str(), person.email.as_str());
+        let names = name_people(&mut tx, &[operator, person]).await?;
+        let details = json!({ "person": names.get(person), "operator": names.get(operator) });
+        let action = if agrees { Action::Attached } else { Action::Detached };
+        append(&mut tx, who, action, None, &details).await?;
+        commit(tx, "consent").await?;
+        Ok(true)
     }
 }

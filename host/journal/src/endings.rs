@@ -5,11 +5,24 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::audit::append_for;
-use super::{Journal, JournalError, commit, order_id};
+use super::{Journal, JournalError, Records, commit, order_id};
 use shop_core::audit::Action;
 use shop_core::orders::said::{End, Ending};
 use shop_core::words::author::Acting;
 use shop_core::words::order::OrderId;
+
+impl Records {
+    /// All of these orders, by their ids.
+    pub async fn endings(&self) -> Result<Vec<Ending>, JournalError> {
+        let sql = "SELECT order_id, revision, state FROM endings ORDER BY order_id";
+        sqlx::query(sql).fetch_all(self.readers()).await?.iter().map(read).collect()
+    }
+
+    /// How an order ended, if that is all that was ever heard of it.
+    pub async fn ending(&self, id: &OrderId) -> Result<Option<Ending>, JournalError> {
+        ending(&mut *self.readers().acquire().await?, id).await
+    }
+}
 
 impl Journal {
     /// Records that an order ended of which nothing else was ever heard: it is just that from now on.
@@ -21,17 +34,6 @@ impl Journal {
         query.execute(&mut *tx).await?;
         append_for(&mut tx, by, Action::Decided, &ending.id, json!({ "state": ending.end })).await?;
         commit(tx, "ended-unheard").await
-    }
-
-    /// All of these orders, by their ids.
-    pub async fn endings(&self) -> Result<Vec<Ending>, JournalError> {
-        let sql = "SELECT order_id, revision, state FROM endings ORDER BY order_id";
-        sqlx::query(sql).fetch_all(self.readers()).await?.iter().map(read).collect()
-    }
-
-    /// How an order ended, if that is all that was ever heard of it.
-    pub async fn ending(&self, id: &OrderId) -> Result<Option<Ending>, JournalError> {
-        ending(&mut *self.readers().acquire().await?, id).await
     }
 }
 

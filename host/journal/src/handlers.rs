@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::audit::append;
-use super::{Journal, JournalError, commit, digest, timestamp};
+use super::{Journal, JournalError, Records, commit, digest, timestamp};
 use shop_core::audit;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
@@ -105,7 +105,7 @@ pub enum Removal {
     Pinned(u64),
 }
 
-impl Journal {
+impl Records {
     /// All installed versions: by name, and of each name the newest first.
     pub async fn handlers(&self) -> Result<Vec<Installed>, JournalError> {
         let rows = sqlx::query("SELECT * FROM handlers").fetch_all(self.readers()).await?;
@@ -140,6 +140,15 @@ impl Journal {
         Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_optional(self.readers()).await?)
     }
 
+    /// The audit trail of a handler, or of all, the oldest first.
+    pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<Event>, JournalError> {
+        let sql = "SELECT * FROM handler_events WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
+        let rows = sqlx::query(sql).bind(name).fetch_all(self.readers()).await?;
+        rows.iter().map(event).collect()
+    }
+}
+
+impl Journal {
     /// Records a version, unless it is there. Another component with its name and version is an error: that one's
     /// digest is returned.
     pub async fn install_handler(&self, new: &Installed, who: &str) -> Result<Option<Digest>, JournalError> {
@@ -216,13 +225,6 @@ impl Journal {
         note(&mut tx, who, Action::Removed, &old.name, None, old.digest).await?;
         commit(tx, "handlers").await?;
         Ok(if recorded { Removal::Recorded } else { Removal::Whole })
-    }
-
-    /// The audit trail of a handler, or of all, the oldest first.
-    pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<Event>, JournalError> {
-        let sql = "SELECT * FROM handler_events WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
-        let rows = sqlx::query(sql).bind(name).fetch_all(self.readers()).await?;
-        rows.iter().map(event).collect()
     }
 }
 

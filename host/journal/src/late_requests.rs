@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use schemars::JsonSchema;
 use sqlx::SqliteConnection;
 
-use super::{Journal, JournalError, commit, email_of, timestamp, to_json};
+use super::{Journal, JournalError, Records, commit, email_of, timestamp, to_json};
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
@@ -24,7 +24,7 @@ pub struct Held {
     pub until: Option<Timestamp>,
 }
 
-impl Journal {
+impl Records {
     /// Whom an order of these people has to wait for at this moment. Changes nothing.
     pub async fn held_now(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Held>, JournalError> {
         let sql = "SELECT person, CASE WHEN count(until) = count(*) THEN max(until) END FROM quarantine
@@ -50,7 +50,9 @@ impl Journal {
         let named: Vec<Email> = named.into_iter().filter_map(|typed| typed.parse().ok()).collect();
         self.held_now(order, &named.iter().collect()).await
     }
+}
 
+impl Journal {
     /// Until when a request may still be carried out that is about one of these people, or was this order's; none: there was
     /// no such request any more when the platform was looked at. `settles`: how long after it was given up.
     ///

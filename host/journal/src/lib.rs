@@ -17,12 +17,13 @@ mod people;
 mod platform;
 mod prune;
 mod pseudonyms;
-mod read;
 mod recorded;
 mod recordings;
+mod records;
 mod unfinished;
 mod write;
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -48,16 +49,24 @@ pub use handlers::{Removal, Switched};
 pub use late_requests::Held;
 pub use people::ERASED;
 pub use prune::Outdated;
-pub use read::Known;
 pub use recordings::RecordingAt;
+pub use records::{Known, Records};
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations")));
 
-/// The journal.
+/// The journal, to be written. Whoever only reads is handed the [`Records`] in it.
 #[derive(Clone)]
 pub struct Journal {
-    database: Database,
+    records: Records,
+}
+
+impl Deref for Journal {
+    type Target = Records;
+
+    fn deref(&self) -> &Records {
+        &self.records
+    }
 }
 
 /// The journal cannot be read or written.
@@ -103,7 +112,7 @@ impl Journal {
         let empty = "its file is empty, which no journal ever is: restore a backup into another folder";
         let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
         let database = opened.map_err(|why| JournalError::Open { path: path.to_owned(), error: why.told(empty) })?;
-        let journal = Journal { database };
+        let journal = Journal { records: Records::of(database) };
         journal.index_people().await?;
         journal.fold_ids().await?;
         Ok(journal)
@@ -130,7 +139,7 @@ impl Journal {
 
     async fn open_current(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
         let database = Database::open_current(path, &MIGRATIONS, options).await.ok().flatten()?;
-        Some(Journal { database })
+        Some(Journal { records: Records::of(database) })
     }
 
     /// Folds the ids of orders that are not folded as they are today.
@@ -151,22 +160,17 @@ impl Journal {
 
     /// Waits until everything is written and closes the file.
     pub async fn close(&self) {
-        self.database.close().await;
+        self.records.database().close().await;
     }
 
-    /// What single statements are read with.
-    fn readers(&self) -> &SqlitePool {
-        self.database.readers()
-    }
-
-    /// What is read in it is of one moment.
-    async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
-        Ok(self.database.begin_read().await?)
+    /// What a single statement is written with.
+    fn writer(&self) -> &SqlitePool {
+        self.records.database().writer()
     }
 
     /// A transaction that nobody else writes beside.
     async fn begin_tx(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
-        Ok(self.database.begin_write().await?)
+        Ok(self.records.database().begin_write().await?)
     }
 }
 

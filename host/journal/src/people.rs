@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, commit, from_json, order_id, to_json};
+use super::{Journal, JournalError, Records, commit, from_json, order_id, to_json};
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
@@ -16,7 +16,7 @@ pub const ERASED: &str = "@erased.invalid";
 /// So many orders are indexed in a transaction.
 const PIECE: u32 = 100;
 
-impl Journal {
+impl Records {
     /// The people, each with all addresses that the shop knows somebody by whose account it has acted on: one that was changed
     /// is as personal.
     pub async fn with_all_addresses(&self, emails: &BTreeSet<Typed>) -> Result<BTreeSet<Vec<Typed>>, JournalError> {
@@ -65,7 +65,9 @@ impl Journal {
         claiming.into_iter().try_for_each(|id| order_id(id).map(|id| _ = needing.insert(id)))?;
         Ok(needing)
     }
+}
 
+impl Journal {
     /// Fills the index for a journal that had none. Interrupted, it begins anew: nothing is indexed twice.
     pub(super) async fn index_people(&self) -> Result<(), JournalError> {
         let due = "SELECT EXISTS (SELECT 1 FROM chores WHERE name = 'index-people')";

@@ -4,10 +4,25 @@ use serde_json::json;
 use sqlx::SqliteConnection;
 
 use super::audit::append;
-use super::{Journal, JournalError, commit, email_of};
+use super::{Journal, JournalError, Records, commit, email_of};
 use shop_core::audit::Action;
 use shop_core::platform::AccountId;
 use shop_core::words::email::Email;
+
+impl Records {
+    /// The platform that the ids are of; none, if no order was received yet.
+    pub async fn platform(&self) -> Result<Option<String>, JournalError> {
+        Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(self.readers()).await?)
+    }
+
+    /// Some of the accounts that the shop has acted on, with the addresses that they had.
+    pub async fn some_accounts(&self, most: u32) -> Result<Vec<(Email, AccountId)>, JournalError> {
+        let sql = "SELECT email, id FROM accounts
+            WHERE id IN (SELECT DISTINCT id FROM accounts ORDER BY id DESC LIMIT ?)";
+        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(self.readers()).await?;
+        rows.into_iter().map(|(email, id)| Ok((email_of(email)?, AccountId(id)))).collect()
+    }
+}
 
 impl Journal {
     /// Fails if the ids are another platform's than this one's. Whoever is about to act on them asks first.
@@ -21,15 +36,10 @@ impl Journal {
             None => {
                 let sql = "INSERT INTO platform (only, identity) SELECT 0, ? WHERE EXISTS (SELECT 1 FROM accounts)
                     ON CONFLICT DO NOTHING";
-                sqlx::query(sql).bind(identity).execute(self.database.writer()).await?;
+                sqlx::query(sql).bind(identity).execute(self.writer()).await?;
                 Ok(())
             }
         }
-    }
-
-    /// The platform that the ids are of; none, if no order was received yet.
-    pub async fn platform(&self) -> Result<Option<String>, JournalError> {
-        Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(self.readers()).await?)
     }
 
     /// Notes that the platform has another identity from now on, if it had the first one until now.
@@ -41,14 +51,6 @@ impl Journal {
         }
         append(&mut tx, who, Action::Moved, None, &json!({ "from": from, "to": to })).await?;
         commit(tx, "moved").await
-    }
-
-    /// Some of the accounts that the shop has acted on, with the addresses that they had.
-    pub async fn some_accounts(&self, most: u32) -> Result<Vec<(Email, AccountId)>, JournalError> {
-        let sql = "SELECT email, id FROM accounts
-            WHERE id IN (SELECT DISTINCT id FROM accounts ORDER BY id DESC LIMIT ?)";
-        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(self.readers()).await?;
-        rows.into_iter().map(|(email, id)| Ok((email_of(email)?, AccountId(id)))).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::audit::append;
-use super::{Journal, JournalError, commit, to_json};
+use super::{Journal, JournalError, Records, commit, to_json};
 use shop_core::audit::Action;
 use shop_core::words::email::Typed;
 use shop_core::words::period::Timestamp;
@@ -32,6 +32,36 @@ impl Outdated {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.orders.is_empty()
+    }
+}
+
+impl Records {
+    /// Some orders that ended before an instant and whose people were not looked at since.
+    pub async fn outdated(&self, before: Timestamp) -> Result<Outdated, JournalError> {
+        let mut moment = self.begin_read().await?;
+        let sql = "SELECT id FROM orders WHERE people_kept AND ended < ? ORDER BY ended LIMIT ?";
+        let ended = sqlx::query_scalar(sql).bind(before.seconds()).bind(ORDERS);
+        let orders: Vec<String> = ended.fetch_all(&mut *moment).await?;
+        let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))";
+        let people: Vec<String> = sqlx::query_scalar(sql).bind(to_json(&orders)?).fetch_all(&mut *moment).await?;
+        Ok(Outdated { orders, people: people.into_iter().map(Typed::folded).collect() })
+    }
+
+    /// Those of some people whom an order concerns that had not ended before an instant, or who are still claimed something
+    /// for. That order's end, once it comes, has them looked at again.
+    pub async fn still_concerned(
+        &self,
+        people: &BTreeSet<Typed>,
+        before: Timestamp,
+    ) -> Result<BTreeSet<Typed>, JournalError> {
+        let sql = "WITH people AS (SELECT value AS email FROM json_each(?1))
+            SELECT email FROM people JOIN orders_people USING (email) JOIN orders ON id = order_id
+                WHERE ended IS NULL OR ended >= ?2
+            UNION SELECT email FROM people JOIN orders_people USING (email) JOIN unfinished USING (order_id)
+            UNION SELECT email FROM people JOIN facts_people USING (email) JOIN claims USING (fact) WHERE NOT kept";
+        let emails: Vec<String> =
+            sqlx::query_scalar(sql).bind(to_json(people)?).bind(before.seconds()).fetch_all(self.readers()).await?;
+        Ok(emails.into_iter().map(Typed::folded).collect())
     }
 }
 
@@ -66,34 +96,6 @@ impl Journal {
         Ok(pruned)
     }
 
-    /// Some orders that ended before an instant and whose people were not looked at since.
-    pub async fn outdated(&self, before: Timestamp) -> Result<Outdated, JournalError> {
-        let mut moment = self.begin_read().await?;
-        let sql = "SELECT id FROM orders WHERE people_kept AND ended < ? ORDER BY ended LIMIT ?";
-        let ended = sqlx::query_scalar(sql).bind(before.seconds()).bind(ORDERS);
-        let orders: Vec<String> = ended.fetch_all(&mut *moment).await?;
-        let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))";
-        let people: Vec<String> = sqlx::query_scalar(sql).bind(to_json(&orders)?).fetch_all(&mut *moment).await?;
-        Ok(Outdated { orders, people: people.into_iter().map(Typed::folded).collect() })
-    }
-
-    /// Those of some people whom an order concerns that had not ended before an instant, or who are still claimed something
-    /// for. That order's end, once it comes, has them looked at again.
-    pub async fn still_concerned(
-        &self,
-        people: &BTreeSet<Typed>,
-        before: Timestamp,
-    ) -> Result<BTreeSet<Typed>, JournalError> {
-        let sql = "WITH people AS (SELECT value AS email FROM json_each(?1))
-            SELECT email FROM people JOIN orders_people USING (email) JOIN orders ON id = order_id
-                WHERE ended IS NULL OR ended >= ?2
-            UNION SELECT email FROM people JOIN orders_people USING (email) JOIN unfinished USING (order_id)
-            UNION SELECT email FROM people JOIN facts_people USING (email) JOIN claims USING (fact) WHERE NOT kept";
-        let emails: Vec<String> =
-            sqlx::query_scalar(sql).bind(to_json(people)?).bind(before.seconds()).fetch_all(self.readers()).await?;
-        Ok(emails.into_iter().map(Typed::folded).collect())
-    }
-
     /// Notes that the people of orders that ended were looked at.
     pub async fn looked_at(&self, outdated: &Outdated) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
@@ -110,7 +112,7 @@ impl Journal {
         if !sqlx::query_scalar::<_, bool>(due).fetch_one(self.readers()).await? {
             return Ok(true);
         }
-        let mut writer = self.database.writer().acquire().await?;
+        let mut writer = self.writer().acquire().await?;
         sqlx::query("VACUUM").execute(&mut *writer).await?;
         // Writers wait as long as this waits for readers.
         sqlx::query("PRAGMA busy_timeout = 1000").execute(&mut *writer).await?;

@@ -3,7 +3,7 @@
 use sqlx::{Row, SqliteConnection};
 
 use super::handlers::is_installed;
-use super::{Journal, JournalError, from_json, order_id, timestamp};
+use super::{JournalError, Records, from_json, order_id, timestamp};
 use shop_core::calls::recording::{Recording, Written};
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
@@ -23,7 +23,7 @@ pub struct RecordingAt {
     pub recording: Recording,
 }
 
-impl Journal {
+impl Records {
     /// The recorded calls for an order, the oldest first.
     pub async fn recordings_of(&self, order: &OrderId) -> Result<Vec<i64>, JournalError> {
         let sql = "SELECT id FROM recordings WHERE order_id = ? ORDER BY id";

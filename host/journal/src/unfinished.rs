@@ -7,7 +7,7 @@ use sqlx::{Row, SqliteConnection};
 use super::audit::name_people;
 use super::people::index_order;
 use super::recorded::order;
-use super::{Journal, JournalError, commit, from_json, order_id, timestamp, to_json};
+use super::{Journal, JournalError, Records, commit, from_json, order_id, timestamp, to_json};
 use shop_core::orders::said::Said;
 use shop_core::orders::state::LineState;
 use shop_core::orders::waiting::{Deferred, Seq, Unfinished};
@@ -97,51 +97,10 @@ impl When {
     }
 }
 
-impl Journal {
-    /// Notes that something is to be done about an order, before anything is, and that this begins now. It supersedes what
-    /// waited before.
-    pub async fn receive(&self, message: &Received<'_>) -> Result<Seq, JournalError> {
-        let mut tx = self.begin_tx().await?;
-        let mut named = None;
-        if let Some(News { digest, operator }) = message.news {
-            hear(&mut tx, message.order, digest).await?;
-            named = pseudonym(&mut tx, operator).await?;
-        }
-        let seq = wait(&mut tx, message.order, message.author, named, 1).await?;
-        commit(tx, "received").await?;
-        Ok(seq)
-    }
-
-    /// Notes that a message about an order was heard that contradicts what is recorded: older ones are out of date all the same.
-    pub async fn hear_in_vain(&self, id: &OrderId, revision: u32) -> Result<(), JournalError> {
-        let mut tx = self.begin_tx().await?;
-        for sql in [
-            "UPDATE orders SET heard = ?2 WHERE id = ?1 AND heard < ?2",
-            "UPDATE endings SET revision = ?2 WHERE order_id = ?1 AND revision < ?2",
-        ] {
-            sqlx::query(sql).bind(id.as_str()).bind(revision).execute(&mut *tx).await?;
-        }
-        commit(tx, "heard").await
-    }
-
+impl Records {
     /// What remains to be done about an order.
     pub async fn unfinished(&self, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
         unfinished(&mut *self.readers().acquire().await?, id).await
-    }
-
-    /// Begins a try at what waits to be done about an order; none if nothing waits, or the condition does not hold. Tries are
-    /// counted here, so that those from which the program never came back are counted too. Until it is known what came of
-    /// it, others that are due come first.
-    pub async fn dispatch(&self, id: &OrderId, when: When) -> Result<Option<Unfinished>, JournalError> {
-        let mut tx = self.begin_tx().await?;
-        let Some(mut left) = unfinished(&mut tx, id).await?.filter(|left| when.holds(left)) else { return Ok(None) };
-        left.tries = left.tries.saturating_add(1);
-        left.lost = left.lost.saturating_add(1);
-        let sql = "UPDATE unfinished SET tries = ?2, lost = ?3, next_try = ?4 WHERE seq = ?1";
-        let query = sqlx::query(sql).bind(left.seq.0).bind(left.tries).bind(left.lost);
-        query.bind(Timestamp::now().seconds()).execute(&mut *tx).await?;
-        commit(tx, "dispatched").await?;
-        Ok(Some(left))
     }
 
     /// The orders whose time has come, the first of them; those that come after one in this sequence.
@@ -176,6 +135,49 @@ impl Journal {
             })
         };
         sqlx::query(sql).fetch_all(self.readers()).await?.iter().map(blocked).collect()
+    }
+}
+
+impl Journal {
+    /// Notes that something is to be done about an order, before anything is, and that this begins now. It supersedes what
+    /// waited before.
+    pub async fn receive(&self, message: &Received<'_>) -> Result<Seq, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let mut named = None;
+        if let Some(News { digest, operator }) = message.news {
+            hear(&mut tx, message.order, digest).await?;
+            named = pseudonym(&mut tx, operator).await?;
+        }
+        let seq = wait(&mut tx, message.order, message.author, named, 1).await?;
+        commit(tx, "received").await?;
+        Ok(seq)
+    }
+
+    /// Notes that a message about an order was heard that contradicts what is recorded: older ones are out of date all the same.
+    pub async fn hear_in_vain(&self, id: &OrderId, revision: u32) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        for sql in [
+            "UPDATE orders SET heard = ?2 WHERE id = ?1 AND heard < ?2",
+            "UPDATE endings SET revision = ?2 WHERE order_id = ?1 AND revision < ?2",
+        ] {
+            sqlx::query(sql).bind(id.as_str()).bind(revision).execute(&mut *tx).await?;
+        }
+        commit(tx, "heard").await
+    }
+
+    /// Begins a try at what waits to be done about an order; none if nothing waits, or the condition does not hold. Tries are
+    /// counted here, so that those from which the program never came back are counted too. Until it is known what came of
+    /// it, others that are due come first.
+    pub async fn dispatch(&self, id: &OrderId, when: When) -> Result<Option<Unfinished>, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let Some(mut left) = unfinished(&mut tx, id).await?.filter(|left| when.holds(left)) else { return Ok(None) };
+        left.tries = left.tries.saturating_add(1);
+        left.lost = left.lost.saturating_add(1);
+        let sql = "UPDATE unfinished SET tries = ?2, lost = ?3, next_try = ?4 WHERE seq = ?1";
+        let query = sqlx::query(sql).bind(left.seq.0).bind(left.tries).bind(left.lost);
+        query.bind(Timestamp::now().seconds()).execute(&mut *tx).await?;
+        commit(tx, "dispatched").await?;
+        Ok(Some(left))
     }
 
     /// Notes that a try at an order never came to an end, though the program has, and when the next one is due. That counts

@@ -14,7 +14,7 @@ use shop_core::sessions::session::{Fact, Session, Terms};
 use shop_core::words::digest::Digest;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
-use shop_journal::{Journal, RecordingAt};
+use shop_journal::{RecordingAt, Records};
 use shop_sandbox::{Handler, Unable};
 
 /// What another version would have made of one line.
@@ -126,7 +126,7 @@ impl Effect {
 /// Makes the last recorded calls of a handler's versions with another version, the newest first, at most one a line.
 /// `defaults` are the parameters that the shop has for all products, `told` hears of each line.
 pub async fn make(
-    journal: &Journal,
+    journal: &Records,
     registry: &Registry,
     new: &Arc<Handler>,
     last: u32,

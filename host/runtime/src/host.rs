@@ -42,7 +42,7 @@ use shop_core::words::message::Message;
 use shop_core::words::order::{InvalidOrderId, Order, OrderId, OrderState};
 use shop_core::words::period::Timestamp;
 use shop_folder as folder;
-use shop_journal::{Journal, JournalError};
+use shop_journal::{Journal, JournalError, Records};
 use shop_sandbox::{Allocation, Compiler, Engine, Handler, Unable};
 
 pub use consent::Consented;
@@ -336,7 +336,7 @@ impl Host {
     }
 
     /// What is recorded.
-    pub fn journal(&self) -> &Journal {
+    pub fn journal(&self) -> &Records {
         &self.journal
     }
 

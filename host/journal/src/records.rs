@@ -1,8 +1,9 @@
-//! Reading the journal.
+//! What is recorded, for those who only read it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
-use sqlx::Row;
+use sqlx::{Row, Sqlite, SqlitePool, Transaction};
 
 use super::endings::ending;
 use super::recorded::order;
@@ -20,6 +21,38 @@ use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
+use shop_folder::database::Database;
+
+/// What the journal has, to be read: whoever holds only this cannot write an order, a plan or a handler.
+#[derive(Clone)]
+pub struct Records {
+    database: Database,
+}
+
+impl Records {
+    pub(super) fn of(database: Database) -> Self {
+        Records { database }
+    }
+
+    /// What is recorded in a file, which is brought to the form that this version needs, unless it may not be written.
+    pub async fn open(path: &Path) -> Result<Self, JournalError> {
+        Ok(Journal::open_or_read(path).await?.records)
+    }
+
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// What single statements are read with.
+    pub(super) fn readers(&self) -> &SqlitePool {
+        self.database.readers()
+    }
+
+    /// What is read in it is of one moment.
+    pub(super) async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
+        Ok(self.database.begin_read().await?)
+    }
+}
 
 /// What is known of an order.
 #[derive(Clone, Debug)]
@@ -34,7 +67,7 @@ pub struct Known {
     pub ended: Option<Ending>,
 }
 
-impl Journal {
+impl Records {
     /// All orders' ids, as they came.
     pub async fn order_ids(&self) -> Result<Vec<OrderId>, JournalError> {
         self.ids("SELECT id FROM orders ORDER BY rowid").await
