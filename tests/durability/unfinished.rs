@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shop_core::orders::retries::{MOST_LOST, Retries};
+use shop_core::orders::retries::Retries;
+use shop_core::orders::set_aside::MOST_LOST;
 use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Suspended, Waiting};
 use shop_core::orders::waiting::{Deferred, Unfinished};
 use shop_core::words::order::OrderId;

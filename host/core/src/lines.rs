@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod check;
 pub mod clock;
 pub mod departures;
+pub mod ended;
 pub mod line;
 pub mod manifest;
 pub mod participant;

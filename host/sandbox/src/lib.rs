@@ -4,7 +4,7 @@
 //! may ask is in the snapshot that it is handed: this crate knows the rules of calls, and nothing of databases, platforms and
 //! what becomes of an order.
 
-mod checks;
+mod charges;
 mod compiler;
 mod contract;
 mod discretion;

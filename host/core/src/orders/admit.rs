@@ -1,7 +1,23 @@
-//! What a message of the shop about an order comes to, by what was heard of the order before.
+//! What a message of the shop about an order comes to, by what was heard of the order before. The first line that fits decides:
+//!
+//! | the message is | what is known of the order | it comes to |
+//! | --- | --- | --- |
+//! | any | nothing | [`Admitted::News`] |
+//! | the one by which it ended | that alone: it ended before anything else was heard of it | [`Admitted::Again`] |
+//! | the last one again | it came to nothing, and the staff has decided nothing since | [`Admitted::News`]: it is tried anew |
+//! | the last one again | it waits, or what the staff has made of it | [`Admitted::Waits`] |
+//! | the last one again | it was decided on, or the staff has changed the order since | [`Admitted::Again`] |
+//! | older than any that was heard, by its [revision](crate::orders::revision) | whatever | [`Conflict::Stale`] |
+//! | of the same revision, with another content | the last one did not come to nothing | [`Conflict::RevisionReused`] |
+//! | one that would have it uncancelled or unpaid | what waits, or else was decided on last, is cancelled or paid | [`Conflict::Cancelled`], [`Conflict::Unpaid`] |
+//! | one that lacks a line, or has another product there | a line that was accepted | [`Conflict::LineMissing`], [`Conflict::Product`] |
+//! | any other | whatever | [`Admitted::News`] |
+//!
+//! Whether it may name another operator is for [`hand_over`](crate::orders::hand_over) to say.
 
-use crate::orders::conflict::{self, Conflict, Last};
+use crate::orders::conflict::{self, Conflict};
 use crate::orders::recorded::{Fate, Recorded};
+use crate::orders::revision::Last;
 use crate::orders::said::{Ending, Said};
 use crate::orders::waiting::Unfinished;
 use crate::words::author::Author;

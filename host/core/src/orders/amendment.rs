@@ -181,7 +181,7 @@ pub fn undoes(order: &Order, handed: Option<&Order>, changed: &Order) -> bool {
 
 /// Who sits in a line, as what and until when; none, if it has ended, or there is no such line.
 fn sitting(order: &Order, line: u32) -> Option<BTreeSet<(String, &str, Option<Timestamp>)>> {
-    let line = order.lines.iter().find(|of| of.line == line && of.quantity > 0)?;
+    let line = order.lines.iter().find(|of| of.line == line && !of.ends())?;
     let taken = line.listed().iter().filter_map(|seat| Some((seat, seat.occupant.as_ref()?)));
     Some(taken.map(|(seat, person)| (Email::folded(&person.email), seat.role.as_str(), seat.extended())).collect())
 }

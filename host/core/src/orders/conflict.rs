@@ -1,8 +1,6 @@
 //! Orders that contradict what is recorded under their id.
 
-use crate::orders::recorded::{Fate, Recorded};
-use crate::orders::said::{Ending, Said};
-use crate::words::email::Email;
+use crate::orders::recorded::Recorded;
 use crate::words::order::{Order, OrderState};
 
 /// An order contradicts what is recorded under its id. Nothing is changed.
@@ -60,54 +58,6 @@ pub enum Conflict {
     Unpaid,
 }
 
-/// What was heard last on an order.
-#[derive(Clone, Copy, Debug)]
-pub struct Last {
-    /// The highest revision, whatever became of that message.
-    heard: u32,
-    /// The revision of what was handed over last, and did not contradict.
-    revision: u32,
-    /// Its state.
-    state: OrderState,
-    /// Whether it did not come to nothing.
-    counts: bool,
-}
-
-impl From<&Recorded> for Last {
-    fn from(recorded: &Recorded) -> Last {
-        let Recorded { heard, handed, fate, .. } = recorded;
-        Last { heard: *heard, revision: handed.revision, state: handed.state, counts: *fate == Fate::Counts }
-    }
-}
-
-impl From<&Ending> for Last {
-    fn from(ending: &Ending) -> Last {
-        let revision = ending.revision;
-        Last { heard: revision, revision, state: ending.end.into(), counts: true }
-    }
-}
-
-impl Last {
-    /// Whether a message of the shop comes after all that was heard, by their revisions. One that came to nothing binds by its
-    /// revision only: what was put right may come under the same.
-    pub fn precedes(self, said: &Said) -> Result<(), Conflict> {
-        let found = said.revision();
-        if found < self.heard {
-            return Err(Conflict::Stale { recorded: self.heard, found });
-        }
-        let says_the_same = said.order().is_none() && said.state() == self.state;
-        if found == self.revision && found > 0 && self.counts && !says_the_same {
-            return Err(Conflict::RevisionReused(found));
-        }
-        Ok(())
-    }
-
-    /// Whether a message means what it says when it differs: it is counted up, or puts right what came to nothing.
-    fn is_counted_up(self, said: u32) -> bool {
-        said > self.revision || !self.counts && said > 0
-    }
-}
-
 /// Whether an order that is to be as it was said, or decided, last can become as a message has it.
 pub fn may_become(is: OrderState, is_to_be: OrderState) -> Result<(), Conflict> {
     match (is, is_to_be) {
@@ -131,7 +81,7 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
         match order.lines.iter().find(|line| line.line == *number) {
             None => return Err(Conflict::LineMissing(*number)),
             // Whatever it is called, it ends.
-            Some(line) if line.quantity == 0 => {}
+            Some(line) if line.ends() => {}
             Some(line) if line.product != bargain.product => {
                 let (recorded, found) = (bargain.product.clone(), line.product.clone());
                 return Err(Conflict::Product { line: *number, recorded, found });
@@ -140,14 +90,4 @@ pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
         }
     }
     Ok(())
-}
-
-/// Compares who is to be in charge of an order with who was until now. Counted up, a message means what it says: the order is
-/// handed over. Else it may be another order under the same id.
-pub fn check_operator(is_to_be: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
-    let (of, found) = (Email::folded(&before.operator.email), Email::folded(&is_to_be.operator.email));
-    match recorded.accepted && of != found && !Last::from(recorded).is_counted_up(is_to_be.revision) {
-        true => Err(Conflict::Operator { recorded: of, found }),
-        false => Ok(()),
-    }
 }

@@ -6,6 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::orders::conflict::Conflict;
+use crate::orders::recorded::Recorded;
+use crate::orders::revision::Last;
 use crate::platform::CourseId;
 use crate::platform::names::Names;
 use crate::sessions::accounts::Accounts;
@@ -15,6 +18,16 @@ use crate::sessions::standing::Standing;
 use crate::words::email::Email;
 use crate::words::message::{Audience, Level, Message, Subject};
 use crate::words::order::Order;
+
+/// Compares who is to be in charge of an order with who was until now. Counted up, a message means what it says: the order is
+/// handed over. Else it may be another order under the same id.
+pub fn check(is_to_be: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
+    let (of, found) = (Email::folded(&before.operator.email), Email::folded(&is_to_be.operator.email));
+    match recorded.accepted && of != found && !Last::from(recorded).is_counted_up(is_to_be.revision) {
+        true => Err(Conflict::Operator { recorded: of, found }),
+        false => Ok(()),
+    }
+}
 
 /// An order passes from one operator to another.
 #[derive(Clone, Debug, PartialEq, Eq)]

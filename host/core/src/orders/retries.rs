@@ -5,8 +5,6 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
-
 use crate::words::period::Timestamp;
 
 /// How often, and after which pauses. They double from try to try, and vary at random, so that many orders that failed
@@ -23,9 +21,6 @@ pub struct Retries {
     pub blocked: Duration,
 }
 
-/// An order that brings the program down so often in a row is set aside, so that others go on.
-pub const MOST_LOST: u32 = 8;
-
 impl Default for Retries {
     /// Some four seconds in a call, then from eight seconds to a quarter of an hour; an hour where somebody must act.
     fn default() -> Self {
@@ -41,15 +36,9 @@ impl Retries {
 
     /// The pause after so many tries in vain (from 1).
     pub fn pause(&self, tries: u32) -> Duration {
-        let pauses = ExponentialBuilder::default()
-            .with_min_delay(self.first)
-            .with_max_delay(self.longest)
-            .with_factor(2.0)
-            .with_jitter()
-            .without_max_times();
-        // The longest has been reached long before.
-        let nth = tries.clamp(1, 64) as usize - 1;
-        pauses.build().nth(nth).unwrap_or(self.longest)
+        // By the 32nd, the longest has been reached long before.
+        let doubled = self.first.saturating_mul(1 << (tries.clamp(1, 32) - 1));
+        doubled.min(self.longest) + self.first.mul_f64(fastrand::f64())
     }
 
     /// When the next try is due where somebody must act.

@@ -31,11 +31,11 @@ pub enum InCharge {
 pub fn complete(message: Order, before: Option<Before<'_>>) -> Order {
     let known = |line: &Line| {
         let mut lines = before.into_iter().flat_map(|before| &before.order.lines);
-        lines.find(|known| known.line == line.line && known.quantity > 0)
+        lines.find(|known| known.line == line.line && !known.ends())
     };
-    let lines = message.lines.into_iter().map(|line| match line.quantity {
-        0 => Line { seats: None, ..line },
-        _ => bought(known(&line), line),
+    let lines = message.lines.into_iter().map(|line| match line.ends() {
+        true => Line { seats: None, ..line },
+        false => bought(known(&line), line),
     });
     let lines = lines.collect();
     let operator = match before {

@@ -5,6 +5,25 @@
 //!
 //! An address that was given to somebody else, or is free again, means two people then: in an order that has acted on an
 //! account by it, it stands for that account; in any other, for whoever has it on the platform now, or for nobody yet.
+//!
+//! Whom an address means by which the *ledger* knows somebody ([`Accounts::of`]):
+//!
+//! | the account that the shop has acted on | accounts in use that have the address now | it means |
+//! | --- | --- | --- |
+//! | is known to the platform, deleted or not | none | that account: it may be restored |
+//! | is known to the platform | that one, with others or alone | that account |
+//! | is another, or there is none | one | the one that has it |
+//! | is another, or there is none | several | nobody knows whom: [`AccountOf::Several`] |
+//! | there is none, or the platform knows it no longer | none | nobody yet |
+//!
+//! Whom an address means by which the *order* names somebody ([`Accounts::of_named`]):
+//!
+//! | the account that this very order has acted on by it | it means |
+//! | --- | --- |
+//! | there is none, or the platform knows it no longer | whoever has the address now |
+//! | is deleted, or has an address that is nobody's, and somebody else has this one | that other: the account was made anew |
+//! | has an address now by which the order names somebody else, on whose account it has not acted | whoever has the address: two whom the order names are two people |
+//! | any other | that account, whatever its address is now |
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -15,6 +15,7 @@
 
 mod difference;
 mod done;
+mod rights;
 
 use std::collections::{BTreeMap, BTreeSet};
 

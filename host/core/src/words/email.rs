@@ -11,11 +11,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::words::text;
 
-mod fault;
 mod typed;
+mod validity;
 
-pub use fault::EmailFault;
 pub use typed::{NothingTyped, Typed};
+pub use validity::EmailFault;
 
 /// An e-mail address in the one form in which addresses are compared: without spaces and invisible characters at its ends,
 /// in Unicode form NFC, in small letters, its domain in ASCII (IDNA). Two addresses are the same person exactly if their

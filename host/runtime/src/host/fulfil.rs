@@ -9,8 +9,8 @@ use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::admit::Admitted;
 use shop_core::orders::amendment;
 use shop_core::orders::recorded::{Changed, Recorded};
-use shop_core::orders::retries::MOST_LOST;
 use shop_core::orders::said::{Ending, Said};
+use shop_core::orders::set_aside;
 use shop_core::orders::state::{LineState, Reason};
 use shop_core::orders::waiting::{Deferred, Unfinished};
 use shop_core::platform::PlatformError;
@@ -189,8 +189,10 @@ impl Host {
         let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
         let recorded = self.journal.order(id).await?;
         let attempt = Attempt::again(&left, who, recorded.as_ref());
-        if matches!(when, When::Due(_)) && left.lost > MOST_LOST {
-            return Err(self.set_aside(&attempt, left.lost - 1).await?);
+        if matches!(when, When::Due(_))
+            && let Some(times) = set_aside::after(&left)
+        {
+            return Err(self.set_aside(&attempt, times).await?);
         }
         self.attempt(&attempt, recorded.as_ref(), progress).await.map(Some)
     }

@@ -3,7 +3,8 @@
 use super::{Host, HostError, Outcome, goal};
 use shop_core::orders::admit::{Admitted, admit};
 use shop_core::orders::amendment;
-use shop_core::orders::conflict::{self, Conflict};
+use shop_core::orders::conflict::Conflict;
+use shop_core::orders::hand_over;
 use shop_core::orders::recorded::{Changed, Recorded};
 use shop_core::orders::said::{Ending, Said};
 use shop_core::orders::unsaid::{self, Before};
@@ -79,7 +80,7 @@ impl Host {
         let named = waits.and_then(|left| left.named.as_deref()).or(recorded.named.as_deref());
         let in_charge = self.in_charge(order, named, before).await?;
         let order = unsaid::complete(order.clone(), Some(Before { order: before, in_charge }));
-        if let Err(conflict) = conflict::check_operator(&order, recorded, before)
+        if let Err(conflict) = hand_over::check(&order, recorded, before)
             && !self.is_one_account(&order.id, &before.operator.email, &order.operator.email).await?
         {
             return Err(HostError::Conflict { order: order.id, conflict });

@@ -16,6 +16,7 @@ use shop_core::lines::bargain::Bargain;
 use shop_core::lines::check::{self, Checked};
 use shop_core::lines::clock;
 use shop_core::lines::departures;
+use shop_core::lines::ended;
 use shop_core::lines::line::{CheckedSeat, LineOrder, Stage};
 use shop_core::lines::sold::Gone;
 use shop_core::orders::recorded::{Recorded, RecordedLine};
@@ -131,8 +132,9 @@ impl Host {
         versions: Versions,
     ) -> Result<Result<Ready<'a>, LineOutcome>, HostError> {
         let before: Option<&'a RecordedLine> = recorded.and_then(|recorded| recorded.lines.get(&line.line));
-        if line.quantity == 0 {
-            return Ok(Err(ended(order, line, before)));
+        if let Some(messages) = ended::tell(order, line, before) {
+            let failed = messages.iter().any(Message::is_error).then_some(LineState::Rejected);
+            return Ok(Err(LineOutcome { failed, messages, ..unaskable(line) }));
         }
         let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
         let (bargain, handler) = match self.bargain(line, order.time, before, versions).await? {
@@ -141,9 +143,7 @@ impl Host {
         };
         let seats = before.map_or(&[][..], |before| &before.seats);
         let mut checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
-        if before.is_some_and(|before| before.ended) {
-            checked.messages.push(of_line(Level::Warning, "line-bought-again"));
-        }
+        checked.messages.extend(ended::tell_bought_again(before));
         let before = before.filter(|before| before.bargain.is_some());
         Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked, before }))
     }
@@ -360,25 +360,6 @@ fn protected(email: &Email, line: &LineOrder) -> Message {
         _ => (Subject::Operator("email".to_owned()), "operator-protected"),
     };
     Message::host(Level::Warning, Audience::Sales, subject, key).with("email", email.as_str())
-}
-
-/// Something about a line as a whole that its operator should know.
-fn of_line(level: Level, key: &str) -> Message {
-    Message::host(level, Audience::Operator, Subject::Order, key)
-}
-
-/// A line that ends, or has ended: that takes no handler, and nothing is claimed for it. Where no other line has seats, it
-/// is up to this one to say what is wrong with the operator.
-fn ended(order: &Order, line: &Line, before: Option<&RecordedLine>) -> LineOutcome {
-    let message = match before {
-        Some(before) if before.bargain.is_some() || before.ended => of_line(Level::Notice, "line-ended"),
-        _ => of_line(Level::Warning, "line-never-bought"),
-    };
-    let is_empty = order.lines.iter().all(|line| line.quantity == 0);
-    let mut messages = if is_empty { check::faults_of_operator(order) } else { Vec::new() };
-    let failed = (!messages.is_empty()).then_some(LineState::Rejected);
-    messages.push(message);
-    LineOutcome { failed, messages, ..unaskable(line) }
 }
 
 /// A line without a handler to ask.

@@ -1,10 +1,36 @@
 //! From claims and what there is to steps.
+//!
+//! What becomes of a fact follows from what the ledger knows of it, as far as that still holds. What was there before a person's
+//! account went with that account, so each address is held against the accounts that it stands for:
+//!
+//! | somebody whom the fact is about | then |
+//! | --- | --- |
+//! | has no account, and will not get one (`concerns_nobody`) | the fact is left out |
+//! | has no account yet (`lacks_account`), or another than the one that the shop acted on (`has_another_account`) | the ledger's word no longer holds: the fact is claimed as if for the first time |
+//! | has several accounts (`is_ambiguous`) | taking away is tried all the same: that it fails says why |
+//! | has another enrolment than the one that the shop asked for without an answer (`is_anothers`) | that one is not the shop's: it was there before |
+//! | has an account for which the shop asked without an answer, and was never seen (`is_uninvited`) | it is in place, and the report says that nobody knows of an invitation |
+//!
+//! What the ledger is to know once the steps are done, the first line that fits decides:
+//!
+//! | there was before | the ledger says | to be done | the ledger notes |
+//! | --- | --- | --- | --- |
+//! | nothing | whatever | make the enrolment, of one account | [`Before::Asked`], until there is an answer |
+//! | nothing | whatever | make the account | [`Before::Unanswered`], until there is an answer |
+//! | whatever | asked, without an answer | nothing, and it is not there | nothing: nothing came of it, so whoever makes it now is not the shop |
+//! | nothing | asked for the account, without an answer; never seen | nothing | [`Before::Unanswered`] still |
+//! | whatever | whatever | whatever | what there was before |
+
+mod leavers;
+mod over;
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::rights::Right;
 use super::{Change, Outcome, Plan, Step};
 use crate::lines::catalogue::Leavers;
-use crate::platform::{CourseId, Enrolment, NewAccount, RoleId};
+use crate::platform::{CourseId, NewAccount};
 use crate::sessions::accounts::AccountOf;
 use crate::sessions::attachment::Attachments;
 use crate::sessions::ledger::{Before, Claims};
@@ -12,7 +38,7 @@ use crate::sessions::session::{Fact, Terms};
 use crate::sessions::standing::Standing;
 use crate::words::email::Email;
 use crate::words::order::OrderId;
-use crate::words::period::{Period, Timestamp};
+use crate::words::period::Timestamp;
 
 /// What the difference is made from.
 pub struct Difference<'a> {
@@ -30,14 +56,6 @@ pub struct Difference<'a> {
     pub leavers: Leavers,
     /// When it is made.
     pub now: Timestamp,
-}
-
-/// What must become of an enrolment.
-enum Wanted {
-    /// It must be so.
-    Be { period: Period, suspended: bool },
-    /// Nobody claims it, and the shop made it.
-    Leave,
 }
 
 impl Difference<'_> {
@@ -196,14 +214,14 @@ impl Difference<'_> {
         if nothing_to_change || (claims.any() && self.standing.is_deleted(email)) || self.is_over(course, email) {
             return None;
         }
-        let (period, suspended) = match (want(claims, before), current) {
+        let (period, suspended) = match (Right::of(claims, before), current) {
             // What an administrator has suspended meanwhile, only a claim in force lets in again.
-            (Wanted::Be { period, suspended }, Some(current)) if claims.active.is_empty() => {
+            (Right::Held { period, suspended }, Some(current)) if claims.active.is_empty() => {
                 (period, suspended || current.suspended)
             }
-            (Wanted::Be { period, suspended }, _) => (period, suspended),
-            (Wanted::Leave, Some(current)) if self.keeps_leaver(course, email) => (current.period, true),
-            (Wanted::Leave, _) => return Some(Change::Unenrol),
+            (Right::Held { period, suspended }, _) => (period, suspended),
+            (Right::Gone, Some(current)) if self.keeps_leaver(course, email) => (current.period, true),
+            (Right::Gone, _) => return Some(Change::Unenrol),
         };
         let missing = self.missing_roles(course, email);
         let outcome = match current {
@@ -224,189 +242,19 @@ impl Difference<'_> {
         Some(Change::Enrol { roles, period, suspended, outcome })
     }
 
-    fn roles<'a>(&'a self, course: CourseId, email: &'a Email) -> impl Iterator<Item = (RoleId, &'a Claims)> {
-        let from = Fact::CourseRole(course, email.clone(), RoleId(i64::MIN));
-        let to = Fact::CourseRole(course, email.clone(), RoleId(i64::MAX));
-        self.claims.range(from..=to).filter_map(|(fact, claims)| match fact {
-            Fact::CourseRole(_, _, role) => Some((*role, claims)),
-            _ => None,
-        })
-    }
-
-    fn missing_roles(&self, course: CourseId, email: &Email) -> Vec<RoleId> {
-        let held = self.standing.roles(course, email);
-        self.roles(course, email)
-            .filter(|(_, claims)| self.has_role(course, email, claims) == Some(true))
-            .filter(|(role, _)| !held.contains(role))
-            .map(|(role, _)| role)
-            .collect()
-    }
-
-    /// Platforms want a role with each enrolment, also when only its period changes: one that the person has, best of those
-    /// that the shop gives.
-    fn any_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
-        let held = self.standing.roles(course, email);
-        let ours = || self.roles(course, email).map(|(role, _)| role);
-        // Of somebody who is there in another way too, a new one would be in effect although nobody claims it.
-        let new = || ours().next().filter(|_| !self.standing.is_otherwise_in(course, email));
-        ours().find(|role| held.contains(role)).or_else(|| held.first().copied()).or_else(new)
-    }
-
     /// Whether somebody is in a course, or can be enrolled there: where there is no role to give, nobody is, nor a member then.
     fn can_be_in(&self, course: CourseId, email: &Email) -> bool {
         let is_there =
             || self.standing.enrolment(course, email).is_some() || self.standing.is_otherwise_in(course, email);
         let has_role = || !self.missing_roles(course, email).is_empty() || self.any_role(course, email).is_some();
-        self.wanted(course, email).is_none() || is_there() || has_role()
+        self.right(course, email).is_none() || is_there() || has_role()
     }
 
-    fn wanted(&self, course: CourseId, email: &Email) -> Option<Wanted> {
+    /// What somebody has a right to in a course, if any order claims or claimed it.
+    fn right(&self, course: CourseId, email: &Email) -> Option<Right> {
         let fact = Fact::Enrolment(course, email.clone());
         let claims = self.claims.get(&fact)?;
-        Some(want(claims, self.before(&fact, claims)?))
-    }
-
-    /// Whether an enrolment is over, or was ended since it was made, as all claims on it are over. Platforms suspend
-    /// or end such enrolments by themselves, and would again.
-    fn is_over(&self, course: CourseId, email: &Email) -> bool {
-        let fact = Fact::Enrolment(course, email.clone());
-        let is_past = |period: Period| period.end.is_some_and(|end| end <= self.now);
-        let is_claimed = self.claims.get(&fact).is_some_and(Claims::any);
-        let was_made = || self.known(&fact).is_some() && !matches!(self.before.get(&fact), Some(Before::Asked(_)));
-        is_claimed
-            && matches!(self.wanted(course, email), Some(Wanted::Be { period, .. }) if is_past(period))
-            && match self.standing.enrolment(course, email) {
-                Some(current) => self.standing.is_certain(&fact) && is_past(current.period),
-                None => was_made(),
-            }
-    }
-
-    /// Whether a claimed enrolment is over and not as it was claimed any more; or a membership has gone with it.
-    fn has_run_out(&self, fact: &Fact) -> bool {
-        match fact {
-            Fact::Enrolment(course, email) if self.is_over(*course, email) => {
-                let is_whole = |current: Enrolment| !current.suspended && self.missing_roles(*course, email).is_empty();
-                !self.standing.enrolment(*course, email).is_some_and(is_whole)
-            }
-            Fact::Member(course, _, email) => !self.standing.is_in(*course, email) && self.is_over(*course, email),
-            _ => false,
-        }
-    }
-
-    /// Work that somebody did must not be lost. It is not, if the person stays in the course in another way.
-    fn keeps_leaver(&self, course: CourseId, email: &Email) -> bool {
-        let entered = self.standing.has_entered(course, email) && !self.standing.is_otherwise_in(course, email);
-        entered && self.leavers == Leavers::Suspend
-    }
-
-    /// Whether the person has a role that is claimed so: the rule is told in the docs of `plan`. None where it makes no
-    /// difference: with an enrolment that ends the roles end anyway, and a leaver who is kept keeps them.
-    fn has_role(&self, course: CourseId, email: &Email, claims: &Claims) -> Option<bool> {
-        let otherwise = self.standing.is_otherwise_in(course, email);
-        match self.wanted(course, email)? {
-            Wanted::Be { suspended: true, .. } if !otherwise => Some(claims.any()),
-            Wanted::Leave if !otherwise => None,
-            Wanted::Be { .. } | Wanted::Leave => Some(!claims.active.is_empty()),
-        }
-    }
-
-    /// Whether a role that the person has is the shop's, and is to be taken away.
-    fn goes(&self, course: CourseId, email: &Email, role: RoleId, claims: &Claims) -> bool {
-        let is_ours = self.before(&Fact::CourseRole(course, email.clone(), role), claims) == Some(Before::Absent);
-        let is_held = self.standing.roles(course, email).contains(&role);
-        is_ours && is_held && self.has_role(course, email, claims) == Some(false)
-    }
-
-    /// The role that somebody keeps who is in the course in another way too, and would be left without any. That may have come
-    /// that way since, with a role that the shop had given already. Of several it is the one with the highest id: platforms
-    /// number their own roles from the most powerful one on.
-    fn last_role(&self, course: CourseId, email: &Email) -> Option<RoleId> {
-        if !self.standing.is_otherwise_in(course, email) || !self.missing_roles(course, email).is_empty() {
-            return None;
-        }
-        let going = self.roles(course, email).filter(|(role, claims)| self.goes(course, email, *role, claims));
-        let going: BTreeSet<RoleId> = going.map(|(role, _)| role).collect();
-        let stays = self.standing.roles(course, email).iter().any(|role| !going.contains(role));
-        if stays { None } else { going.last().copied() }
-    }
-
-    /// Whether a member whom nobody claims must be taken out: not one who is kept, nor one whose unenrolment takes them out
-    /// anyway.
-    fn leaves_group(&self, course: CourseId, email: &Email) -> bool {
-        match self.wanted(course, email) {
-            Some(Wanted::Be { .. }) => true,
-            Some(Wanted::Leave) => self.standing.is_otherwise_in(course, email),
-            None => !self.keeps_member(course, email),
-        }
-    }
-
-    /// Whether a member whom nobody claims stays: for as long as they are kept in the course for the sake of their work, some
-    /// of which may be the group's. Once they are let in again, they would see people there who are no longer theirs.
-    fn keeps_member(&self, course: CourseId, email: &Email) -> bool {
-        let is_suspended = || self.standing.enrolment(course, email).is_some_and(|current| current.suspended);
-        match self.wanted(course, email) {
-            Some(Wanted::Be { .. }) => false,
-            Some(Wanted::Leave) => self.keeps_leaver(course, email),
-            // Left earlier, and what becomes of the enrolment is not decided here.
-            None => self.keeps_leaver(course, email) && is_suspended(),
-        }
-    }
-
-    /// Whether a fact that the shop made and that nobody claims stays for now: a member, and a group with any.
-    fn keeps(&self, fact: &Fact, claims: &Claims, before: Before) -> bool {
-        if claims.any() || before != Before::Absent || !self.standing.has(fact) {
-            return false;
-        }
-        match fact {
-            Fact::Member(course, _, email) => self.keeps_member(*course, email),
-            Fact::Group(course, order) => !self.empties(*course, order),
-            _ => false,
-        }
-    }
-
-    fn members_without_claim<'a>(&'a self, course: CourseId, order: &'a OrderId) -> impl Iterator<Item = &'a Email> {
-        self.claims.iter().filter_map(move |(fact, claims)| match fact {
-            Fact::Member(c, o, email) if (*c, o) == (course, order) && !claims.any() => Some(email),
-            _ => None,
-        })
-    }
-
-    /// Whether nobody will be left in the group.
-    fn empties(&self, course: CourseId, order: &OrderId) -> bool {
-        let is_ours = |email: &&Email| {
-            let member = Fact::Member(course, order.clone(), (*email).clone());
-            let leaves = matches!(self.wanted(course, email), Some(Wanted::Leave));
-            !self.keeps_member(course, email) && (leaves || self.known(&member) == Some(Before::Absent))
-        };
-        let ours: BTreeSet<&Email> = self.members_without_claim(course, order).filter(is_ours).collect();
-        self.standing
-            .members(course, order)
-            .is_some_and(|mut members| members.all(|member| member.is_some_and(|m| ours.contains(m))))
-    }
-}
-
-fn want(claims: &Claims, before: Before) -> Wanted {
-    let union = |terms: &[Terms], base: Option<Period>| {
-        let periods = terms.iter().filter_map(|terms| match terms {
-            Terms::For(period) => Some(*period),
-            _ => None,
-        });
-        periods.chain(base).reduce(Period::union)
-    };
-    let base = match before {
-        Before::Enrolled { period, suspended: false } => Some(period),
-        _ => None,
-    };
-    if !claims.active.is_empty()
-        && let Some(period) = union(&claims.active, base)
-    {
-        return Wanted::Be { period, suspended: false };
-    }
-    match (union(&claims.suspended, None), before) {
-        (Some(_), Before::Enrolled { period, suspended: false }) => Wanted::Be { period, suspended: false },
-        (Some(period), _) => Wanted::Be { period, suspended: true },
-        (None, Before::Enrolled { period, suspended }) => Wanted::Be { period, suspended },
-        (None, _) => Wanted::Leave,
+        Some(Right::of(claims, self.before(&fact, claims)?))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a handler returns, held against its limits.
+//! What a handler returns is charged to its call, as its computing is: texts, messages, and the work of wording them.
 
 use super::contract::exports::shop::product_handler::handler as exported;
 use super::contract::shop::product_handler::types as wit;

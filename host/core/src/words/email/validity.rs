@@ -1,4 +1,4 @@
-//! What is wrong about an address.
+//! Which addresses an account can be made with, and what is wrong about one: at most 64 characters before the @, and so on.
 
 use super::{NAMELESS, is_atom, is_label};
 use crate::words::message::{Message, Subject};
