@@ -112,7 +112,7 @@ async fn a_backup_taken_while_orders_flow_is_a_shop_that_goes_on() {
 async fn later_life(world: &World) -> Vec<Census> {
     let journal = world.host.journal();
     for recording in journal.recordings_of(&id(&order(1))).await.unwrap() {
-        let recorded = journal.recording(recording).await.unwrap().unwrap().recording;
+        let recorded = journal.recording(recording).await.unwrap().unwrap().recording.unwrap();
         let handler = world.host.registry().load(recorded.handler).await.unwrap();
         assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer), "a recorded call, made again");
     }

@@ -99,7 +99,7 @@ async fn life(world: &World) {
     let id = OrderId::try_from("A".to_owned()).unwrap();
     world.host.verify(&id).await.unwrap();
     for agrees in [false, true] {
-        let consented = world.host.consent(&email("bob"), &email("claire"), agrees, "vera", &|_, _| ()).await.unwrap();
+        let consented = world.host.consent(email("bob"), email("claire"), agrees, "vera", &|_, _| ()).await.unwrap();
         assert_eq!(consented.orders.len(), 1, "A");
     }
     for amendment in [Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release), Amendment::Cancel] {

@@ -52,7 +52,7 @@ fn flipped_bits_do_no_harm() {
     runtime.block_on(comes_to(&world, &sale("A", &["anne", "bob"]), LineState::Fulfilled));
     let journal = world.host.journal();
     let call = runtime.block_on(journal.last_recordings("setup-one-course-session", 1)).unwrap()[0];
-    let recording = runtime.block_on(journal.recording(call)).unwrap().unwrap().recording;
+    let recording = runtime.block_on(journal.recording(call)).unwrap().unwrap().recording.unwrap();
     let whole = shop_harness::setup_one_course_session();
     let flips = prop::collection::vec((0..whole.len(), 0..8u32), 1..4);
     let run =

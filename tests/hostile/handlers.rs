@@ -8,6 +8,7 @@ use shop_core::calls::grants::{Noun, Refusal};
 use shop_core::calls::limits::{Exceeded, Limit};
 use shop_core::calls::stopped::Stopped;
 use shop_core::orders::state::LineState;
+use shop_core::words::message::Audience;
 use shop_core::words::text::{excerpt, is_unprintable};
 use shop_harness::World;
 use shop_host::host::Outcome;
@@ -18,6 +19,8 @@ use crate::fixtures::shop::*;
 enum Becomes {
     /// The handler does no harm.
     Fulfilled,
+    /// Nor by what it says, which is told in these words.
+    Says(&'static str),
     /// The handler says so itself, in these words or the host's.
     Rejected(&'static str),
     /// The handler is not even installed, leaves no trace, and the reason says this.
@@ -40,6 +43,8 @@ fn expected(guest: Guest) -> Becomes {
     const ESCAPES: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}\u{2066}";
     match guest {
         Guest::Nothing | Guest::State | Guest::Escapes | Guest::ReallocOverlapping => Fulfilled,
+        Guest::LargeNumber => Says("It is 9007199254740993."),
+        Guest::NamesPeople => Says("It is for claire@example.org."),
         Guest::Reject | Guest::RejectInOk | Guest::RejectQuietly => Rejected("The handler said this."),
         Guest::RejectSilently => Rejected("does not say why"),
 
@@ -117,7 +122,7 @@ fn expected(guest: Guest) -> Becomes {
 impl Becomes {
     fn state(&self) -> LineState {
         match self {
-            Becomes::Fulfilled => LineState::Fulfilled,
+            Becomes::Fulfilled | Becomes::Says(_) => LineState::Fulfilled,
             Becomes::Rejected(_) | Becomes::Unusable(_) => LineState::Rejected,
             Becomes::Refused(_) => LineState::Refused,
             Becomes::Exceeds(_) | Becomes::Traps(_) | Becomes::Breaks(_) => LineState::Stopped,
@@ -129,7 +134,7 @@ impl Becomes {
         let stopped = outcome.lines[0].stopped.as_ref();
         let how = match (self, stopped) {
             (Becomes::Fulfilled, None) => true,
-            (Becomes::Rejected(words), None) => told.contains(words),
+            (Becomes::Says(words) | Becomes::Rejected(words), None) => told.contains(words),
             (Becomes::Exceeds(limit), Some(Stopped::Exceeded(Exceeded { limit: found, used, allowed }))) => {
                 limit == found && used >= allowed
             }
@@ -177,11 +182,20 @@ async fn is_asked(world: &World, guest: Guest, id: &str, expected: &Becomes) {
     let told = format!("{}\n{}", guest.name(), shop_harness::findings(&outcome));
     assert!(expected.fits(&outcome, &told), "{told}{:?}", outcome.lines[0].stopped);
     assert!(!told.contains(|c| c != '\n' && is_unprintable(c)), "{told:?}");
+    assert!(!everybody_is_told(&outcome).contains('@'), "{told}");
     let state = expected.state();
     let fulfilled = state == LineState::Fulfilled;
     let recorded_as = if fulfilled { "1 fulfilled/fulfilled".to_owned() } else { format!("1 {state}") };
     assert_eq!(lines_of(world, id).await, recorded_as, "{told}");
     assert_eq!(claims(world, id).await, 0, "{told}");
+}
+
+/// What everybody may read of an order.
+fn everybody_is_told(outcome: &Outcome) -> String {
+    let line = &outcome.lines[0];
+    let texts = line.handler.as_ref().map(|handler| &handler.manifest.texts);
+    let public = line.messages.iter().filter(|message| message.audience == Audience::Public);
+    public.map(|message| message.worded(&outcome.language, texts)).collect()
 }
 
 /// The files in a folder.

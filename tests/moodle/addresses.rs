@@ -2,7 +2,10 @@
 
 use moodle_double::site::{Site, User};
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete};
+use shop_core::sessions::attachment::Unattachable;
+use shop_core::words::email::Spelled;
 use shop_core::words::order::OrderId;
+use shop_host::host::HostError;
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};
@@ -73,4 +76,35 @@ async fn other_spellings_take_no_request_of_their_own() {
         requests.push(world.double.take_requests().len());
     }
     assert_eq!(requests[0], requests[1]);
+}
+
+/// Whoever agrees may be in no order yet, and the shop may call its operator by another address of the same account.
+#[tokio::test]
+async fn whom_the_staff_and_the_shop_mean_is_found_by_the_address_as_they_spell_it() {
+    let spelled = |typed: &str| typed.parse::<Spelled>().unwrap();
+    for (typed, found) in [(SPELLED, true), ("anne@example.org", false)] {
+        let world = world(true).await;
+        world.double.site().users.insert(11, user("claire"));
+        let host = world.host().await;
+        let agreed = host.consent(spelled(typed), spelled("claire@example.org"), true, "vera", &|_, _| ()).await;
+        match agreed {
+            Ok(agreed) => assert!(found && agreed.news && agreed.orders.is_empty(), "{typed}"),
+            Err(HostError::Unattachable(Unattachable::NoAccount(_))) => assert!(!found, "{typed}"),
+            Err(error) => panic!("{typed}: {error}"),
+        }
+    }
+    let world = world(true).await;
+    world.double.site().users.insert(11, user("claire"));
+    let host = world.host().await;
+    let order = sale("A", &["bob"]);
+    assert_eq!(fulfil_in(&host, &order).await.unwrap().state, Fulfilled);
+    for (has, says) in [("Clara@Example.org", "Clara@Example.org"), ("claire@example.org", "claire@example.org")] {
+        world.double.site().users.get_mut(&11).unwrap().email = has.to_owned();
+        let mut operator = person("claire");
+        operator["email"] = says.into();
+        let said = order.clone().with("operator", operator).seats(&["bob", "carl"]);
+        let outcome = fulfil_in(&host, &said).await.unwrap_or_else(|error| panic!("{says}: {error}"));
+        assert_eq!(outcome.state, Fulfilled, "{says}: {:?}", reasons(&outcome));
+        assert!(!world.double.site().users.values().any(|user| user.first_name == "claire" && user.invited), "{says}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The same on a Moodle, and what only a Moodle does.
 
+pub(crate) mod accounts;
 pub(crate) mod addresses;
 pub(crate) mod check;
 pub(crate) mod connection;

@@ -3,10 +3,9 @@
 use moodle_double::site::{Manual, Site};
 use moodle_double::{Loss, Request};
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Waiting};
-use shop_core::platform::{AccountId, CourseId, Enrol, NewAccount, Platform, RoleId};
-use shop_core::words::email::Email;
+use shop_core::platform::{AccountId, CourseId, Enrol, Platform, RoleId};
 use shop_core::words::period::Period;
-use shop_platforms::moodle::{MoodleSettings, Usernames};
+use shop_platforms::moodle::MoodleSettings;
 
 use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};
@@ -236,7 +235,7 @@ fn for_ever(course: i64, account: i64, role: i64) -> Enrol {
 }
 
 /// What became of each: done, or the code of the problem.
-fn codes<T>(replies: &[Result<T, shop_core::platform::Problem>]) -> Vec<&str> {
+pub(super) fn codes<T>(replies: &[Result<T, shop_core::platform::Problem>]) -> Vec<&str> {
     replies.iter().map(|reply| reply.as_ref().map_or_else(|problem| &*problem.code, |_| "done")).collect()
 }
 
@@ -314,128 +313,6 @@ async fn a_role_that_cannot_be_assigned_in_courses_is_not_tried_for_each_of_thei
     assert!(reasons(&outcome).iter().any(|reason| reason.contains(told)), "{:#?}", reasons(&outcome));
     let requests = world.double.take_requests().len();
     assert!(requests <= 30, "{requests}");
-}
-
-fn new_account(name: &str, last_name: &str) -> NewAccount {
-    NewAccount {
-        email: format!("{name}@example.org").parse().unwrap(),
-        first_name: name.to_owned(),
-        last_name: last_name.to_owned(),
-        language: Some("fr-CA".to_owned()),
-    }
-}
-
-#[tokio::test]
-async fn accounts_are_made_once_and_those_that_cannot_be_do_not_hinder_the_others() {
-    let mut site = site();
-    site.users.insert(10, user("there"));
-    site.users.insert(11, moodle_double::site::User { suspended: true, ..user("suspended") });
-    site.users.extend([(12, user("twice")), (13, user("twice"))]);
-    let world = MoodleWorld::without_handler(site).await;
-    let platform = world.platform().await;
-    let mut accounts: Vec<NewAccount> = (0..60).map(|number| new_account(&format!("new{number}"), "Test")).collect();
-    for (place, name) in [(3, "there"), (20, "suspended"), (21, "twice"), (40, "NEW0")] {
-        accounts[place] = new_account(name, "Test");
-    }
-    accounts[49] = new_account("two..dots", "Test");
-    accounts[50] = new_account("marked-up", "<b>");
-    for again in [false, true] {
-        let replies = platform.create_accounts(&accounts, &|_| ()).await.unwrap();
-        for (place, reply) in replies.iter().enumerate() {
-            let expected = match place {
-                3 | 40 => Ok(false),
-                20 => Err("suspended-account"),
-                21 => Err("ambiguous-account"),
-                49 => Err("invalid-email"),
-                50 => Err("invalid-last-name"),
-                _ => Ok(!again),
-            };
-            let found = reply.as_ref().map(|ensured| ensured.created).map_err(|problem| &*problem.code);
-            assert_eq!(found, expected, "{place}, again: {again}");
-        }
-    }
-    let emails: Vec<Email> = accounts.iter().map(|account| account.email.clone()).collect();
-    assert_eq!(platform.find_accounts(&emails, &[]).await.unwrap().len(), 58, "one each, two of one, none of two");
-}
-
-/// Others have so many of the user names that Anne would get, the best first.
-async fn with_names_taken(usernames: Usernames, most: usize) -> (MoodleWorld, Vec<String>) {
-    let mut names: Vec<String> = Vec::new();
-    loop {
-        let mut site = site();
-        for (id, username) in (10..).zip(&names) {
-            let other = user(&format!("other{id}"));
-            site.users.insert(id, moodle_double::site::User { username: username.clone(), ..other });
-        }
-        let mut world = MoodleWorld::without_handler(site).await;
-        world.settings.usernames = usernames;
-        if names.len() == most {
-            return (world, names);
-        }
-        world.platform().await.create_accounts(&[new_account("anne", "Test")], &|_| ()).await.unwrap();
-        let made = world.double.site().users.values().find(|user| user.first_name == "anne").unwrap().username.clone();
-        names.push(made);
-    }
-}
-
-#[tokio::test]
-async fn a_user_name_that_is_taken_gets_another_and_always_the_same() {
-    for (usernames, most) in [(Usernames::Names, 2), (Usernames::Email, 3)] {
-        for taken in 0..=most {
-            let (world, names) = with_names_taken(usernames, taken).await;
-            let accounts: Vec<NewAccount> = ["bob", "anne", "carl"].map(|name| new_account(name, "Test")).to_vec();
-            let of_anne = || {
-                let site = world.double.site();
-                let hers = site.users.values().filter(|user| user.first_name == "anne");
-                hers.map(|user| user.username.clone()).collect::<Vec<_>>()
-            };
-            let mut made = Vec::new();
-            for again in [false, true] {
-                let replies = world.platform().await.create_accounts(&accounts, &|_| ()).await.unwrap();
-                assert_eq!(codes(&replies), ["done", "done", "done"], "{usernames:?}, {names:?}, again: {again}");
-                made.push(of_anne());
-            }
-            assert_eq!((made[0].len(), &made[0]), (1, &made[1]), "{usernames:?}, {names:?}");
-            assert!(!names.contains(&made[0][0]), "{names:?}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_moodle_refuses_about_a_new_account_is_told_of_that_one() {
-    let (mut world, names) = with_names_taken(Usernames::Names, 3).await;
-    // The site has no pack of it.
-    world.settings.languages = vec!["fr".to_owned()];
-    let speaks = |name, language: Option<&str>| NewAccount {
-        language: language.map(str::to_owned),
-        ..new_account(name, "Test")
-    };
-    let accounts = [speaks("bob", None), speaks("anne", None), speaks("carl", Some("fr"))];
-    let replies = world.platform().await.create_accounts(&accounts, &|_| ()).await.unwrap();
-    assert_eq!(codes(&replies), ["done", "invalidparameter", "invalidparameter"]);
-    let reason = |place: usize| replies[place].as_ref().unwrap_err().reason.clone();
-    for (place, told) in [
-        (1, format!("or all these user names are taken: {}", names.join(", "))),
-        (1, "has it in capitals".to_owned()),
-        (2, "the language pack fr is not installed (languages in moodle.toml)".to_owned()),
-    ] {
-        assert!(reason(place).contains(&told), "{told}: {}", reason(place));
-    }
-    assert!(!reason(1).contains("language pack"), "{}", reason(1));
-}
-
-#[tokio::test]
-async fn a_holder_gets_a_language_that_the_site_has() {
-    let mut world =
-        MoodleWorld::without_handler(Site { languages: ["en", "fr"].map(str::to_owned).into(), ..site() }).await;
-    for (languages, lang) in [(vec![], ""), (vec!["fr".to_owned()], "fr")] {
-        world.settings = MoodleSettings { languages, ..world.settings };
-        let name = format!("anne{lang}");
-        let replies = world.platform().await.create_accounts(&[new_account(&name, "Test")], &|_| ()).await.unwrap();
-        let id = replies[0].as_ref().unwrap().id.0;
-        assert_eq!(world.double.site().users[&id].lang, lang);
-        assert!(world.double.site().users[&id].invited);
-    }
 }
 
 /// What the first of several requests of a kind has done is the shop's, whatever becomes of the others.

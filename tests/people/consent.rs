@@ -82,7 +82,7 @@ impl Disturbs for Registers {
 }
 
 async fn said(host: &Host, person: &str, operator: &str, agrees: bool) -> Result<Consented, HostError> {
-    host.consent(&email(person), &email(operator), agrees, "vera", &|_, _| ()).await
+    host.consent(email(person), email(operator), agrees, "vera", &|_, _| ()).await
 }
 
 /// Verified, nothing is different from what the order claims; fulfilled again, nothing is done.
@@ -392,7 +392,7 @@ async fn what_nobody_can_agree_to_is_refused_and_nothing_is_noted() {
     assert_eq!(refused(&world, "claire", "claire").await, Unattachable::Same(of("claire"), of("claire")));
     assert_eq!(refused(&world, "boss", "claire").await, Unattachable::Protected(of("boss")));
     assert_eq!(refused(&world, "bob", "ada").await, Unattachable::Protected(of("ada")));
-    let Err(HostError::Name(_)) = world.host.consent(&of("bob"), &of("claire"), true, "shop", &|_, _| ()).await else {
+    let Err(HostError::Name(_)) = world.host.consent(of("bob"), of("claire"), true, "shop", &|_, _| ()).await else {
         panic!("nobody is called so")
     };
     said(&world.host, "bob", "claire", true).await.unwrap();

@@ -2,5 +2,6 @@
 
 pub(crate) mod changed_accounts;
 pub(crate) mod consent;
+pub(crate) mod kept;
 pub(crate) mod names;
 pub(crate) mod privacy;

@@ -40,7 +40,7 @@ async fn amend(world: &World, amendment: Amendment) {
 
 /// The files of the shop's own data that hold a text, however it is written. The learning platform's file is not the
 /// shop's.
-fn files_with(folder: &Path, text: &str) -> Vec<String> {
+pub(super) fn files_with(folder: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -283,7 +283,7 @@ async fn a_log_that_was_tampered_with_is_noticed() {
     }
 }
 
-async fn direct(world: &World) -> SqliteConnection {
+pub(super) async fn direct(world: &World) -> SqliteConnection {
     let file = world.data().join("journal.sqlite");
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap()
 }
@@ -319,9 +319,15 @@ async fn an_address_is_erased_wherever_it_was_typed() {
 /// An order that comes to nothing for it is recorded all the same, whatever becomes of it then.
 #[tokio::test]
 async fn what_was_typed_for_an_address_is_erased_though_it_is_none() {
-    for typed in
-        ["Quirin at Example", "quirin", " quirin@@example.org", "quirin@éxample..org", "quirin b@c\u{a0}\u{fe0f}"]
-    {
+    let long = format!("quirin {}", "x".repeat(100_000));
+    for typed in [
+        "Quirin at Example",
+        "quirin",
+        " quirin@@example.org",
+        "quirin@éxample..org",
+        "quirin b@c\u{a0}\u{fe0f}",
+        &long,
+    ] {
         let world = shop().await;
         let order = sale("A", &["anne", "quirin"]);
         let mistyped = order.json().replace("quirin@example.org", typed);
@@ -336,6 +342,9 @@ async fn what_was_typed_for_an_address_is_erased_though_it_is_none() {
         let who = || typed.to_uppercase().parse::<Typed>().unwrap();
         let needed = world.host.erase(who(), "vera").await.unwrap_err();
         assert!(matches!(needed, HostError::InUse { .. }), "{typed}: {needed}");
+        let longest = sqlx::query_scalar::<_, i64>("SELECT max(length(email)) FROM orders_people");
+        let longest = longest.fetch_one(&mut direct(&world).await).await.unwrap();
+        assert!(longest < 2_000, "{longest}: a key stays short");
         amend(&world, Amendment::Cancel).await;
         assert!(world.host.erase(who(), "vera").await.unwrap().rewritten > 0, "{typed}");
         assert!(world.host.compact().await, "nobody reads in the file");

@@ -91,7 +91,7 @@ async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
     comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Rejected).await;
     let (journal, registry) = (world.host.journal(), world.host.registry());
     let call = journal.recordings_of(&id("A")).await.unwrap()[0];
-    let recorded = journal.recording(call).await.unwrap().unwrap().recording;
+    let recorded = journal.recording(call).await.unwrap().unwrap().recording.unwrap();
     let unused = world.install(&Guest::Nothing.bytes()).await.unwrap().digest;
     let under_way = Recording { handler: unused, ..recorded };
     let under_way = (1, Written::or_told(&under_way, &mut Vec::new()).unwrap());
@@ -350,7 +350,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
         calls.extend(called);
     }
     for call in calls {
-        let recorded = journal.recording(call).await.unwrap().unwrap().recording;
+        let recorded = journal.recording(call).await.unwrap().unwrap().recording.unwrap();
         let handler = world.host.registry().load(recorded.handler).await.unwrap();
         assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer));
     }

@@ -49,7 +49,7 @@ pub use handlers::{Removal, Switched};
 pub use late_requests::Held;
 pub use people::ERASED;
 pub use prune::Outdated;
-pub use recordings::RecordingAt;
+pub use recordings::{Damaged, RecordingAt};
 pub use records::{Known, Records};
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, Records, commit, from_json, order_id, to_json};
+use super::{Journal, JournalError, Records, commit, from_json, order_id, recordings, to_json};
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
@@ -106,12 +106,17 @@ async fn index_recorded(tx: &mut SqliteConnection, id: &str, mut texts: Vec<Stri
     // Somebody can stand in a recorded call, or in what was said of a line, and nowhere else: the message was rejected.
     let sql = "SELECT steps FROM plans WHERE order_id = ?1 UNION ALL SELECT fact FROM claims WHERE order_id = ?1
         UNION ALL SELECT receipt FROM plans WHERE order_id = ?1 AND receipt IS NOT NULL
-        UNION ALL SELECT body FROM recordings WHERE order_id = ?1
         UNION ALL SELECT reason FROM lines WHERE order_id = ?1";
     texts.extend(sqlx::query_scalar::<_, String>(sql).bind(id).fetch_all(&mut *tx).await?);
     let mut named = BTreeSet::new();
     for text in texts {
         named.append(&mut addresses_in(&from_json(&text)?));
+    }
+    let sql = "SELECT body FROM recordings WHERE order_id = ?";
+    let calls = sqlx::query(sql).bind(id).fetch_all(&mut *tx).await?;
+    // Damaged ones go with whomever else is erased from the order.
+    for call in calls.iter().filter_map(|row| recordings::read(row).ok()) {
+        named.append(&mut addresses_in(&call));
     }
     index(tx, id, named.iter().map(Typed::as_str)).await
 }

@@ -1,10 +1,13 @@
 //! Recorded calls in the journal.
 
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::handlers::is_installed;
-use super::{JournalError, Records, from_json, order_id, timestamp};
+use super::{JournalError, Records, digest, order_id, timestamp};
 use shop_core::calls::recording::{Recording, Written};
+use shop_core::words::digest::Digest;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 
@@ -19,9 +22,16 @@ pub struct RecordingAt {
     pub line: u32,
     /// When.
     pub at: Timestamp,
-    /// The call.
-    pub recording: Recording,
+    /// What was called.
+    pub handler: Digest,
+    /// The call; or why it cannot be read.
+    pub recording: Result<Recording, Damaged>,
 }
+
+/// What is recorded of a call is not what was written: others can be read all the same.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Damaged(String);
 
 impl Records {
     /// The recorded calls for an order, the oldest first.
@@ -41,16 +51,23 @@ impl Records {
 
     /// A recorded call.
     pub async fn recording(&self, id: i64) -> Result<Option<RecordingAt>, JournalError> {
-        let sql = "SELECT order_id, line, at, body FROM recordings WHERE id = ?";
+        let sql = "SELECT order_id, line, at, digest, body FROM recordings WHERE id = ?";
         let Some(row) = sqlx::query(sql).bind(id).fetch_optional(self.readers()).await? else { return Ok(None) };
         Ok(Some(RecordingAt {
             id,
             order: order_id(row.try_get("order_id")?)?,
             line: row.try_get("line")?,
             at: timestamp(row.try_get("at")?)?,
-            recording: from_json(row.try_get("body")?)?,
+            handler: digest(row.try_get("digest")?)?,
+            recording: read(&row),
         }))
     }
+}
+
+/// What a row has of a call.
+pub(super) fn read<T: DeserializeOwned>(row: &SqliteRow) -> Result<T, Damaged> {
+    let body = row.try_get("body").map_err(|error| Damaged(error.to_string()))?;
+    serde_json::from_str(body).map_err(|error| Damaged(error.to_string()))
 }
 
 /// Records calls that were made for an order. Of a version that was removed meanwhile none is: its component is gone, and

@@ -57,6 +57,11 @@ pub enum Effect {
     },
     /// It cannot be told: the component of the version that was called is no longer there, or damaged.
     Gone,
+    /// It cannot be told: what was recorded of the call cannot be read.
+    Damaged {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Effect {
@@ -71,6 +76,7 @@ impl Effect {
             Effect::Same => "same",
             Effect::Unasked { .. } => "unasked",
             Effect::Gone => "gone",
+            Effect::Damaged { .. } => "damaged",
         }
     }
 
@@ -119,7 +125,7 @@ impl Effect {
 
     /// Whether it cannot be told what would differ.
     pub fn is_untold(&self) -> bool {
-        matches!(self, Effect::Unasked { .. } | Effect::Gone)
+        matches!(self, Effect::Unasked { .. } | Effect::Gone | Effect::Damaged { .. })
     }
 }
 
@@ -135,7 +141,7 @@ pub async fn make(
 ) -> Result<(), RegistryError> {
     for id in journal.last_recordings(&new.manifest.name, last).await? {
         let Some(recorded) = journal.recording(id).await? else { continue };
-        let old = match registry.load(recorded.recording.handler).await {
+        let old = match registry.load(recorded.handler).await {
             Ok(old) => Some(old),
             Err(RegistryError::Lost(_) | RegistryError::Unloadable { .. }) => None,
             Err(error) => return Err(error),
@@ -151,10 +157,11 @@ async fn line(
     new: &Arc<Handler>,
     defaults: &str,
 ) -> Result<Line, Unable> {
-    let RecordingAt { order, line, at, recording, .. } = recorded;
-    let (effect, fuel) = match old {
-        None => (Effect::Gone, None),
-        Some(old) => match new.instead(&recording, &old.manifest, defaults).await? {
+    let RecordingAt { order, line, at, handler, recording, .. } = recorded;
+    let (effect, fuel) = match (recording, old) {
+        (Err(damaged), _) => (Effect::Damaged { reason: damaged.to_string() }, None),
+        (Ok(_), None) => (Effect::Gone, None),
+        (Ok(recording), Some(old)) => match new.instead(&recording, &old.manifest, defaults).await? {
             Err(unasked) => (Effect::Unasked { unasked }, None),
             Ok(would) => {
                 let was = recording.verdict();
@@ -163,7 +170,7 @@ async fn line(
             }
         },
     };
-    Ok(Line { order, line, at, handler: recording.handler, effect, fuel })
+    Ok(Line { order, line, at, handler, effect, fuel })
 }
 
 fn effect(recording: &Recording, (was, old): (&Verdict, &Handler), (would, new): (&Verdict, &Handler)) -> Effect {

@@ -10,7 +10,7 @@ use crate::platform::names::Names;
 use crate::platform::{Course, CourseId, Platform, Reply, Role, RoleId};
 use crate::sessions::accounts::Accounts;
 use crate::sessions::session::Fact;
-use crate::words::email::Email;
+use crate::words::email::{Email, Spelled};
 use crate::words::order::{OrderId, Person};
 
 /// What the platform has of what some lines name.
@@ -106,8 +106,13 @@ impl Wanted {
     }
 
     /// The accounts of some people, and nothing of any order.
-    pub fn people(emails: impl IntoIterator<Item = Email>) -> Self {
-        Wanted { claimed: emails.into_iter().collect(), ..Wanted::default() }
+    pub fn people(people: impl IntoIterator<Item = Spelled>) -> Self {
+        let mut wanted = Wanted::default();
+        for Spelled { email, otherwise } in people {
+            wanted.claimed.insert(email);
+            wanted.spelled.extend(otherwise);
+        }
+        wanted
     }
 
     /// Adds all that a line names, which was sold with this. Roles that the shop lets no handler assign are not even looked up.

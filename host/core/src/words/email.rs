@@ -11,9 +11,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::words::text;
 
+mod spelled;
 mod typed;
 mod validity;
 
+pub use spelled::Spelled;
 pub use typed::{NothingTyped, Typed};
 pub use validity::EmailFault;
 

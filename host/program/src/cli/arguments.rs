@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shop_core::orders::state::LineState;
 use shop_core::words::author::{Author, InvalidName};
 use shop_core::words::digest::Digest;
-use shop_core::words::email::{Email, Typed};
+use shop_core::words::email::{Spelled, Typed};
 use shop_core::words::order::Person;
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
@@ -343,20 +343,20 @@ pub(super) enum People {
     /// Notes that somebody who had an account before agrees to an operator's charge over it, and attaches it
     Attach {
         /// The address of the account
-        email: Email,
+        email: Spelled,
         /// The operator's address
         #[arg(long, value_name = "OPERATOR")]
-        to: Email,
+        to: Spelled,
         #[command(flatten)]
         by: By,
     },
     /// Notes that somebody does not agree, or no longer, to an operator's charge over the own account, and detaches it
     Detach {
         /// The address of the account
-        email: Email,
+        email: Spelled,
         /// The operator's address
         #[arg(long, value_name = "OPERATOR")]
-        from: Email,
+        from: Spelled,
         #[command(flatten)]
         by: By,
     },

@@ -18,7 +18,8 @@ use super::words::{Argument, Voice};
 use super::{Cli, Failure, json as output, out};
 
 /// The effects, the gravest first.
-const EFFECTS: [&str; 8] = ["stopped", "rejected", "accepted", "session", "messages", "unasked", "gone", "same"];
+const EFFECTS: [&str; 9] =
+    ["stopped", "rejected", "accepted", "session", "messages", "unasked", "gone", "damaged", "same"];
 
 pub(super) async fn run(
     cli: &Cli,
@@ -104,6 +105,7 @@ pub(super) fn untold(line: &Line, new: &Handler, voice: Voice) -> Vec<String> {
             names.chain([voice.say("untold-ask", &ask)]).collect()
         }
         Effect::Gone => vec![voice.say("untold-gone", &[("digest", line.handler.to_string().into())])],
+        Effect::Damaged { reason } => vec![voice.say("untold-damaged", &[("reason", reason.as_str().into())])],
         _ => Vec::new(),
     }
 }

@@ -17,6 +17,8 @@ enum Again {
     Differs(Value),
     /// Its handler is no longer there.
     Gone,
+    /// What was recorded cannot be read.
+    Damaged(String),
 }
 
 impl Again {
@@ -25,6 +27,7 @@ impl Again {
             Again::Same => "same",
             Again::Differs(_) => "differs",
             Again::Gone => "gone",
+            Again::Damaged(_) => "damaged",
         }
     }
 }
@@ -51,14 +54,18 @@ pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
 }
 
 async fn again(registry: &Registry, recorded: &RecordingAt) -> Result<Again, Failure> {
-    let handler = match registry.load(recorded.recording.handler).await {
+    let recording = match &recorded.recording {
+        Ok(recording) => recording,
+        Err(damaged) => return Ok(Again::Damaged(damaged.to_string())),
+    };
+    let handler = match registry.load(recorded.handler).await {
         Ok(handler) => handler,
         Err(RegistryError::Lost(_)) => return Ok(Again::Gone),
         Err(error) => return Err(error.into()),
     };
     // As they are written: bit for bit.
-    let again = handler.replay(&recorded.recording).await.map_err(HostError::from)?;
-    let (was, is) = (json!(recorded.recording.answer), json!(again));
+    let again = handler.replay(recording).await.map_err(HostError::from)?;
+    let (was, is) = (json!(recording.answer), json!(again));
     Ok(if was == is { Again::Same } else { Again::Differs(is) })
 }
 
@@ -68,9 +75,13 @@ fn value((recorded, again): &(RecordingAt, Again)) -> Value {
         "line": recorded.line,
         "at": recorded.at,
         "replay": again.as_str(),
-        "recording": recorded.recording,
+        "recording": recorded.recording.as_ref().ok(),
         "answer": match again {
             Again::Differs(answer) => Some(answer),
+            _ => None,
+        },
+        "damaged": match again {
+            Again::Damaged(reason) => Some(reason),
             _ => None,
         },
     })
@@ -78,14 +89,12 @@ fn value((recorded, again): &(RecordingAt, Again)) -> Value {
 
 fn tell(calls: &[(RecordingAt, Again)], voice: Voice) {
     let row = |(recorded, again): &(RecordingAt, Again)| {
-        let facts = match &recorded.recording.answer {
-            Ok(answer) => answer.declared.session.claims().len().to_string(),
-            Err(_) => String::new(),
-        };
+        let answer = recorded.recording.as_ref().ok().and_then(|recording| recording.answer.as_ref().ok());
+        let facts = answer.map(|answer| answer.declared.session.claims().len().to_string()).unwrap_or_default();
         vec![
             tables::text(recorded.at.to_the_minute()),
             tables::number(recorded.line),
-            tables::text(recorded.recording.handler.short()),
+            tables::text(recorded.handler.short()),
             tables::number(facts),
             tables::text(voice.word(&format!("replay-{}", again.as_str()))),
         ]

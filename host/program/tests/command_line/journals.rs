@@ -47,6 +47,34 @@ fn a_damaged_journal_is_told_and_a_backup_replaces_it() {
     folder.run("--data new fulfil order.json").has(0, &["Rien à faire"], &[]);
 }
 
+/// Of two orders, in one: the JSON is cut, or is no text any more.
+#[test]
+fn a_recorded_call_that_is_damaged_keeps_nobody_from_the_others() {
+    for damage in [
+        "UPDATE recordings SET body = substr(body, 1, 100) WHERE order_id = '2026-0142'",
+        "UPDATE recordings SET body = CAST(x'7bff' AS TEXT) WHERE order_id = '2026-0142'",
+    ] {
+        let folder = shop();
+        folder.write("another.json", ORDER.replace("2026-0142", "2026-0143"));
+        folder.run("fulfil another.json").has(0, &[], &[]);
+        folder.sql("journal", damage);
+        let told = ["1 cannot be told", "1 would be the same", "2026-0142", "cannot be read: ", "A backup may still"];
+        folder.run("--language en handlers preview handler.wasm").has(10, &told, &[]);
+        folder.run("--language fr handlers preview handler.wasm").has(10, &["ne peut être lu", "sauvegarde"], &[]);
+        let told = folder.run("--json handlers preview handler.wasm").has(10, &[], &[]).json();
+        assert_eq!(told["summary"]["damaged"], 1, "{told:#}");
+        folder.run("--language en orders replay 2026-0142").has(1, &["what was recorded is damaged"], &[]);
+        folder.run("--language en orders replay 2026-0143").has(0, &["the same answer"], &[]);
+        let told = folder.run("--json orders replay 2026-0142").has(1, &[], &[]).json();
+        assert!(told[0]["recording"].is_null() && told[0]["damaged"].is_string(), "{told:#}");
+        for order in ["2026-0142", "2026-0143"] {
+            folder.run_with("orders cancel", order).has(0, &[], &[]);
+        }
+        folder.run("people erase sofia.costa@martin-sa.example").has(0, &["est effacé"], &[]);
+        folder.run("orders replay 2026-0142").has(2, &[], &["no calls"]);
+    }
+}
+
 /// Wherever there is damage: what is told is what was recorded, or that it cannot be read.
 #[test]
 fn no_damage_passes_for_what_was_recorded() {

@@ -7,7 +7,7 @@ use shop_core::calls::looked_up::Wanted;
 use shop_core::sessions::accounts::{AccountOf, Accounts};
 use shop_core::sessions::attachment::{AttachExisting, Unattachable};
 use shop_core::words::author::Author;
-use shop_core::words::email::{Email, Typed};
+use shop_core::words::email::{Email, Spelled, Typed};
 use shop_core::words::order::OrderId;
 use shop_journal::Holder;
 
@@ -24,14 +24,14 @@ impl Host {
     /// the attachment in all orders that want it. Done again, it goes on where it was interrupted.
     pub async fn consent(
         &self,
-        person: &Email,
-        operator: &Email,
+        person: impl Into<Spelled>,
+        operator: impl Into<Spelled>,
         agrees: bool,
         by: &str,
         progress: &Progress,
     ) -> Result<Consented, HostError> {
         let author = Author::staff(by)?;
-        let (news, concerned) = self.note_consent(person, operator, agrees, author.name()).await?;
+        let (news, concerned) = self.note_consent(person.into(), operator.into(), agrees, author.name()).await?;
         let mut orders = Vec::new();
         for order in concerned {
             let outcome = self.repair(&order, by, progress).await;
@@ -43,14 +43,14 @@ impl Host {
     /// Whether it is news, and which orders it concerns.
     async fn note_consent(
         &self,
-        person: &Email,
-        operator: &Email,
+        person: Spelled,
+        operator: Spelled,
         agrees: bool,
         by: &str,
     ) -> Result<(bool, Vec<OrderId>), HostError> {
         let _turn = self.take_turn().await?;
         let accounts = self.look_up(Wanted::people([person.clone(), operator.clone()])).await?.accounts;
-        let (person, operator) = (holder(person, &accounts)?, holder(operator, &accounts)?);
+        let (person, operator) = (holder(&person.email, &accounts)?, holder(&operator.email, &accounts)?);
         if person.account == operator.account {
             return Err(Unattachable::Same(person.email, operator.email).into());
         }

@@ -6,8 +6,7 @@ use super::{Host, HostError};
 use shop_core::calls::looked_up::Wanted;
 use shop_core::orders::unsaid::InCharge;
 use shop_core::platform::AccountState;
-use shop_core::sessions::session::Fact;
-use shop_core::words::email::{Email, Typed};
+use shop_core::words::email::{Email, Spelled, Typed};
 use shop_core::words::order::{Order, OrderId, Person};
 
 impl Host {
@@ -23,32 +22,35 @@ impl Host {
         Ok(match named {
             _ if said == was => InCharge::AsSaid,
             Some(named) if said == named => InCharge::AsBefore,
-            Some(named) if named != was && self.is_same_operator(&order.id, named, &said).await? => InCharge::AsBefore,
+            Some(named) if named != was && self.is_same_operator(order, named).await? => InCharge::AsBefore,
             _ => InCharge::AsSaid,
         })
     }
 
-    /// As [`Self::is_one_account`]; but a message is taken in while the platform is away, too: then by what is recorded.
-    async fn is_same_operator(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, HostError> {
-        match self.is_one_account(order, known, named).await {
+    /// Whether the operator of a message is somebody whom the shop has named: as [`Self::is_one_account`]; but a message is taken
+    /// in while the platform is away, too: then by what is recorded.
+    async fn is_same_operator(&self, order: &Order, known: &str) -> Result<bool, HostError> {
+        match self.is_one_account(&order.id, known, &order.operator.email).await {
             Err(HostError::Platform(_)) => {
+                let said = Email::folded(&order.operator.email);
                 let known = BTreeSet::from([Typed::folded(known.to_owned())]);
                 let people = self.journal.with_all_addresses(&known).await?;
-                Ok(people.iter().flatten().any(|address| address.as_str() == named))
+                Ok(people.iter().flatten().any(|address| address.as_str() == said))
             }
             told => told,
         }
     }
 
-    /// Whether by another address of the same account nobody is replaced. Only where there is another address is the platform
-    /// asked.
+    /// Whether by another address of the same account nobody is replaced; both as they were typed. Only where there is another
+    /// address is the platform asked.
     pub(super) async fn is_one_account(&self, order: &OrderId, known: &str, named: &str) -> Result<bool, HostError> {
-        let (Ok(known), Ok(named)) = (known.parse::<Email>(), named.parse::<Email>()) else {
+        let (Ok(known), Ok(named)) = (known.parse::<Spelled>(), named.parse::<Spelled>()) else {
             return Ok(false);
         };
-        let both = [Fact::Account(known.clone()), Fact::Account(named.clone())];
-        let found = self.look_up(Wanted::of(order, both.iter())).await?;
-        Ok(found.accounts.is_same(&known, &named))
+        let mut both = Wanted::people([known.clone(), named.clone()]);
+        both.order = Some(order.clone());
+        let found = self.look_up(both).await?;
+        Ok(found.accounts.is_same(&known.email, &named.email))
     }
 
     /// Somebody by the address: as an order names that person, or else as the platform does. None: neither knows anybody.

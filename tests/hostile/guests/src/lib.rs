@@ -116,6 +116,10 @@ guests! {
     MessageBytes = "message_bytes",
     /// Returns 100 messages whose text has 8,000 bytes.
     LongWords = "long_words",
+    /// Says a number beyond 2^53.
+    LargeNumber = "large_number",
+    /// Tells everybody the operator's address.
+    NamesPeople = "names_people",
     /// Returns a message with 33 arguments.
     ManyArguments = "many_arguments",
     /// Asks for the operator 2,000 times in one call.

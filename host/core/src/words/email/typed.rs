@@ -6,11 +6,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Email;
+use super::{Email, MAX_TYPED};
 use crate::words::text;
 
 /// Somebody by what was typed for an address, whether it is one or not, in the form in which addresses are compared. An order
-/// that comes to nothing for it has it all the same.
+/// that comes to nothing for it has it all the same. Of what is longer than any address, the start is what it is known by.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Typed(String);
@@ -52,7 +52,11 @@ impl FromStr for Typed {
     /// By blanks and signs alone nobody is known.
     fn from_str(typed: &str) -> Result<Self, NothingTyped> {
         match typed.chars().any(char::is_alphanumeric) {
-            true => Ok(Typed(Email::folded(typed))),
+            true => {
+                let mut folded = Email::folded(typed);
+                folded.truncate(folded.floor_char_boundary(MAX_TYPED));
+                Ok(Typed(folded))
+            }
             false => Err(NothingTyped(text::excerpt(typed))),
         }
     }
@@ -86,5 +90,29 @@ impl Borrow<str> for Typed {
 impl fmt::Display for Typed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn somebody_is_known_by_what_was_typed_however_long_it_is() {
+        let long = "é".repeat(100_000);
+        for (typed, known_by) in [
+            (" Anne@Example.org", "anne@example.org"),
+            ("Anne at X", "anne at x"),
+            (&long.to_uppercase(), &long[..MAX_TYPED]),
+        ] {
+            assert_eq!(typed.parse::<Typed>().unwrap().as_str(), known_by);
+        }
+    }
+
+    #[test]
+    fn nobody_is_known_by_nothing() {
+        for typed in ["", " - ", "@"] {
+            assert!(typed.parse::<Typed>().is_err(), "{typed:?}");
+        }
     }
 }

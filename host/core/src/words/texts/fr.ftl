@@ -488,6 +488,7 @@ forecast-messages = { $count ->
     }
 forecast-unasked = { $count } sans prévision : la version demande ce que personne n’a demandé alors
 forecast-gone = { $count } sans prévision : le composant de la version qui servait alors n’est plus là, ou est endommagé
+forecast-damaged = { $count } sans prévision : l’enregistrement de l’appel est endommagé
 forecast-same = { $count ->
         [one] { $count } serait la même
        *[other] { $count } seraient les mêmes
@@ -501,11 +502,13 @@ effect-session = serait mise en place autrement
 effect-messages = serait annoncée autrement
 effect-unasked = sans prévision
 effect-gone = sans prévision
+effect-damaged = sans prévision
 untold-course = La version demande le cours « { $name } », qui n’a pas été consulté alors.
 untold-role = La version demande le rôle « { $name } », qui n’a pas été consulté alors.
 untold-field = La version exige le champ « { $name } », qui n’était pas demandé aux personnes alors.
 untold-ask = `orders upgrade { $order } --to { $handler }` interroge la plateforme de formation, sans rien modifier ; `handlers activate` vérifie les produits.
 untold-gone = Le composant de la version appelée alors, { $digest }, n’est plus là, ou est endommagé. Pour comparer avec elle, installez de nouveau le même.
+untold-damaged = L’enregistrement de l’appel ne peut être lu : { $reason }. Une sauvegarde l’a peut-être encore.
 fact-account = compte { $email }
 fact-enrolment = inscription à { $course } : { $email }
 fact-course-role = rôle { $role } dans { $course } : { $email }
@@ -515,6 +518,7 @@ fact-account-role = rôle { $role } dans le compte de { $context } : { $email }
 replay-same = la même réponse
 replay-differs = une autre réponse
 replay-gone = le gestionnaire n’est plus installé
+replay-damaged = l’enregistrement est endommagé
 
 backup-made = { $file } : sauvegarde de { $time }, { $bytes } octets ; les commandes ont attendu { $held } µs
 backup-restored = { $folder } : rétabli tel qu’à { $time }, sauvegarde de { $by }
