@@ -54,32 +54,20 @@ static MIGRATIONS: LazyLock<Migrator> =
 pub enum OpenError {
     /// There is none.
     #[error("{}: no learning platform is here", path.display())]
-    Missing {
-        /// The file.
-        path: PathBuf,
-    },
+    #[expect(missing_docs)]
+    Missing { path: PathBuf },
     /// Something has left nothing of it.
     #[error("{}: this learning platform's file is empty, which none ever is: restore a backup into another folder", path.display())]
-    Empty {
-        /// The file.
-        path: PathBuf,
-    },
+    #[expect(missing_docs)]
+    Empty { path: PathBuf },
     /// It cannot be opened or made, or is no database.
     #[error("cannot open the embedded learning platform at {}: {}", path.display(), describe(source))]
-    Database {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite says.
-        source: sqlx::Error,
-    },
+    #[expect(missing_docs)]
+    Database { path: PathBuf, source: sqlx::Error },
     /// It cannot be brought to the form that this version needs, or comes from a newer version.
     #[error("cannot use the embedded learning platform at {}: {}", path.display(), database::why_not(source))]
-    Migration {
-        /// The file.
-        path: PathBuf,
-        /// What was wrong.
-        source: sqlx::migrate::MigrateError,
-    },
+    #[expect(missing_docs)]
+    Migration { path: PathBuf, source: sqlx::migrate::MigrateError },
 }
 
 impl EmbeddedPlatform {

@@ -39,23 +39,30 @@ mod courses;
 mod enrolments;
 mod error;
 mod fault;
+mod fields;
 mod groups;
 mod kept;
 mod lanes;
-mod limit;
+mod languages;
 mod markup;
+mod members;
 mod memory;
 mod most;
+mod new_accounts;
 mod participants;
+mod probe;
 mod report;
 mod requirements;
 mod rest;
+mod role_names;
 mod roles;
 mod settings;
 mod sight;
 mod suspect;
 mod token;
 mod usernames;
+mod users;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -93,10 +100,10 @@ pub struct MoodlePlatform {
     memory: Memory,
     absent: accounts::Absent,
     sight: sight::Sight,
-    roles: courses::Roles,
+    roles: role_names::Roles,
     site: Mutex<Kept<Arc<Site>>>,
     /// How many variables the site was seen to read.
-    reads: Mutex<Kept<limit::Reads>>,
+    reads: Mutex<Kept<variables::Reads>>,
     /// Known, if the site was seen to write times for the shop's account as they are read.
     tells_utc: Mutex<Kept<()>>,
     readings: report::Readings,
@@ -145,7 +152,7 @@ impl MoodlePlatform {
             memory,
             absent: accounts::Absent::default(),
             sight: sight::Sight::default(),
-            roles: courses::Roles::default(),
+            roles: role_names::Roles::default(),
             site: Mutex::default(),
             reads: Mutex::default(),
             tells_utc: Mutex::default(),
@@ -200,7 +207,7 @@ impl Platform for MoodlePlatform {
     }
 
     async fn find_roles(&self, short_names: &[String], courses: &[CourseId]) -> Reply<Vec<Role>> {
-        courses::find_roles(self, short_names, courses).await
+        role_names::find(self, short_names, courses).await
     }
 
     async fn courses(&self, known: &[Course]) -> Reply<Vec<Course>> {
@@ -208,7 +215,7 @@ impl Platform for MoodlePlatform {
     }
 
     async fn roles(&self, known: &[Role]) -> Reply<Vec<Role>> {
-        Ok(courses::roles_now(self, known))
+        Ok(role_names::now(self, known))
     }
 
     async fn see_participants(&self, courses: &[CourseId]) -> Reply<()> {
@@ -231,7 +238,7 @@ impl Platform for MoodlePlatform {
     }
 
     async fn create_accounts(&self, accounts: &[NewAccount], on_settled: OnSettled<'_>) -> Replies<Ensured> {
-        accounts::create(self, accounts, on_settled).await
+        new_accounts::create(self, accounts, on_settled).await
     }
 
     async fn enrol(&self, enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies {
@@ -259,11 +266,11 @@ impl Platform for MoodlePlatform {
     }
 
     async fn add_members(&self, members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies {
-        groups::add(self, members, on_settled).await
+        members::add(self, members, on_settled).await
     }
 
     async fn remove_members(&self, members: &[(GroupId, AccountId)], on_settled: OnSettled<'_>) -> Replies {
-        groups::remove(self, members, on_settled).await
+        members::remove(self, members, on_settled).await
     }
 
     async fn assign_account_roles(&self, roles: &[AccountRole], on_settled: OnSettled<'_>) -> Replies {

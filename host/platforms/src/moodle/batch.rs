@@ -17,9 +17,10 @@ use tokio::sync::Mutex;
 use super::client::{ENVELOPE, Nothing, Parameters};
 use super::error::CallError;
 use super::fault::Fault;
+use super::fields::{Fields, listed};
 use super::lanes::{at_once, lanes};
-use super::suspect::Suspect;
-use super::{MoodlePlatform, limit};
+use super::suspect::{Shared, Suspect};
+use super::{MoodlePlatform, variables};
 use shop_core::platform::{OnSettled, PlatformError, Problem, Replies, Reply};
 
 /// One element of a list in a request.
@@ -30,12 +31,8 @@ pub(super) struct Element {
     /// Which of its rows the site changes for it besides, and keeps to the request until that is over: elements that have it in
     /// common gain nothing from requests of their own, and would wait for each other there.
     pub(super) row: i64,
-    /// Its fields; those that must not be lost first.
-    pub(super) fields: Vec<(&'static str, String)>,
+    pub(super) fields: Fields,
 }
-
-/// The ids of a course or group, and of a role; 0: none.
-pub(super) type Shared = (i64, i64);
 
 /// A function that takes a list of elements.
 #[derive(Clone, Copy)]
@@ -61,7 +58,7 @@ impl Batch<'_> {
     ///
     /// If the site refuses to go on, what was done until then is done: only the rest is refused.
     pub(super) async fn send(&self, elements: &[Element], judge: Judge, on_settled: OnSettled<'_>) -> Replies {
-        let most = limit::variables(self.moodle, elements.iter().map(|element| element.fields.len()).sum()).await?;
+        let most = variables::most(self.moodle, elements.iter().map(|element| element.fields.len()).sum()).await?;
         let causes = Mutex::default();
         let sending = Sending { batch: self, elements, most, causes: &causes, judge, on_settled };
         let rows = elements.iter().map(|element| element.row);
@@ -115,7 +112,7 @@ impl Sending<'_> {
                 settled.extend(places.iter().map(|place| (*place, reply())));
                 (self.on_settled)(places.len());
             };
-            match moodle.client.call::<Nothing>(function, &self.parameters(&places)).await {
+            match moodle.client.call::<Nothing>(function, &self.listed(&places)).await {
                 Ok(()) => settle(&places, &|| Ok(())),
                 Err(CallError::Fault(fault)) => match self.part(&places, &fault).await? {
                     Part::Again(parts) => parts.into_iter().rev().for_each(|part| waiting.push_front(part)),
@@ -153,12 +150,8 @@ impl Sending<'_> {
         (places, rest)
     }
 
-    fn parameters(&self, places: &[usize]) -> Parameters {
-        let of_element = |(number, place): (usize, &usize)| {
-            let name = move |field: &str| format!("{}[{number}][{field}]", self.batch.list);
-            self.elements[*place].fields.iter().map(move |(field, value)| (name(field), value.clone()))
-        };
-        places.iter().enumerate().flat_map(of_element).collect()
+    fn listed(&self, places: &[usize]) -> Parameters {
+        listed(self.batch.list, places.iter().map(|place| &self.elements[*place].fields))
     }
 }
 
@@ -217,7 +210,7 @@ where
     V: ToString,
 {
     let client = &moodle.client;
-    let most = client.fitting(limit::variables(moodle, before.len() + values.len()).await?);
+    let most = client.fitting(variables::most(moodle, before.len() + values.len()).await?);
     let room = most.saturating_sub(ENVELOPE + before.len()).max(1);
     let request = |values: &&[V]| {
         let fixed = before.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));

@@ -93,7 +93,6 @@ impl Client {
         self.most.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls a function.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         function: &str,

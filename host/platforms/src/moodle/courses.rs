@@ -1,7 +1,6 @@
-//! Courses and roles, by their short names.
+//! Courses, by their short names or their ids.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -9,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::error::CallError;
 use super::fault;
 use super::markup::{is_name, unescaped};
-use super::{MoodlePlatform, enrolments};
-use shop_core::platform::{Course, CourseId, GroupMode, PlatformError, Problem, Reply, Role, RoleId};
+use super::{MoodlePlatform, probe};
+use shop_core::platform::{Course, CourseId, GroupMode, PlatformError, Problem, Reply};
 use shop_core::words::period::Timestamp;
 
 const FIND: &str = "core_course_get_courses_by_field";
@@ -92,7 +91,7 @@ pub(super) async fn by_id(moodle: &MoodlePlatform, known: &[Course]) -> Reply<Ve
     let mut courses = Vec::new();
     for course in known {
         let Some(entry) = entries.remove(&course.id.0) else {
-            if !is_gone(moodle, course.id).await? {
+            if !probe::is_course_gone(moodle, course.id).await? {
                 return Err(hidden(course));
             }
             continue;
@@ -149,88 +148,9 @@ pub(super) async fn within<T: DeserializeOwned>(
     let options = options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let asked = std::iter::once(("courseid".to_owned(), course.0.to_string())).chain(options).collect();
     match moodle.client.call(function, &asked).await {
-        Err(CallError::Fault(fault)) if fault.may_lack_course() && is_gone(moodle, course).await? => Ok(Vec::new()),
+        Err(CallError::Fault(fault)) if fault.may_lack_course() && probe::is_course_gone(moodle, course).await? => {
+            Ok(Vec::new())
+        }
         told => told,
     }
-}
-
-/// Whether a course is gone, and not just hidden from the shop's account.
-pub(super) async fn is_gone(moodle: &MoodlePlatform, course: CourseId) -> Result<bool, CallError> {
-    let fault = enrolments::probe(moodle, course, RoleId(0)).await?;
-    Ok(fault.is_some_and(|fault| fault.is_unclear()))
-}
-
-/// A role that somebody has in a course.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct HeldRole {
-    pub(super) roleid: i64,
-    pub(super) shortname: String,
-}
-
-/// What is known of roles. Moodle maps no short name to an id; but it tells both of the roles that somebody has in a course.
-#[derive(Debug, Default)]
-pub(super) struct Roles {
-    seen: Mutex<BTreeMap<String, RoleId>>,
-}
-
-impl Roles {
-    /// Learns from the roles that people have. A role that the settings call otherwise is not used: it would be given to
-    /// people in place of another.
-    pub(super) fn learn(&self, moodle: &MoodlePlatform, held: impl Iterator<Item = HeldRole>) -> Reply<()> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        for HeldRole { roleid, shortname } in held {
-            let id = RoleId(roleid);
-            let other = moodle.settings.roles.iter().find(|(name, of)| (**name == shortname) != (**of == roleid));
-            if let Some((name, of)) = other {
-                let told = format!(
-                    "the role {shortname:?} has the id {roleid} on this Moodle, but moodle.toml says {name} = {of}: \
-                     correct [roles] there"
-                );
-                return Err(refused("role-mismatch", told));
-            }
-            seen.insert(shortname, id);
-        }
-        Ok(())
-    }
-
-    fn seen(&self, short_name: &str) -> Option<RoleId> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(short_name).copied()
-    }
-}
-
-/// Roles that were found before, by the names that the settings have for them now. Moodle tells of no role that it is gone.
-pub(super) fn roles_now(moodle: &MoodlePlatform, known: &[Role]) -> Vec<Role> {
-    let settings = &moodle.settings;
-    let now = |role: &Role| {
-        let renamed = || settings.roles.iter().find(|(_, id)| **id == role.id.0).map(|(name, _)| name.clone());
-        match settings.role(&role.short_name) == Some(role.id) {
-            true => role.clone(),
-            false => Role { short_name: renamed().unwrap_or_else(|| role.short_name.clone()), ..role.clone() },
-        }
-    };
-    known.iter().map(now).collect()
-}
-
-/// Finds roles: those of the settings, or else those that somebody of those who have come first or last has in one of these courses.
-pub(super) async fn find_roles(
-    moodle: &MoodlePlatform,
-    short_names: &[String],
-    courses: &[CourseId],
-) -> Reply<Vec<Role>> {
-    let id = |name: &str| moodle.settings.role(name).or_else(|| moodle.roles.seen(name));
-    if short_names.iter().any(|name| id(name).is_none()) {
-        enrolments::learn_roles(moodle, &courses.iter().copied().collect()).await?;
-    }
-    let role = |name: &String| {
-        let id = id(name).ok_or_else(|| {
-            let told = format!(
-                "Moodle does not tell the id of the role {name:?}: write it into moodle.toml, under [roles], as {name} = ID; \
-                 the id is in the address of the role's page (site administration, users, permissions, define roles)"
-            );
-            refused("role-unknown", told)
-        })?;
-        // Where a role may be assigned, Moodle tells by refusing it.
-        Ok(Role { id, short_name: name.clone(), in_course: true, in_account: true })
-    };
-    short_names.iter().map(role).collect()
 }

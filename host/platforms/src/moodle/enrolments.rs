@@ -2,23 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::MoodlePlatform;
 use super::batch::{Element, faulty};
-use super::client::Nothing;
 use super::error::CallError;
 use super::fault::Fault;
+use super::fields::{ALWAYS, ENROL, of_enrolment};
 use super::memory::Remembered;
-use super::participants::{self, First, Participant};
-use super::report::{Reported, Told};
-use super::roles::NOBODY;
-use super::sight;
+use super::participants::{self, Participant};
+use super::report::{self, Reported, Told};
 use super::suspect::Suspect;
+use super::{MoodlePlatform, accounts, sight};
 use shop_core::platform::{
     AccountId, CourseId, Enrol, Enrolment, Known, OnSettled, Participation, Problem, Refusal, Replies, Reply, RoleId,
 };
-use shop_core::words::period::{Period, Timestamp};
 
-const ENROL: &str = "enrol_manual_enrol_users";
 const UNENROL: &str = "enrol_manual_unenrol_users";
 
 type Place = (CourseId, AccountId);
@@ -35,20 +31,6 @@ pub(super) async fn listed(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>
     let requests = courses.iter().map(async |course| Ok((*course, participants::everybody(moodle, *course).await?)));
     told(moodle, requests).await
 }
-
-/// Those who have come first and last: enough to see which roles there are.
-pub(super) async fn learn_roles(moodle: &MoodlePlatform, courses: &BTreeSet<CourseId>) -> Reply<()> {
-    let requests = courses.iter().map(async |course| {
-        let mut some = participants::some(moodle, *course, First::Newest, SOME).await?;
-        if some.len() == SOME {
-            some.extend(participants::some(moodle, *course, First::Oldest, SOME).await?);
-        }
-        Ok((*course, some))
-    });
-    told(moodle, requests).await.map(drop)
-}
-
-const SOME: usize = 100;
 
 /// Of several courses at once.
 async fn told(
@@ -94,7 +76,7 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
         moodle.memory.drop_enrolments(&gone).await?;
     }
     let there: BTreeSet<Place> = of.iter().copied().filter(|place| listed.contains_key(place)).collect();
-    let reported = super::report::enrolments(moodle, &there).await?;
+    let reported = report::enrolments(moodle, &there).await?;
     let participation = |place: Place| {
         let (course, account) = place;
         let Listed { roles, entered, seen } = listed.remove(&place)?;
@@ -127,8 +109,16 @@ async fn make_sure(
     Ok(())
 }
 
-/// The dates of somebody who is enrolled: as reported, or as remembered, or the most that there may be. Of enrolments of which it
-/// is not told whether they are manual, all may be.
+/// The dates of somebody who is enrolled, by what the shop has asked for and what a report tells:
+///
+/// | asked for | reported | the dates | |
+/// | --- | --- | --- | --- |
+/// | this | this, to the minute | as asked for, which is more exact | seen |
+/// | else, or nothing | manual enrolments | from the first start to the last end | seen |
+/// | else, or nothing | also such as may be manual | from the first start to the last end | guessed |
+/// | with an answer | nothing | as asked for | answered |
+/// | without one | nothing | as asked for | guessed |
+/// | nothing | nothing | the most that there may be | guessed |
 fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
     let nothing = Told::default();
     let Told { manual, unclear, .. } = told.unwrap_or(&nothing);
@@ -147,10 +137,6 @@ fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
     Enrolment { period, suspended, known }
 }
 
-/// From ever and for ever.
-pub(super) const ALWAYS: Period = Period { start: Timestamp::EARLIEST, end: None };
-
-/// Enrols. Each element states the whole enrolment: what is left out, Moodle sets to nothing.
 pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies {
     let sound: Vec<Enrol> = enrolments.iter().copied().filter(|enrol| !is_backward(enrol)).collect();
     let places: Vec<Place> = sound.iter().map(|enrol| (enrol.course, enrol.account)).collect();
@@ -187,32 +173,12 @@ fn asked(enrol: &Enrol, answered: bool) -> Remembered {
     Remembered { course, account, period, suspended, answered }
 }
 
-pub(super) fn element(enrol: &Enrol) -> Element {
-    let end = enrol.period.end.map_or(0, Timestamp::seconds);
+fn element(enrol: &Enrol) -> Element {
     Element {
         shared: (enrol.course.0, enrol.role.0),
         // What is kept of the roles that somebody has.
         row: enrol.account.0,
-        fields: vec![
-            ("roleid", enrol.role.0.to_string()),
-            ("userid", enrol.account.0.to_string()),
-            ("courseid", enrol.course.0.to_string()),
-            ("timestart", enrol.period.start.seconds().to_string()),
-            ("timeend", end.to_string()),
-            ("suspend", u8::from(enrol.suspended).to_string()),
-        ],
-    }
-}
-
-/// What Moodle says to enrolling nobody in a course: it looks at the course first, then at the capability, then at the role.
-/// So it changes nothing, and tells how far it got.
-pub(super) async fn probe(moodle: &MoodlePlatform, course: CourseId, role: RoleId) -> Result<Option<Fault>, CallError> {
-    let enrol = Enrol { course, account: NOBODY, role, period: ALWAYS, suspended: true };
-    let fields = element(&enrol).fields.into_iter();
-    let asked = fields.map(|(field, value)| (format!("enrolments[0][{field}]"), value)).collect();
-    match moodle.client.call::<Nothing>(ENROL, &asked).await {
-        Err(CallError::Fault(fault)) => Ok(Some(fault)),
-        answer => answer.map(|()| None),
+        fields: of_enrolment(enrol),
     }
 }
 
@@ -241,7 +207,7 @@ pub(super) async fn end(moodle: &MoodlePlatform, enrolments: &[Place], on_settle
     let asked: Vec<AccountId> =
         enrolments.iter().zip(&replies).filter(|(_, reply)| unclear(reply)).map(|((_, account), _)| *account).collect();
     let there: BTreeSet<AccountId> =
-        super::accounts::by_id(moodle, &asked).await?.into_iter().map(|account| account.id).collect();
+        accounts::by_id(moodle, &asked).await?.into_iter().map(|account| account.id).collect();
     for ((_, account), reply) in enrolments.iter().zip(&mut replies) {
         if unclear(reply) && !there.contains(account) {
             *reply = Ok(());

@@ -8,14 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::batch::{Element, faulty};
 use super::client::{Nothing, Parameters};
 use super::error::CallError;
 use super::fault::{Cause, Fault};
 use super::markup::unescaped;
-use super::suspect::Suspect;
-use super::{MoodlePlatform, courses, fault};
-use shop_core::platform::{AccountId, CourseId, Field, Group, GroupId, OnSettled, Problem, Refusal, Replies, Reply};
+use super::{MoodlePlatform, courses, fault, probe};
+use shop_core::platform::{AccountId, CourseId, Field, Group, GroupId, Problem, Refusal, Replies, Reply};
 
 #[derive(Clone, Debug, Deserialize)]
 struct Entry {
@@ -210,7 +208,7 @@ async fn not_made(
     id_number: &str,
     fault: Fault,
 ) -> Reply<Result<GroupId, Problem>> {
-    if fault.may_lack_course() && courses::is_gone(moodle, course).await? {
+    if fault.may_lack_course() && probe::is_course_gone(moodle, course).await? {
         return Ok(Err(fault.because(Cause::NoCourse(course)).into()));
     }
     if fault.is_shared() {
@@ -259,49 +257,4 @@ pub(super) async fn delete(moodle: &MoodlePlatform, groups: &[GroupId]) -> Repli
     let gone = groups.iter().zip(&replies).filter(|(_, reply)| reply.is_ok()).map(|(group, _)| *group);
     moodle.memory.drop_groups(&gone.collect::<Vec<_>>()).await?;
     Ok(replies)
-}
-
-fn elements(members: &[(GroupId, AccountId)]) -> Vec<Element> {
-    let element = |(group, account): &(GroupId, AccountId)| Element {
-        shared: (group.0, 0),
-        // When it was changed last.
-        row: group.0,
-        fields: vec![("groupid", group.0.to_string()), ("userid", account.0.to_string())],
-    };
-    members.iter().map(element).collect()
-}
-
-/// Adds members.
-pub(super) async fn add(
-    moodle: &MoodlePlatform,
-    members: &[(GroupId, AccountId)],
-    on_settled: OnSettled<'_>,
-) -> Replies {
-    fn judge(fault: Fault) -> Result<(), Problem> {
-        let unclear = fault.is_unclear() && fault.debug.is_none();
-        let mut problem = Problem::from(fault);
-        if unclear {
-            problem.reason += ": only who is enrolled in the course can be a member of its groups";
-        }
-        Err(problem)
-    }
-    moodle
-        .batch("core_group_add_group_members", "members", Suspect::Group)
-        .send(&elements(members), judge, on_settled)
-        .await
-}
-
-/// Removes members. A group or an account that is gone has nobody, or is nowhere, to be removed.
-pub(super) async fn remove(
-    moodle: &MoodlePlatform,
-    members: &[(GroupId, AccountId)],
-    on_settled: OnSettled<'_>,
-) -> Replies {
-    fn judge(fault: Fault) -> Result<(), Problem> {
-        if fault.is_no_record() || fault.is_no_account() { Ok(()) } else { faulty(fault) }
-    }
-    moodle
-        .batch("core_group_delete_group_members", "members", Suspect::Group)
-        .send(&elements(members), judge, on_settled)
-        .await
 }

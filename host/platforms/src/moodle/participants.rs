@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::MoodlePlatform;
-use super::courses::{self, HeldRole};
+use super::courses;
 use super::error::CallError;
 use super::fault;
 use shop_core::platform::{AccountId, CourseId};
@@ -42,6 +42,13 @@ pub(super) struct Participant {
     /// When the person first came to the site. Not told where the site hides that.
     #[serde(default)]
     pub(super) firstaccess: Option<i64>,
+}
+
+/// A role that somebody has in a course.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct HeldRole {
+    pub(super) roleid: i64,
+    pub(super) shortname: String,
 }
 
 /// Whose accounts come first in a list.

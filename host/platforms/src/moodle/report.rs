@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDateTime;
 
-use super::MoodlePlatform;
 use super::markup::unescaped;
 use super::requirements::REPORT;
+use super::{MoodlePlatform, accounts};
 use shop_core::platform::{AccountId, CourseId, PlatformError, Problem, Reply};
 use shop_core::words::period::{Period, Timestamp};
 use shop_core::words::text;
@@ -50,7 +50,6 @@ impl Reported {
 /// What a report has of somebody in a course.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
-    /// The manual enrolments.
     pub(super) manual: BTreeSet<Reported>,
     /// The enrolments by a method that the report does not tell.
     pub(super) unclear: BTreeSet<Reported>,
@@ -153,7 +152,7 @@ async fn of_report(moodle: &MoodlePlatform, report: i64, of: &BTreeSet<Place>) -
     let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
     let reading = moodle.readings.of(moodle, report, of).await?;
     let courses = moodle.short_names(&courses).await?;
-    let holders = super::accounts::holders(moodle, &ids).await?;
+    let holders = accounts::holders(moodle, &ids).await?;
     let told = of_people(&reading.entries, &courses, &holders);
     if reading.is_shared && of.iter().any(|place| !told.contains_key(place)) {
         // They have come since.

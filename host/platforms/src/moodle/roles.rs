@@ -4,19 +4,14 @@ use std::collections::BTreeSet;
 
 use super::MoodlePlatform;
 use super::batch::{Element, faulty};
-use super::client::Nothing;
-use super::error::CallError;
 use super::fault::Fault;
+use super::fields::{ASSIGN, of_account_role};
 use super::suspect::Suspect;
 use shop_core::platform::{
     AccountId, AccountRole, AssignedRole, CourseId, Known, OnSettled, Problem, Replies, Reply, RoleId,
 };
 
-const ASSIGN: &str = "core_role_assign_roles";
 const UNASSIGN: &str = "core_role_unassign_roles";
-
-/// No account has this id: a request to do something with it does nothing, and fails in telling ways.
-pub(super) const NOBODY: AccountId = AccountId(i32::MAX as i64);
 
 /// Moodle tells no roles in accounts: each of these may be assigned. It has answered only about those that the shop has assigned.
 pub(super) async fn find(moodle: &MoodlePlatform, among: &[AccountRole]) -> Reply<Vec<AssignedRole>> {
@@ -32,12 +27,7 @@ fn in_account(role: &AccountRole) -> Element {
         shared: (0, role.role.0),
         // What is kept of the roles that the holder has.
         row: role.holder.0,
-        fields: vec![
-            ("roleid", role.role.0.to_string()),
-            ("userid", role.holder.0.to_string()),
-            ("contextlevel", "user".to_owned()),
-            ("instanceid", role.context.0.to_string()),
-        ],
+        fields: of_account_role(role),
     }
 }
 
@@ -110,18 +100,4 @@ pub(super) async fn unassign_in_courses(
     };
     let elements: Vec<Element> = roles.iter().map(element).collect();
     moodle.batch(UNASSIGN, "unassignments", Suspect::CourseRole).send(&elements, judge, on_settled).await
-}
-
-/// What Moodle says to assigning a role to nobody in an account that is there. It looks at the role first, so that it
-/// changes nothing and tells whether the role could be assigned.
-pub(super) async fn probe(moodle: &MoodlePlatform, role: RoleId) -> Result<Option<Fault>, CallError> {
-    let context = AccountId(moodle.site().await?.userid);
-    let element = in_account(&AccountRole { role, holder: NOBODY, context });
-    let asked = element.fields.into_iter().map(|(field, value)| (format!("assignments[0][{field}]"), value)).collect();
-    match moodle.client.call::<Nothing>(ASSIGN, &asked).await {
-        Err(CallError::Fault(fault)) if fault.is_unclear() || fault.is_shared() => Ok(Some(fault)),
-        // That there is nobody with this id.
-        Err(CallError::Fault(_)) | Ok(()) => Ok(None),
-        Err(error) => Err(error),
-    }
 }

@@ -10,16 +10,13 @@ use serde::Deserialize;
 
 use super::client::Listed;
 use super::error::CallError;
-use super::roles::NOBODY;
-use super::{MoodlePlatform, accounts, courses, fault, groups, participants};
+use super::probe::NOBODY;
+use super::users::{FIND, GUEST};
+use super::{MoodlePlatform, courses, fault, groups, participants};
 use shop_core::platform::{CourseId, GroupMode, PlatformError, Reply};
 
 /// What was seen a moment ago is seen.
 const RECENT: Duration = Duration::from_secs(60);
-
-/// The guest's account. Every Moodle has it from its installation on, and nobody can delete it; but who teaches can be seen by
-/// everybody, so that no other account would do. That it is told of by its id is by Moodle's source, and was not tried on a live site.
-pub(super) const GUEST: i64 = 1;
 
 /// What can be out of sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +87,7 @@ pub(super) async fn guest(moodle: &MoodlePlatform) -> Result<Option<Witness>, Ca
 
 async fn witnesses(moodle: &MoodlePlatform, field: &str, value: &str) -> Result<Vec<Witness>, CallError> {
     let asked = [("field", field), ("values[0]", value)].map(|(name, value)| (name.to_owned(), value.to_owned()));
-    moodle.client.call(accounts::FIND, &asked.to_vec()).await
+    moodle.client.call(FIND, &asked.to_vec()).await
 }
 
 /// Looks for accounts that are surely there.
@@ -119,9 +116,9 @@ pub(super) async fn see_accounts(moodle: &MoodlePlatform) -> Reply<()> {
                 "{}: Moodle tells of nobody, not even of its guest, who always has an account: the role of the shop's account \
                  needs {needed}; if it has that, write the address of an account that is there into moodle.toml, as \
                  known_account",
-                accounts::FIND
+                FIND
             );
-            return Err(unreadable(accounts::FIND, "accounts-unseen", told, &[needed]));
+            return Err(unreadable(FIND, "accounts-unseen", told, &[needed]));
         }
     }
     Ok(())
@@ -133,9 +130,9 @@ pub(super) fn no_addresses() -> PlatformError {
     let told = format!(
         "{}: Moodle does not tell the addresses of accounts: the role of the shop's account needs {needed}, and the site must \
          have email in showuseridentity, and not in hiddenuserfields",
-        accounts::FIND
+        FIND
     );
-    unreadable(accounts::FIND, "addresses-hidden", told, &[needed])
+    unreadable(FIND, "addresses-hidden", told, &[needed])
 }
 
 /// Of whom is told in a course.

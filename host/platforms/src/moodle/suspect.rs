@@ -1,10 +1,12 @@
 //! What is wrong with all elements of a request at once, where Moodle's code does not tell.
 
-use super::batch::Shared;
 use super::error::CallError;
 use super::fault::{Cause, Fault};
-use super::{MoodlePlatform, courses, enrolments, groups, roles};
+use super::{MoodlePlatform, groups, probe};
 use shop_core::platform::{CourseId, GroupId, RoleId};
+
+/// The ids of a course or group, and of a role; 0: none.
+pub(super) type Shared = (i64, i64);
 
 /// What the elements of a request have in common that may be what the site does not like.
 #[derive(Clone, Copy, Debug)]
@@ -29,14 +31,16 @@ impl Suspect {
     ) -> Result<Option<Fault>, CallError> {
         let (course, group, role) = (CourseId(place), GroupId(place), RoleId(role));
         let cause = match self {
-            Suspect::Course if fault.is_unclear() && courses::is_gone(moodle, course).await? => Cause::NoCourse(course),
-            Suspect::CourseRole if fault.is_unclear() => match enrolments::probe(moodle, course, role).await? {
+            Suspect::Course if fault.is_unclear() && probe::is_course_gone(moodle, course).await? => {
+                Cause::NoCourse(course)
+            }
+            Suspect::CourseRole if fault.is_unclear() => match probe::in_course(moodle, course, role).await? {
                 Some(fault) if fault.is_unclear() => Cause::NoCourse(course),
                 Some(fault) if fault.is_not_assignable() => Cause::NotInCourse(role),
                 _ => return Ok(None),
             },
             Suspect::Group if fault.is_no_record() && groups::is_gone(moodle, group).await? => Cause::NoGroup(group),
-            Suspect::AccountRole if fault.is_unclear() => match roles::probe(moodle, role).await? {
+            Suspect::AccountRole if fault.is_unclear() => match probe::in_account(moodle, role).await? {
                 Some(fault) if fault.is_unclear() => Cause::NotInAccounts(role),
                 other => return Ok(other),
             },

@@ -37,12 +37,8 @@ pub enum TokenError {
     Misplaced,
     /// The file cannot be read.
     #[error("{}: expected a file with the web-service token of Moodle: {error}", path.display())]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
+    #[expect(missing_docs)]
+    Unreadable { path: PathBuf, error: std::io::Error },
     /// It is no token. What it is, is not told: it may be another secret.
     #[error("{0}: expected a web-service token of Moodle: letters and digits, and nothing else")]
     Malformed(String),

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::fault::{Fault, Faulty};
 use crate::form::{Kind, Parameter, check};
-use crate::site::{Course, Group, Manual, Release, Site, for_pages};
+use crate::site::{Course, Group, Manual, Release, Site};
+use crate::text::for_pages;
 
 type Parameters = BTreeMap<String, Parameter>;
 

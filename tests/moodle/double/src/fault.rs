@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::site::{Release, Site};
+use crate::release::Release;
 
 /// Moodle's exception.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,10 +69,10 @@ impl Fault {
         }
     }
 
-    pub(crate) fn answer(&self, site: &Site) -> Value {
+    pub(crate) fn answer(&self, release: Release, debugging: bool) -> Value {
         let core = ["moodle_exception", "invalid_parameter_exception", "coding_exception", "require_login_exception"];
         let moved = core.contains(&self.class) || self.class == "required_capability_exception";
-        let class = match moved && site.release > Release::V4_2 {
+        let class = match moved && release > Release::V4_2 {
             true => format!("core\\exception\\{}", self.class),
             false => self.class.to_owned(),
         };
@@ -81,7 +81,7 @@ impl Fault {
             code => (code, self.message.as_str()),
         };
         let mut answer = json!({ "exception": class, "errorcode": code, "message": message });
-        if let (true, Some(debug)) = (site.debugging, &self.debug) {
+        if let (true, Some(debug)) = (debugging, &self.debug) {
             answer["debuginfo"] = debug.as_str().into();
         }
         answer

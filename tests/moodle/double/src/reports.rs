@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::fault::{Fault, Faulty};
 use crate::form::{Kind, Parameter, check};
-use crate::site::{Enrolled, MethodColumn, Report, Site, for_pages};
+use crate::site::{Enrolled, MethodColumn, Report, Site};
+use crate::text::for_pages;
 
 type Parameters = BTreeMap<String, Parameter>;
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::client::{Listed, Parameters};
 use super::super::error::CallError;
 use super::super::fault::Fault;
+use super::super::probe::{self, NOBODY};
 use super::super::requirements;
-use super::super::roles::{self, NOBODY};
 use super::super::sight::{self, Seen, Told};
-use super::super::{MoodlePlatform, accounts, courses, enrolments, limit};
+use super::super::users::FIND;
+use super::super::{MoodlePlatform, courses, enrolments, role_names, variables};
 use super::{CapabilityCheck, CourseCheck, Needs, RoleCheck, Verdict};
 use shop_core::platform::{Course, CourseId, GroupMode, PlatformError, Reply, RoleId};
 use shop_core::words::message::{Audience, Level, Message, Subject};
@@ -62,7 +63,7 @@ impl Examination<'_> {
             self.messages.push(message(Level::Error, "moodle-functions").with("functions", missing.join(", ")));
         }
         self.accounts().await?;
-        if self.in_service.contains("core_user_get_users_by_field") && !limit::is_right(self.moodle).await? {
+        if self.in_service.contains(FIND) && !variables::is_right(self.moodle).await? {
             let number = self.moodle.settings.max_input_vars;
             self.messages.push(message(Level::Error, "moodle-max-input-vars").with("number", number));
         }
@@ -77,7 +78,7 @@ impl Examination<'_> {
 
     /// Whether other accounts can be seen: if not, Moodle answers as if there were none.
     async fn accounts(&mut self) -> Reply<()> {
-        if !self.in_service.contains(accounts::FIND) {
+        if !self.in_service.contains(FIND) {
             return Ok(());
         }
         let (details, addresses, told) = match sight::of_accounts(self.moodle).await? {
@@ -125,7 +126,7 @@ impl Examination<'_> {
         let courses: Vec<CourseId> = found.iter().map(|course| course.id).collect();
         let mut checks = Vec::new();
         for name in names {
-            let id = match courses::find_roles(self.moodle, std::slice::from_ref(name), &courses).await {
+            let id = match role_names::find(self.moodle, std::slice::from_ref(name), &courses).await {
                 Ok(roles) => roles.first().map(|role| role.id),
                 Err(PlatformError::Refused(problem)) => {
                     let unknown = message(Level::Error, "moodle-role-unknown").with("role", name.as_str());
@@ -156,7 +157,7 @@ impl Examination<'_> {
         let mut verdict = Verdict::Unknown;
         for course in found {
             let got = match self.in_service.contains("enrol_manual_enrol_users") {
-                true => Got::of(enrolments::probe(self.moodle, course.id, role).await?),
+                true => Got::of(probe::in_course(self.moodle, course.id, role).await?),
                 false => Got::Nowhere,
             };
             self.judge("enrol/manual:enrol", &got);
@@ -173,7 +174,7 @@ impl Examination<'_> {
         if !self.in_service.contains("core_role_assign_roles") {
             return Ok(Verdict::Unknown);
         }
-        match roles::probe(self.moodle, role).await? {
+        match probe::in_account(self.moodle, role).await? {
             Some(fault) if fault.code == "nopermissions" => {
                 self.note("moodle/role:assign", Verdict::No);
                 Ok(Verdict::Unknown)

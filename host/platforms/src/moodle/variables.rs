@@ -6,12 +6,13 @@
 
 use std::time::Instant;
 
+use super::MoodlePlatform;
 use super::client::{ENVELOPE, Parameters};
 use super::error::{CallError, is_at_rest};
 use super::most::LEAST;
-use super::roles::NOBODY;
+use super::probe::NOBODY;
 use super::sight::{self, Witness};
-use super::{MoodlePlatform, accounts};
+use super::users::{FIND, GUEST};
 use shop_core::platform::Reply;
 
 /// So many variables every site reads.
@@ -29,7 +30,7 @@ pub(super) struct Reads {
 }
 
 /// The most variables of a request, of which so many would be needed if there were no limit.
-pub(super) async fn variables(moodle: &MoodlePlatform, wanted: usize) -> Reply<usize> {
+pub(super) async fn most(moodle: &MoodlePlatform, wanted: usize) -> Reply<usize> {
     let told = moodle.settings.variables();
     if wanted + ENVELOPE <= FEW || moodle.client.fitting(told) <= FEW {
         // It may grow while this goes on, but not past what every site reads.
@@ -79,8 +80,7 @@ fn smaller(variables: usize) -> usize {
 async fn arrive(moodle: &MoodlePlatform, variables: usize) -> Result<bool, CallError> {
     let arrives = async |last| behind_others(moodle, variables, last).await;
     // Where the guest cannot be seen, its own account can.
-    Ok(arrives(sight::GUEST).await?
-        || (sight::guest(moodle).await?.is_none() && arrives(moodle.site().await?.userid).await?))
+    Ok(arrives(GUEST).await? || (sight::guest(moodle).await?.is_none() && arrives(moodle.site().await?.userid).await?))
 }
 
 async fn behind_others(moodle: &MoodlePlatform, variables: usize, last: i64) -> Result<bool, CallError> {
@@ -88,7 +88,7 @@ async fn behind_others(moodle: &MoodlePlatform, variables: usize, last: i64) -> 
     let ids = (0..others as i64).map(|other| NOBODY.0 - other).chain([last]);
     let values = ids.enumerate().map(|(number, id)| (format!("values[{number}]"), id.to_string()));
     let asked: Parameters = std::iter::once(("field".to_owned(), "id".to_owned())).chain(values).collect();
-    let seen: Vec<Witness> = moodle.client.call(accounts::FIND, &asked).await?;
+    let seen: Vec<Witness> = moodle.client.call(FIND, &asked).await?;
     moodle.sight.told_of(&seen);
     Ok(seen.iter().any(|seen| seen.id == last))
 }
