@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use sqlx::{Row, SqliteConnection};
 
 use super::audit::{append, name_people};
 use super::platform::bind;
-use super::{Journal, JournalError, Records, commit, order_id, to_json};
+use super::store::{Tx, query};
+use super::{Journal, JournalError, Records, order_id, to_json};
 use shop_core::audit::Action;
 use shop_core::platform::AccountId;
 use shop_core::sessions::ledger::Before;
@@ -16,21 +16,17 @@ use shop_core::words::order::OrderId;
 
 /// An order passes to another operator: over the accounts that it has made, the former one stays in charge where other orders
 /// want that, since it was an order of theirs that made them.
-pub(super) async fn keep_charge(
-    tx: &mut SqliteConnection,
-    order: &OrderId,
-    former: &Email,
-) -> Result<(), JournalError> {
+pub(super) async fn keep_charge(tx: &mut Tx, order: &OrderId, former: &Email) -> Result<(), JournalError> {
     let sql = "INSERT INTO consents (operator, person, agrees, operator_email, person_email)
-        SELECT operator.id, person.id, 1, operator.email, person.email
+        SELECT operator.id, person.id, TRUE, operator.email, person.email
         FROM order_accounts AS operator JOIN orders_people AS named USING (order_id)
         JOIN accounts AS person ON person.email = named.email AND NOT person.former
-        JOIN provenance ON provenance.fact = json_object('account', person.email)
-        WHERE operator.order_id = ?1 AND operator.email = ?2 AND person.id <> operator.id
-            AND provenance.order_id = ?1 AND provenance.before IN (SELECT value FROM json_each(?3))
+        JOIN provenance ON provenance.fact = '{\"account\":\"' || person.email || '\"}'
+        WHERE operator.order_id = $1 AND operator.email = $2 AND person.id <> operator.id
+            AND provenance.order_id = $1 AND provenance.before IN (SELECT atom FROM json_each($3))
         ON CONFLICT DO NOTHING";
     let made = Before::MADE.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
-    sqlx::query(sql).bind(order.as_str()).bind(former.as_str()).bind(to_json(&made)?).execute(tx).await?;
+    query(sql).bind(order.as_str()).bind(former.as_str()).bind(to_json(&made)?).execute(tx).await?;
     Ok(())
 }
 
@@ -50,12 +46,13 @@ impl Records {
         accounts: &BTreeSet<AccountId>,
     ) -> Result<BTreeMap<(AccountId, AccountId), bool>, JournalError> {
         let sql = "SELECT operator, person, agrees FROM consents
-            WHERE operator IN (SELECT value FROM json_each(?1)) AND person IN (SELECT value FROM json_each(?1))";
-        let rows = sqlx::query(sql).bind(to_json(accounts)?).fetch_all(self.readers()).await?;
+            WHERE operator IN (SELECT CAST(atom AS BIGINT) FROM json_each($1))
+                AND person IN (SELECT CAST(atom AS BIGINT) FROM json_each($1))";
+        let rows = query(sql).bind(to_json(accounts)?).rows(self.store()).await?;
         rows.iter()
             .map(|row| {
-                let pair = (AccountId(row.try_get("operator")?), AccountId(row.try_get("person")?));
-                Ok((pair, row.try_get("agrees")?))
+                let pair = (AccountId(row.get("operator")?), AccountId(row.get("person")?));
+                Ok((pair, row.get("agrees")?))
             })
             .collect()
     }
@@ -63,26 +60,27 @@ impl Records {
     /// The accounts of those who are in charge of these orders; none, where the shop has never acted on it.
     pub async fn in_charge(&self, orders: &BTreeSet<&OrderId>) -> Result<BTreeMap<OrderId, AccountId>, JournalError> {
         let mut moment = self.begin_read().await?;
-        let sql = "SELECT id, body ->> '$.operator.email' AS email FROM orders
-            WHERE id IN (SELECT value FROM json_each(?)) AND accepted";
-        let named = sqlx::query_as(sql).bind(to_json(orders)?).fetch_all(&mut *moment).await?;
+        let sql = "SELECT id, json_extract(body, '$.operator.email') FROM orders
+            WHERE id IN (SELECT atom FROM json_each($1)) AND accepted";
+        let named = query(sql).bind(to_json(orders)?).pairs(&mut moment).await?;
         let named: Vec<(String, String)> =
             named.into_iter().map(|(id, email): (_, String)| (id, Email::folded(&email))).collect();
-        let sql = "SELECT order_id, order_accounts.id FROM json_each(?) JOIN order_accounts
+        let sql = "SELECT order_id, order_accounts.id FROM json_each($1) JOIN order_accounts
             ON order_id = value ->> 0 AND email = value ->> 1";
-        let rows = sqlx::query(sql).bind(to_json(&named)?).fetch_all(&mut *moment).await?;
-        rows.iter().map(|row| Ok((order_id(row.try_get("order_id")?)?, AccountId(row.try_get("id")?)))).collect()
+        let rows = query(sql).bind(to_json(&named)?).rows(&mut moment).await?;
+        rows.iter().map(|row| Ok((order_id(row.get("order_id")?)?, AccountId(row.get("id")?)))).collect()
     }
 
     /// The accepted orders that claim something between two people, by all of their addresses.
     pub async fn orders_between(&self, one: &[Typed], other: &[Typed]) -> Result<Vec<OrderId>, JournalError> {
-        let sql = "SELECT DISTINCT orders.id FROM facts_people AS one JOIN facts_people AS other USING (fact)
-            JOIN claims USING (fact) JOIN orders ON orders.id = claims.order_id
-            WHERE one.email IN (SELECT value FROM json_each(?1)) AND other.email IN (SELECT value FROM json_each(?2))
-                AND one.email <> other.email AND claims.held AND orders.accepted
-            ORDER BY orders.rowid";
-        let query = sqlx::query_scalar(sql).bind(to_json(&one)?).bind(to_json(&other)?);
-        let ids: Vec<String> = query.fetch_all(self.readers()).await?;
+        let sql = "SELECT id FROM orders WHERE accepted AND id IN (
+                SELECT claims.order_id
+                FROM facts_people AS one JOIN facts_people AS other USING (fact) JOIN claims USING (fact)
+                WHERE one.email IN (SELECT atom FROM json_each($1)) AND other.email IN (SELECT atom FROM json_each($2))
+                    AND one.email <> other.email AND claims.held)
+            ORDER BY rowid";
+        let statement = query(sql).bind(to_json(&one)?).bind(to_json(&other)?);
+        let ids: Vec<String> = statement.all(self.store()).await?;
         ids.into_iter().map(order_id).collect()
     }
 }
@@ -99,13 +97,14 @@ impl Journal {
     ) -> Result<bool, JournalError> {
         let mut tx = self.begin_tx().await?;
         bind(&mut tx, platform).await?;
-        let sql = "INSERT INTO consents (operator, person, agrees, operator_email, person_email) VALUES (?, ?, ?, ?, ?)
+        let sql =
+            "INSERT INTO consents (operator, person, agrees, operator_email, person_email) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (operator, person) DO UPDATE SET agrees = excluded.agrees,
                 operator_email = excluded.operator_email, person_email = excluded.person_email
-            WHERE agrees <> excluded.agrees RETURNING 1";
-        let query = sqlx::query(sql).bind(operator.account.0).bind(person.account.0).bind(agrees);
-        let query = query.bind(operator.email.as_str()).bind(person.email.as_str());
-        if query.fetch_optional(&mut *tx).await?.is_none() {
+            WHERE consents.agrees <> excluded.agrees RETURNING operator";
+        let statement = query(sql).bind(operator.account.0).bind(person.account.0).bind(agrees);
+        let statement = statement.bind(operator.email.as_str()).bind(person.email.as_str());
+        if statement.row(&mut tx).await?.is_none() {
             return Ok(false);
         }
         let (operator, person) = (operator.email.as_str(), person.email.as_str());
@@ -113,7 +112,7 @@ impl Journal {
         let details = json!({ "person": names.get(person), "operator": names.get(operator) });
         let action = if agrees { Action::Attached } else { Action::Detached };
         append(&mut tx, who, action, None, &details).await?;
-        commit(tx, "consent").await?;
+        tx.commit("consent").await?;
         Ok(true)
     }
 }

@@ -1,11 +1,10 @@
 //! Orders of which nothing was ever heard but that they end.
 
 use serde_json::json;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use super::audit::append_for;
-use super::{Journal, JournalError, Records, commit, order_id};
+use super::store::{On, Row, query};
+use super::{Journal, JournalError, Records, order_id};
 use shop_core::audit::Action;
 use shop_core::orders::said::{End, Ending};
 use shop_core::words::author::Acting;
@@ -15,12 +14,12 @@ impl Records {
     /// All of these orders, by their ids.
     pub async fn endings(&self) -> Result<Vec<Ending>, JournalError> {
         let sql = "SELECT order_id, revision, state FROM endings ORDER BY order_id";
-        sqlx::query(sql).fetch_all(self.readers()).await?.iter().map(read).collect()
+        query(sql).rows(self.store()).await?.iter().map(read).collect()
     }
 
     /// How an order ended, if that is all that was ever heard of it.
     pub async fn ending(&self, id: &OrderId) -> Result<Option<Ending>, JournalError> {
-        ending(&mut *self.readers().acquire().await?, id).await
+        ending(self.store(), id).await
     }
 }
 
@@ -28,26 +27,26 @@ impl Journal {
     /// Records that an order ended of which nothing else was ever heard: it is just that from now on.
     pub async fn end_unheard(&self, ending: &Ending, by: Acting<'_>) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "INSERT INTO endings (order_id, revision, state) VALUES (?1, ?2, ?3)
-            ON CONFLICT (order_id) DO UPDATE SET revision = ?2, state = ?3";
-        let query = sqlx::query(sql).bind(ending.id.as_str()).bind(ending.revision).bind(ending.end.as_str());
-        query.execute(&mut *tx).await?;
+        let sql = "INSERT INTO endings (order_id, revision, state) VALUES ($1, $2, $3)
+            ON CONFLICT (order_id) DO UPDATE SET revision = $2, state = $3";
+        let statement = query(sql).bind(ending.id.as_str()).bind(ending.revision).bind(ending.end.as_str());
+        statement.execute(&mut tx).await?;
         append_for(&mut tx, by, Action::Decided, &ending.id, json!({ "state": ending.end })).await?;
-        commit(tx, "ended-unheard").await
+        tx.commit("ended-unheard").await
     }
 }
 
-pub(super) async fn ending(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Ending>, JournalError> {
-    let sql = "SELECT order_id, revision, state FROM endings WHERE order_id = ?";
-    sqlx::query(sql).bind(id.as_str()).fetch_optional(tx).await?.as_ref().map(read).transpose()
+pub(super) async fn ending(on: impl Into<On<'_>>, id: &OrderId) -> Result<Option<Ending>, JournalError> {
+    let sql = "SELECT order_id, revision, state FROM endings WHERE order_id = $1";
+    query(sql).bind(id.as_str()).row(on).await?.as_ref().map(read).transpose()
 }
 
-fn read(row: &SqliteRow) -> Result<Ending, JournalError> {
-    let state: &str = row.try_get("state")?;
+fn read(row: &Row) -> Result<Ending, JournalError> {
+    let state: &str = row.get("state")?;
     let end = End::ALL.into_iter().find(|end| end.as_str() == state);
     Ok(Ending {
-        id: order_id(row.try_get("order_id")?)?,
-        revision: row.try_get("revision")?,
+        id: order_id(row.get("order_id")?)?,
+        revision: row.get("revision")?,
         end: end.ok_or_else(|| JournalError::Content(format!("{state:?} is no end of an order")))?,
     })
 }

@@ -9,15 +9,17 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde_json::json;
-use sqlx::{Row, SqliteConnection};
 
 use super::accounts::rename;
 use super::audit::{append, name_people};
+use super::lines::tell;
 use super::people::ERASED;
 use super::prune::COMPACT_LATER;
 use super::pseudonyms::{Erasing, Pseudonyms};
-use super::{Journal, JournalError, commit, email_of, from_json, recordings, to_json};
+use super::store::{Tx, query};
+use super::{Journal, JournalError, email_of, from_json, recordings, to_json};
 use shop_core::audit::Action;
+use shop_core::sessions::session::Terms;
 use shop_core::words::email::Typed;
 use shop_core::words::order::Order;
 
@@ -30,14 +32,32 @@ pub struct Erased {
     pub recordings: u64,
 }
 
-/// The texts in which people stand: table, its column with the order's id, column.
-const TEXTS: [(&str, &str, &str); 6] = [
-    ("lines", "order_id", "reason"),
-    ("orders", "id", "body"),
-    ("orders", "id", "handed"),
-    ("orders", "id", "changed"),
-    ("plans", "order_id", "steps"),
-    ("plans", "order_id", "receipt"),
+/// The texts in which people stand: what finds those of an order, and what puts another one for one of them.
+const TEXTS: [(&str, &str); 6] = [
+    (
+        "SELECT DISTINCT reason FROM lines WHERE order_id = $1 AND reason IS NOT NULL",
+        "UPDATE lines SET reason = $3 WHERE order_id = $1 AND reason = $2",
+    ),
+    (
+        "SELECT DISTINCT body FROM orders WHERE id = $1 AND body IS NOT NULL",
+        "UPDATE orders SET body = $3 WHERE id = $1 AND body = $2",
+    ),
+    (
+        "SELECT DISTINCT handed FROM orders WHERE id = $1 AND handed IS NOT NULL",
+        "UPDATE orders SET handed = $3 WHERE id = $1 AND handed = $2",
+    ),
+    (
+        "SELECT DISTINCT changed FROM orders WHERE id = $1 AND changed IS NOT NULL",
+        "UPDATE orders SET changed = $3 WHERE id = $1 AND changed = $2",
+    ),
+    (
+        "SELECT DISTINCT steps FROM plans WHERE order_id = $1 AND steps IS NOT NULL",
+        "UPDATE plans SET steps = $3 WHERE order_id = $1 AND steps = $2",
+    ),
+    (
+        "SELECT DISTINCT receipt FROM plans WHERE order_id = $1 AND receipt IS NOT NULL",
+        "UPDATE plans SET receipt = $3 WHERE order_id = $1 AND receipt = $2",
+    ),
 ];
 
 /// From so many orders people are erased in a transaction.
@@ -71,28 +91,28 @@ impl Journal {
             rename(&mut tx, people.addresses()).await?;
             for sql in [
                 "DELETE FROM consents WHERE operator IN
-                    (SELECT id FROM accounts WHERE email IN (SELECT value FROM json_each(?)))",
+                    (SELECT id FROM accounts WHERE email IN (SELECT atom FROM json_each($1)))",
                 "DELETE FROM consents WHERE person IN
-                    (SELECT id FROM accounts WHERE email IN (SELECT value FROM json_each(?)))",
-                "DELETE FROM accounts WHERE email IN (SELECT value FROM json_each(?))",
-                "DELETE FROM order_accounts WHERE email IN (SELECT value FROM json_each(?))",
-                "DELETE FROM consents WHERE operator_email IN (SELECT value FROM json_each(?))",
-                "DELETE FROM consents WHERE person_email IN (SELECT value FROM json_each(?))",
-                "DELETE FROM pseudonyms WHERE email IN (SELECT value FROM json_each(?))",
+                    (SELECT id FROM accounts WHERE email IN (SELECT atom FROM json_each($1)))",
+                "DELETE FROM accounts WHERE email IN (SELECT atom FROM json_each($1))",
+                "DELETE FROM order_accounts WHERE email IN (SELECT atom FROM json_each($1))",
+                "DELETE FROM consents WHERE operator_email IN (SELECT atom FROM json_each($1))",
+                "DELETE FROM consents WHERE person_email IN (SELECT atom FROM json_each($1))",
+                "DELETE FROM pseudonyms WHERE email IN (SELECT atom FROM json_each($1))",
             ] {
-                sqlx::query(sql).bind(&emails).execute(&mut *tx).await?;
+                query(sql).bind(&emails).execute(&mut tx).await?;
             }
             let names = people.names().map(|address| address.as_str().trim_end_matches(ERASED));
             let names: Vec<&str> = names.collect();
             append(&mut tx, &who, Action::Erased, None, &json!({ "people": names })).await?;
-            sqlx::query("DELETE FROM erasures WHERE id = ?").bind(id).execute(&mut *tx).await?;
-            commit(tx, "erased").await?;
+            query("DELETE FROM erasures WHERE id = $1").bind(id).execute(&mut tx).await?;
+            tx.commit("erased").await?;
         }
         Ok(erased)
     }
 
     async fn is_anybody_known(&self, people: &[Typed]) -> Result<bool, JournalError> {
-        let known = "WITH people AS (SELECT value AS email FROM json_each(?))
+        let known = "WITH people AS (SELECT atom AS email FROM json_each($1))
             SELECT EXISTS (SELECT 1 FROM people JOIN orders_people USING (email))
                 OR EXISTS (SELECT 1 FROM people JOIN facts_people USING (email))
                 OR EXISTS (SELECT 1 FROM people JOIN accounts USING (email))
@@ -100,7 +120,7 @@ impl Journal {
                 OR EXISTS (SELECT 1 FROM people JOIN consents ON email = operator_email)
                 OR EXISTS (SELECT 1 FROM people JOIN consents ON email = person_email)
                 OR EXISTS (SELECT 1 FROM people JOIN pseudonyms USING (email))";
-        Ok(sqlx::query_scalar(known).bind(to_json(&people)?).fetch_one(self.readers()).await?)
+        Ok(query(known).bind(to_json(&people)?).one(self.store()).await?)
     }
 
     async fn begin_erasing(&self, people: &[Typed], who: &str) -> Result<(), JournalError> {
@@ -116,27 +136,27 @@ impl Journal {
             erasing.name(&orders);
             Ok(erasing)
         });
-        let sql = "INSERT INTO erasures (who, people) VALUES (?, ?)";
-        sqlx::query(sql).bind(who).bind(to_json(&erasing.await?)?).execute(&mut *tx).await?;
-        sqlx::query(COMPACT_LATER).execute(&mut *tx).await?;
-        commit(tx, "erasing").await
+        let sql = "INSERT INTO erasures (who, people) VALUES ($1, $2)";
+        query(sql).bind(who).bind(to_json(&erasing.await?)?).execute(&mut tx).await?;
+        query(COMPACT_LATER).execute(&mut tx).await?;
+        tx.commit("erasing").await
     }
 
     /// All forms of the orders that name somebody.
     async fn orders_naming(&self, emails: &str) -> Result<Vec<String>, JournalError> {
         let sql = "WITH named AS (SELECT DISTINCT order_id FROM orders_people
-                WHERE email IN (SELECT value FROM json_each(?)))
+                WHERE email IN (SELECT atom FROM json_each($1)))
             SELECT body FROM named JOIN orders ON id = order_id
             UNION SELECT handed FROM named JOIN orders ON id = order_id
             UNION SELECT changed FROM named JOIN orders ON id = order_id WHERE changed IS NOT NULL";
-        Ok(sqlx::query_scalar(sql).bind(emails).fetch_all(self.readers()).await?)
+        Ok(query(sql).bind(emails).all(self.store()).await?)
     }
 
     async fn erasure(&self) -> Result<Option<Erasure>, JournalError> {
         let sql = "SELECT id, who, people FROM erasures ORDER BY id LIMIT 1";
-        let Some(row) = sqlx::query(sql).fetch_optional(self.readers()).await? else { return Ok(None) };
-        let people = Arc::new(Pseudonyms::new(from_json(row.try_get("people")?)?));
-        Ok(Some(Erasure { id: row.try_get("id")?, who: row.try_get("who")?, people }))
+        let Some(row) = query(sql).row(self.store()).await? else { return Ok(None) };
+        let people = Arc::new(Pseudonyms::new(from_json(row.get("people")?)?));
+        Ok(Some(Erasure { id: row.get("id")?, who: row.get("who")?, people }))
     }
 
     /// Erases people from some of the orders that have them; false, if no order has.
@@ -147,87 +167,86 @@ impl Journal {
         erased: &mut Erased,
     ) -> Result<bool, JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "SELECT DISTINCT order_id FROM orders_people WHERE email IN (SELECT value FROM json_each(?)) LIMIT ?";
-        let orders: Vec<String> = sqlx::query_scalar(sql).bind(emails).bind(PIECE).fetch_all(&mut *tx).await?;
+        let sql =
+            "SELECT DISTINCT order_id FROM orders_people WHERE email IN (SELECT atom FROM json_each($1)) LIMIT $2";
+        let orders: Vec<String> = query(sql).bind(emails).bind(PIECE).all(&mut tx).await?;
         let any = !orders.is_empty();
         for order in &orders {
             erased.rewritten += rewrite(&mut tx, order, people).await?;
             erased.recordings += forget_recordings(&mut tx, order, people).await?;
         }
         let orders = to_json(&orders)?;
-        let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))";
-        let mut named: Vec<String> = sqlx::query_scalar(sql).bind(&orders).fetch_all(&mut *tx).await?;
+        let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT atom FROM json_each($1))";
+        let mut named: Vec<String> = query(sql).bind(&orders).all(&mut tx).await?;
         // What is no address can have one, or a name, in it.
         named.retain(|text| people.is_known_by(text));
         // Those by which the orders were found go, too, whatever they are known by: else this would never end.
-        let sql = "DELETE FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))
-            AND (email IN (SELECT value FROM json_each(?)) OR email IN (SELECT value FROM json_each(?)))";
-        sqlx::query(sql).bind(&orders).bind(to_json(&named)?).bind(emails).execute(&mut *tx).await?;
-        commit(tx, "erased-some").await?;
+        let sql = "DELETE FROM orders_people WHERE order_id IN (SELECT atom FROM json_each($1))
+            AND (email IN (SELECT atom FROM json_each($2)) OR email IN (SELECT atom FROM json_each($3)))";
+        query(sql).bind(&orders).bind(to_json(&named)?).bind(emails).execute(&mut tx).await?;
+        tx.commit("erased-some").await?;
         Ok(any)
     }
 }
 
 /// Puts pseudonyms into an order with all that is recorded of it, and forgets what was said about its lines: that can have
 /// names, rightly typed or not.
-async fn rewrite(tx: &mut SqliteConnection, order: &str, people: &Arc<Pseudonyms>) -> Result<u64, JournalError> {
+async fn rewrite(tx: &mut Tx, order: &str, people: &Arc<Pseudonyms>) -> Result<u64, JournalError> {
     let mut rewritten = 0;
-    for (table, of, column) in TEXTS {
-        let sql = format!("SELECT rowid, {column} FROM {table} WHERE {of} = ? AND {column} IS NOT NULL");
-        let sql = sqlx::AssertSqlSafe(sql);
-        let rows: Vec<(i64, String)> = sqlx::query_as(sql).bind(order).fetch_all(&mut *tx).await?;
+    for (find, replace) in TEXTS {
+        // What is the same text is rewritten in the same way.
+        let texts: Vec<String> = query(find).bind(order).all(&mut *tx).await?;
         let people = people.clone();
         let changed = blocking(move || {
-            let changed = rows.into_iter().map(|(row, text)| Ok(people.rewritten(&text)?.map(|text| (row, text))));
+            let changed = texts.into_iter().map(|text| Ok(people.rewritten(&text)?.map(|new| (text, new))));
             changed.filter_map(Result::transpose).collect::<Result<Vec<_>, JournalError>>()
         });
-        for (row, text) in changed.await? {
-            let sql = format!("UPDATE {table} SET {column} = ? WHERE rowid = ?");
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(text).bind(row).execute(&mut *tx).await?;
-            rewritten += 1;
+        for (text, new) in changed.await? {
+            rewritten += query(replace).bind(order).bind(text).bind(new).execute(&mut *tx).await?;
         }
     }
-    let sql =
-        "UPDATE lines SET reason = json_set(reason, '$.messages', json('[]'), '$.stopped', NULL) WHERE order_id = ?";
-    rewritten += sqlx::query(sql).bind(order).execute(&mut *tx).await?.rows_affected();
+    let lines = query("SELECT line, reason FROM lines WHERE order_id = $1").bind(order).pairs(&mut *tx).await?;
+    rewritten += lines.len() as u64;
+    tell(tx, order, lines, |reason| {
+        reason.messages.clear();
+        reason.stopped = None;
+    })
+    .await?;
     rewritten += rename_groups(tx, order, people).await?;
-    let sql = "UPDATE seats SET occupant = (SELECT value ->> 1 FROM json_each(?2) WHERE value ->> 0 = occupant)
-        WHERE order_id = ?1 AND occupant IN (SELECT value ->> 0 FROM json_each(?2))";
+    let sql = "UPDATE seats SET occupant = (SELECT value ->> 1 FROM json_each($2) WHERE value ->> 0 = occupant)
+        WHERE order_id = $1 AND occupant IN (SELECT value ->> 0 FROM json_each($2))";
     let pairs = to_json(&people.addresses().iter().collect::<Vec<_>>())?;
-    rewritten += sqlx::query(sql).bind(order).bind(pairs).execute(&mut *tx).await?.rows_affected();
+    rewritten += query(sql).bind(order).bind(pairs).execute(&mut *tx).await?;
     Ok(rewritten)
 }
 
 /// What a group is to be called if it must be made again is then the order's id: a name it must have.
-async fn rename_groups(tx: &mut SqliteConnection, order: &str, people: &Pseudonyms) -> Result<u64, JournalError> {
-    let sql = "SELECT DISTINCT terms FROM claims WHERE order_id = ? AND terms ->> '$.named' IS NOT NULL";
-    let all: Vec<String> = sqlx::query_scalar(sql).bind(order).fetch_all(&mut *tx).await?;
+async fn rename_groups(tx: &mut Tx, order: &str, people: &Pseudonyms) -> Result<u64, JournalError> {
+    let sql = "SELECT DISTINCT terms FROM claims WHERE order_id = $1 AND terms LIKE '{\"named\":%'";
+    let all: Vec<String> = query(sql).bind(order).all(&mut *tx).await?;
     let mut renamed = 0;
     for terms in all {
         if people.are_in(&from_json(&terms)?) {
-            let sql = "UPDATE claims SET terms = json_object('named', order_id) WHERE order_id = ? AND terms = ?";
-            renamed += sqlx::query(sql).bind(order).bind(terms).execute(&mut *tx).await?.rows_affected();
+            let sql = "UPDATE claims SET terms = $3 WHERE order_id = $1 AND terms = $2";
+            let named = to_json(&Terms::Named(order.to_owned()))?;
+            renamed += query(sql).bind(order).bind(terms).bind(named).execute(&mut *tx).await?;
         }
     }
     Ok(renamed)
 }
 
-async fn forget_recordings(
-    tx: &mut SqliteConnection,
-    order: &str,
-    people: &Arc<Pseudonyms>,
-) -> Result<u64, JournalError> {
-    let sql = "SELECT id, body FROM recordings WHERE order_id = ?";
-    let rows = sqlx::query(sql).bind(order).fetch_all(&mut *tx).await?;
+async fn forget_recordings(tx: &mut Tx, order: &str, people: &Arc<Pseudonyms>) -> Result<u64, JournalError> {
+    let sql = "SELECT id, body FROM recordings WHERE order_id = $1";
+    let rows = query(sql).bind(order).rows(&mut *tx).await?;
     let people = people.clone();
     let naming = blocking(move || {
         // Nobody can see whether a damaged one names somebody.
         let naming = rows.iter().filter(|row| recordings::read(row).map_or(true, |call| people.are_in(&call)));
-        Ok(naming.map(|row| row.try_get("id")).collect::<Result<BTreeSet<i64>, _>>()?)
+        Ok(naming.map(|row| row.get("id")).collect::<Result<BTreeSet<i64>, _>>()?)
     });
     let naming = naming.await?;
-    let sql = "DELETE FROM recordings WHERE id IN (SELECT value FROM json_each(?))";
-    Ok(sqlx::query(sql).bind(to_json(&naming)?).execute(tx).await?.rows_affected())
+    let sql = "DELETE FROM recordings WHERE id IN (SELECT CAST(atom AS BIGINT) FROM json_each($1))";
+    Ok(query(sql).bind(to_json(&naming)?).execute(tx).await?)
 }
 
 /// Reads and writes JSON, megabytes of it, where nobody else waits for it.

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use super::audit::append;
-use super::{Journal, JournalError, Records, commit, digest, timestamp};
+use super::store::{On, Row, Tx, query};
+use super::{Journal, JournalError, Records, digest, timestamp};
 use shop_core::audit;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
@@ -108,7 +107,7 @@ pub enum Removal {
 impl Records {
     /// All installed versions: by name, and of each name the newest first.
     pub async fn handlers(&self) -> Result<Vec<Installed>, JournalError> {
-        let rows = sqlx::query("SELECT * FROM handlers").fetch_all(self.readers()).await?;
+        let rows = query("SELECT * FROM handlers").rows(self.store()).await?;
         let pins = self.pins().await?;
         let mut all = rows.iter().map(|row| installed(row, &pins)).collect::<Result<Vec<_>, _>>()?;
         all.sort_by(|a, b| a.name.cmp(&b.name).then(b.version.cmp(&a.version)));
@@ -116,34 +115,34 @@ impl Records {
     }
 
     async fn pins(&self) -> Result<BTreeMap<String, u64>, JournalError> {
-        let sql = "SELECT bargain ->> '$.handler' AS digest, count(*) AS lines FROM lines
+        let sql = "SELECT json_extract(bargain, '$.handler') AS digest, count(*) AS lines FROM lines
             WHERE bargain IS NOT NULL AND state <> 'cancelled' GROUP BY digest";
-        let rows = sqlx::query(sql).fetch_all(self.readers()).await?;
-        rows.iter().map(|row| Ok((row.try_get("digest")?, row.try_get("lines")?))).collect()
+        let rows = query(sql).rows(self.store()).await?;
+        rows.iter().map(|row| Ok((row.get("digest")?, row.get("lines")?))).collect()
     }
 
     /// The version that serves new lines.
     pub async fn active_handler(&self, name: &str) -> Result<Option<Digest>, JournalError> {
-        let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
-        let found: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(self.readers()).await?;
+        let sql = "SELECT digest FROM handlers WHERE name = $1 AND active";
+        let found: Option<String> = query(sql).bind(name).first(self.store()).await?;
         found.as_deref().map(digest).transpose()
     }
 
     /// Whether a version is installed.
     pub async fn is_installed(&self, version: Digest) -> Result<bool, JournalError> {
-        is_installed(&mut *self.readers().acquire().await?, version).await
+        is_installed(self.store(), version).await
     }
 
     /// The name of the handler that this is, or was, a version of.
     pub async fn handler_name(&self, version: Digest) -> Result<Option<String>, JournalError> {
-        let sql = "SELECT name FROM handler_events WHERE to_digest = ? LIMIT 1";
-        Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_optional(self.readers()).await?)
+        let sql = "SELECT name FROM handler_events WHERE to_digest = $1 LIMIT 1";
+        Ok(query(sql).bind(version.to_string()).first(self.store()).await?)
     }
 
     /// The audit trail of a handler, or of all, the oldest first.
     pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<Event>, JournalError> {
-        let sql = "SELECT * FROM handler_events WHERE ?1 IS NULL OR name = ?1 ORDER BY id";
-        let rows = sqlx::query(sql).bind(name).fetch_all(self.readers()).await?;
+        let sql = "SELECT * FROM handler_events WHERE $1 IS NULL OR name = $1 ORDER BY id";
+        let rows = query(sql).bind(name).rows(self.store()).await?;
         rows.iter().map(event).collect()
     }
 }
@@ -153,15 +152,14 @@ impl Journal {
     /// digest is returned.
     pub async fn install_handler(&self, new: &Installed, who: &str) -> Result<Option<Digest>, JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "SELECT digest FROM handlers WHERE name = ? AND version = ?";
-        let found: Option<String> =
-            sqlx::query_scalar(sql).bind(&new.name).bind(new.version.to_string()).fetch_optional(&mut *tx).await?;
+        let sql = "SELECT digest FROM handlers WHERE name = $1 AND version = $2";
+        let found: Option<String> = query(sql).bind(&new.name).bind(new.version.to_string()).first(&mut tx).await?;
         if let Some(found) = found.as_deref().map(digest).transpose()? {
             return Ok(Some(found).filter(|found| *found != new.digest));
         }
         let bytes = i64::try_from(new.bytes).unwrap_or(i64::MAX);
-        sqlx::query(
-            "INSERT INTO handlers (digest, name, version, contract, bytes, installed) VALUES (?, ?, ?, ?, ?, ?)",
+        query(
+            "INSERT INTO handlers (digest, name, version, contract, bytes, installed) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(new.digest.to_string())
         .bind(&new.name)
@@ -169,10 +167,10 @@ impl Journal {
         .bind(new.contract.to_string())
         .bind(bytes)
         .bind(new.installed.seconds())
-        .execute(&mut *tx)
+        .execute(&mut tx)
         .await?;
         note(&mut tx, who, Action::Installed, &new.name, None, new.digest).await?;
-        commit(tx, "handlers").await?;
+        tx.commit("handlers").await?;
         Ok(None)
     }
 
@@ -186,8 +184,8 @@ impl Journal {
         who: &str,
     ) -> Result<Switched, JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "SELECT digest FROM handlers WHERE name = ? AND active";
-        let from: Option<String> = sqlx::query_scalar(sql).bind(name).fetch_optional(&mut *tx).await?;
+        let sql = "SELECT digest FROM handlers WHERE name = $1 AND active";
+        let from: Option<String> = query(sql).bind(name).first(&mut tx).await?;
         let from = from.as_deref().map(digest).transpose()?;
         if expected.is_some() && expected != from {
             return Ok(Switched::Meanwhile);
@@ -195,14 +193,14 @@ impl Journal {
         if from == Some(to) {
             return Ok(Switched::Done);
         }
-        sqlx::query("UPDATE handlers SET active = 0 WHERE name = ? AND active").bind(name).execute(&mut *tx).await?;
-        let sql = "UPDATE handlers SET active = 1 WHERE name = ? AND digest = ?";
-        let done = sqlx::query(sql).bind(name).bind(to.to_string()).execute(&mut *tx).await?;
-        if done.rows_affected() == 0 {
+        query("UPDATE handlers SET active = FALSE WHERE name = $1 AND active").bind(name).execute(&mut tx).await?;
+        let sql = "UPDATE handlers SET active = TRUE WHERE name = $1 AND digest = $2";
+        let done = query(sql).bind(name).bind(to.to_string()).execute(&mut tx).await?;
+        if done == 0 {
             return Ok(Switched::NotInstalled);
         }
         note(&mut tx, who, action, name, from, to).await?;
-        commit(tx, "handlers").await?;
+        tx.commit("handlers").await?;
         Ok(Switched::Done)
     }
 
@@ -211,39 +209,40 @@ impl Journal {
     pub async fn remove_handler(&self, old: &Installed, who: &str) -> Result<Removal, JournalError> {
         let mut tx = self.begin_tx().await?;
         let digest = old.digest.to_string();
-        let sql = "SELECT count(*) FROM lines WHERE bargain ->> '$.handler' = ? AND state <> 'cancelled'";
-        let lines: i64 = sqlx::query_scalar(sql).bind(&digest).fetch_one(&mut *tx).await?;
+        let sql = "SELECT count(*) FROM lines WHERE json_extract(bargain, '$.handler') = $1 AND state <> 'cancelled'";
+        let lines: i64 = query(sql).bind(&digest).one(&mut tx).await?;
         if lines > 0 {
             return Ok(Removal::Pinned(lines.unsigned_abs()));
         }
-        let sql = "DELETE FROM handlers WHERE digest = ? AND NOT active";
-        if sqlx::query(sql).bind(&digest).execute(&mut *tx).await?.rows_affected() == 0 {
+        let sql = "DELETE FROM handlers WHERE digest = $1 AND NOT active";
+        if query(sql).bind(&digest).execute(&mut tx).await? == 0 {
             return Ok(Removal::Active);
         }
-        let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = ?)";
-        let recorded = sqlx::query_scalar(sql).bind(&digest).fetch_one(&mut *tx).await?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = $1)";
+        let recorded = query(sql).bind(&digest).one(&mut tx).await?;
         note(&mut tx, who, Action::Removed, &old.name, None, old.digest).await?;
-        commit(tx, "handlers").await?;
+        tx.commit("handlers").await?;
         Ok(if recorded { Removal::Recorded } else { Removal::Whole })
     }
 }
 
 /// Whether a version is installed.
-pub(super) async fn is_installed(tx: &mut SqliteConnection, version: Digest) -> Result<bool, JournalError> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = ?)";
-    Ok(sqlx::query_scalar(sql).bind(version.to_string()).fetch_one(tx).await?)
+pub(super) async fn is_installed(on: impl Into<On<'_>>, version: Digest) -> Result<bool, JournalError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = $1)";
+    Ok(query(sql).bind(version.to_string()).one(on).await?)
 }
 
 async fn note(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     who: &str,
     action: Action,
     name: &str,
     from: Option<Digest>,
     to: Digest,
 ) -> Result<(), JournalError> {
-    let sql = "INSERT INTO handler_events (at, who, action, name, from_digest, to_digest) VALUES (?, ?, ?, ?, ?, ?)";
-    sqlx::query(sql)
+    let sql =
+        "INSERT INTO handler_events (at, who, action, name, from_digest, to_digest) VALUES ($1, $2, $3, $4, $5, $6)";
+    query(sql)
         .bind(Timestamp::now().seconds())
         .bind(who)
         .bind(action.as_str())
@@ -256,29 +255,29 @@ async fn note(
     append(tx, who, audit::Action::Handler, None, &details).await
 }
 
-fn installed(row: &SqliteRow, pins: &BTreeMap<String, u64>) -> Result<Installed, JournalError> {
+fn installed(row: &Row, pins: &BTreeMap<String, u64>) -> Result<Installed, JournalError> {
     let version = |text: &str| semver::Version::parse(text).map_err(|error| JournalError::Content(error.to_string()));
     Ok(Installed {
-        digest: digest(row.try_get("digest")?)?,
-        name: row.try_get("name")?,
-        version: version(row.try_get("version")?)?,
-        contract: version(row.try_get("contract")?)?,
-        bytes: row.try_get::<i64, _>("bytes")?.unsigned_abs(),
-        installed: timestamp(row.try_get("installed")?)?,
-        active: row.try_get("active")?,
-        lines: pins.get(row.try_get::<&str, _>("digest")?).copied().unwrap_or(0),
+        digest: digest(row.get("digest")?)?,
+        name: row.get("name")?,
+        version: version(row.get("version")?)?,
+        contract: version(row.get("contract")?)?,
+        bytes: row.get::<i64>("bytes")?.unsigned_abs(),
+        installed: timestamp(row.get("installed")?)?,
+        active: row.get("active")?,
+        lines: pins.get(row.get::<&str>("digest")?).copied().unwrap_or(0),
     })
 }
 
-fn event(row: &SqliteRow) -> Result<Event, JournalError> {
-    let from: Option<&str> = row.try_get("from_digest")?;
-    let action: &str = row.try_get("action")?;
+fn event(row: &Row) -> Result<Event, JournalError> {
+    let from: Option<&str> = row.get("from_digest")?;
+    let action: &str = row.get("action")?;
     Ok(Event {
-        at: timestamp(row.try_get("at")?)?,
-        who: row.try_get("who")?,
+        at: timestamp(row.get("at")?)?,
+        who: row.get("who")?,
         action: super::from_json(&format!("{action:?}"))?,
-        name: row.try_get("name")?,
+        name: row.get("name")?,
         from: from.map(digest).transpose()?,
-        to: digest(row.try_get("to_digest")?)?,
+        to: digest(row.get("to_digest")?)?,
     })
 }

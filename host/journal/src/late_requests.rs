@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use schemars::JsonSchema;
-use sqlx::SqliteConnection;
 
-use super::{Journal, JournalError, Records, commit, email_of, timestamp, to_json};
+use super::store::{Tx, query};
+use super::{Journal, JournalError, Records, email_of, timestamp, to_json};
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
@@ -28,11 +28,11 @@ impl Records {
     /// Whom an order of these people has to wait for at this moment. Changes nothing.
     pub async fn held_now(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Held>, JournalError> {
         let sql = "SELECT person, CASE WHEN count(until) = count(*) THEN max(until) END FROM quarantine
-            WHERE (order_id = ?1 OR person IN (SELECT value FROM json_each(?2))) AND (until IS NULL OR until > ?3)
+            WHERE (order_id = $1 OR person IN (SELECT atom FROM json_each($2))) AND (until IS NULL OR until > $3)
             GROUP BY person ORDER BY person";
-        let query = sqlx::query_as(sql).bind(order.as_str()).bind(to_json(people)?);
+        let statement = query(sql).bind(order.as_str()).bind(to_json(people)?);
         let rows: Vec<(String, Option<i64>)> =
-            query.bind(milliseconds(SystemTime::now())).fetch_all(self.readers()).await?;
+            statement.bind(milliseconds(SystemTime::now())).pairs(self.store()).await?;
         let held = |(person, until): (String, Option<i64>)| {
             Ok(Held {
                 person: Some(person).filter(|person| !person.is_empty()).map(email_of).transpose()?,
@@ -44,8 +44,8 @@ impl Records {
 
     /// The same of whomever the order has ever named.
     pub async fn held_of(&self, order: &OrderId) -> Result<Vec<Held>, JournalError> {
-        let sql = "SELECT email FROM orders_people WHERE order_id = ?";
-        let named: Vec<String> = sqlx::query_scalar(sql).bind(order.as_str()).fetch_all(self.readers()).await?;
+        let sql = "SELECT email FROM orders_people WHERE order_id = $1";
+        let named: Vec<String> = query(sql).bind(order.as_str()).all(self.store()).await?;
         // Nothing is asked about what is no address.
         let named: Vec<Email> = named.into_iter().filter_map(|typed| typed.parse().ok()).collect();
         self.held_now(order, &named.iter().collect()).await
@@ -65,49 +65,44 @@ impl Journal {
         looked_at: SystemTime,
     ) -> Result<Option<Timestamp>, JournalError> {
         let any = "SELECT EXISTS (SELECT 1 FROM quarantine)";
-        if !sqlx::query_scalar::<_, bool>(any).fetch_one(self.readers()).await? {
+        if !query(any).one(self.store()).await? {
             return Ok(None);
         }
         let mut tx = self.begin_tx().await?;
         // Nobody was ever held for longer: a later time comes from a clock that was wrong.
-        let sql = "UPDATE quarantine SET until = ?1 WHERE until IS NULL OR until > ?1";
-        sqlx::query(sql).bind(from_now(settles)).execute(&mut *tx).await?;
-        let sql = "DELETE FROM quarantine WHERE until <= ?";
-        sqlx::query(sql).bind(milliseconds(looked_at)).execute(&mut *tx).await?;
+        let sql = "UPDATE quarantine SET until = $1 WHERE until IS NULL OR until > $1";
+        query(sql).bind(from_now(settles)).execute(&mut tx).await?;
+        let sql = "DELETE FROM quarantine WHERE until <= $1";
+        query(sql).bind(milliseconds(looked_at)).execute(&mut tx).await?;
         let sql = "SELECT max(until) FROM quarantine
-            WHERE order_id = ?1 OR person IN (SELECT value FROM json_each(?2))";
-        let until: Option<i64> =
-            sqlx::query_scalar(sql).bind(order.as_str()).bind(to_json(people)?).fetch_one(&mut *tx).await?;
-        commit(tx, "held").await?;
+            WHERE order_id = $1 OR person IN (SELECT atom FROM json_each($2))";
+        let until: Option<i64> = query(sql).bind(order.as_str()).bind(to_json(people)?).one(&mut tx).await?;
+        tx.commit("held").await?;
         // Whoever comes a part of a second too early is told again.
         until.map(|until| timestamp(until / 1000)).transpose()
     }
 }
 
 /// A request of an order's is about to be sent about these people; what it has asked before was answered.
-pub(super) async fn ask(
-    tx: &mut SqliteConnection,
-    order: &OrderId,
-    people: &BTreeSet<&Email>,
-) -> Result<(), JournalError> {
+pub(super) async fn ask(tx: &mut Tx, order: &OrderId, people: &BTreeSet<&Email>) -> Result<(), JournalError> {
     answered(tx, order).await?;
-    let sql = "INSERT INTO quarantine (order_id, person) SELECT ?1, '' UNION ALL SELECT ?1, value FROM json_each(?2)
-        WHERE true ON CONFLICT DO UPDATE SET until = NULL";
-    sqlx::query(sql).bind(order.as_str()).bind(to_json(people)?).execute(tx).await?;
+    let sql = "INSERT INTO quarantine (order_id, person) SELECT $1, '' UNION ALL SELECT $1, atom FROM json_each($2)
+        WHERE TRUE ON CONFLICT (order_id, person) DO UPDATE SET until = NULL";
+    query(sql).bind(order.as_str()).bind(to_json(people)?).execute(tx).await?;
     Ok(())
 }
 
 /// What an order has asked is answered.
-pub(super) async fn answered(tx: &mut SqliteConnection, order: &OrderId) -> Result<(), JournalError> {
-    let sql = "DELETE FROM quarantine WHERE order_id = ? AND until IS NULL";
-    sqlx::query(sql).bind(order.as_str()).execute(tx).await?;
+pub(super) async fn answered(tx: &mut Tx, order: &OrderId) -> Result<(), JournalError> {
+    let sql = "DELETE FROM quarantine WHERE order_id = $1 AND until IS NULL";
+    query(sql).bind(order.as_str()).execute(tx).await?;
     Ok(())
 }
 
 /// What an order has asked last will not be answered any more, and may be carried out for so long.
-pub(super) async fn lost(tx: &mut SqliteConnection, order: &OrderId, settles: Duration) -> Result<(), JournalError> {
-    let sql = "UPDATE quarantine SET until = ?2 WHERE order_id = ?1 AND until IS NULL";
-    sqlx::query(sql).bind(order.as_str()).bind(from_now(settles)).execute(tx).await?;
+pub(super) async fn lost(tx: &mut Tx, order: &OrderId, settles: Duration) -> Result<(), JournalError> {
+    let sql = "UPDATE quarantine SET until = $2 WHERE order_id = $1 AND until IS NULL";
+    query(sql).bind(order.as_str()).bind(from_now(settles)).execute(tx).await?;
     Ok(())
 }
 

@@ -20,6 +20,7 @@ mod pseudonyms;
 mod recorded;
 mod recordings;
 mod records;
+mod store;
 mod unfinished;
 mod write;
 
@@ -30,7 +31,6 @@ use std::sync::LazyLock;
 use include_dir::include_dir;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use shop_core::sessions::session::Fact;
 use shop_core::words::digest::{Digest, InvalidDigest};
@@ -39,6 +39,7 @@ use shop_core::words::order::{OrderId, fold};
 use shop_core::words::period::Timestamp;
 use shop_core::words::text;
 use shop_folder::database::{self, Database, migrator};
+use store::{Store, Tx, query};
 
 pub use attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
 pub use audit::HandedOver;
@@ -51,6 +52,7 @@ pub use people::ERASED;
 pub use prune::Outdated;
 pub use recordings::{Damaged, RecordingAt};
 pub use records::{Known, Records};
+pub use store::StoreError;
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations")));
@@ -81,8 +83,8 @@ pub enum JournalError {
         error: String,
     },
     /// The database failed.
-    #[error("the journal (journal.sqlite): {}", database::describe(.0))]
-    Database(#[from] sqlx::Error),
+    #[error("the journal {0}")]
+    Database(#[from] StoreError),
     /// What is in it is not what this version wrote.
     #[error("the journal holds something that this version cannot read: {0}")]
     Content(String),
@@ -112,7 +114,7 @@ impl Journal {
         let empty = "its file is empty, which no journal ever is: restore a backup into another folder";
         let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
         let database = opened.map_err(|why| JournalError::Open { path: path.to_owned(), error: why.told(empty) })?;
-        let journal = Journal { records: Records::of(database) };
+        let journal = Journal { records: Records::of(Store::Sqlite(database)) };
         journal.index_people().await?;
         journal.fold_ids().await?;
         Ok(journal)
@@ -139,47 +141,34 @@ impl Journal {
 
     async fn open_current(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
         let database = Database::open_current(path, &MIGRATIONS, options).await.ok().flatten()?;
-        Some(Journal { records: Records::of(database) })
+        Some(Journal { records: Records::of(Store::Sqlite(database)) })
     }
 
     /// Folds the ids of orders that are not folded as they are today.
     async fn fold_ids(&self) -> Result<(), JournalError> {
         let unfolded = "SELECT id FROM orders WHERE folded = '' LIMIT 100";
         loop {
-            let ids: Vec<String> = sqlx::query_scalar(unfolded).fetch_all(self.readers()).await?;
+            let ids: Vec<String> = query(unfolded).all(self.store()).await?;
             if ids.is_empty() {
                 return Ok(());
             }
             let pairs: Vec<(String, String)> = ids.into_iter().map(|id| (fold(&id), id)).collect();
             let mut tx = self.begin_tx().await?;
-            let sql = "UPDATE orders SET folded = value ->> 0 FROM json_each(?) WHERE orders.id = value ->> 1";
-            sqlx::query(sql).bind(to_json(&pairs)?).execute(&mut *tx).await?;
-            commit(tx, "folded").await?;
+            let sql = "UPDATE orders SET folded = value ->> 0 FROM json_each($1) WHERE orders.id = value ->> 1";
+            query(sql).bind(to_json(&pairs)?).execute(&mut tx).await?;
+            tx.commit("folded").await?;
         }
     }
 
     /// Waits until everything is written and closes the file.
     pub async fn close(&self) {
-        self.records.database().close().await;
-    }
-
-    /// What a single statement is written with.
-    fn writer(&self) -> &SqlitePool {
-        self.records.database().writer()
+        self.store().close().await;
     }
 
     /// A transaction that nobody else writes beside.
-    async fn begin_tx(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
-        Ok(self.records.database().begin_write().await?)
+    async fn begin_tx(&self) -> Result<Tx, JournalError> {
+        Ok(self.store().begin_write().await?)
     }
-}
-
-/// Makes a transaction last. Between these two events it is decided whether what it says survives a crash.
-async fn commit(tx: Transaction<'_, Sqlite>, what: &'static str) -> Result<(), JournalError> {
-    tracing::trace!(what, "commits");
-    tx.commit().await?;
-    tracing::trace!(what, "committed");
-    Ok(())
 }
 
 fn email_of(text: String) -> Result<Email, JournalError> {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use sqlx::{Row, SqliteConnection};
 
-use super::{Journal, JournalError, Records, commit, from_json, order_id, recordings, to_json};
+use super::store::{Tx, query};
+use super::{Journal, JournalError, Records, from_json, order_id, recordings, to_json};
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
@@ -21,14 +21,14 @@ impl Records {
     /// is as personal.
     pub async fn with_all_addresses(&self, emails: &BTreeSet<Typed>) -> Result<BTreeSet<Vec<Typed>>, JournalError> {
         let mut moment = self.begin_read().await?;
-        let sql = "SELECT id, email FROM accounts WHERE email IN (SELECT value FROM json_each(?1))
-            UNION SELECT id, email FROM order_accounts WHERE email IN (SELECT value FROM json_each(?1))";
-        let known: Vec<(i64, String)> = sqlx::query_as(sql).bind(to_json(emails)?).fetch_all(&mut *moment).await?;
-        let sql = "SELECT id, email FROM accounts WHERE id IN (SELECT value FROM json_each(?1))
-            UNION SELECT id, email FROM order_accounts WHERE id IN (SELECT value FROM json_each(?1))";
+        let sql = "SELECT id, email FROM accounts WHERE email IN (SELECT atom FROM json_each($1))
+            UNION SELECT id, email FROM order_accounts WHERE email IN (SELECT atom FROM json_each($1))";
+        let known: Vec<(i64, String)> = query(sql).bind(to_json(emails)?).pairs(&mut moment).await?;
+        let sql = "SELECT id, email FROM accounts WHERE id IN (SELECT CAST(atom AS BIGINT) FROM json_each($1))
+            UNION SELECT id, email FROM order_accounts WHERE id IN (SELECT CAST(atom AS BIGINT) FROM json_each($1))";
         let ids: BTreeSet<i64> = known.iter().map(|(id, _)| *id).collect();
         let mut also: BTreeMap<i64, Vec<Typed>> = BTreeMap::new();
-        for (id, email) in sqlx::query_as::<_, (i64, String)>(sql).bind(to_json(&ids)?).fetch_all(&mut *moment).await? {
+        for (id, email) in query(sql).bind(to_json(&ids)?).pairs::<i64, String>(&mut moment).await? {
             also.entry(id).or_default().push(Typed::folded(email));
         }
         let mut people: BTreeMap<&str, BTreeSet<Typed>> =
@@ -47,21 +47,21 @@ impl Records {
         let emails = to_json(&person)?;
         let mut moment = self.begin_read().await?;
         let sql = "WITH named AS (SELECT DISTINCT order_id FROM orders_people
-                WHERE email IN (SELECT value FROM json_each(?)))
+                WHERE email IN (SELECT atom FROM json_each($1)))
             SELECT id, coalesce(changed, handed) AS body FROM named JOIN orders ON id = order_id
                 WHERE accepted AND ended IS NULL
             UNION ALL SELECT order_id, body FROM named JOIN unfinished USING (order_id)";
         let mut needing = BTreeSet::new();
-        for row in sqlx::query(sql).bind(&emails).fetch_all(&mut *moment).await? {
+        for row in query(sql).bind(&emails).rows(&mut moment).await? {
             // Whom an order in force no longer names can go, once what it did is taken away.
-            let named = addresses_in(&from_json(row.try_get("body")?)?);
+            let named = addresses_in(&from_json(row.get("body")?)?);
             if person.iter().any(|email| named.contains(email)) {
-                needing.insert(order_id(row.try_get("id")?)?);
+                needing.insert(order_id(row.get("id")?)?);
             }
         }
         let sql = "SELECT DISTINCT order_id FROM facts_people JOIN claims USING (fact)
-            WHERE email IN (SELECT value FROM json_each(?)) AND NOT kept";
-        let claiming: Vec<String> = sqlx::query_scalar(sql).bind(&emails).fetch_all(&mut *moment).await?;
+            WHERE email IN (SELECT atom FROM json_each($1)) AND NOT kept";
+        let claiming: Vec<String> = query(sql).bind(&emails).all(&mut moment).await?;
         claiming.into_iter().try_for_each(|id| order_id(id).map(|id| _ = needing.insert(id)))?;
         Ok(needing)
     }
@@ -71,49 +71,46 @@ impl Journal {
     /// Fills the index for a journal that had none. Interrupted, it begins anew: nothing is indexed twice.
     pub(super) async fn index_people(&self) -> Result<(), JournalError> {
         let due = "SELECT EXISTS (SELECT 1 FROM chores WHERE name = 'index-people')";
-        if !sqlx::query_scalar::<_, bool>(due).fetch_one(self.readers()).await? {
+        if !query(due).one(self.store()).await? {
             return Ok(());
         }
         let mut last = i64::MIN;
         loop {
             let mut tx = self.begin_tx().await?;
-            let sql =
-                "SELECT rowid AS row, id, body, handed, changed FROM orders WHERE rowid > ? ORDER BY rowid LIMIT ?";
-            let rows = sqlx::query(sql).bind(last).bind(PIECE).fetch_all(&mut *tx).await?;
+            let sql = "SELECT rowid, id, body, handed, changed FROM orders WHERE rowid > $1 ORDER BY rowid LIMIT $2";
+            let rows = query(sql).bind(last).bind(PIECE).rows(&mut tx).await?;
             let Some(newest) = rows.last() else { break };
-            last = newest.try_get("row")?;
+            last = newest.get("rowid")?;
             for row in rows {
-                let id: String = row.try_get("id")?;
-                let texts: [Option<String>; 3] =
-                    [row.try_get("body")?, row.try_get("handed")?, row.try_get("changed")?];
+                let id: String = row.get("id")?;
+                let texts: [Option<String>; 3] = [row.get("body")?, row.get("handed")?, row.get("changed")?];
                 index_recorded(&mut tx, &id, texts.into_iter().flatten().collect()).await?;
             }
-            commit(tx, "indexed").await?;
+            tx.commit("indexed").await?;
         }
         let mut tx = self.begin_tx().await?;
-        let waiting: Vec<(String, String)> =
-            sqlx::query_as("SELECT order_id, body FROM unfinished").fetch_all(&mut *tx).await?;
+        let waiting: Vec<(String, String)> = query("SELECT order_id, body FROM unfinished").pairs(&mut tx).await?;
         for (id, body) in waiting {
             index_recorded(&mut tx, &id, vec![body]).await?;
         }
-        sqlx::query("DELETE FROM chores WHERE name = 'index-people'").execute(&mut *tx).await?;
-        commit(tx, "indexed").await
+        query("DELETE FROM chores WHERE name = 'index-people'").execute(&mut tx).await?;
+        tx.commit("indexed").await
     }
 }
 
 /// Indexes an order with all that was ever done about it.
-async fn index_recorded(tx: &mut SqliteConnection, id: &str, mut texts: Vec<String>) -> Result<(), JournalError> {
+async fn index_recorded(tx: &mut Tx, id: &str, mut texts: Vec<String>) -> Result<(), JournalError> {
     // Somebody can stand in a recorded call, or in what was said of a line, and nowhere else: the message was rejected.
-    let sql = "SELECT steps FROM plans WHERE order_id = ?1 UNION ALL SELECT fact FROM claims WHERE order_id = ?1
-        UNION ALL SELECT receipt FROM plans WHERE order_id = ?1 AND receipt IS NOT NULL
-        UNION ALL SELECT reason FROM lines WHERE order_id = ?1";
-    texts.extend(sqlx::query_scalar::<_, String>(sql).bind(id).fetch_all(&mut *tx).await?);
+    let sql = "SELECT steps FROM plans WHERE order_id = $1 UNION ALL SELECT fact FROM claims WHERE order_id = $1
+        UNION ALL SELECT receipt FROM plans WHERE order_id = $1 AND receipt IS NOT NULL
+        UNION ALL SELECT reason FROM lines WHERE order_id = $1";
+    texts.extend(query(sql).bind(id).all(&mut *tx).await?);
     let mut named = BTreeSet::new();
     for text in texts {
         named.append(&mut addresses_in(&from_json(&text)?));
     }
-    let sql = "SELECT body FROM recordings WHERE order_id = ?";
-    let calls = sqlx::query(sql).bind(id).fetch_all(&mut *tx).await?;
+    let sql = "SELECT body FROM recordings WHERE order_id = $1";
+    let calls = query(sql).bind(id).rows(&mut *tx).await?;
     // Damaged ones go with whomever else is erased from the order.
     for call in calls.iter().filter_map(|row| recordings::read(row).ok()) {
         named.append(&mut addresses_in(&call));
@@ -123,47 +120,44 @@ async fn index_recorded(tx: &mut SqliteConnection, id: &str, mut texts: Vec<Stri
 
 /// Notes whom an order names, or does something for.
 pub(super) async fn index<'a>(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     order: &str,
     people: impl IntoIterator<Item = &'a str>,
 ) -> Result<(), JournalError> {
-    let sql = "INSERT INTO orders_people (email, order_id) SELECT value, ?1 FROM json_each(?2) WHERE true
+    let sql = "INSERT INTO orders_people (email, order_id) SELECT atom, $1 FROM json_each($2) WHERE TRUE
         ON CONFLICT DO NOTHING";
     // Those erased already are nobody.
     let people: BTreeSet<&str> = people.into_iter().filter(|email| !email.ends_with(ERASED)).collect();
-    sqlx::query(sql).bind(order).bind(to_json(&people)?).execute(tx).await?;
+    query(sql).bind(order).bind(to_json(&people)?).execute(tx).await?;
     Ok(())
 }
 
 /// Notes whom an order names, wherever it does: in a field for something else, or among other words.
-pub(super) async fn index_order(
-    tx: &mut SqliteConnection,
-    order: &shop_core::words::order::Order,
-) -> Result<(), JournalError> {
+pub(super) async fn index_order(tx: &mut Tx, order: &shop_core::words::order::Order) -> Result<(), JournalError> {
     let named = serde_json::to_value(order).map_err(|error| JournalError::Content(error.to_string()))?;
     index(tx, order.id.as_str(), addresses_in(&named).iter().map(Typed::as_str)).await
 }
 
 /// Notes whom facts are about.
 pub(super) async fn index_facts<'a>(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     facts: impl IntoIterator<Item = &'a Fact>,
 ) -> Result<(), JournalError> {
-    let sql = "INSERT INTO facts_people (email, fact) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+    let sql = "INSERT INTO facts_people (email, fact) SELECT value ->> 0, value ->> 1 FROM json_each($1) WHERE TRUE
         ON CONFLICT DO NOTHING";
-    sqlx::query(sql).bind(pairs(facts)?).execute(tx).await?;
+    query(sql).bind(pairs(facts)?).execute(tx).await?;
     Ok(())
 }
 
 /// Forgets whom facts are about that nothing is known of any more.
 pub(super) async fn forget_facts<'a>(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     facts: impl IntoIterator<Item = &'a Fact>,
 ) -> Result<(), JournalError> {
-    let sql = "DELETE FROM facts_people WHERE (email, fact) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))
+    let sql = "DELETE FROM facts_people WHERE (email, fact) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))
         AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.fact = facts_people.fact)
         AND NOT EXISTS (SELECT 1 FROM provenance WHERE provenance.fact = facts_people.fact)";
-    sqlx::query(sql).bind(pairs(facts)?).execute(tx).await?;
+    query(sql).bind(pairs(facts)?).execute(tx).await?;
     Ok(())
 }
 

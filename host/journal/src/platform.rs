@@ -1,10 +1,10 @@
 //! Which learning platform the journal's ids are of.
 
 use serde_json::json;
-use sqlx::SqliteConnection;
 
 use super::audit::append;
-use super::{Journal, JournalError, Records, commit, email_of};
+use super::store::{Tx, query};
+use super::{Journal, JournalError, Records, email_of};
 use shop_core::audit::Action;
 use shop_core::platform::AccountId;
 use shop_core::words::email::Email;
@@ -12,14 +12,14 @@ use shop_core::words::email::Email;
 impl Records {
     /// The platform that the ids are of; none, if no order was received yet.
     pub async fn platform(&self) -> Result<Option<String>, JournalError> {
-        Ok(sqlx::query_scalar("SELECT identity FROM platform").fetch_optional(self.readers()).await?)
+        Ok(query("SELECT identity FROM platform").first(self.store()).await?)
     }
 
     /// Some of the accounts that the shop has acted on, with the addresses that they had.
     pub async fn some_accounts(&self, most: u32) -> Result<Vec<(Email, AccountId)>, JournalError> {
         let sql = "SELECT email, id FROM accounts
-            WHERE id IN (SELECT DISTINCT id FROM accounts ORDER BY id DESC LIMIT ?)";
-        let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(most).fetch_all(self.readers()).await?;
+            WHERE id IN (SELECT DISTINCT id FROM accounts ORDER BY id DESC LIMIT $1)";
+        let rows: Vec<(String, i64)> = query(sql).bind(most).pairs(self.store()).await?;
         rows.into_iter().map(|(email, id)| Ok((email_of(email)?, AccountId(id)))).collect()
     }
 }
@@ -34,9 +34,9 @@ impl Journal {
             Some(_) => Ok(()),
             // From before this was noted: they are of the first one that comes.
             None => {
-                let sql = "INSERT INTO platform (only, identity) SELECT 0, ? WHERE EXISTS (SELECT 1 FROM accounts)
+                let sql = "INSERT INTO platform (\"only\", identity) SELECT 0, $1 WHERE EXISTS (SELECT 1 FROM accounts)
                     ON CONFLICT DO NOTHING";
-                sqlx::query(sql).bind(identity).execute(self.writer()).await?;
+                query(sql).bind(identity).execute(self.store()).await?;
                 Ok(())
             }
         }
@@ -45,19 +45,19 @@ impl Journal {
     /// Notes that the platform has another identity from now on, if it had the first one until now.
     pub async fn move_platform(&self, from: &str, to: &str, who: &str) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "UPDATE platform SET identity = ?2 WHERE identity = ?1";
-        if sqlx::query(sql).bind(from).bind(to).execute(&mut *tx).await?.rows_affected() == 0 {
+        let sql = "UPDATE platform SET identity = $2 WHERE identity = $1";
+        if query(sql).bind(from).bind(to).execute(&mut tx).await? == 0 {
             return Ok(());
         }
         append(&mut tx, who, Action::Moved, None, &json!({ "from": from, "to": to })).await?;
-        commit(tx, "moved").await
+        tx.commit("moved").await
     }
 }
 
 /// Notes the platform that the ids are of, if none is noted yet.
-pub(super) async fn bind(tx: &mut SqliteConnection, identity: &str) -> Result<(), JournalError> {
-    let sql = "INSERT INTO platform (only, identity) VALUES (0, ?) ON CONFLICT DO NOTHING";
-    sqlx::query(sql).bind(identity).execute(tx).await?;
+pub(super) async fn bind(tx: &mut Tx, identity: &str) -> Result<(), JournalError> {
+    let sql = "INSERT INTO platform (\"only\", identity) VALUES (0, $1) ON CONFLICT DO NOTHING";
+    query(sql).bind(identity).execute(tx).await?;
     Ok(())
 }
 

@@ -3,14 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use sqlx::Row;
 
 use super::audit::append;
-use super::{Journal, JournalError, Records, commit, to_json};
+use super::store::query;
+use super::{Journal, JournalError, Records, to_json};
 use shop_core::audit::Action;
 use shop_core::words::email::Typed;
 use shop_core::words::period::Timestamp;
-use shop_folder::database::PATIENCE;
 
 /// So many records are deleted in a transaction.
 const RECORDS: u32 = 500;
@@ -39,11 +38,11 @@ impl Records {
     /// Some orders that ended before an instant and whose people were not looked at since.
     pub async fn outdated(&self, before: Timestamp) -> Result<Outdated, JournalError> {
         let mut moment = self.begin_read().await?;
-        let sql = "SELECT id FROM orders WHERE people_kept AND ended < ? ORDER BY ended LIMIT ?";
-        let ended = sqlx::query_scalar(sql).bind(before.seconds()).bind(ORDERS);
-        let orders: Vec<String> = ended.fetch_all(&mut *moment).await?;
-        let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT value FROM json_each(?))";
-        let people: Vec<String> = sqlx::query_scalar(sql).bind(to_json(&orders)?).fetch_all(&mut *moment).await?;
+        let sql = "SELECT id FROM orders WHERE people_kept AND ended < $1 ORDER BY ended LIMIT $2";
+        let ended = query(sql).bind(before.seconds()).bind(ORDERS);
+        let orders: Vec<String> = ended.all(&mut moment).await?;
+        let sql = "SELECT DISTINCT email FROM orders_people WHERE order_id IN (SELECT atom FROM json_each($1))";
+        let people: Vec<String> = query(sql).bind(to_json(&orders)?).all(&mut moment).await?;
         Ok(Outdated { orders, people: people.into_iter().map(Typed::folded).collect() })
     }
 
@@ -54,13 +53,12 @@ impl Records {
         people: &BTreeSet<Typed>,
         before: Timestamp,
     ) -> Result<BTreeSet<Typed>, JournalError> {
-        let sql = "WITH people AS (SELECT value AS email FROM json_each(?1))
+        let sql = "WITH people AS (SELECT atom AS email FROM json_each($1))
             SELECT email FROM people JOIN orders_people USING (email) JOIN orders ON id = order_id
-                WHERE ended IS NULL OR ended >= ?2
+                WHERE ended IS NULL OR ended >= $2
             UNION SELECT email FROM people JOIN orders_people USING (email) JOIN unfinished USING (order_id)
             UNION SELECT email FROM people JOIN facts_people USING (email) JOIN claims USING (fact) WHERE NOT kept";
-        let emails: Vec<String> =
-            sqlx::query_scalar(sql).bind(to_json(people)?).bind(before.seconds()).fetch_all(self.readers()).await?;
+        let emails: Vec<String> = query(sql).bind(to_json(people)?).bind(before.seconds()).all(self.store()).await?;
         Ok(emails.into_iter().map(Typed::folded).collect())
     }
 }
@@ -82,16 +80,16 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         let mut pruned = 0;
         for sql in [
-            "DELETE FROM recordings WHERE id IN (SELECT id FROM recordings WHERE at < ? LIMIT ?)",
-            "DELETE FROM plans WHERE id IN (SELECT id FROM plans WHERE outdated < ? LIMIT ?)",
+            "DELETE FROM recordings WHERE id IN (SELECT id FROM recordings WHERE at < $1 LIMIT $2)",
+            "DELETE FROM plans WHERE id IN (SELECT id FROM plans WHERE outdated < $1 LIMIT $2)",
         ] {
-            let deleted = sqlx::query(sql).bind(before.seconds()).bind(RECORDS).execute(&mut *tx).await?;
-            pruned += deleted.rows_affected();
+            let deleted = query(sql).bind(before.seconds()).bind(RECORDS).execute(&mut tx).await?;
+            pruned += deleted;
         }
         if pruned > 0 {
             append(&mut tx, who, Action::Pruned, None, &json!({ "before": before, "records": pruned })).await?;
-            sqlx::query(COMPACT_LATER).execute(&mut *tx).await?;
-            commit(tx, "pruned").await?;
+            query(COMPACT_LATER).execute(&mut tx).await?;
+            tx.commit("pruned").await?;
         }
         Ok(pruned)
     }
@@ -99,9 +97,9 @@ impl Journal {
     /// Notes that the people of orders that ended were looked at.
     pub async fn looked_at(&self, outdated: &Outdated) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
-        let sql = "UPDATE orders SET people_kept = 0 WHERE id IN (SELECT value FROM json_each(?))";
-        sqlx::query(sql).bind(to_json(&outdated.orders)?).execute(&mut *tx).await?;
-        commit(tx, "looked-at").await
+        let sql = "UPDATE orders SET people_kept = FALSE WHERE id IN (SELECT atom FROM json_each($1))";
+        query(sql).bind(to_json(&outdated.orders)?).execute(&mut tx).await?;
+        tx.commit("looked-at").await
     }
 
     /// Writes the file anew, and empties its log, if something was deleted in it. What is deleted is overwritten at once; but
@@ -109,20 +107,13 @@ impl Journal {
     /// somebody reads in the file, and it remains to be done. Others cannot write meanwhile, as long as the file is large.
     pub async fn compact(&self) -> Result<bool, JournalError> {
         let due = "SELECT EXISTS (SELECT 1 FROM chores WHERE name = 'compact')";
-        if !sqlx::query_scalar::<_, bool>(due).fetch_one(self.readers()).await? {
+        if !query(due).one(self.store()).await? {
             return Ok(true);
         }
-        let mut writer = self.writer().acquire().await?;
-        sqlx::query("VACUUM").execute(&mut *writer).await?;
-        // Writers wait as long as this waits for readers.
-        sqlx::query("PRAGMA busy_timeout = 1000").execute(&mut *writer).await?;
-        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *writer).await;
-        let patience = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
-        sqlx::query(sqlx::AssertSqlSafe(patience)).execute(&mut *writer).await?;
-        let is_busy = emptied?.try_get::<i64, _>(0)? != 0;
-        if !is_busy {
-            sqlx::query("DELETE FROM chores WHERE name = 'compact'").execute(&mut *writer).await?;
+        let compacted = self.store().compact().await?;
+        if compacted {
+            query("DELETE FROM chores WHERE name = 'compact'").execute(self.store()).await?;
         }
-        Ok(!is_busy)
+        Ok(compacted)
     }
 }

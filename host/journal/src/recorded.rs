@@ -3,31 +3,30 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
+use super::store::{Row, Tx, query};
 use super::{JournalError, digest, from_json};
 use shop_core::orders::recorded::{Changed, Fate, Recorded, RecordedLine, RecordedSeat};
 use shop_core::words::order::{Order, OrderId};
 
-pub(super) async fn order(moment: &mut SqliteConnection, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
+pub(super) async fn order(moment: &mut Tx, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
     let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by,
             (SELECT email FROM pseudonyms WHERE name = operator) AS named
-        FROM orders WHERE id = ?";
-    let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(&mut *moment).await?;
+        FROM orders WHERE id = $1";
+    let row = query(sql).bind(id.as_str()).row(&mut *moment).await?;
     let Some(row) = row else { return Ok(None) };
-    let handed: Order = from_json(row.try_get("handed")?)?;
-    let latest = row.try_get::<Option<&str>, _>("changed")?.map(from_json).transpose()?;
+    let handed: Order = from_json(row.get("handed")?)?;
+    let latest = row.get::<Option<&str>>("changed")?.map(from_json).transpose()?;
     let latest = latest.unwrap_or_else(|| handed.clone());
-    let changed_by: Option<String> = row.try_get("changed_by")?;
+    let changed_by: Option<String> = row.get("changed_by")?;
     Ok(Some(Recorded {
-        order: from_json(row.try_get("body")?)?,
-        handed_digest: row.try_get::<Option<&str>, _>("handed_digest")?.map(digest).transpose()?,
-        fate: fate(row.try_get("void")?)?,
-        named: row.try_get("named")?,
-        heard: row.try_get("heard")?,
+        order: from_json(row.get("body")?)?,
+        handed_digest: row.get::<Option<&str>>("handed_digest")?.map(digest).transpose()?,
+        fate: fate(row.get("void")?)?,
+        named: row.get("named")?,
+        heard: row.get("heard")?,
         changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
-        accepted: row.try_get("accepted")?,
+        accepted: row.get("accepted")?,
         lines: lines(moment, id).await?,
         handed,
         latest,
@@ -43,19 +42,19 @@ fn fate(void: u32) -> Result<Fate, JournalError> {
     }
 }
 
-async fn lines(moment: &mut SqliteConnection, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {
-    let sql = "SELECT line, bargain, ended, state, in_place, reason FROM lines WHERE order_id = ?";
-    let rows = sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *moment).await?;
+async fn lines(moment: &mut Tx, id: &OrderId) -> Result<BTreeMap<u32, RecordedLine>, JournalError> {
+    let sql = "SELECT line, bargain, ended, state, in_place, reason FROM lines WHERE order_id = $1";
+    let rows = query(sql).bind(id.as_str()).rows(&mut *moment).await?;
     let mut lines = rows.iter().map(line).collect::<Result<BTreeMap<_, _>, _>>()?;
-    let sql = "SELECT line, number, id, role, occupant FROM seats WHERE order_id = ? ORDER BY line, number";
-    for row in sqlx::query(sql).bind(id.as_str()).fetch_all(&mut *moment).await? {
-        let Some(line) = lines.get_mut(&row.try_get("line")?) else { continue };
-        let id: String = row.try_get("id")?;
+    let sql = "SELECT line, number, id, role, occupant FROM seats WHERE order_id = $1 ORDER BY line, number";
+    for row in query(sql).bind(id.as_str()).rows(&mut *moment).await? {
+        let Some(line) = lines.get_mut(&row.get("line")?) else { continue };
+        let id: String = row.get("id")?;
         line.seats.push(RecordedSeat {
-            number: row.try_get("number")?,
+            number: row.get("number")?,
             id: id.parse().map_err(|error| JournalError::Content(format!("{error}")))?,
-            role: word(row.try_get("role")?)?,
-            occupant: row.try_get("occupant")?,
+            role: word(row.get("role")?)?,
+            occupant: row.get("occupant")?,
         });
     }
     Ok(lines)
@@ -66,16 +65,16 @@ fn word<T: DeserializeOwned>(text: &str) -> Result<T, JournalError> {
     from_json(&format!("{text:?}"))
 }
 
-fn line(row: &SqliteRow) -> Result<(u32, RecordedLine), JournalError> {
-    let bargain: Option<&str> = row.try_get("bargain")?;
-    let in_place: Option<&str> = row.try_get("in_place")?;
+fn line(row: &Row) -> Result<(u32, RecordedLine), JournalError> {
+    let bargain: Option<&str> = row.get("bargain")?;
+    let in_place: Option<&str> = row.get("in_place")?;
     let line = RecordedLine {
         bargain: bargain.map(from_json).transpose()?,
-        ended: row.try_get("ended")?,
-        state: word(row.try_get("state")?)?,
+        ended: row.get("ended")?,
+        state: word(row.get("state")?)?,
         in_place: in_place.map(word).transpose()?,
-        reason: from_json(row.try_get("reason")?)?,
+        reason: from_json(row.get("reason")?)?,
         seats: Vec::new(),
     };
-    Ok((row.try_get("line")?, line))
+    Ok((row.get("line")?, line))
 }

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use sqlx::{Row, Sqlite, SqlitePool, Transaction};
-
 use super::endings::ending;
 use super::recorded::order;
+use super::store::{Store, Tx, query};
 use super::unfinished::unfinished;
 use super::{Journal, JournalError, from_json, keys, order_id, timestamp, to_json};
 use shop_core::orders::recorded::Recorded;
@@ -21,17 +20,16 @@ use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
-use shop_folder::database::Database;
 
 /// What the journal has, to be read: whoever holds only this cannot write an order, a plan or a handler.
 #[derive(Clone)]
 pub struct Records {
-    database: Database,
+    store: Store,
 }
 
 impl Records {
-    pub(super) fn of(database: Database) -> Self {
-        Records { database }
+    pub(super) fn of(store: Store) -> Self {
+        Records { store }
     }
 
     /// What is recorded in a file, which is brought to the form that this version needs, unless it may not be written.
@@ -39,18 +37,14 @@ impl Records {
         Ok(Journal::open_or_read(path).await?.records)
     }
 
-    pub(super) fn database(&self) -> &Database {
-        &self.database
-    }
-
-    /// What single statements are read with.
-    pub(super) fn readers(&self) -> &SqlitePool {
-        self.database.readers()
+    /// What single statements are sent to.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
     /// What is read in it is of one moment.
-    pub(super) async fn begin_read(&self) -> Result<Transaction<'static, Sqlite>, JournalError> {
-        Ok(self.database.begin_read().await?)
+    pub(super) async fn begin_read(&self) -> Result<Tx, JournalError> {
+        Ok(self.store.begin_read().await?)
     }
 }
 
@@ -79,24 +73,24 @@ impl Records {
     }
 
     async fn ids(&self, sql: &'static str) -> Result<Vec<OrderId>, JournalError> {
-        let rows: Vec<String> = sqlx::query_scalar(sql).fetch_all(self.readers()).await?;
+        let rows: Vec<String> = query(sql).all(self.store()).await?;
         rows.into_iter().map(order_id).collect()
     }
 
     /// The order that has a seat.
     pub async fn order_of_seat(&self, seat: &SeatId) -> Result<Option<OrderId>, JournalError> {
-        let sql = "SELECT order_id FROM seats WHERE id = ?";
-        let id: Option<String> = sqlx::query_scalar(sql).bind(seat.as_str()).fetch_optional(self.readers()).await?;
+        let sql = "SELECT order_id FROM seats WHERE id = $1";
+        let id: Option<String> = query(sql).bind(seat.as_str()).first(self.store()).await?;
         id.map(order_id).transpose()
     }
 
     /// What is known of an order, all at one moment.
     pub async fn known(&self, id: &OrderId) -> Result<Known, JournalError> {
         let mut moment = self.begin_read().await?;
-        let sql = "SELECT id FROM orders WHERE folded = ? AND id <> ? AND accepted";
-        let namesake = sqlx::query_scalar(sql).bind(id.folded()).bind(id.as_str());
+        let sql = "SELECT id FROM orders WHERE folded = $1 AND id <> $2 AND accepted";
+        let namesake = query(sql).bind(id.folded()).bind(id.as_str());
         Ok(Known {
-            namesake: namesake.fetch_optional(&mut *moment).await?,
+            namesake: namesake.first(&mut moment).await?,
             recorded: order(&mut moment, id).await?,
             waits: unfinished(&mut moment, id).await?,
             ended: ending(&mut moment, id).await?,
@@ -105,23 +99,23 @@ impl Records {
 
     /// An order, as it is at one moment.
     pub async fn order(&self, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-        order(&mut *self.begin_read().await?, id).await
+        order(&mut self.begin_read().await?, id).await
     }
 
     /// All claims of an order, those too that it gave up and whose facts are still to be taken away.
     pub async fn claims(&self, order: &OrderId) -> Result<Vec<OwnClaim>, JournalError> {
-        let rows = sqlx::query("SELECT line, fact, terms, held, kept FROM claims WHERE order_id = ?")
+        let rows = query("SELECT line, fact, terms, held, kept FROM claims WHERE order_id = $1")
             .bind(order.as_str())
-            .fetch_all(self.readers())
+            .rows(self.store())
             .await?;
         rows.iter()
             .map(|row| {
                 Ok(OwnClaim {
-                    line: row.try_get("line")?,
-                    fact: from_json(row.try_get("fact")?)?,
-                    terms: from_json(row.try_get("terms")?)?,
-                    held: row.try_get("held")?,
-                    kept: row.try_get("kept")?,
+                    line: row.get("line")?,
+                    fact: from_json(row.get("fact")?)?,
+                    terms: from_json(row.get("terms")?)?,
+                    held: row.get("held")?,
+                    kept: row.get("kept")?,
                 })
             })
             .collect()
@@ -134,16 +128,16 @@ impl Records {
         facts: &BTreeSet<&Fact>,
     ) -> Result<Vec<OtherClaim>, JournalError> {
         let sql = "SELECT c.order_id, c.fact, c.terms, o.state = 'suspended' AS suspended
-            FROM json_each(?1) AS f JOIN claims AS c ON c.fact = f.value JOIN orders AS o ON o.id = c.order_id
-            WHERE c.order_id <> ?2 AND c.held";
-        let rows = sqlx::query(sql).bind(keys(facts)?).bind(order.as_str()).fetch_all(self.readers()).await?;
+            FROM json_each($1) AS f JOIN claims AS c ON c.fact = f.atom JOIN orders AS o ON o.id = c.order_id
+            WHERE c.order_id <> $2 AND c.held";
+        let rows = query(sql).bind(keys(facts)?).bind(order.as_str()).rows(self.store()).await?;
         rows.iter()
             .map(|row| {
                 Ok(OtherClaim {
-                    order: order_id(row.try_get("order_id")?)?,
-                    fact: from_json(row.try_get("fact")?)?,
-                    terms: from_json(row.try_get("terms")?)?,
-                    suspended: row.try_get("suspended")?,
+                    order: order_id(row.get("order_id")?)?,
+                    fact: from_json(row.get("fact")?)?,
+                    terms: from_json(row.get("terms")?)?,
+                    suspended: row.get("suspended")?,
                 })
             })
             .collect()
@@ -152,22 +146,21 @@ impl Records {
     /// What the orders other than this one no longer claim in whose groups any of these people are kept, and what stays for now.
     pub async fn kept(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Fact>, JournalError> {
         let sql = "WITH leavers AS (SELECT DISTINCT order_id FROM facts_people JOIN claims USING (fact)
-                WHERE email IN (SELECT value FROM json_each(?1)) AND kept AND order_id <> ?2)
+                WHERE email IN (SELECT atom FROM json_each($1)) AND kept AND order_id <> $2)
             SELECT fact FROM leavers JOIN claims USING (order_id) WHERE kept";
-        let facts = sqlx::query_scalar(sql).bind(to_json(people)?).bind(order.as_str());
-        let facts: Vec<String> = facts.fetch_all(self.readers()).await?;
+        let facts = query(sql).bind(to_json(people)?).bind(order.as_str());
+        let facts: Vec<String> = facts.all(self.store()).await?;
         facts.iter().map(|fact| from_json(fact)).collect()
     }
 
     /// What was there before these facts were claimed, and which order claimed them first.
     pub async fn before(&self, facts: &BTreeSet<&Fact>) -> Result<BTreeMap<Fact, (Before, OrderId)>, JournalError> {
-        let sql =
-            "SELECT p.fact, p.before, p.order_id FROM json_each(?1) AS f JOIN provenance AS p ON p.fact = f.value";
-        let rows = sqlx::query(sql).bind(keys(facts)?).fetch_all(self.readers()).await?;
+        let sql = "SELECT p.fact, p.before, p.order_id FROM json_each($1) AS f JOIN provenance AS p ON p.fact = f.atom";
+        let rows = query(sql).bind(keys(facts)?).rows(self.store()).await?;
         rows.iter()
             .map(|row| {
-                let order = order_id(row.try_get("order_id")?)?;
-                Ok((from_json(row.try_get("fact")?)?, (from_json(row.try_get("before")?)?, order)))
+                let order = order_id(row.get("order_id")?)?;
+                Ok((from_json(row.get("fact")?)?, (from_json(row.get("before")?)?, order)))
             })
             .collect()
     }
@@ -175,20 +168,20 @@ impl Records {
     /// All roles that have a name here: every one that was ever claimed.
     pub async fn roles(&self) -> Result<BTreeSet<RoleId>, JournalError> {
         let sql = "SELECT id FROM names WHERE kind = 'role'";
-        let ids: Vec<i64> = sqlx::query_scalar(sql).fetch_all(self.readers()).await?;
+        let ids: Vec<i64> = query(sql).all(self.store()).await?;
         Ok(ids.into_iter().map(RoleId).collect())
     }
 
     /// What these courses and roles are called, as far as that is known.
     pub async fn names(&self, courses: &BTreeSet<CourseId>, roles: &BTreeSet<RoleId>) -> Result<Names, JournalError> {
         let wanted = courses.iter().map(|course| ("course", course.0)).chain(roles.iter().map(|role| ("role", role.0)));
-        let sql = "SELECT names.kind, names.id, names.name FROM json_each(?) AS wanted
-            JOIN names ON names.kind = wanted.value ->> 0 AND names.id = wanted.value ->> 1";
+        let sql = "SELECT names.kind, names.id, names.name FROM json_each($1) AS wanted
+            JOIN names ON names.kind = wanted.value ->> 0 AND names.id = CAST(wanted.value ->> 1 AS BIGINT)";
         let wanted = to_json(&wanted.collect::<Vec<_>>())?;
         let mut names = Names::default();
-        for row in sqlx::query(sql).bind(wanted).fetch_all(self.readers()).await? {
-            let (id, name) = (row.try_get("id")?, row.try_get("name")?);
-            match row.try_get("kind")? {
+        for row in query(sql).bind(wanted).rows(self.store()).await? {
+            let (id, name) = (row.get("id")?, row.get("name")?);
+            match row.get("kind")? {
                 "course" => _ = names.courses.insert(CourseId(id), name),
                 _ => _ = names.roles.insert(RoleId(id), name),
             }
@@ -199,8 +192,8 @@ impl Records {
     /// The newest receipt of an order, and when it was made.
     pub async fn last_receipt(&self, order: &OrderId) -> Result<Option<(Timestamp, Report)>, JournalError> {
         let sql =
-            "SELECT closed, receipt FROM plans WHERE order_id = ? AND receipt IS NOT NULL ORDER BY id DESC LIMIT 1";
-        let row = sqlx::query(sql).bind(order.as_str()).fetch_optional(self.readers()).await?;
-        row.map(|row| Ok((timestamp(row.try_get("closed")?)?, from_json(row.try_get("receipt")?)?))).transpose()
+            "SELECT closed, receipt FROM plans WHERE order_id = $1 AND receipt IS NOT NULL ORDER BY id DESC LIMIT 1";
+        let row = query(sql).bind(order.as_str()).row(self.store()).await?;
+        row.map(|row| Ok((timestamp(row.get("closed")?)?, from_json(row.get("receipt")?)?))).transpose()
     }
 }

@@ -1,13 +1,12 @@
 //! Orders of which something remains to be done: for each the message that waits, with its number.
 
 use schemars::JsonSchema;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use super::audit::name_people;
 use super::people::index_order;
 use super::recorded::order;
-use super::{Journal, JournalError, Records, commit, from_json, order_id, timestamp, to_json};
+use super::store::{On, Row, Tx, query};
+use super::{Journal, JournalError, Records, from_json, order_id, timestamp, to_json};
 use shop_core::orders::said::Said;
 use shop_core::orders::state::LineState;
 use shop_core::orders::waiting::{Deferred, Seq, Unfinished};
@@ -100,41 +99,40 @@ impl When {
 impl Records {
     /// What remains to be done about an order.
     pub async fn unfinished(&self, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
-        unfinished(&mut *self.readers().acquire().await?, id).await
+        unfinished(self.store(), id).await
     }
 
     /// The orders whose time has come, the first of them; those that come after one in this sequence.
     pub async fn due(&self, clock: Clock, after: Option<&Due>) -> Result<Vec<Due>, JournalError> {
         let sql = "SELECT order_id, next_try, seq FROM unfinished
-            WHERE (next_try <= ?1 OR next_try > ?2) AND (next_try, seq) > (?3, ?4)
+            WHERE (next_try <= $1 OR next_try > $2) AND (next_try, seq) > ($3, $4)
             ORDER BY next_try, seq LIMIT 100";
         let (time, seq) = after.map_or((-1, 0), |after| (after.next_try, after.seq.0));
-        let query = sqlx::query(sql).bind(clock.now.seconds()).bind(clock.horizon.seconds()).bind(time).bind(seq);
-        let due = |row: &SqliteRow| {
-            let (next_try, seq) = (row.try_get("next_try")?, Seq(row.try_get("seq")?));
-            Ok(Due { order: order_id(row.try_get("order_id")?)?, next_try, seq })
+        let statement = query(sql).bind(clock.now.seconds()).bind(clock.horizon.seconds()).bind(time).bind(seq);
+        let due = |row: &Row| {
+            let (next_try, seq) = (row.get("next_try")?, Seq(row.get("seq")?));
+            Ok(Due { order: order_id(row.get("order_id")?)?, next_try, seq })
         };
-        query.fetch_all(self.readers()).await?.iter().map(due).collect()
+        statement.rows(self.store()).await?.iter().map(due).collect()
     }
 
     /// When the next order is to be tried again; none if nothing is.
     pub async fn next_try(&self) -> Result<Option<Timestamp>, JournalError> {
-        let seconds: Option<i64> =
-            sqlx::query_scalar("SELECT min(next_try) FROM unfinished").fetch_one(self.readers()).await?;
+        let seconds: Option<i64> = query("SELECT min(next_try) FROM unfinished").one(self.store()).await?;
         seconds.map(timestamp).transpose()
     }
 
     /// The orders for which somebody must act, the first that came before the others.
     pub async fn blocked(&self) -> Result<Vec<Blocked>, JournalError> {
-        let sql = "SELECT order_id, next_try, reason FROM unfinished WHERE blocked = 1 ORDER BY seq";
-        let blocked = |row: &SqliteRow| {
+        let sql = "SELECT order_id, next_try, reason FROM unfinished WHERE blocked ORDER BY seq";
+        let blocked = |row: &Row| {
             Ok(Blocked {
-                order: order_id(row.try_get("order_id")?)?,
-                next_try: row.try_get::<Option<i64>, _>("next_try")?.map(timestamp).transpose()?,
-                reason: row.try_get::<Option<String>, _>("reason")?.unwrap_or_default(),
+                order: order_id(row.get("order_id")?)?,
+                next_try: row.get::<Option<i64>>("next_try")?.map(timestamp).transpose()?,
+                reason: row.get::<Option<String>>("reason")?.unwrap_or_default(),
             })
         };
-        sqlx::query(sql).fetch_all(self.readers()).await?.iter().map(blocked).collect()
+        query(sql).rows(self.store()).await?.iter().map(blocked).collect()
     }
 }
 
@@ -149,7 +147,7 @@ impl Journal {
             named = pseudonym(&mut tx, operator).await?;
         }
         let seq = wait(&mut tx, message.order, message.author, named, 1).await?;
-        commit(tx, "received").await?;
+        tx.commit("received").await?;
         Ok(seq)
     }
 
@@ -157,12 +155,12 @@ impl Journal {
     pub async fn hear_in_vain(&self, id: &OrderId, revision: u32) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         for sql in [
-            "UPDATE orders SET heard = ?2 WHERE id = ?1 AND heard < ?2",
-            "UPDATE endings SET revision = ?2 WHERE order_id = ?1 AND revision < ?2",
+            "UPDATE orders SET heard = $2 WHERE id = $1 AND heard < $2",
+            "UPDATE endings SET revision = $2 WHERE order_id = $1 AND revision < $2",
         ] {
-            sqlx::query(sql).bind(id.as_str()).bind(revision).execute(&mut *tx).await?;
+            query(sql).bind(id.as_str()).bind(revision).execute(&mut tx).await?;
         }
-        commit(tx, "heard").await
+        tx.commit("heard").await
     }
 
     /// Begins a try at what waits to be done about an order; none if nothing waits, or the condition does not hold. Tries are
@@ -173,10 +171,10 @@ impl Journal {
         let Some(mut left) = unfinished(&mut tx, id).await?.filter(|left| when.holds(left)) else { return Ok(None) };
         left.tries = left.tries.saturating_add(1);
         left.lost = left.lost.saturating_add(1);
-        let sql = "UPDATE unfinished SET tries = ?2, lost = ?3, next_try = ?4 WHERE seq = ?1";
-        let query = sqlx::query(sql).bind(left.seq.0).bind(left.tries).bind(left.lost);
-        query.bind(Timestamp::now().seconds()).execute(&mut *tx).await?;
-        commit(tx, "dispatched").await?;
+        let sql = "UPDATE unfinished SET tries = $2, lost = $3, next_try = $4 WHERE seq = $1";
+        let statement = query(sql).bind(left.seq.0).bind(left.tries).bind(left.lost);
+        statement.bind(Timestamp::now().seconds()).execute(&mut tx).await?;
+        tx.commit("dispatched").await?;
         Ok(Some(left))
     }
 
@@ -186,16 +184,16 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         let Some(left) = unfinished(&mut tx, id).await? else { return Ok(()) };
         let next_try = next_try(left.tries).seconds();
-        let sql = "UPDATE unfinished SET next_try = ?2 WHERE seq = ?1";
-        sqlx::query(sql).bind(left.seq.0).bind(next_try).execute(&mut *tx).await?;
-        commit(tx, "fell").await
+        let sql = "UPDATE unfinished SET next_try = $2 WHERE seq = $1";
+        query(sql).bind(left.seq.0).bind(next_try).execute(&mut tx).await?;
+        tx.commit("fell").await
     }
 
     /// Notes that an order could not be worked at, and when that is to be tried again. What has taken its place stays.
     pub async fn defer(&self, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         defer(&mut tx, seq, until).await?;
-        commit(tx, "deferred").await
+        tx.commit("deferred").await
     }
 
     /// Notes that nothing remains to be done about a message.
@@ -203,59 +201,59 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         counts(&mut tx, seq).await?;
         end(&mut tx, seq, None).await?;
-        commit(tx, "settled").await
+        tx.commit("settled").await
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Unfinished, JournalError> {
+fn read(row: &Row) -> Result<Unfinished, JournalError> {
     Ok(Unfinished {
-        seq: Seq(row.try_get("seq")?),
-        order: from_json(row.try_get("body")?)?,
-        author: Author::from(row.try_get::<Option<String>, _>("who")?),
-        named: row.try_get("named")?,
-        tries: row.try_get("tries")?,
-        lost: row.try_get("lost")?,
-        next_try: row.try_get::<Option<i64>, _>("next_try")?.map(timestamp).transpose()?,
-        blocked: row.try_get("blocked")?,
-        reason: row.try_get("reason")?,
+        seq: Seq(row.get("seq")?),
+        order: from_json(row.get("body")?)?,
+        author: Author::from(row.get::<Option<String>>("who")?),
+        named: row.get("named")?,
+        tries: row.get("tries")?,
+        lost: row.get("lost")?,
+        next_try: row.get::<Option<i64>>("next_try")?.map(timestamp).transpose()?,
+        blocked: row.get("blocked")?,
+        reason: row.get("reason")?,
     })
 }
 
-pub(super) async fn unfinished(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
+pub(super) async fn unfinished(on: impl Into<On<'_>>, id: &OrderId) -> Result<Option<Unfinished>, JournalError> {
     let sql =
-        "SELECT *, (SELECT email FROM pseudonyms WHERE name = operator) AS named FROM unfinished WHERE order_id = ?";
-    let row = sqlx::query(sql).bind(id.as_str()).fetch_optional(tx).await?;
+        "SELECT *, (SELECT email FROM pseudonyms WHERE name = operator) AS named FROM unfinished WHERE order_id = $1";
+    let row = query(sql).bind(id.as_str()).row(on).await?;
     row.as_ref().map(read).transpose()
 }
 
 /// The number of what waits to be done about an order.
-pub(super) async fn waiting(tx: &mut SqliteConnection, id: &OrderId) -> Result<Option<Seq>, JournalError> {
-    let sql = "SELECT seq FROM unfinished WHERE order_id = ?";
-    Ok(sqlx::query_scalar(sql).bind(id.as_str()).fetch_optional(tx).await?.map(Seq))
+pub(super) async fn waiting(tx: &mut Tx, id: &OrderId) -> Result<Option<Seq>, JournalError> {
+    let sql = "SELECT seq FROM unfinished WHERE order_id = $1";
+    Ok(query(sql).bind(id.as_str()).first(tx).await?.map(Seq))
 }
 
 /// Notes what the shop has handed over, whatever comes of it. An order that nobody has accepted yet is told of, too.
-async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Result<(), JournalError> {
+async fn hear(tx: &mut Tx, order: &Order, digest: Digest) -> Result<(), JournalError> {
     let (id, state) = (order.id.as_str(), order.state.as_str());
     let sql = "INSERT INTO orders (id, folded, revision, state, accepted, body, handed, handed_digest, heard)
-        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?5, ?6, ?3)
-        ON CONFLICT (id) DO UPDATE SET changed = coalesce(changed, handed), handed = ?5, handed_digest = ?6, void = 0,
-            heard = max(heard, ?3)";
-    let query = sqlx::query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
-    query.bind(to_json(order)?).bind(digest.to_string()).execute(&mut *tx).await?;
+        VALUES ($1, $2, $3, $4, FALSE, $5, $5, $6, $3)
+        ON CONFLICT (id) DO UPDATE SET changed = coalesce(orders.changed, orders.handed), handed = $5, handed_digest = $6, void = 0,
+            heard = CASE WHEN orders.heard < $3 THEN $3 ELSE orders.heard END";
+    let statement = query(sql).bind(id).bind(order.id.folded()).bind(order.revision).bind(state);
+    statement.bind(to_json(order)?).bind(digest.to_string()).execute(&mut *tx).await?;
     index_order(tx, order).await?;
-    sqlx::query("DELETE FROM endings WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
-    let sql = "UPDATE orders SET revision = ?2, state = ?3, body = handed, changed = NULL, changed_by = NULL
-        WHERE id = ?1 AND accepted = 0";
-    sqlx::query(sql).bind(id).bind(order.revision).bind(state).execute(&mut *tx).await?;
+    query("DELETE FROM endings WHERE order_id = $1").bind(id).execute(&mut *tx).await?;
+    let sql = "UPDATE orders SET revision = $2, state = $3, body = handed, changed = NULL, changed_by = NULL
+        WHERE id = $1 AND NOT accepted";
+    query(sql).bind(id).bind(order.revision).bind(state).execute(&mut *tx).await?;
     // There is nothing to tell of one that is to end before it began.
     if matches!(order.state, OrderState::Placed | OrderState::Paid) {
         let sql = "INSERT INTO lines (order_id, line, state, reason)
-            SELECT ?1, value, 'applying', '{\"messages\":[]}' FROM json_each(?2)
-            WHERE NOT (SELECT accepted FROM orders WHERE id = ?1)
+            SELECT $1, CAST(atom AS BIGINT), 'applying', '{\"messages\":[]}' FROM json_each($2)
+            WHERE NOT (SELECT accepted FROM orders WHERE id = $1)
             ON CONFLICT (order_id, line) DO UPDATE SET state = 'applying'";
         let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
-        sqlx::query(sql).bind(id).bind(to_json(&lines)?).execute(tx).await?;
+        query(sql).bind(id).bind(to_json(&lines)?).execute(tx).await?;
     }
     Ok(())
 }
@@ -263,7 +261,7 @@ async fn hear(tx: &mut SqliteConnection, order: &Order, digest: Digest) -> Resul
 /// Notes what is to be done about an order, in the place of what waited before. `named`: the pseudonym of the operator whom a
 /// new message names. `tries`: 1 if the first begins now, else 0.
 pub(super) async fn wait(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     order: &Order,
     author: &Author,
     named: Option<String>,
@@ -271,47 +269,46 @@ pub(super) async fn wait(
 ) -> Result<Seq, JournalError> {
     index_order(tx, order).await?;
     // Whatever is made of a message that waits, whom that named was named.
-    let sql = "DELETE FROM unfinished WHERE order_id = ? RETURNING operator";
-    let before: Option<Option<String>> =
-        sqlx::query_scalar(sql).bind(order.id.as_str()).fetch_optional(&mut *tx).await?;
+    let sql = "DELETE FROM unfinished WHERE order_id = $1 RETURNING operator";
+    let before: Option<Option<String>> = query(sql).bind(order.id.as_str()).first(&mut *tx).await?;
     let sql = "INSERT INTO unfinished (order_id, body, who, tries, lost, next_try, blocked, operator)
-        VALUES (?1, ?2, ?3, ?4, ?4, ?5, 0, ?6) RETURNING seq";
-    let query = sqlx::query_scalar(sql).bind(order.id.as_str()).bind(to_json(order)?).bind(author.who()).bind(tries);
-    Ok(Seq(query.bind(Timestamp::now().seconds()).bind(named.or(before.flatten())).fetch_one(tx).await?))
+        VALUES ($1, $2, $3, $4, $4, $5, FALSE, $6) RETURNING seq";
+    let statement = query(sql).bind(order.id.as_str()).bind(to_json(order)?).bind(author.who()).bind(tries);
+    Ok(Seq(statement.bind(Timestamp::now().seconds()).bind(named.or(before.flatten())).one(tx).await?))
 }
 
 /// What stands for the operator whom a message names. What is no address is nobody's.
-async fn pseudonym(tx: &mut SqliteConnection, operator: Option<&Person>) -> Result<Option<String>, JournalError> {
+async fn pseudonym(tx: &mut Tx, operator: Option<&Person>) -> Result<Option<String>, JournalError> {
     let Some(email) = operator.and_then(|person| person.email.parse::<Email>().ok()) else { return Ok(None) };
     Ok(name_people(tx, &[email.as_str()]).await?.remove(email.as_str()))
 }
 
 /// What a message says counts from now on: of the operator whom it names, it is no news any more.
-pub(super) async fn counts(tx: &mut SqliteConnection, seq: Seq) -> Result<(), JournalError> {
+pub(super) async fn counts(tx: &mut Tx, seq: Seq) -> Result<(), JournalError> {
     let sql = "UPDATE orders SET operator = unfinished.operator FROM unfinished
-        WHERE unfinished.seq = ? AND orders.id = unfinished.order_id AND unfinished.operator IS NOT NULL";
-    sqlx::query(sql).bind(seq.0).execute(tx).await?;
+        WHERE unfinished.seq = $1 AND orders.id = unfinished.order_id AND unfinished.operator IS NOT NULL";
+    query(sql).bind(seq.0).execute(tx).await?;
     Ok(())
 }
 
 /// Ends the work at a message, for now or for good.
-pub(super) async fn end(tx: &mut SqliteConnection, seq: Seq, until: Option<&Deferred>) -> Result<(), JournalError> {
+pub(super) async fn end(tx: &mut Tx, seq: Seq, until: Option<&Deferred>) -> Result<(), JournalError> {
     match until {
         Some(until) => defer(tx, seq, until).await,
         None => {
-            let sql = "DELETE FROM unfinished WHERE seq = ? RETURNING order_id";
-            let order: Option<String> = sqlx::query_scalar(sql).bind(seq.0).fetch_optional(&mut *tx).await?;
-            let sql = "UPDATE orders SET people_kept = 1,
-                    ended = CASE WHEN NOT accepted OR state = 'cancelled' THEN coalesce(ended, ?2) END
-                WHERE id = ?1";
-            sqlx::query(sql).bind(order).bind(Timestamp::now().seconds()).execute(tx).await?;
+            let sql = "DELETE FROM unfinished WHERE seq = $1 RETURNING order_id";
+            let order: Option<String> = query(sql).bind(seq.0).first(&mut *tx).await?;
+            let sql = "UPDATE orders SET people_kept = TRUE,
+                    ended = CASE WHEN NOT accepted OR state = 'cancelled' THEN coalesce(ended, $2) END
+                WHERE id = $1";
+            query(sql).bind(order).bind(Timestamp::now().seconds()).execute(tx).await?;
             Ok(())
         }
     }
 }
 
 /// What was rejected leaves all as it was: what was decided before it, and is not in place yet, waits again.
-pub(super) async fn go_back(tx: &mut SqliteConnection, rejected: &Order) -> Result<(), JournalError> {
+pub(super) async fn go_back(tx: &mut Tx, rejected: &Order) -> Result<(), JournalError> {
     let Some(recorded) = order(tx, &rejected.id).await?.filter(|recorded| recorded.accepted) else { return Ok(()) };
     let under_way = [LineState::Applying, LineState::Waiting, LineState::Incomplete];
     let is_in_place =
@@ -322,12 +319,12 @@ pub(super) async fn go_back(tx: &mut SqliteConnection, rejected: &Order) -> Resu
     }
 }
 
-async fn defer(tx: &mut SqliteConnection, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
+async fn defer(tx: &mut Tx, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
     // One that was set aside for what it did to the program has not done better since.
     let sql =
-        "UPDATE unfinished SET tries = ?2, lost = iif(?3 IS NULL, lost, 0), next_try = ?3, blocked = ?4, reason = ?5
-        WHERE seq = ?1";
-    sqlx::query(sql)
+        "UPDATE unfinished SET tries = $2, lost = CASE WHEN $3 IS NULL THEN lost ELSE 0 END, next_try = $3, blocked = $4, reason = $5
+        WHERE seq = $1";
+    query(sql)
         .bind(seq.0)
         .bind(until.tries)
         .bind(until.next_try.map(Timestamp::seconds))

@@ -3,19 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::attempt::{Basis, Begun, Ended, Intent};
 use super::audit::{append_for, name_people, pseudonymous};
 use super::consents::keep_charge;
 use super::late_requests::{answered, ask, lost};
-use super::lines::{accept, as_in_place, attempted, drop_attempts, states};
+use super::lines::{accept, as_in_place, attempted, drop_attempts, states, tell};
 use super::people::{forget_facts, index_facts};
 use super::platform::bind;
 use super::recordings::record;
+use super::store::{Tx, query};
 use super::unfinished::{counts, end, go_back, wait, waiting};
-use super::{Journal, JournalError, commit, from_json, keys, to_json};
+use super::{Journal, JournalError, from_json, keys, to_json};
 use shop_core::audit::Action;
 use shop_core::calls::recording::Written;
 use shop_core::orders::hand_over::HandOver;
@@ -49,8 +49,8 @@ impl Journal {
         }
         if until.is_none() && basis.message().is_some() && *by.author == Author::Shop {
             // One that was decided on before, and is tried again in vain, was not for nothing.
-            let sql = "UPDATE orders SET void = 1 WHERE id = ? AND (accepted = 0 OR changed IS NOT NULL)";
-            sqlx::query(sql).bind(order.id.as_str()).execute(&mut *tx).await?;
+            let sql = "UPDATE orders SET void = 1 WHERE id = $1 AND (NOT accepted OR changed IS NOT NULL)";
+            query(sql).bind(order.id.as_str()).execute(&mut tx).await?;
         }
         let before = states(&mut tx, &order.id).await?;
         match by.author {
@@ -72,7 +72,7 @@ impl Journal {
                 go_back(&mut tx, order).await?;
             }
         }
-        commit(tx, "came-to-nothing").await
+        tx.commit("came-to-nothing").await
     }
 
     /// Records that an order was ended, or interrupted, before it was ever accepted: it is just that from now on.
@@ -84,15 +84,15 @@ impl Journal {
         }
         decide(&mut tx, order, by.author, seq).await?;
         let state = order.state.as_str();
-        sqlx::query("UPDATE orders SET state = ? WHERE id = ?").bind(state).bind(id).execute(&mut *tx).await?;
-        sqlx::query("DELETE FROM lines WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
+        query("UPDATE orders SET state = $1 WHERE id = $2").bind(state).bind(id).execute(&mut tx).await?;
+        query("DELETE FROM lines WHERE order_id = $1").bind(id).execute(&mut tx).await?;
         let sql = "INSERT INTO lines (order_id, line, state, reason)
-            SELECT ?1, value, ?2, '{\"messages\":[]}' FROM json_each(?3)";
+            SELECT $1, CAST(atom AS BIGINT), $2, '{\"messages\":[]}' FROM json_each($3)";
         let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
-        sqlx::query(sql).bind(id).bind(state).bind(to_json(&lines)?).execute(&mut *tx).await?;
+        query(sql).bind(id).bind(state).bind(to_json(&lines)?).execute(&mut tx).await?;
         append_for(&mut tx, by, Action::Decided, &order.id, json!({ "state": order.state })).await?;
         end(&mut tx, seq, None).await?;
-        commit(tx, "ended-unbegun").await
+        tx.commit("ended-unbegun").await
     }
 
     /// Records a change that is decided.
@@ -108,9 +108,9 @@ impl Journal {
             None => wait(&mut tx, intent.wanted, intent.by.author, None, 1).await?,
         };
         decide(&mut tx, intent.wanted, intent.by.author, seq).await?;
-        let sql = "UPDATE orders SET revision = ?2, state = ?3, accepted = 1, body = ?4 WHERE id = ?1";
-        let query = sqlx::query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
-        query.bind(to_json(intent.order)?).execute(&mut *tx).await?;
+        let sql = "UPDATE orders SET revision = $2, state = $3, accepted = TRUE, body = $4 WHERE id = $1";
+        let statement = query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
+        statement.bind(to_json(intent.order)?).execute(&mut tx).await?;
         if let Some(HandOver { from, .. }) = intent.hand_over {
             keep_charge(&mut tx, &intent.order.id, from).await?;
         }
@@ -122,7 +122,7 @@ impl Journal {
         }
         act_as(&mut tx, &intent.order.id, &intent.own).await?;
         if intent.cancelled || intent.lines.is_some() {
-            sqlx::query("UPDATE claims SET held = 0 WHERE order_id = ?").bind(id).execute(&mut *tx).await?;
+            query("UPDATE claims SET held = FALSE WHERE order_id = $1").bind(id).execute(&mut tx).await?;
         }
         drop_attempts(&mut tx, &intent.order.id).await?;
         let mut handed = Vec::new();
@@ -134,8 +134,8 @@ impl Journal {
             }
             None => {
                 let sql = "UPDATE lines SET state = 'applying', in_place = 'applying'
-                    WHERE order_id = ? AND NOT (ended AND in_place IS NULL)";
-                sqlx::query(sql).bind(id).execute(&mut *tx).await?;
+                    WHERE order_id = $1 AND NOT (ended AND in_place IS NULL)";
+                query(sql).bind(id).execute(&mut tx).await?;
             }
         }
         note(&mut tx, &intent.order.id, &intent.plan.before_all()).await?;
@@ -155,7 +155,7 @@ impl Journal {
                 open(&mut tx, intent).await?
             }
         };
-        commit(tx, "begun").await?;
+        tx.commit("begun").await?;
         Ok(Begun { plan, seq })
     }
 
@@ -174,43 +174,39 @@ impl Journal {
         if let Some(people) = asks_about {
             ask(&mut tx, order, people).await?;
         }
-        commit(tx, "noted").await
+        tx.commit("noted").await
     }
 
     /// Records what became of a plan.
     pub async fn finish(&self, order: &OrderId, begun: Begun, ended: &Ended<'_>) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         let complete = !matches!(ended.state, LineState::Waiting | LineState::Incomplete);
-        let sql = "SELECT receipt FROM plans WHERE id = ?";
-        let told: Option<String> = sqlx::query_scalar(sql).bind(begun.plan).fetch_one(&mut *tx).await?;
+        let sql = "SELECT receipt FROM plans WHERE id = $1";
+        let told: Option<String> = query(sql).bind(begun.plan).one(&mut tx).await?;
         let told: Option<Report> = told.as_deref().map(from_json).transpose()?;
-        sqlx::query("UPDATE plans SET closed = ?, receipt = ? WHERE id = ?")
+        query("UPDATE plans SET closed = $1, receipt = $2 WHERE id = $3")
             .bind(Timestamp::now().seconds())
             .bind(to_json(ended.receipt)?)
             .bind(begun.plan)
-            .execute(&mut *tx)
+            .execute(&mut tx)
             .await?;
         // Those that were interrupted, too.
         let sql = "UPDATE plans SET outdated = coalesce(closed, opened)
-            WHERE order_id = ? AND id < ? AND outdated IS NULL";
-        sqlx::query(sql).bind(order.as_str()).bind(begun.plan).execute(&mut *tx).await?;
+            WHERE order_id = $1 AND id < $2 AND outdated IS NULL";
+        query(sql).bind(order.as_str()).bind(begun.plan).execute(&mut tx).await?;
         // Of a line that has ended, something is in place until all of it is taken away. With its order, it is cancelled.
-        let sql = "UPDATE lines SET reason = json_set(reason, '$.stopped', ?3),
-                state = iif(ended AND (?4 OR in_place IS NULL) AND ?2 <> 'cancelled', 'ended', ?2),
-                in_place = iif(ended AND (?4 OR in_place IS NULL), NULL, nullif(?2, 'cancelled'))
-            WHERE order_id = ?1";
-        sqlx::query(sql)
-            .bind(order.as_str())
-            .bind(ended.state.as_str())
-            .bind(ended.until.filter(|until| !until.blocked).map(|until| &until.reason))
-            .bind(complete)
-            .execute(&mut *tx)
-            .await?;
-        let sql = "UPDATE provenance SET before = ?2 WHERE fact IN (SELECT value FROM json_each(?1))";
-        sqlx::query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut *tx).await?;
-        let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?))";
+        let sql = "UPDATE lines SET
+                state = CASE WHEN ended AND ($3 OR in_place IS NULL) AND $2 <> 'cancelled' THEN 'ended' ELSE $2 END,
+                in_place = CASE WHEN NOT (ended AND ($3 OR in_place IS NULL)) THEN nullif($2, 'cancelled') END
+            WHERE order_id = $1 RETURNING line, reason";
+        let lines = query(sql).bind(order.as_str()).bind(ended.state.as_str()).bind(complete).pairs(&mut tx).await?;
+        let stopped = ended.until.filter(|until| !until.blocked).map(|until| &until.reason);
+        tell(&mut tx, order.as_str(), lines, |reason| reason.stopped = stopped.cloned()).await?;
+        let sql = "UPDATE provenance SET before = $2 WHERE fact IN (SELECT atom FROM json_each($1))";
+        query(sql).bind(keys(&ended.made)?).bind(to_json(&Before::Absent)?).execute(&mut tx).await?;
+        let sql = "DELETE FROM provenance WHERE fact IN (SELECT atom FROM json_each($1))";
         let not_made: Vec<&Fact> = ended.not_made.iter().collect();
-        sqlx::query(sql).bind(keys(&not_made)?).execute(&mut *tx).await?;
+        query(sql).bind(keys(&not_made)?).execute(&mut tx).await?;
         forget_facts(&mut tx, &ended.not_made).await?;
         if complete {
             forget(&mut tx, order, ended).await?;
@@ -224,85 +220,78 @@ impl Journal {
             append_for(&mut tx, ended.by, Action::CarriedOut, order, details).await?;
         }
         end(&mut tx, begun.seq, ended.until).await?;
-        commit(tx, "finished").await
+        tx.commit("finished").await
     }
 }
 
-async fn open(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<i64, JournalError> {
-    let sql = "INSERT INTO plans (order_id, opened, steps) VALUES (?, ?, ?) RETURNING id";
-    let query = sqlx::query_scalar(sql).bind(intent.order.id.as_str()).bind(Timestamp::now().seconds());
-    Ok(query.bind(to_json(&intent.plan.steps)?).fetch_one(tx).await?)
+async fn open(tx: &mut Tx, intent: &Intent<'_>) -> Result<i64, JournalError> {
+    let sql = "INSERT INTO plans (order_id, opened, steps) VALUES ($1, $2, $3) RETURNING id";
+    let statement = query(sql).bind(intent.order.id.as_str()).bind(Timestamp::now().seconds());
+    Ok(statement.bind(to_json(&intent.plan.steps)?).one(tx).await?)
 }
 
 /// The order's last plan, if it is just this one, which is tried again: then there is nothing new to tell of it.
-async fn same_plan(tx: &mut SqliteConnection, intent: &Intent<'_>) -> Result<Option<i64>, JournalError> {
+async fn same_plan(tx: &mut Tx, intent: &Intent<'_>) -> Result<Option<i64>, JournalError> {
     if !intent.again {
         return Ok(None);
     }
-    let sql = "SELECT id, steps FROM plans WHERE order_id = ? ORDER BY id DESC LIMIT 1";
-    let last = sqlx::query(sql).bind(intent.order.id.as_str()).fetch_optional(tx).await?;
+    let sql = "SELECT id, steps FROM plans WHERE order_id = $1 ORDER BY id DESC LIMIT 1";
+    let last = query(sql).bind(intent.order.id.as_str()).row(tx).await?;
     let Some(last) = last else { return Ok(None) };
-    let steps: Vec<Step> = from_json(last.try_get("steps")?)?;
-    Ok((steps == intent.plan.steps).then_some(last.try_get("id")?))
+    let steps: Vec<Step> = from_json(last.get("steps")?)?;
+    Ok((steps == intent.plan.steps).then_some(last.get("id")?))
 }
 
 /// Notes what an order is to be from now on, and who of the staff made it so, if it is not what the shop handed over last.
-async fn decide(tx: &mut SqliteConnection, wanted: &Order, author: &Author, seq: Seq) -> Result<(), JournalError> {
+async fn decide(tx: &mut Tx, wanted: &Order, author: &Author, seq: Seq) -> Result<(), JournalError> {
     counts(tx, seq).await?;
     let id = wanted.id.as_str();
-    let row = sqlx::query("SELECT handed, changed FROM orders WHERE id = ?").bind(id).fetch_one(&mut *tx).await?;
-    let (handed, changed): (Order, Option<&str>) = (from_json(row.try_get("handed")?)?, row.try_get("changed")?);
+    let row = query("SELECT handed, changed FROM orders WHERE id = $1").bind(id).only(&mut *tx).await?;
+    let (handed, changed): (Order, Option<&str>) = (from_json(row.get("handed")?)?, row.get("changed")?);
     if *wanted == handed {
-        let sql = "UPDATE orders SET changed = NULL, changed_by = NULL, void = 0 WHERE id = ?";
-        sqlx::query(sql).bind(id).execute(tx).await?;
+        let sql = "UPDATE orders SET changed = NULL, changed_by = NULL, void = 0 WHERE id = $1";
+        query(sql).bind(id).execute(tx).await?;
     } else if changed.map(from_json::<Order>).transpose()?.as_ref() != Some(wanted) {
-        let sql = "UPDATE orders SET changed = ?2, changed_by = ?3, void = iif(void AND ?3 IS NOT NULL, 2, void) WHERE id = ?1";
-        sqlx::query(sql).bind(id).bind(to_json(wanted)?).bind(author.who()).execute(tx).await?;
+        let sql = "UPDATE orders SET changed = $2, changed_by = $3, void = CASE WHEN void <> 0 AND $3 IS NOT NULL THEN 2 ELSE void END WHERE id = $1";
+        query(sql).bind(id).bind(to_json(wanted)?).bind(author.who()).execute(tx).await?;
     }
     Ok(())
 }
 
 /// Who made an account last has made it.
-async fn note(
-    tx: &mut Transaction<'_, Sqlite>,
-    order: &OrderId,
-    before: &[(&Fact, &Before)],
-) -> Result<(), JournalError> {
-    let tx: &mut SqliteConnection = tx;
+async fn note(tx: &mut Tx, order: &OrderId, before: &[(&Fact, &Before)]) -> Result<(), JournalError> {
     index_facts(tx, before.iter().map(|(fact, _)| *fact)).await?;
     let before = before.iter().map(|(fact, before)| Ok((to_json(fact)?, to_json(before)?)));
     let before = before.collect::<Result<Vec<_>, JournalError>>()?;
     let sql = "INSERT INTO provenance (fact, before, order_id)
-        SELECT value ->> 0, value ->> 1, ?2 FROM json_each(?1) WHERE true
+        SELECT value ->> 0, value ->> 1, $2 FROM json_each($1) WHERE TRUE
         ON CONFLICT (fact) DO UPDATE SET before = excluded.before, order_id = excluded.order_id";
-    sqlx::query(sql).bind(to_json(&before)?).bind(order.as_str()).execute(&mut *tx).await?;
+    query(sql).bind(to_json(&before)?).bind(order.as_str()).execute(&mut *tx).await?;
     Ok(())
 }
 
-async fn name(tx: &mut Transaction<'_, Sqlite>, names: &Names) -> Result<(), JournalError> {
-    let tx: &mut SqliteConnection = tx;
+async fn name(tx: &mut Tx, names: &Names) -> Result<(), JournalError> {
     let courses = names.courses.iter().map(|(id, name)| ("course", id.0, name));
     let names: Vec<_> = courses.chain(names.roles.iter().map(|(id, name)| ("role", id.0, name))).collect();
     let sql =
-        "INSERT INTO names (kind, id, name) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
-        ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name WHERE name <> excluded.name";
-    sqlx::query(sql).bind(to_json(&names)?).execute(&mut *tx).await?;
+        "INSERT INTO names (kind, id, name) SELECT value ->> 0, CAST(value ->> 1 AS BIGINT), value ->> 2 FROM json_each($1) WHERE TRUE
+        ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name WHERE names.name <> excluded.name";
+    query(sql).bind(to_json(&names)?).execute(&mut *tx).await?;
     Ok(())
 }
 
 /// Claims that were given up are gone once what they made is taken away, or is left to somebody who is kept; where no claim
 /// is left, so is what was there before. Only an account stays, and who made it stays known.
-async fn forget(tx: &mut Transaction<'_, Sqlite>, order: &OrderId, ended: &Ended<'_>) -> Result<(), JournalError> {
-    let tx: &mut SqliteConnection = tx;
-    let sql = "UPDATE claims SET kept = fact IN (SELECT value FROM json_each(?2)) WHERE order_id = ?1 AND NOT held";
-    sqlx::query(sql).bind(order.as_str()).bind(keys(&ended.kept)?).execute(&mut *tx).await?;
-    let given_up = "DELETE FROM claims WHERE order_id = ? AND NOT held AND NOT kept RETURNING fact";
-    let mut facts: Vec<String> = sqlx::query_scalar(given_up).bind(order.as_str()).fetch_all(&mut *tx).await?;
-    let left = "DELETE FROM claims WHERE fact IN (SELECT value FROM json_each(?)) AND kept RETURNING fact";
-    facts.extend(sqlx::query_scalar::<_, String>(left).bind(keys(&ended.left)?).fetch_all(&mut *tx).await?);
-    let sql = "DELETE FROM provenance WHERE fact IN (SELECT value FROM json_each(?)) AND fact ->> '$.account' IS NULL
+async fn forget(tx: &mut Tx, order: &OrderId, ended: &Ended<'_>) -> Result<(), JournalError> {
+    let sql = "UPDATE claims SET kept = fact IN (SELECT atom FROM json_each($2)) WHERE order_id = $1 AND NOT held";
+    query(sql).bind(order.as_str()).bind(keys(&ended.kept)?).execute(&mut *tx).await?;
+    let given_up = "DELETE FROM claims WHERE order_id = $1 AND NOT held AND NOT kept RETURNING fact";
+    let mut facts: Vec<String> = query(given_up).bind(order.as_str()).all(&mut *tx).await?;
+    let left = "DELETE FROM claims WHERE fact IN (SELECT atom FROM json_each($1)) AND kept RETURNING fact";
+    facts.extend(query(left).bind(keys(&ended.left)?).all(&mut *tx).await?);
+    let sql = "DELETE FROM provenance WHERE fact IN (SELECT atom FROM json_each($1)) AND fact NOT LIKE '{\"account\":%'
         AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.fact = provenance.fact)";
-    sqlx::query(sql).bind(to_json(&facts)?).execute(&mut *tx).await?;
+    query(sql).bind(to_json(&facts)?).execute(&mut *tx).await?;
     let facts = facts.iter().map(|fact| from_json(fact)).collect::<Result<Vec<Fact>, _>>()?;
     forget_facts(tx, &facts).await
 }

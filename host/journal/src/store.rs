@@ -1,0 +1,97 @@
+//! The databases that the journal can be in: a thin seam, under which there is one set of statements.
+//!
+//! Statements have `$1` for their first value, and mean the same in all of them. So they say
+//!
+//! - `json_each($1)` for a list: `atom` is a text in it; `value ->> 0` is the first of a tuple, and a number is made of it by
+//!   `CAST(… AS BIGINT)`;
+//! - `TRUE` and `FALSE` for what is so or is not, and never 1 or 0;
+//! - which table a column is of, wherever another row is at hand (`ON CONFLICT … DO UPDATE`).
+
+mod row;
+mod sqlite;
+mod statement;
+
+use sqlx::{Sqlite, Transaction};
+
+use super::JournalError;
+use shop_folder::database::{self, Database};
+
+pub(super) use row::{Read, Row};
+pub(super) use statement::{On, query};
+
+/// A database. Who writes is alone; who reads waits for nobody.
+#[derive(Clone, Debug)]
+pub(super) enum Store {
+    /// A file, and a library in this program.
+    Sqlite(Database),
+}
+
+/// A transaction, or what is read at one moment.
+pub(super) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+/// A database failed.
+#[derive(Debug)]
+pub enum StoreError {
+    /// SQLite did.
+    Sqlite(sqlx::Error),
+}
+
+impl Store {
+    /// What is read in it is of one moment.
+    pub(super) async fn begin_read(&self) -> Result<Tx, StoreError> {
+        match self {
+            Store::Sqlite(database) => database.begin_read().await.map(Tx::Sqlite).map_err(StoreError::Sqlite),
+        }
+    }
+
+    /// A transaction that nobody else writes beside.
+    pub(super) async fn begin_write(&self) -> Result<Tx, StoreError> {
+        match self {
+            Store::Sqlite(database) => database.begin_write().await.map(Tx::Sqlite).map_err(StoreError::Sqlite),
+        }
+    }
+
+    /// Writes its file anew, and empties its log. False: somebody reads in the file, and it remains to be done.
+    pub(super) async fn compact(&self) -> Result<bool, StoreError> {
+        match self {
+            Store::Sqlite(database) => sqlite::compact(database).await.map_err(StoreError::Sqlite),
+        }
+    }
+
+    /// Waits until everything is written and lets go of it.
+    pub(super) async fn close(&self) {
+        match self {
+            Store::Sqlite(database) => database.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it last. Between these two events it is decided whether what it says survives a crash.
+    pub(super) async fn commit(self, what: &'static str) -> Result<(), JournalError> {
+        tracing::trace!(what, "commits");
+        match self {
+            Tx::Sqlite(tx) => tx.commit().await.map_err(StoreError::Sqlite)?,
+        }
+        tracing::trace!(what, "committed");
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StoreError::Sqlite(error) => write!(f, "(journal.sqlite): {}", database::describe(error)),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            StoreError::Sqlite(error) => Some(error),
+        }
+    }
+}
