@@ -128,7 +128,7 @@ async fn hot_swap() {
         let flowing = fulfil(&world, &swapped, "GUEST", ORDERS / 5, 4);
         let swapping = async {
             for swap in 0..20 {
-                world.host.registry().activate(versions[swap % 2].digest, "bench").await.expect("activated");
+                world.host.handlers().activate(versions[swap % 2].digest, "bench").await.expect("activated");
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
@@ -158,7 +158,7 @@ async fn versions() {
     }
     let began = Instant::now();
     for host in &hosts {
-        host.registry().load(digest).await.expect("loaded");
+        host.handlers().load(digest).await.expect("loaded");
     }
     println!("loading it, compiled before (file, digest, describe): {:.2?}", began.elapsed() / 20);
     drop(hosts);

@@ -81,8 +81,8 @@ async fn fulfilled(parallel: usize, pace: Pace) -> (Duration, Vec<Request>) {
     let catalogue = file::read_catalogue(&file("catalogue.toml")).expect("the catalogue");
     let host = Host::open(&file("data"), catalogue, std::sync::Arc::new(platform), Allocation::OnDemand).await;
     let host = host.expect("a shop");
-    let handler = host.registry().install(&file("handler.wasm"), "bench").await.expect("installed").handler;
-    host.registry().activate(handler.digest, "bench").await.expect("activated");
+    let handler = host.handlers().install(&file("handler.wasm"), "bench").await.expect("installed").handler;
+    host.handlers().activate(handler.digest, "bench").await.expect("activated");
     let order = file::parse_order(&order().to_string()).expect("an order");
     double.takes(pace);
     double.take_requests();

@@ -113,7 +113,7 @@ async fn later_life(world: &World) -> Vec<Census> {
     let journal = world.host.journal();
     for recording in journal.recordings_of(&id(&order(1))).await.unwrap() {
         let recorded = journal.recording(recording).await.unwrap().unwrap().recording.unwrap();
-        let handler = world.host.registry().load(recorded.handler).await.unwrap();
+        let handler = world.host.handlers().load(recorded.handler).await.unwrap();
         assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer), "a recorded call, made again");
     }
     let mut lives = Vec::new();

@@ -14,7 +14,7 @@ use fuzz_targets::{self as fuzz, ROOM, Target};
 use peak_alloc::PeakAlloc;
 use shop_core::calls::recording::Recording;
 use shop_harness::Given;
-use shop_host::registry::RegistryError;
+use shop_host::handlers::HandlerError;
 use shop_sandbox::Compiler;
 
 #[global_allocator]
@@ -135,7 +135,7 @@ async fn components_that_are_installed() {
             Ok(handler) => {
                 _ = handler.replay(&recording).await.unwrap_or_else(|unable| panic!("{}: {unable}", file.display()))
             }
-            Err(RegistryError::Inadmissible { error, .. }) => assert!(error.to_string().len() < 3_000, "{error}"),
+            Err(HandlerError::Inadmissible { error, .. }) => assert!(error.to_string().len() < 3_000, "{error}"),
             Err(error) => panic!("{}: {error}", file.display()),
         }
     }

@@ -4,13 +4,13 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use shop_core::orders::state::LineState;
 use shop_harness::World;
-use shop_host::registry::RegistryError;
+use shop_host::handlers::HandlerError;
 
 use crate::fixtures::shop::*;
 
 async fn is_refused(world: &World, bytes: &[u8], what: &str) {
     let refused = world.install(bytes).await.err();
-    assert!(matches!(refused, Some(RegistryError::Inadmissible { .. })), "{what}");
+    assert!(matches!(refused, Some(HandlerError::Inadmissible { .. })), "{what}");
 }
 
 #[tokio::test]

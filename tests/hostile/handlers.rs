@@ -168,11 +168,11 @@ async fn a_hostile_handler_leaves_everything_as_it_was() {
 }
 
 async fn is_not_installed(world: &World, guest: Guest, reason: &str) {
-    let before = (world.host.registry().list().await.unwrap(), files(&world.folder().join("data/handlers")));
+    let before = (world.host.handlers().list().await.unwrap(), files(&world.folder().join("data/handlers")));
     let told = world.install(&guest.bytes()).await.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(told.contains(reason), "{}: {told}", guest.name());
     assert!(!told.contains(is_unprintable), "{}: {told:?}", guest.name());
-    let after = (world.host.registry().list().await.unwrap(), files(&world.folder().join("data/handlers")));
+    let after = (world.host.handlers().list().await.unwrap(), files(&world.folder().join("data/handlers")));
     assert_eq!(before, after, "{}", guest.name());
 }
 

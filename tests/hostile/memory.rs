@@ -42,7 +42,7 @@ async fn call_everyone(world: &World) {
     });
     for guest in Guest::ALL {
         if let Ok(handler) = world.install(&guest.bytes()).await {
-            world.host.registry().activate(handler.digest, "test").await.unwrap();
+            world.host.handlers().activate(handler.digest, "test").await.unwrap();
             world.preview(&order.to_string()).await.unwrap();
         }
     }

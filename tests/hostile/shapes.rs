@@ -6,7 +6,7 @@ use std::path::Path;
 use hostile_guests::Guest;
 use hostile_guests::shapes::Shape;
 use shop_core::orders::state::LineState;
-use shop_host::registry::RegistryError;
+use shop_host::handlers::HandlerError;
 use shop_sandbox::{Compiler, Unable};
 
 use crate::fixtures::shop::*;
@@ -62,7 +62,7 @@ async fn what_is_hard_to_compile_is_refused_or_costs_little() {
         let came = world.install(&shape.bytes()).await.map(|_| ());
         let as_expected = match (expected(*shape), &came) {
             (None, Ok(())) => true,
-            (Some(why), Err(RegistryError::Inadmissible { error, .. })) => error.to_string().contains(why),
+            (Some(why), Err(HandlerError::Inadmissible { error, .. })) => error.to_string().contains(why),
             _ => false,
         };
         assert!(as_expected, "{shape:?}: {came:?}");
@@ -105,10 +105,10 @@ async fn wherever_a_component_is_compiled_its_own_process_does_it() {
     comes_to(&world, &sale("B", &["anne"]).of("GUEST"), LineState::Fulfilled).await;
     forget_compiled(&world.data());
     let world = world.compiling(missing);
-    let unable = |came: Option<RegistryError>| matches!(came, Some(RegistryError::Unable(Unable::Compiling(_))));
+    let unable = |came: Option<HandlerError>| matches!(came, Some(HandlerError::Unable(Unable::Compiling(_))));
     assert!(unable(world.install(&Guest::State.bytes()).await.err()));
     assert!(unable(world.examine(&Guest::State.bytes()).await.err()));
-    assert!(unable(world.host.registry().active("hostile").await.err()));
+    assert!(unable(world.host.handlers().active("hostile").await.err()));
     for world in [world, restored] {
         comes_to(&world, &sale("C", &["anne"]).of("GUEST"), LineState::Waiting).await;
         // Where there is a compiler, it goes on.

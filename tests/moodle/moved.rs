@@ -11,7 +11,7 @@ use shop_core::words::order::OrderId;
 use shop_folder::file;
 use shop_harness::Counting;
 use shop_host::host::{Compared, Host, HostError};
-use shop_journal::Journal;
+use shop_journal::{Journal, JournalError};
 use shop_sandbox::Allocation;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -61,8 +61,10 @@ async fn orders_of_one_site_do_nothing_on_another() {
         other_shop.amend(&id, &Amendment::Cancel, "test", &nobody).await.err(),
         other_shop.verify(&id).await.err(),
     ] {
-        let error = error.unwrap().to_string();
-        assert!(error.contains(&format!("`shop-host platform moved --from {}`", world.double.url())), "{error}");
+        let Some(HostError::Journal(JournalError::OtherPlatform { recorded, found })) = error else {
+            panic!("{error:?}")
+        };
+        assert_eq!((recorded, found), (world.double.url(), other.url()));
     }
     // Nor is gone on there with what waits.
     world.double.lose(Some(Loss::Request(1)));

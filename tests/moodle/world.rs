@@ -78,8 +78,8 @@ impl MoodleWorld {
         let host = world.host().await;
         let component = world.folder.path().join("handler.wasm");
         std::fs::write(&component, shop_harness::setup_one_course_session()).unwrap();
-        let handler = host.registry().install(&component, "test").await.unwrap().handler;
-        host.registry().activate(handler.digest, "test").await.unwrap();
+        let handler = host.handlers().install(&component, "test").await.unwrap().handler;
+        host.handlers().activate(handler.digest, "test").await.unwrap();
         world
     }
 

@@ -250,7 +250,7 @@ async fn a_product_is_exchanged_by_ending_one_line_and_adding_another_in_one_mes
 async fn ending_a_line_needs_no_handler_and_frees_it() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
-    let handler = world.host.registry().active("setup-one-course-session").await.unwrap().digest;
+    let handler = world.host.handlers().active("setup-one-course-session").await.unwrap().digest;
     let world = world.reopen(&catalogue("")).await;
     std::fs::remove_dir_all(world.folder().join("data/handlers")).unwrap();
     comes_to(&world, &sale("A", &["anne"]).in_line(1, "quantity", 0), Fulfilled).await;

@@ -54,7 +54,7 @@ async fn what_the_staff_does_meanwhile_does_not_take_the_place_of_what_waits() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
     comes_while_down(&world, &sale("A", &["anne"]).state("cancelled")).await;
-    let handler = world.host.registry().list().await.unwrap()[0].digest;
+    let handler = world.host.handlers().list().await.unwrap()[0].digest;
     let upgraded = world.host.upgrade(&id(), Versions::This(handler), "vera", &|_, _| ()).await.map(|_| ());
     let previewed = world.host.preview_upgrade(&id(), Versions::Active).await.map(|_| ());
     let repaired = world.host.repair(&id(), "vera", &|_, _| ()).await.map(|_| ());

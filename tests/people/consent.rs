@@ -299,7 +299,7 @@ async fn an_upgrade_attaches_nobody_who_has_not_agreed_and_detaches_nobody_who_h
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nothing.wasm");
         std::fs::write(&path, nothing).unwrap();
-        let nothing = host.registry().install(&path, "vera").await.unwrap().handler.digest;
+        let nothing = host.handlers().install(&path, "vera").await.unwrap().handler.digest;
         let ours = Digest::of(shop_harness::setup_one_course_session());
         for (agrees, attaches, waits) in [
             (false, &["anne to claire"][..], &["bob"][..]),

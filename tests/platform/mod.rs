@@ -2,4 +2,5 @@
 
 pub(crate) mod at_once;
 pub(crate) mod meanwhile;
+pub(crate) mod stranger;
 pub(crate) mod what_was_there;

@@ -10,7 +10,7 @@ use shop_core::orders::state::LineState::Fulfilled;
 use shop_core::words::digest::Digest;
 use shop_core::words::order::OrderId;
 use shop_harness::World;
-use shop_host::forecast::{self, Effect};
+use shop_host::forecast::{Effect, Line};
 use shop_host::host::Versions;
 use shop_sandbox::Handler;
 
@@ -44,7 +44,7 @@ async fn every_released_component_still_fulfils_orders() {
     let handlers = install_all(&world).await;
     assert!(!handlers.is_empty());
     for (number, handler) in handlers.iter().enumerate().filter(|(_, handler)| handler.manifest.name != "hostile") {
-        world.host.registry().activate(handler.digest, "test").await.unwrap();
+        world.host.handlers().activate(handler.digest, "test").await.unwrap();
         comes_to(&world, &sale(&format!("order-{number}"), &["anne", "tutor tess"]), Fulfilled).await;
     }
 }
@@ -89,8 +89,8 @@ async fn what_1_0_1_would_change_of_what_1_0_0_sold_is_shown_before_it_counts() 
     }
     let next = world.serve(shop_harness::setup_one_course_session()).await;
     let mut effects = BTreeMap::new();
-    let told = |line: forecast::Line| _ = effects.insert(line.order.to_string(), line.effect);
-    forecast::make(world.host.journal(), world.host.registry(), &next, 10, "", told).await.unwrap();
+    let told = |line: Line| _ = effects.insert(line.order.to_string(), line.effect);
+    world.host.handlers().forecast(&next, 10, "", told).await.unwrap();
     for order in ["A", "B"] {
         // It is told otherwise when a period ends.
         let Effect::Messages(changes) = &effects[order] else { panic!("{order}: {:?}", effects[order]) };

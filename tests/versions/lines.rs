@@ -12,9 +12,9 @@ use shop_core::words::digest::Digest;
 use shop_core::words::order::OrderId;
 use shop_folder::file;
 use shop_harness::World;
-use shop_host::forecast::{self, Effect, Line};
+use shop_host::forecast::{Effect, Line};
+use shop_host::handlers::HandlerError;
 use shop_host::host::{Host, HostError, Versions};
-use shop_host::registry::RegistryError;
 use shop_journal::{Basis, JournalError};
 use shop_sandbox::{Allocation, Handler};
 
@@ -46,7 +46,7 @@ async fn a_version_serves_new_lines_and_old_lines_keep_to_theirs() {
     comes_to(&world, &sale("second", &["anne"]).of("GUEST"), Rejected).await;
     comes_to(&world, &sale("first", &["anne", "bob"]).of("GUEST"), Fulfilled).await;
     assert_eq!(kept_to(&world, "first").await, [digest(Guest::Nothing)]);
-    world.host.registry().rollback("hostile", "test").await.unwrap();
+    world.host.handlers().rollback("hostile", "test").await.unwrap();
     comes_to(&world, &sale("second", &["anne"]).of("GUEST"), Fulfilled).await;
     assert_eq!(kept_to(&world, "second").await, [digest(Guest::Nothing)]);
 }
@@ -59,8 +59,8 @@ async fn a_running_host_takes_the_version_that_another_process_activates() {
     let other = world.another_host().await;
     let file = world.folder().join("handler.wasm");
     std::fs::write(&file, Guest::Nothing.bytes()).unwrap();
-    let installed = other.registry().install(&file, "somebody else").await.unwrap();
-    other.registry().activate(installed.handler.digest, "somebody else").await.unwrap();
+    let installed = other.handlers().install(&file, "somebody else").await.unwrap();
+    other.handlers().activate(installed.handler.digest, "somebody else").await.unwrap();
     comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Fulfilled).await;
 }
 
@@ -72,16 +72,16 @@ async fn a_version_that_another_process_has_removed_is_called_for_no_line() {
     let removed = world.serve(&Guest::State.bytes()).await.digest;
     comes_to(&world, &sale("B", &["anne"]).of("GUEST"), Fulfilled).await;
     comes_to(&world, &sale("B", &["anne"]).of("GUEST").state("cancelled"), Cancelled).await;
-    let (here, there) = (world.host.registry(), world.another_host().await);
-    let there = there.registry();
+    let (here, there) = (world.host.handlers(), world.another_host().await);
+    let there = there.handlers();
     there.rollback("hostile", "test").await.unwrap();
     there.remove(&there.find(&removed.to_string()).await.unwrap(), "test").await.unwrap();
 
     here.load(removed).await.expect("it is there, for the recorded calls");
-    assert!(matches!(here.installed(removed).await, Err(RegistryError::Unknown(_))));
+    assert!(matches!(here.installed(removed).await, Err(HandlerError::Unknown(_))));
     assert_eq!(here.active("hostile").await.unwrap().digest, digest(Guest::Nothing));
     let upgraded = world.host.preview_upgrade(&id("A"), Versions::This(removed)).await;
-    assert!(matches!(upgraded, Err(HostError::Registry(RegistryError::Unknown(_)))));
+    assert!(matches!(upgraded, Err(HostError::Handler(HandlerError::Unknown(_)))));
 }
 
 #[tokio::test]
@@ -89,13 +89,13 @@ async fn a_call_of_a_version_that_is_removed_meanwhile_is_not_recorded() {
     let world = shop().await;
     world.serve(&Guest::Reject.bytes()).await;
     comes_to(&world, &sale("A", &["anne"]).of("GUEST"), Rejected).await;
-    let (journal, registry) = (world.host.journal(), world.host.registry());
+    let (journal, handlers) = (world.host.journal(), world.host.handlers());
     let call = journal.recordings_of(&id("A")).await.unwrap()[0];
     let recorded = journal.recording(call).await.unwrap().unwrap().recording.unwrap();
     let unused = world.install(&Guest::Nothing.bytes()).await.unwrap().digest;
     let under_way = Recording { handler: unused, ..recorded };
     let under_way = (1, Written::or_told(&under_way, &mut Vec::new()).unwrap());
-    registry.remove(&registry.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
+    handlers.remove(&handlers.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
 
     let order = file::parse_order(&sale("A", &["anne"]).of("GUEST").json()).unwrap();
     let ended = crate::fixtures::shop::journal(&world)
@@ -122,14 +122,14 @@ async fn a_component_that_is_refused_leaves_every_file_as_it_was() {
     comes_to(&world, &sale("A", &["anne"]).of("GUEST").state("cancelled"), Cancelled).await;
     let again = [Guest::Nothing.bytes().as_slice(), b"\0\x02\x01x"].concat();
     world.serve(&Guest::State.bytes()).await;
-    let registry = world.host.registry();
-    registry.remove(&registry.find(&old.to_string()).await.unwrap(), "test").await.unwrap();
+    let handlers = world.host.handlers();
+    handlers.remove(&handlers.find(&old.to_string()).await.unwrap(), "test").await.unwrap();
     world.install(&again).await.unwrap();
 
     // Its version is taken now, by another component.
     assert!(world.install(&Guest::Nothing.bytes()).await.is_err());
     let world = world.reopen(&catalogue("")).await;
-    world.host.registry().load(old).await.expect("its calls can still be made again");
+    world.host.handlers().load(old).await.expect("its calls can still be made again");
 }
 
 /// One sandbox for all: whoever finds it taken waits, and nobody's order is told to have failed.
@@ -165,7 +165,7 @@ async fn orders_flow_while_versions_change() {
     });
     let orders: Vec<_> = orders.collect();
     for swap in 0..ORDERS {
-        world.host.registry().activate(versions[swap % 2].digest, "test").await.unwrap();
+        world.host.handlers().activate(versions[swap % 2].digest, "test").await.unwrap();
     }
     for order in orders {
         order.await.unwrap();
@@ -183,13 +183,13 @@ async fn rolling_back_goes_back_as_far_as_there_were_versions() {
     for guest in guests {
         world.serve(&guest.bytes()).await;
     }
-    let registry = world.host.registry();
+    let handlers = world.host.handlers();
     for guest in [Guest::State, Guest::Nothing] {
-        assert_eq!(registry.rollback("hostile", "test").await.unwrap().digest, digest(guest));
-        assert_eq!(registry.active("hostile").await.unwrap().digest, digest(guest));
+        assert_eq!(handlers.rollback("hostile", "test").await.unwrap().digest, digest(guest));
+        assert_eq!(handlers.active("hostile").await.unwrap().digest, digest(guest));
     }
-    assert!(matches!(registry.rollback("hostile", "test").await, Err(RegistryError::NoEarlier(_))));
-    let trail = registry.events(Some("hostile")).await.unwrap();
+    assert!(matches!(handlers.rollback("hostile", "test").await, Err(HandlerError::NoEarlier(_))));
+    let trail = handlers.events(Some("hostile")).await.unwrap();
     let steps: Vec<_> = trail.iter().map(|event| (event.action.as_str(), event.from, event.to)).collect();
     let [nothing, state, reject] = guests.map(digest);
     assert_eq!(
@@ -214,11 +214,11 @@ async fn rolling_back_passes_what_is_removed_and_ends() {
     for guest in guests {
         world.serve(&guest.bytes()).await;
     }
-    let registry = world.host.registry();
-    let reject = registry.find(&digest(Guest::Reject).to_string()).await.unwrap();
-    registry.remove(&reject, "test").await.unwrap();
-    assert_eq!(registry.rollback("hostile", "test").await.unwrap().digest, digest(Guest::Nothing));
-    assert!(matches!(registry.rollback("hostile", "test").await, Err(RegistryError::NoEarlier(_))));
+    let handlers = world.host.handlers();
+    let reject = handlers.find(&digest(Guest::Reject).to_string()).await.unwrap();
+    handlers.remove(&reject, "test").await.unwrap();
+    assert_eq!(handlers.rollback("hostile", "test").await.unwrap().digest, digest(Guest::Nothing));
+    assert!(matches!(handlers.rollback("hostile", "test").await, Err(HandlerError::NoEarlier(_))));
 }
 
 #[tokio::test]
@@ -229,7 +229,7 @@ async fn a_version_is_one_component() {
     let again = [Guest::Nothing.bytes().as_slice(), b"\0\x02\x01x"].concat();
     let refused = world.install(&again).await.err().expect("refused").to_string();
     assert!(refused.contains("installed already"), "{refused}");
-    assert_eq!(world.host.registry().active("hostile").await.unwrap().digest, digest(Guest::Nothing));
+    assert_eq!(world.host.handlers().active("hostile").await.unwrap().digest, digest(Guest::Nothing));
 }
 
 #[tokio::test]
@@ -239,18 +239,18 @@ async fn what_lines_keep_to_stays_and_what_is_recorded_can_be_made_again() {
     let order = sale("A", &["anne"]).of("GUEST");
     comes_to(&world, &order, Fulfilled).await;
     world.serve(&Guest::State.bytes()).await;
-    let registry = world.host.registry();
-    let old = registry.find(&digest(Guest::Nothing).to_string()).await.unwrap();
+    let handlers = world.host.handlers();
+    let old = handlers.find(&digest(Guest::Nothing).to_string()).await.unwrap();
     assert_eq!((old.active, old.lines), (false, 1));
-    assert!(matches!(registry.remove(&old, "test").await, Err(RegistryError::Pinned { lines: 1, .. })));
+    assert!(matches!(handlers.remove(&old, "test").await, Err(HandlerError::Pinned { lines: 1, .. })));
     comes_to(&world, &order.state("cancelled"), Cancelled).await;
-    registry.remove(&old, "test").await.unwrap();
-    assert!(matches!(registry.find(&old.digest.to_string()).await, Err(RegistryError::Unknown(_))));
-    registry.load(old.digest).await.unwrap();
+    handlers.remove(&old, "test").await.unwrap();
+    assert!(matches!(handlers.find(&old.digest.to_string()).await, Err(HandlerError::Unknown(_))));
+    handlers.load(old.digest).await.unwrap();
 
     let unused = world.install(&Guest::Reject.bytes()).await.unwrap().digest;
-    registry.remove(&registry.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
-    assert!(matches!(registry.load(unused).await, Err(RegistryError::Lost(_))));
+    handlers.remove(&handlers.find(&unused.to_string()).await.unwrap(), "test").await.unwrap();
+    assert!(matches!(handlers.load(unused).await, Err(HandlerError::Lost(_))));
 }
 
 #[tokio::test]
@@ -264,7 +264,7 @@ async fn a_damaged_store_is_told_and_mended_by_installing_again() {
     let world = world.reopen(&catalogue("")).await;
     let failed = world.fulfil(&sale("B", &["anne"]).json()).await;
     assert!(
-        matches!(failed, Err(HostError::Registry(RegistryError::Unloadable { .. }))),
+        matches!(failed, Err(HostError::Handler(HandlerError::Unloadable { .. }))),
         "this says nothing of the order"
     );
     assert!(!world.host.journal().order(&id("B")).await.unwrap().unwrap().accepted);
@@ -351,7 +351,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
     }
     for call in calls {
         let recorded = journal.recording(call).await.unwrap().unwrap().recording.unwrap();
-        let handler = world.host.registry().load(recorded.handler).await.unwrap();
+        let handler = world.host.handlers().load(recorded.handler).await.unwrap();
         assert_eq!(handler.replay(&recorded).await, Ok(recorded.answer));
     }
 }
@@ -360,7 +360,7 @@ async fn every_recorded_call_is_made_again_with_the_same_answer() {
 async fn forecast(world: &World, guest: Guest, name: &str) -> Vec<Line> {
     let new = world.install(&guest.named(name)).await.unwrap();
     let mut lines = Vec::new();
-    let made = forecast::make(world.host.journal(), world.host.registry(), &new, 10, "", |line| lines.push(line));
+    let made = world.host.handlers().forecast(&new, 10, "", |line| lines.push(line));
     made.await.unwrap();
     lines
 }
@@ -386,7 +386,7 @@ async fn a_forecast_tells_what_a_version_would_have_made_of_the_last_lines() {
         let told: Vec<_> = lines.iter().map(|line| format!("{} {}", line.order, line.effect.as_str())).collect();
         assert_eq!(told, effects, "{}", guest.name());
     }
-    world.host.registry().activate(digest(Guest::State), "test").await.unwrap();
+    world.host.handlers().activate(digest(Guest::State), "test").await.unwrap();
     comes_to(&world, &sale("twice", &["anne", "anne"]).of("GUEST"), Rejected).await;
     let lines = forecast(&world, Guest::Reject, "hostile").await;
     assert_eq!(lines[0].order, id("twice"));
@@ -408,10 +408,10 @@ async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;
     let unasked = |course: &str| Effect::Unasked { unasked: vec![Unasked::Course(course.to_owned())] };
     let new = world.install(&shop_harness::with_another_parameter()).await.unwrap();
-    let (journal, registry) = (world.host.journal(), world.host.registry());
+    let handlers = world.host.handlers();
     let told = |defaults: &'static str| async {
         let mut lines = Vec::new();
-        forecast::make(journal, registry, &new, 10, defaults, |line| lines.push(line.effect)).await.unwrap();
+        handlers.forecast(&new, 10, defaults, |line| lines.push(line.effect)).await.unwrap();
         lines.remove(0)
     };
     let Effect::Stopped(changes) = told("").await else { panic!("its parameter is missing") };
@@ -424,10 +424,10 @@ async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
     let ours = Digest::of(shop_harness::setup_one_course_session());
     std::fs::remove_file(world.data().join(format!("handlers/{ours}.wasm"))).unwrap();
     let world = world.reopen(&catalogue("")).await;
-    let (journal, registry) = (world.host.journal(), world.host.registry());
+    let handlers = world.host.handlers();
     let mut lines = Vec::new();
-    let new = registry.load(new.digest).await.unwrap();
-    forecast::make(journal, registry, &new, 10, "", |line| lines.push(line)).await.unwrap();
+    let new = handlers.load(new.digest).await.unwrap();
+    handlers.forecast(&new, 10, "", |line| lines.push(line)).await.unwrap();
     assert_eq!((&lines[0].effect, lines[0].handler), (&Effect::Gone, ours));
 }
 
@@ -444,7 +444,7 @@ async fn a_version_is_held_against_the_products_that_would_be_sold_with_it() {
     let census = world.census().await;
     let new = world.install(&shop_harness::with_another_parameter()).await.unwrap();
     assert_eq!(trial(&world.host, &new).await, (ours.to_vec(), true), "none says what it requires");
-    let same = world.host.registry().active(OURS).await.unwrap();
+    let same = world.host.handlers().active(OURS).await.unwrap();
     assert_eq!(trial(&world.host, &same).await, (vec![], true));
     let trapping = world.install(&Guest::Trap.named(OURS)).await.unwrap();
     assert_eq!(trial(&world.host, &trapping).await, (ours.to_vec(), true));
@@ -458,7 +458,7 @@ async fn a_version_is_held_against_the_products_that_would_be_sold_with_it() {
 
     // A course that there is not.
     let world = world.reopen(&catalogue("").replace("coursename=OTHER", "coursename=NOWHERE")).await;
-    let same = world.host.registry().active(OURS).await.unwrap();
+    let same = world.host.handlers().active(OURS).await.unwrap();
     world.requests.take();
     assert_eq!(trial(&world.host, &same).await, (vec!["OTHER".to_owned()], true));
     let requests = world.requests.take();

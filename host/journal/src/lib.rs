@@ -91,8 +91,7 @@ pub enum JournalError {
     /// Its orders were set up on another learning platform, where the same ids are other people's.
     #[error(
         "the orders recorded here were set up on the learning platform {recorded}, and this one is {found}: use that one, or \
-         another folder for the orders of this one (--data DIR){}",
-        platform::if_moved(recorded, found)
+         another folder for the orders of this one"
     )]
     OtherPlatform {
         /// That one.
@@ -101,11 +100,25 @@ pub enum JournalError {
         found: String,
     },
     /// What waited for an attempt is no longer what waits.
-    #[error("order {0}: something else was received meanwhile, and takes the place of this: `orders show {0}` tells")]
+    #[error("order {0}: something else was received meanwhile, and takes the place of this")]
     Superseded(OrderId),
     /// A line would keep to a handler that is no longer there.
-    #[error("the handler {0} was removed at this moment: run the same command again")]
+    #[error("the handler {0} was removed at this moment: try the same again")]
     HandlerGone(Digest),
+}
+
+impl JournalError {
+    /// What it is, in a word that stays the same, for whoever tells it to programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            JournalError::Open { .. } => "journal-unopened",
+            JournalError::Database(_) => "journal-fails",
+            JournalError::Content(_) => "journal-unreadable",
+            JournalError::OtherPlatform { .. } => "platform-other",
+            JournalError::Superseded(_) => "order-superseded",
+            JournalError::HandlerGone(_) => "handler-removed-meanwhile",
+        }
+    }
 }
 
 impl Journal {

@@ -60,13 +60,3 @@ pub(super) async fn bind(tx: &mut Tx, identity: &str) -> Result<(), JournalError
     query(sql).bind(identity).execute(tx).await?;
     Ok(())
 }
-
-/// What to do if it is the same platform at another address; the embedded one has none.
-pub(super) fn if_moved(recorded: &str, found: &str) -> String {
-    match [recorded, found].iter().all(|identity| identity.contains("://")) {
-        true => {
-            format!("; if it is the same one with another address, run `shop-host platform moved --from {recorded}`")
-        }
-        false => String::new(),
-    }
-}

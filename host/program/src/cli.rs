@@ -41,16 +41,15 @@ use shop_core::words::order::{Order, OrderId};
 use shop_core::words::text::{is_unprintable, printable};
 use shop_folder as folder;
 use shop_folder::file;
-use shop_host::host::{Host, HostError, Outcome};
-use shop_host::registry::Registry;
-use shop_journal::Journal;
+use shop_host::{Host, Outcome};
+use shop_journal::Records;
 use shop_platforms::embedded::{EmbeddedPlatform, OpenError};
 use shop_platforms::moodle::{MoodlePlatform, MoodleSettings, TokenSource};
-use shop_sandbox::{Allocation, Compiler, Engine};
+use shop_sandbox::{Allocation, Compiler};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{fmt, prelude::*};
 
-use arguments::{Audit, Cli, Command, Handlers, Orders, People, Platform, Schema};
+use arguments::{Audit, Cli, Command, Orders, People, Platform, Schema};
 use failure::{Failure, Told, exit_status};
 use words::Voice;
 
@@ -201,24 +200,30 @@ impl Cli {
         opened.map_err(|error| Failure::Machine(error.to_string()))
     }
 
-    async fn journal(&self) -> Result<Journal, Failure> {
+    /// The handlers, to install one: that makes a shop where there is none.
+    async fn make_handlers(&self) -> Result<shop_host::Handlers, Failure> {
         self.make_data()?;
-        Ok(Journal::open(&self.data.join(folder::JOURNAL)).await?)
+        Ok(shop_host::Handlers::open(&self.data).await?.with_compiler(compiler()?))
     }
 
-    /// The handlers, for which it takes neither a catalogue nor a learning platform.
-    fn registry(&self, journal: Journal) -> Result<Registry, Failure> {
-        let engine = Engine::new(Allocation::OnDemand).map_err(|error| HostError::Sandbox(format!("{error:#}")))?;
-        Ok(Registry::new(&self.data.join(folder::HANDLERS), engine, journal).with_compiler(compiler()?))
+    /// The handlers that there are.
+    async fn handlers(&self) -> Result<shop_host::Handlers, Failure> {
+        self.journal_file()?;
+        Ok(shop_host::Handlers::open_or_read(&self.data).await?.with_compiler(compiler()?))
     }
 
-    /// What is recorded, for commands that only read it: they make no journal where there is none.
-    async fn records(&self) -> Result<Journal, Failure> {
+    /// What is recorded, for commands that only read it.
+    async fn records(&self) -> Result<Records, Failure> {
+        Ok(Records::open(&self.journal_file()?).await?)
+    }
+
+    /// Commands that only read it make no journal where there is none.
+    fn journal_file(&self) -> Result<PathBuf, Failure> {
         let path = self.data.join(folder::JOURNAL);
-        if !path.exists() {
-            return Err(Failure::Lacking(Told::new("no-records", [("file", path.display().to_string().into())])));
+        match path.exists() {
+            true => Ok(path),
+            false => Err(Failure::Lacking(Told::new("no-records", [("file", path.display().to_string().into())]))),
         }
-        Ok(Journal::open_or_read(&path).await?)
     }
 
     /// The language of the shop's staff, as far as there is a catalogue to tell.

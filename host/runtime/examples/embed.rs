@@ -4,21 +4,19 @@ use std::error::Error;
 use std::path::Path;
 use std::sync::Arc;
 
-use shop_folder as folder;
-use shop_folder::file::{parse_order, parse_toml};
-use shop_host::host::{Host, Outcome};
-use shop_platforms::embedded::EmbeddedPlatform;
-use shop_sandbox::Allocation;
+use shop_host::embedded::EmbeddedPlatform;
+use shop_host::file::{parse_order, parse_toml};
+use shop_host::{Allocation, Host, Outcome};
 
 /// Sells a seat in the folder: from nothing to the session.
 async fn sell(handler: &Path, folder: &Path) -> Result<Outcome, Box<dyn Error>> {
-    folder::make(folder)?;
-    // Any platform will do that is a `shop_core::platform::Platform`.
+    std::fs::create_dir_all(folder)?;
+    // Any platform will do that is a `shop_host::Platform`.
     let platform = EmbeddedPlatform::open_or_make(folder.join("platform.sqlite")).await?;
     platform.seed(&parse_toml(PLATFORM)?).await?;
     let host = Host::open(folder, parse_toml(CATALOGUE)?, Arc::new(platform), Allocation::OnDemand).await?;
-    let installed = host.registry().install(handler, "embed").await?.handler;
-    host.registry().activate(installed.digest, "embed").await?;
+    let installed = host.handlers().install(handler, "embed").await?.handler;
+    host.handlers().activate(installed.digest, "embed").await?;
     // The order's id is what it is recognised by: fulfilled again, it is found done.
     Ok(host.fulfil(&parse_order(ORDER)?, &|done, all| eprintln!("step {done} of {all}")).await?)
 }
@@ -64,7 +62,7 @@ const ORDER: &str = r#"{
 
 #[cfg(test)]
 mod tests {
-    use shop_core::orders::state::LineState;
+    use shop_host::LineState;
 
     use super::*;
 
@@ -78,5 +76,15 @@ mod tests {
             assert_eq!(outcome.state, LineState::Fulfilled);
             assert_eq!(outcome.report.unwrap().is_in_place(), is_there);
         }
+    }
+
+    /// An embedder has no other crate of ours, and no database or sandbox of its own for it.
+    #[test]
+    fn it_needs_one_crate_of_the_hosts() {
+        let (program, _) = include_str!("embed.rs").split_once("#[cfg(test)]").unwrap();
+        let used: Vec<&str> = program.lines().filter_map(|line| line.strip_prefix("use ")).collect();
+        assert!(used.iter().all(|path| path.starts_with("std::") || path.starts_with("shop_host::")), "{used:?}");
+        let named = program.matches("shop_").count();
+        assert_eq!(named, program.matches("shop_host::").count(), "another crate is named");
     }
 }

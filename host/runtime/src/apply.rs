@@ -27,7 +27,7 @@ use phases::{AT_ONCE, Look, Phase, ROUNDS, Round};
 use request::Request;
 
 /// What became of a plan.
-pub struct Applied {
+pub(crate) struct Applied {
     /// The plan, as it was in the end.
     pub plan: Plan,
     /// What the platform had when it was last looked at.
@@ -40,7 +40,7 @@ pub struct Applied {
 
 /// Applies a plan. Before requests are sent, the journal is told what was there before; `progress` hears how many of how many
 /// steps are behind us.
-pub async fn apply(
+pub(crate) async fn apply(
     mut grounds: Grounds,
     plan: Plan,
     standing: Standing,

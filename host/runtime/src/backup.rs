@@ -23,8 +23,8 @@ pub use make::{Made, make};
 pub use manifest::{FORMAT, Manifest};
 pub use restore::{Restored, restore};
 
-/// A backup cannot be made or restored. If it was to be made, there is no file of its name; if it was to be restored, the
-/// folder is as it was.
+/// A backup cannot be made or restored. If it was to be made, there is no file of its name, unless it is said so; if it was to
+/// be restored, the folder is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// A file cannot be read or written.
@@ -36,7 +36,7 @@ pub enum BackupError {
         error: io::Error,
     },
     /// There is nothing to back up.
-    #[error("{}: no shop has recorded anything here: --data DIR names another folder", .0.display())]
+    #[error("{}: no shop has recorded anything here", .0.display())]
     NoShop(PathBuf),
     /// There is a file of the backup's name.
     #[error("{}: it is there already, and no backup replaces a file: give another name", .0.display())]
@@ -57,8 +57,16 @@ pub enum BackupError {
         /// In which way.
         problem: String,
     },
+    /// The backup was made, and the audit log does not say so.
+    #[error("{}: this backup was made, which could not be noted in the audit log: {error}", file.display())]
+    Unnoted {
+        /// The backup.
+        file: PathBuf,
+        /// Why.
+        error: JournalError,
+    },
     /// The folder has a shop already.
-    #[error("{}: a shop's data are here already ({}): a backup is restored into an empty folder, which --data DIR names", folder.display(), there.join(", "))]
+    #[error("{}: a shop's data are here already ({}): a backup is restored into an empty folder", folder.display(), there.join(", "))]
     Occupied {
         /// Which folder.
         folder: PathBuf,

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::registry::{Registry, RegistryError};
+use crate::handlers::{HandlerError, Handlers};
 use shop_core::calls::recording::{Recording, Unasked, Verdict};
 use shop_core::platform::names::Names;
 use shop_core::sessions::session::{Fact, Session, Terms};
 use shop_core::words::digest::Digest;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
-use shop_journal::{RecordingAt, Records};
+use shop_journal::RecordingAt;
 use shop_sandbox::{Handler, Unable};
 
 /// What another version would have made of one line.
@@ -129,26 +129,27 @@ impl Effect {
     }
 }
 
-/// Makes the last recorded calls of a handler's versions with another version, the newest first, at most one a line.
-/// `defaults` are the parameters that the shop has for all products, `told` hears of each line.
-pub async fn make(
-    journal: &Records,
-    registry: &Registry,
-    new: &Arc<Handler>,
-    last: u32,
-    defaults: &str,
-    mut told: impl FnMut(Line),
-) -> Result<(), RegistryError> {
-    for id in journal.last_recordings(&new.manifest.name, last).await? {
-        let Some(recorded) = journal.recording(id).await? else { continue };
-        let old = match registry.load(recorded.handler).await {
-            Ok(old) => Some(old),
-            Err(RegistryError::Lost(_) | RegistryError::Unloadable { .. }) => None,
-            Err(error) => return Err(error),
-        };
-        told(line(recorded, old.as_deref(), new, defaults).await?);
+impl Handlers {
+    /// Makes the last recorded calls of a handler's versions with another version, the newest first, at most one a line.
+    /// `defaults` are the parameters that the shop has for all products, `told` hears of each line.
+    pub async fn forecast(
+        &self,
+        new: &Arc<Handler>,
+        last: u32,
+        defaults: &str,
+        mut told: impl FnMut(Line),
+    ) -> Result<(), HandlerError> {
+        for id in self.records().last_recordings(&new.manifest.name, last).await? {
+            let Some(recorded) = self.records().recording(id).await? else { continue };
+            let old = match self.load(recorded.handler).await {
+                Ok(old) => Some(old),
+                Err(HandlerError::Lost(_) | HandlerError::Unloadable { .. }) => None,
+                Err(error) => return Err(error),
+            };
+            told(line(recorded, old.as_deref(), new, defaults).await?);
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn line(

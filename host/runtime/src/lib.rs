@@ -5,8 +5,8 @@
 //! 1. [`file`] reads what the shop says, with the [`catalogue`]; its shape is the [`order`]'s own. What it does not say is
 //!    [`unsaid`], and stays as it is.
 //! 2. [`admit`] tells what it comes to by what was heard of the order before, and the [`journal`] writes it down.
-//! 3. [`check`] holds each of its lines against the [`manifest`] of the handler that it is sold with, which the [`registry`]
-//!    has; the [`clock`] and the [`departures`] say what a handler cannot: that a line is over, and who loses a place in it.
+//! 3. [`check`] holds each of its lines against the [`manifest`] of the handler that it is sold with, which the [`handlers`]
+//!    know; the [`clock`] and the [`departures`] say what a handler cannot: that a line is over, and who loses a place in it.
 //! 4. [`looked_up`] is what the order allows to be asked, and the [`snapshot`] what a call is given of that. What was
 //!    [`sold`] is what it was then, by whichever name; whose account is whose, [`accounts`] know.
 //! 5. [`sandbox`] runs the handler with just what the order [`grants`]: it declares a [`session`]. Each call leaves a
@@ -20,9 +20,20 @@
 //! [`host`] ties all this together. What the shop's staff changes is an [`amendment`] of a recorded order, which takes the
 //! same way again. The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
 //!
+//! # For whoever embeds it
+//!
+//! A program needs this crate only, as `examples/embed.rs` shows. It reads a [`Catalogue`] and what its shop [`Said`] from
+//! [`file`]s or values of its own, opens a [`Host`] over a [`Platform`] ([`embedded`], a [`moodle`], or one that it has written
+//! against [`platform`], as `tests/platform/stranger.rs` does), installs a version of its [`Handlers`], and is handed an [`Outcome`] with
+//! the [`LineState`] that an order is in, or a [`HostError`] with a [code](HostError::code). What is recorded it reads in
+//! [`Records`]; only the host writes there. How often is tried again ([`Retries`]), where calls get memory from
+//! ([`Allocation`]) and which process compiles ([`Compiler`]) can be chosen. The lesser types stand beside what uses them, in
+//! [`host`], [`handlers`], [`forecast`] and [`backup`]; what all of them are made of is [`shop_core`]'s.
+//!
+//! # The floors
+//!
 //! The rules are [`shop_core`]'s; [`shop_sandbox`], [`shop_platforms`], [`shop_journal`] and [`shop_folder`] each know one
-//! thing that is outside of them, and none of each other but that platforms and journal keep files in the folder. Who embeds
-//! the host needs this crate only, as `examples/embed.rs` does.
+//! thing that is outside of them, and none of each other but that platforms and journal keep files in the folder.
 //!
 //! [`admit`]: shop_core::orders::admit
 //! [`accounts`]: shop_core::sessions::accounts
@@ -51,8 +62,22 @@
 //! [`standing`]: shop_core::sessions::standing
 //! [`unsaid`]: shop_core::orders::unsaid
 
-pub mod apply;
+mod apply;
 pub mod backup;
+mod components;
 pub mod forecast;
+pub mod handlers;
 pub mod host;
-pub mod registry;
+
+pub use handlers::Handlers;
+pub use host::{Host, HostError, Outcome};
+pub use shop_core::lines::catalogue::Catalogue;
+pub use shop_core::orders::retries::Retries;
+pub use shop_core::orders::said::Said;
+pub use shop_core::orders::state::LineState;
+pub use shop_core::platform::{self, Platform};
+pub use shop_core::{self, words};
+pub use shop_folder::file;
+pub use shop_journal::{self, Records};
+pub use shop_platforms::{embedded, moodle};
+pub use shop_sandbox::{Allocation, Compiler, compile_apart};

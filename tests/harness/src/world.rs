@@ -8,8 +8,8 @@ use shop_core::orders::said::Said;
 use shop_folder::file;
 use shop_folder::{CATALOGUE, PLATFORM};
 use shop_host::backup;
+use shop_host::handlers::HandlerError;
 use shop_host::host::{Host, HostError, Outcome, ProductCheck};
-use shop_host::registry::RegistryError;
 use shop_platforms::embedded::{Census, EmbeddedPlatform};
 use shop_sandbox::{Allocation, Compiler, Handler};
 use tempfile::TempDir;
@@ -132,13 +132,13 @@ impl World {
     }
 
     /// Installs a component, without activating it.
-    pub async fn install(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
-        Ok(self.host.registry().install(&self.written(component), WHO).await?.handler)
+    pub async fn install(&self, component: &[u8]) -> Result<Arc<Handler>, HandlerError> {
+        Ok(self.host.handlers().install(&self.written(component), WHO).await?.handler)
     }
 
     /// Checks a component as if it were to be installed.
-    pub async fn examine(&self, component: &[u8]) -> Result<Arc<Handler>, RegistryError> {
-        self.host.registry().examine(&self.written(component)).await
+    pub async fn examine(&self, component: &[u8]) -> Result<Arc<Handler>, HandlerError> {
+        self.host.handlers().examine(&self.written(component)).await
     }
 
     fn written(&self, component: &[u8]) -> PathBuf {
@@ -154,7 +154,7 @@ impl World {
     /// If it is not admitted.
     pub async fn serve(&self, component: &[u8]) -> Arc<Handler> {
         let handler = self.install(component).await.unwrap_or_else(|error| panic!("{error}"));
-        self.host.registry().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
+        self.host.handlers().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The folder of the shop's data.

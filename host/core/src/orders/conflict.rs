@@ -9,7 +9,7 @@ pub enum Conflict {
     /// Another operator, and no higher revision that would say that this is meant.
     #[error(
         "the order is in the charge of {recorded}, and now comes with the operator {found}: if it is to pass to that one, count \
-         its revision up, or run `shop-host orders hand-over ID {found}`"
+         its revision up"
     )]
     Operator {
         /// As recorded.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use owo_colors::OwoColorize;
 use serde_json::json;
 use shop_core::words::text::printable;
-use shop_host::forecast::{self, Line};
+use shop_host::forecast::Line;
+use shop_host::handlers::Handlers;
 use shop_host::host::Trial;
-use shop_host::registry::Registry;
-use shop_journal::Journal;
 use shop_sandbox::Handler;
 
 use super::forecast::untold;
@@ -21,8 +20,7 @@ const LINES: u32 = 500;
 /// Where handlers' versions are, and for whom.
 pub(super) struct Desk<'a> {
     pub(super) cli: &'a Cli,
-    pub(super) registry: Registry,
-    pub(super) journal: Journal,
+    pub(super) handlers: Handlers,
     pub(super) voice: Voice<'a>,
 }
 
@@ -53,7 +51,7 @@ impl Desk<'_> {
     /// Lets a version serve, unless a product could not be sold with it or that could not be found out; `anyway`: all the
     /// same. For what was sold, it makes no difference: that keeps to its version.
     pub(super) async fn activate(&self, handler: &Arc<Handler>, anyway: bool, who: &str) -> Result<u8, Failure> {
-        let now = self.journal.active_handler(&handler.manifest.name).await?;
+        let now = self.handlers.records().active_handler(&handler.manifest.name).await?;
         if now == Some(handler.digest) {
             return Ok(self.told(handler, true, &Against::nothing()));
         }
@@ -69,8 +67,8 @@ impl Desk<'_> {
             return Ok(self.told(handler, false, &against));
         }
         match against.rejected() > 0 || against.unchecked.is_some() {
-            true if anyway => self.registry.activate_anyway(handler.digest, who).await?,
-            _ => self.registry.activate(handler.digest, who).await?,
+            true if anyway => self.handlers.activate_anyway(handler.digest, who).await?,
+            _ => self.handlers.activate(handler.digest, who).await?,
         };
         Ok(self.told(handler, true, &against))
     }
@@ -78,7 +76,7 @@ impl Desk<'_> {
     /// Lets the version serve that served before. That is the way out when a version does harm: what speaks against the
     /// earlier one is told afterwards, and holds nothing up.
     pub(super) async fn rollback(&self, name: &str, who: &str) -> Result<u8, Failure> {
-        let served = self.registry.rollback(name, who).await?;
+        let served = self.handlers.rollback(name, who).await?;
         let against = self.against(&served).await;
         Ok(self.told(&served, true, &against))
     }
@@ -110,7 +108,7 @@ impl Desk<'_> {
                 lines.push(line);
             }
         };
-        let forecast = forecast::make(&self.journal, &self.registry, handler, LINES, &defaults, keep).await;
+        let forecast = self.handlers.forecast(handler, LINES, &defaults, keep).await;
         let (trial, unchecked) = match trial {
             Ok(Some(Trial { products, unread: Some(error) })) => {
                 (Some(Trial { products, unread: None }), Some(error.into()))
@@ -126,7 +124,7 @@ impl Desk<'_> {
         let status = if serves { 0 } else { 6 };
         let voice = self.voice;
         let nothing_sold = || against.no_catalogue.then(|| voice.say("catalogue-none", &[self.cli.catalogue_place()]));
-        let unchecked = against.unchecked.as_ref().map(ToString::to_string).or_else(nothing_sold);
+        let unchecked = against.unchecked.as_ref().map(|failure| failure.worded("en")).or_else(nothing_sold);
         if self.cli.json {
             output::print(&json!({
                 "name": handler.manifest.name,

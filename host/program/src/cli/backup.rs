@@ -5,7 +5,6 @@ use std::path::Path;
 
 use owo_colors::OwoColorize;
 use serde_json::{Value, json};
-use shop_core::audit::Action;
 use shop_host::backup::{self, Item, Made, Manifest, Restored};
 
 use super::words::Voice;
@@ -13,10 +12,6 @@ use super::{Cli, Failure, json as output, out};
 
 pub(super) async fn make(cli: &Cli, file: &Path, who: &str) -> Result<u8, Failure> {
     let made = backup::make(&cli.data, file, who).await?;
-    // A journal that only another version can write is backed up all the same.
-    if let Ok(journal) = cli.records().await {
-        journal.add_to_audit(who, Action::BackedUp, &json!({ "bytes": made.bytes })).await?;
-    }
     let voice = Voice::of_what_is(cli.language("en"));
     let Made { manifest, items, damaged, bytes, held } = &made;
     if cli.json {

@@ -85,7 +85,7 @@ async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8
                     };
                     value
                 }
-                Err(error) => json::failure_of(&found.order, &error.to_string(), error.exit_status(), error.problem()),
+                Err(error) => json::failure_of(&found.order, &error.worded("en"), error.exit_status(), error.problem()),
             };
             json::print(&all.iter().map(one).collect());
         }
@@ -138,6 +138,6 @@ fn line(found: &Found, voice: Voice) {
         }
         (Ok(outcome), Some(recorded)) => render::outcome(Some(&recorded.order), outcome, voice),
         (Ok(_), None) => {}
-        (Err(error), _) => out::line(printable(&format!("{}: {error}", found.order)).yellow()),
+        (Err(error), _) => out::line(printable(&format!("{}: {}", found.order, error.worded("en"))).yellow()),
     }
 }

@@ -1,5 +1,7 @@
 //! What ends a command early, and what a command ends with.
 
+mod hint;
+
 use std::fmt;
 
 use shop_build::BuildError;
@@ -8,8 +10,8 @@ use shop_core::platform::{PlatformError, Problem};
 use shop_core::sessions::attachment::Unattachable;
 use shop_folder::file::FileError;
 use shop_host::backup::BackupError;
+use shop_host::handlers::{HandlerError, Inadmissible};
 use shop_host::host::{HostError, Outcome};
-use shop_host::registry::{Inadmissible, RegistryError};
 use shop_journal::JournalError;
 
 use super::words::{Argument, Voice};
@@ -28,7 +30,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     Host(#[from] HostError),
     #[error(transparent)]
-    Registry(#[from] RegistryError),
+    Handler(#[from] HandlerError),
     #[error(transparent)]
     Backup(#[from] BackupError),
     #[error(transparent)]
@@ -79,14 +81,14 @@ impl Failure {
         match self {
             Failure::File(FileError::Io { .. }) | Failure::Machine(_) | Failure::Lacking(_) => 1,
             Failure::File(_) | Failure::Usage(_) | Failure::Misused(_) => 2,
-            Failure::Registry(error) => match error {
-                RegistryError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
-                RegistryError::Inadmissible { .. } => 3,
-                RegistryError::Unable(_) => 5,
-                RegistryError::Unknown(_) | RegistryError::NotInstalled(_) => 2,
-                RegistryError::Ambiguous { .. } | RegistryError::Inactive(_) => 2,
-                RegistryError::Active(_) | RegistryError::Pinned { .. } | RegistryError::NoEarlier(_) => 6,
-                RegistryError::Meanwhile(_) => 6,
+            Failure::Handler(error) => match error {
+                HandlerError::Inadmissible { error: Inadmissible::Io(_), .. } => 1,
+                HandlerError::Inadmissible { .. } => 3,
+                HandlerError::Unable(_) => 5,
+                HandlerError::Unknown(_) | HandlerError::NotInstalled(_) => 2,
+                HandlerError::Ambiguous { .. } | HandlerError::Inactive(_) => 2,
+                HandlerError::Active(_) | HandlerError::Pinned { .. } | HandlerError::NoEarlier(_) => 6,
+                HandlerError::Meanwhile(_) => 6,
                 _ => 1,
             },
             Failure::Backup(error) => match error {
@@ -111,7 +113,16 @@ impl Failure {
                 let arguments = [("handler", handler.as_str().into()), ("reason", why.worded(language).into())];
                 Voice::of_what_is(language).say("handler-unchecked", &arguments)
             }
-            other => other.to_string(),
+            other => with(other, other.hint()),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Failure::Host(error) => hint::of_host(error),
+            Failure::Handler(error) => hint::of_handler(error),
+            Failure::Backup(error) => hint::of_backup(error),
+            _ => None,
         }
     }
 
@@ -123,6 +134,18 @@ impl Failure {
             Failure::Unchecked { why, .. } => why.problem(),
             _ => None,
         }
+    }
+}
+
+/// What ended an order's command, and what can be done about it with this program.
+pub(super) fn told(error: &HostError) -> String {
+    with(error, hint::of_host(error))
+}
+
+fn with(error: &impl fmt::Display, hint: Option<String>) -> String {
+    match hint {
+        Some(hint) => format!("{error}; {hint}"),
+        None => error.to_string(),
     }
 }
 

@@ -9,9 +9,8 @@ use shop_core::platform::names::Names;
 use shop_core::sessions::session::{Fact, Terms};
 use shop_core::words::email::Email;
 use shop_core::words::text::printable;
-use shop_host::forecast::{self, Changes, Effect, FactChange, Line};
-use shop_host::registry::Registry;
-use shop_journal::Journal;
+use shop_host::forecast::{Changes, Effect, FactChange, Line};
+use shop_host::handlers::Handlers;
 use shop_sandbox::Handler;
 
 use super::words::{Argument, Voice};
@@ -23,15 +22,14 @@ const EFFECTS: [&str; 9] =
 
 pub(super) async fn run(
     cli: &Cli,
-    registry: &Registry,
-    journal: &Journal,
+    handlers: &Handlers,
     new: &Arc<Handler>,
     last: u32,
     voice: Voice<'_>,
 ) -> Result<u8, Failure> {
     let defaults = cli.catalogue_if_any()?.map(|catalogue| catalogue.shop.parameters).unwrap_or_default();
     let mut lines = Vec::new();
-    forecast::make(journal, registry, new, last, &defaults, |line| lines.push(line)).await?;
+    handlers.forecast(new, last, &defaults, |line| lines.push(line)).await?;
     let counts = EFFECTS.map(|effect| lines.iter().filter(|line| line.effect.as_str() == effect).count());
     let fuel = lines.iter().filter_map(|line| line.fuel).fold((0, 0), |(was, would), (a, b)| (was + a, would + b));
     let status = match () {

@@ -31,7 +31,7 @@ async fn tell(cli: &Cli, host: &Host, orders: &[Said], outcomes: &[Result<Outcom
             Ok(outcome) => json::outcome(outcome, cli.voice(outcome, false)),
             Err(error) => {
                 let problem = failure::problem_of_shop(error);
-                json::failure_of(order.id(), &error.to_string(), failure::of_host(error), problem)
+                json::failure_of(order.id(), &failure::told(error), failure::of_host(error), problem)
             }
         };
         json::print(&all.map(one).collect());
@@ -39,7 +39,7 @@ async fn tell(cli: &Cli, host: &Host, orders: &[Said], outcomes: &[Result<Outcom
         for (order, outcome) in all {
             match outcome {
                 Ok(outcome) => cli.tell_of(host, order, outcome, false).await?,
-                Err(error) => out::failure(&format!("{}: {error}", order.id())),
+                Err(error) => out::failure(&format!("{}: {}", order.id(), failure::told(error))),
             }
         }
     }

@@ -7,54 +7,55 @@ use comfy_table::Cell;
 use serde_json::{Value, json};
 use shop_core::lines::manifest::{Kind, Manifest, Parameter};
 use shop_core::words::text::printable;
-use shop_host::registry::{Registry, RegistryError};
+use shop_host::handlers::{HandlerError, Handlers};
 use shop_journal::{Event, Installed};
 use shop_sandbox::Handler;
 
 use super::activation::Desk;
+use super::arguments::Handlers as Command;
 use super::words::Voice;
-use super::{Cli, Failure, Handlers, forecast, json as output, out, tables};
+use super::{Cli, Failure, forecast, json as output, out, tables};
 
-pub(super) async fn run(cli: &Cli, command: &Handlers) -> Result<u8, Failure> {
+pub(super) async fn run(cli: &Cli, command: &Command) -> Result<u8, Failure> {
     // Only an installation makes a shop where there is none.
-    let journal = match command {
-        Handlers::Install { .. } => cli.journal().await?,
-        _ => cli.records().await?,
+    let handlers = match command {
+        Command::Install { .. } => cli.make_handlers().await?,
+        _ => cli.handlers().await?,
     };
-    let (registry, voice) = (cli.registry(journal.clone())?, Voice::of_what_is(cli.language("en")));
-    let desk = Desk { cli, registry, journal, voice };
-    let registry = &desk.registry;
+    let voice = Voice::of_what_is(cli.language("en"));
+    let desk = Desk { cli, handlers, voice };
+    let handlers = &desk.handlers;
     match command {
-        Handlers::List => list(cli, registry, voice).await,
-        Handlers::Inspect { handler } => inspect(cli, registry, handler, voice).await,
-        Handlers::Install { file, activate, anyway, by } => {
-            let admitted = registry.install(file, &by.who).await?;
+        Command::List => list(cli, handlers, voice).await,
+        Command::Inspect { handler } => inspect(cli, handlers, handler, voice).await,
+        Command::Install { file, activate, anyway, by } => {
+            let admitted = handlers.install(file, &by.who).await?;
             match (activate, admitted.new) {
                 (true, _) => desk.activate(&admitted.handler, *anyway, &by.who).await,
                 (false, true) => Ok(told(cli, voice, "handler-installed", &admitted.handler)),
                 (false, false) => Ok(told(cli, voice, "handler-known", &admitted.handler)),
             }
         }
-        Handlers::Preview { handler, last } => {
-            let (_, new) = any(registry, handler).await?;
-            forecast::run(cli, registry, &desk.journal, &new, *last, voice).await
+        Command::Preview { handler, last } => {
+            let (_, new) = any(handlers, handler).await?;
+            forecast::run(cli, handlers, &new, *last, voice).await
         }
-        Handlers::Activate { handler, anyway, by } => {
-            let digest = registry.find(handler).await?.digest;
-            desk.activate(&registry.load(digest).await?, *anyway, &by.who).await
+        Command::Activate { handler, anyway, by } => {
+            let digest = handlers.find(handler).await?.digest;
+            desk.activate(&handlers.load(digest).await?, *anyway, &by.who).await
         }
-        Handlers::Rollback { handler, by } => {
+        Command::Rollback { handler, by } => {
             // Its name will do; so will whatever names one of its versions.
-            let name = match registry.find(handler).await {
+            let name = match handlers.find(handler).await {
                 Ok(installed) => installed.name,
-                Err(RegistryError::Unknown(name)) => name,
+                Err(HandlerError::Unknown(name)) => name,
                 Err(error) => return Err(error.into()),
             };
             desk.rollback(&name, &by.who).await
         }
-        Handlers::Remove { handler, by } => {
-            let old = registry.find(handler).await?;
-            registry.remove(&old, &by.who).await?;
+        Command::Remove { handler, by } => {
+            let old = handlers.find(handler).await?;
+            handlers.remove(&old, &by.who).await?;
             match cli.json {
                 true => output::print(&json!({ "name": old.name, "version": old.version, "digest": old.digest })),
                 false => out::line(voice.say("handler-removed", &[("handler", title(&old).into())])),
@@ -81,8 +82,8 @@ fn told(cli: &Cli, voice: Voice, text: &str, handler: &Handler) -> u8 {
     0
 }
 
-async fn list(cli: &Cli, registry: &Registry, voice: Voice<'_>) -> Result<u8, Failure> {
-    let all = registry.list().await?;
+async fn list(cli: &Cli, handlers: &Handlers, voice: Voice<'_>) -> Result<u8, Failure> {
+    let all = handlers.list().await?;
     let row = |of: &Installed| {
         vec![
             tables::text(&of.name),
@@ -105,20 +106,20 @@ async fn list(cli: &Cli, registry: &Registry, voice: Voice<'_>) -> Result<u8, Fa
 }
 
 /// An installed version, or a file that is not installed.
-async fn any(registry: &Registry, handler: &str) -> Result<(Option<Installed>, Arc<Handler>), Failure> {
-    match registry.find(handler).await {
+async fn any(handlers: &Handlers, handler: &str) -> Result<(Option<Installed>, Arc<Handler>), Failure> {
+    match handlers.find(handler).await {
         Ok(installed) => {
-            let handler = registry.load(installed.digest).await?;
+            let handler = handlers.load(installed.digest).await?;
             Ok((Some(installed), handler))
         }
-        Err(RegistryError::NotInstalled(_)) => Ok((None, registry.examine(Path::new(handler)).await?)),
+        Err(HandlerError::NotInstalled(_)) => Ok((None, handlers.examine(Path::new(handler)).await?)),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn inspect(cli: &Cli, registry: &Registry, handler: &str, voice: Voice<'_>) -> Result<u8, Failure> {
-    let (installed, handler) = any(registry, handler).await?;
-    let events = registry.events(Some(&handler.manifest.name)).await?;
+async fn inspect(cli: &Cli, handlers: &Handlers, handler: &str, voice: Voice<'_>) -> Result<u8, Failure> {
+    let (installed, handler) = any(handlers, handler).await?;
+    let events = handlers.events(Some(&handler.manifest.name)).await?;
     if cli.json {
         output::print(&json!({
             "digest": handler.digest,

@@ -166,9 +166,12 @@ pub(super) fn recorded(
 pub(super) fn came(of: &Resumed, voice: Voice) -> Value {
     match &of.outcome {
         Ok(came) => outcome(came, voice),
-        Err(error) => {
-            failure_of(&of.order, &error.to_string(), super::failure::of_order(&of.outcome), problem_of_shop(error))
-        }
+        Err(error) => failure_of(
+            &of.order,
+            &super::failure::told(error),
+            super::failure::of_order(&of.outcome),
+            problem_of_shop(error),
+        ),
     }
 }
 

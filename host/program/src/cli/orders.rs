@@ -13,8 +13,8 @@ use shop_core::sessions::receipt::Report;
 use shop_core::words::order::Line;
 use shop_core::words::period::Timestamp;
 use shop_core::words::text::printable;
+use shop_host::handlers::Handlers;
 use shop_host::host::{Versions, goal};
-use shop_host::registry::Registry;
 use shop_journal::{HandedOver, Held};
 
 use super::arguments::By;
@@ -54,7 +54,8 @@ pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Fail
 }
 
 pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
-    let journal = cli.records().await?;
+    let shop = cli.handlers().await?;
+    let journal = shop.records();
     let id = Cli::order_id(id)?;
     let Some(recorded) = journal.order(&id).await? else {
         if let Some(ending) = journal.ending(&id).await? {
@@ -70,7 +71,7 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let held = journal.held_of(&id).await?;
     let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.shop_language());
     let voice = Voice::of_what_is(cli.language(&language));
-    let handlers = handlers(&cli.registry(journal)?, &recorded).await;
+    let handlers = handlers(&shop, &recorded).await;
     match cli.json {
         true => json::print(&json::recorded(
             &recorded,
@@ -121,7 +122,7 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, 
     let host = cli.host(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
     let to = match to {
-        Some(handler) => Versions::This(host.registry().find(handler).await?.digest),
+        Some(handler) => Versions::This(host.handlers().find(handler).await?.digest),
         None => Versions::Active,
     };
     let outcome = match apply {
@@ -135,11 +136,11 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, 
 }
 
 /// The handlers that a recorded order was bought with, to word what they said.
-async fn handlers(registry: &Registry, recorded: &Recorded) -> json::Handlers {
+async fn handlers(shop: &Handlers, recorded: &Recorded) -> json::Handlers {
     let mut handlers = json::Handlers::new();
     for (number, line) in &recorded.lines {
         let Some(bargain) = &line.bargain else { continue };
-        if let Ok(handler) = registry.load(bargain.handler).await {
+        if let Ok(handler) = shop.load(bargain.handler).await {
             handlers.insert(*number, handler);
         }
     }

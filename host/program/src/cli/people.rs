@@ -47,7 +47,7 @@ async fn tell(cli: &Cli, host: &Host, of: &Resumed) -> Result<(), Failure> {
     match (&of.outcome, host.journal().order(&of.order).await?) {
         (Ok(outcome), Some(recorded)) => render::outcome(Some(&recorded.order), outcome, cli.voice(outcome, false)),
         (Ok(_), None) => {}
-        (Err(error), _) => out::line(printable(&format!("{}: {error}", of.order)).yellow()),
+        (Err(error), _) => out::line(printable(&format!("{}: {}", of.order, failure::told(error))).yellow()),
     }
     Ok(())
 }

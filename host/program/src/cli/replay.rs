@@ -1,8 +1,8 @@
 //! Making the recorded calls for an order again.
 
 use serde_json::{Value, json};
+use shop_host::handlers::{HandlerError, Handlers};
 use shop_host::host::HostError;
-use shop_host::registry::{Registry, RegistryError};
 use shop_journal::RecordingAt;
 
 use super::failure::Told;
@@ -33,13 +33,13 @@ impl Again {
 }
 
 pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
-    let journal = cli.records().await?;
-    let registry = cli.registry(journal.clone())?;
+    let handlers = cli.handlers().await?;
+    let records = handlers.records();
     let order = Cli::order_id(id)?;
     let mut calls = Vec::new();
-    for id in journal.recordings_of(&order).await? {
-        if let Some(recorded) = journal.recording(id).await? {
-            let again = again(&registry, &recorded).await?;
+    for id in records.recordings_of(&order).await? {
+        if let Some(recorded) = records.recording(id).await? {
+            let again = again(&handlers, &recorded).await?;
             calls.push((recorded, again));
         }
     }
@@ -53,14 +53,14 @@ pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
     Ok(if calls.iter().all(|(_, again)| matches!(again, Again::Same)) { 0 } else { 1 })
 }
 
-async fn again(registry: &Registry, recorded: &RecordingAt) -> Result<Again, Failure> {
+async fn again(handlers: &Handlers, recorded: &RecordingAt) -> Result<Again, Failure> {
     let recording = match &recorded.recording {
         Ok(recording) => recording,
         Err(damaged) => return Ok(Again::Damaged(damaged.to_string())),
     };
-    let handler = match registry.load(recorded.handler).await {
+    let handler = match handlers.load(recorded.handler).await {
         Ok(handler) => handler,
-        Err(RegistryError::Lost(_)) => return Ok(Again::Gone),
+        Err(HandlerError::Lost(_)) => return Ok(Again::Gone),
         Err(error) => return Err(error.into()),
     };
     // As they are written: bit for bit.

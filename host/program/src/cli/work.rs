@@ -42,7 +42,7 @@ pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
 async fn for_ever(cli: &Cli, host: &Host) -> Result<u8, Failure> {
     let (mut next_prune, mut told) = (Timestamp::now(), Told::default());
     loop {
-        let failure = round(cli, host, &mut told).await.err().map(|error| error.to_string());
+        let failure = round(cli, host, &mut told).await.err().map(|failure| failure.worded("en"));
         if told.is_new_failure(failure.as_deref())
             && let Some(text) = failure
         {
@@ -51,7 +51,7 @@ async fn for_ever(cli: &Cli, host: &Host) -> Result<u8, Failure> {
         if Timestamp::now() >= next_prune {
             next_prune = Timestamp::now().after(DAY);
             if let Err(error) = host.prune().await {
-                out::failure(&error.to_string());
+                out::failure(&failure::told(&error));
             }
             host.compact().await;
         }
@@ -121,6 +121,6 @@ fn line(resumed: &Resumed, voice: Voice) {
             let state = voice.state(outcome.state, None);
             out::line(format!("{} {state}", voice.tell("state", &[order])));
         }
-        Err(error) => out::line(printable(&format!("{}: {error}", resumed.order)).yellow()),
+        Err(error) => out::line(printable(&format!("{}: {}", resumed.order, failure::told(error))).yellow()),
     }
 }

@@ -7,14 +7,17 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::manifest::{MANIFEST, SUMS, Sums, written};
 use super::snapshot::Snapshot;
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
+use shop_core::audit::Action;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
 use shop_folder::{self, HANDLERS, JOURNAL};
+use shop_journal::Journal;
 
 /// A backup that was made.
 #[derive(Clone, Debug)]
@@ -32,10 +35,17 @@ pub struct Made {
 }
 
 /// Puts the data of a shop into a file, which must not be there yet. Orders wait only while the moment is fixed that the
-/// backup is of, however much there is to copy.
+/// backup is of, however much there is to copy. Who has made it stands in the audit log afterwards.
 pub async fn make(data: &Path, file: &Path, by: &str) -> Result<Made, BackupError> {
-    let (data, path, by) = (data.to_owned(), file.to_owned(), by.to_owned());
-    blocking(file, move || write(&data, &path, by)).await
+    let (from, to, who) = (data.to_owned(), file.to_owned(), by.to_owned());
+    let made = blocking(file, move || write(&from, &to, who)).await?;
+    // A journal that only another version can write is backed up all the same.
+    if let Ok(journal) = Journal::open_or_read(&data.join(JOURNAL)).await {
+        let noted = journal.add_to_audit(by, Action::BackedUp, &json!({ "bytes": made.bytes })).await;
+        journal.close().await;
+        noted.map_err(|error| BackupError::Unnoted { file: file.to_owned(), error })?;
+    }
+    Ok(made)
 }
 
 fn write(data: &Path, file: &Path, by: String) -> Result<Made, BackupError> {

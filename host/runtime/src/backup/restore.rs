@@ -10,7 +10,7 @@ use tempfile::TempPath;
 
 use super::manifest::{MANIFEST, SUMS, Sums, read};
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking, snapshot};
-use crate::registry;
+use crate::components;
 use shop_core::words::digest::Digest;
 use shop_folder::file;
 use shop_folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
@@ -122,7 +122,7 @@ fn most(item: Item) -> u64 {
     match item {
         Item::Journal | Item::Platform | Item::MoodleMemory => u64::MAX,
         Item::Moodle | Item::Catalogue => file::MAX_BYTES,
-        Item::Component(_) => registry::MAX_BYTES,
+        Item::Component(_) => components::MAX_BYTES,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ledger::Ledger;
 use super::{Host, HostError, LineOutcome, Versions, handler_unusable};
-use crate::registry::RegistryError;
+use crate::handlers::HandlerError;
 use shop_core::calls::answer::{Answer, Called};
 use shop_core::calls::budget::Budget;
 use shop_core::calls::looked_up::{LookedUp, Wanted};
@@ -159,15 +159,15 @@ impl Host {
     ) -> Result<Result<(Bargain, Arc<Handler>), Box<Message>>, HostError> {
         if let Some(mut bargain) = before.and_then(|before| before.bargain.clone()) {
             bargain.handler = versions.of(self, bargain.handler).await?;
-            let handler = self.registry.installed(bargain.handler).await?;
+            let handler = self.handlers.installed(bargain.handler).await?;
             return Ok(Ok((bargain, handler)));
         }
         let Some(product) = self.catalogue.product(&line.product) else {
             let found = text::excerpt(&line.product);
             return Ok(Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found))));
         };
-        let handler = match self.registry.active(&product.handler).await {
-            Err(error @ RegistryError::Inactive(_)) => return Ok(Err(Box::new(handler_unusable(error)?))),
+        let handler = match self.handlers.active(&product.handler).await {
+            Err(error @ HandlerError::Inactive(_)) => return Ok(Err(Box::new(handler_unusable(error)?))),
             handler => handler?,
         };
         let bargain = Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, time);

@@ -67,7 +67,7 @@ impl Host {
     pub async fn check(&self) -> Result<Vec<ProductCheck>, HostError> {
         let mut offers = Vec::new();
         for product in &self.catalogue.products {
-            offers.push(match self.registry.active(&product.handler).await {
+            offers.push(match self.handlers.active(&product.handler).await {
                 Ok(handler) => Ok(self.offer(product, handler)),
                 Err(error) => Err(unusable(product, handler_unusable(error)?)),
             });
@@ -87,7 +87,7 @@ impl Host {
     pub async fn granted(&self) -> Result<Vec<Granted>, HostError> {
         let mut all = Vec::new();
         for product in &self.catalogue.products {
-            let handler = match self.registry.active(&product.handler).await {
+            let handler = match self.handlers.active(&product.handler).await {
                 Ok(handler) => handler,
                 Err(error) => {
                     handler_unusable(error)?;
