@@ -1,7 +1,9 @@
 //! The host: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
 mod amend;
+mod carry_out;
 mod charges;
+mod compare;
 mod consent;
 mod error;
 mod fulfil;
@@ -13,9 +15,9 @@ mod lines;
 mod moved;
 mod operator;
 mod outcome;
+mod prepare;
 mod privacy;
 mod products;
-mod reconcile;
 mod trial;
 mod upgrade;
 mod versions;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::reconcile::Prepare;
+use super::compare::Change;
 use super::{Host, HostError};
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::Email;
@@ -13,13 +13,13 @@ use shop_journal::Held;
 
 impl Host {
     /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.
-    pub(super) async fn held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Timestamp>, HostError> {
+    pub(super) async fn held(&self, order: &OrderId, change: &Change) -> Result<Option<Timestamp>, HostError> {
         let settles = self.platform.settles_after();
         Ok(self.journal.held(order, &people(change), settles, change.looked_at).await?)
     }
 
     /// Tells who is held, so that what was previewed will wait.
-    pub(super) async fn tell_of_held(&self, order: &OrderId, change: &Prepare) -> Result<Option<Message>, HostError> {
+    pub(super) async fn tell_of_held(&self, order: &OrderId, change: &Change) -> Result<Option<Message>, HostError> {
         let held = self.journal.held_now(order, &people(change)).await?;
         // What is under way, or was stopped, can be no longer on its way than this.
         let latest = Timestamp::now().after(self.platform.settles_after());
@@ -29,7 +29,7 @@ impl Host {
 }
 
 /// Whom a change is about, by all the addresses that an earlier request may have had.
-fn people(change: &Prepare) -> BTreeSet<&Email> {
+fn people(change: &Change) -> BTreeSet<&Email> {
     let mut people: BTreeSet<&Email> = change.grounds.claims.keys().flat_map(Fact::people).collect();
     people.extend(change.accounts.named());
     let moved = change.accounts.moved();
