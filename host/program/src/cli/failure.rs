@@ -8,6 +8,7 @@ use shop_build::BuildError;
 use shop_core::orders::state::LineState;
 use shop_core::platform::{PlatformError, Problem};
 use shop_core::sessions::attachment::Unattachable;
+use shop_core::words::message::Message;
 use shop_folder::file::FileError;
 use shop_host::backup::BackupError;
 use shop_host::handlers::{HandlerError, Inadmissible};
@@ -135,6 +136,11 @@ impl Failure {
             _ => None,
         }
     }
+}
+
+/// What can be done with this program about what a message tells.
+pub(super) fn hint_of(message: &Message) -> Option<&'static str> {
+    hint::of_message(message)
 }
 
 /// What ended an order's command, and what can be done about it with this program.

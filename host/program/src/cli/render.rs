@@ -13,11 +13,11 @@ use shop_core::words::text::printable;
 use shop_host::host::{LineOutcome, Outcome, ProductCheck};
 use shop_sandbox::Handler;
 
-use super::exit_status;
 use super::out::{self, title};
 use super::report::{Roster, report};
 use super::tables;
 use super::words::Voice;
+use super::{exit_status, failure};
 
 /// A product of the catalogue, checked.
 pub(super) fn check(check: &ProductCheck, voice: Voice) {
@@ -52,6 +52,10 @@ pub(super) fn messages(messages: &[Message], handler: Option<&Handler>, voice: V
             Level::Notice => Color::Cyan,
         };
         let text = voice.message(message, handler);
+        let text = match failure::hint_of(message) {
+            Some(hint) => format!("{text}; {hint}"),
+            None => text,
+        };
         let text = match voice.subject(&message.subject) {
             Some(subject) => voice.say("message-about", &[("subject", subject.into()), ("text", text.into())]),
             None => text,

@@ -1,6 +1,7 @@
 //! What can be done with this program about an error of the host, which does not know who uses it.
 
 use shop_core::orders::conflict::Conflict;
+use shop_core::words::message::Message;
 use shop_host::backup::BackupError;
 use shop_host::handlers::HandlerError;
 use shop_host::host::HostError;
@@ -57,6 +58,11 @@ fn of_journal(error: &JournalError) -> Option<String> {
     }
 }
 
+pub(super) fn of_message(message: &Message) -> Option<&'static str> {
+    let serves = "`shop-host handlers install FILE --activate` makes a version serve";
+    (message.key == "handler-unusable").then_some(serves)
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -83,6 +89,7 @@ mod tests {
             of_host(&HostError::UnknownOrder(order())),
             of_host(&HostError::Journal(moved("https://old"))),
             of_host(&HostError::Journal(JournalError::Superseded(order()))),
+            of_message(&Message::fault("handler-unusable")).map(str::to_owned),
             of_handler(&HandlerError::Inactive("spoc".to_owned())),
             of_handler(&HandlerError::Unknown("spoc".to_owned())),
             of_handler(&HandlerError::NotInstalled("spoc.wasm".into())),
