@@ -177,7 +177,7 @@ async fn open() -> World {
 
 async fn bob_enters(world: &World) {
     // Not before he is enrolled, and no longer once he is not.
-    _ = world.platform.enter_course("SPOC", &email("bob")).await;
+    _ = world.by_hand().enter_course("SPOC", &email("bob"));
 }
 
 /// What there is at the end of each round when nothing goes wrong, and once all is cancelled.

@@ -32,7 +32,7 @@ async fn open() -> World {
 
 async fn bob_enters(world: &World) {
     // Not before he is enrolled.
-    _ = world.platform.enter_course("SPOC", &email("bob")).await;
+    _ = world.by_hand().enter_course("SPOC", &email("bob"));
 }
 
 /// A stage: what there is before it, the order, its state, and what there is afterwards when nothing goes wrong; and when
@@ -328,7 +328,7 @@ async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() 
         let host = host_through(&world, faulty.clone()).await;
         attempt(&host, &faulty, &world, &order).await;
         assert_eq!(lines_of(&world, "A").await, format!("1 {told}/{told}"));
-        world.platform.set_suspended(&email("anne"), true).await.unwrap();
+        world.by_hand().set_suspended(&email("anne"), true).unwrap();
         let census = world.census().await;
         assert!(!lines(&census).iter().any(|line| line.starts_with("enrolment SPOC anne")), "{told}");
         comes_to(&world, &order, Rejected).await;
@@ -356,7 +356,7 @@ async fn asked_in_vain(then: &Sale, state: LineState) -> World {
 async fn what_is_made_after_an_interruption_is_the_shops_whatever_is_done_to_it() {
     let order = sale("A", &["anne"]);
     let world = asked_in_vain(&order, Fulfilled).await;
-    world.platform.set_suspended(&email("anne"), true).await.unwrap();
+    world.by_hand().set_suspended(&email("anne"), true).unwrap();
     comes_to(&world, &order, Fulfilled).await;
     let course = world.platform.find_courses(&["SPOC".to_owned()]).await.unwrap()[0].id;
     let anne = world.platform.find_accounts(&[email("anne")], &[]).await.unwrap()[0].id;
@@ -371,6 +371,6 @@ async fn what_is_made_after_an_interruption_is_the_shops_whatever_is_done_to_it(
 #[tokio::test]
 async fn who_was_not_enrolled_when_the_order_was_suspended_has_no_place_to_keep() {
     let world = asked_in_vain(&sale("A", &["anne"]).state("suspended"), Suspended).await;
-    world.platform.set_suspended(&email("anne"), true).await.unwrap();
+    world.by_hand().set_suspended(&email("anne"), true).unwrap();
     comes_to(&world, &sale("A", &["anne"]), Rejected).await;
 }

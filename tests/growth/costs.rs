@@ -27,7 +27,7 @@ async fn an_address_that_was_changed_is_followed_once() {
     let world = shop().await;
     let order = sale("A", &["anne"]);
     comes_to(&world, &order, Fulfilled).await;
-    world.platform.change_address(&email("anne"), &email("annette")).await.unwrap();
+    world.by_hand().change_address(&email("anne"), &email("annette")).unwrap();
     comes_to(&world, &order.seats(&["anne", "bob"]), Fulfilled).await;
     let journal = world.host.journal();
     let account = journal.acted_on(&[&email("annette")].into(), &[]).await.unwrap()[0].1;
@@ -47,7 +47,7 @@ async fn the_index_of_people_has_just_those_whom_claims_and_provenance_are_about
     for (orders, state) in crate::durability::crashes::life() {
         for order in orders {
             comes_to(&world, &order, state).await;
-            world.platform.change_address(&email("carl"), &email("carlo")).await.ok();
+            world.by_hand().change_address(&email("carl"), &email("carlo")).ok();
             let mut journal = journal(&world).await;
             let missing = "SELECT DISTINCT atom FROM (SELECT fact FROM claims UNION SELECT fact FROM provenance) AS facts,
                     json_tree(facts.fact) WHERE atom LIKE '%@%' AND (atom, fact) NOT IN (SELECT email, fact FROM facts_people)";

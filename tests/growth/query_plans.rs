@@ -90,7 +90,7 @@ async fn life(world: &World) {
     let sold = order("A", "claire", &["anne", "bob"]);
     world.preview(&sold.to_string()).await.unwrap();
     world.fulfil(&sold.to_string()).await.unwrap();
-    world.platform.change_address(&email("anne"), &email("annette")).await.unwrap();
+    world.by_hand().change_address(&email("anne"), &email("annette")).unwrap();
     for state in ["suspended", "paid"] {
         let mut changed = sold.clone();
         changed["state"] = state.into();

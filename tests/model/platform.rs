@@ -108,14 +108,14 @@ impl Foreign {
         let platform = &world.platform;
         let called = |course| model.courses.name(course);
         let done = match *self {
-            Foreign::Enters(course, who) => return platform.enter_course(called(course), &email(who)).await.unwrap(),
-            Foreign::Renames(course, to) => return platform.rename_course(called(course), to).await.unwrap(),
-            Foreign::Deletes(course) => return platform.delete_course(called(course)).await.unwrap(),
+            Foreign::Enters(course, who) => return world.by_hand().enter_course(called(course), &email(who)).unwrap(),
+            Foreign::Renames(course, to) => return world.by_hand().rename_course(called(course), to).unwrap(),
+            Foreign::Deletes(course) => return world.by_hand().delete_course(called(course)).unwrap(),
             Foreign::Makes(_, name) => return seed(world, &course_with(name)).await,
-            Foreign::RenamesRole(role, to) => return platform.rename_role(model.roles.name(role), to).await.unwrap(),
-            Foreign::DeletesRole(role) => return platform.delete_role(model.roles.name(role)).await.unwrap(),
+            Foreign::RenamesRole(role, to) => return world.by_hand().rename_role(model.roles.name(role), to).unwrap(),
+            Foreign::DeletesRole(role) => return world.by_hand().delete_role(model.roles.name(role)).unwrap(),
             Foreign::MakesRole(_, name) => return seed(world, &role_with(name)).await,
-            Foreign::Suspends(who, suspended) => return platform.set_suspended(&email(who), suspended).await.unwrap(),
+            Foreign::Suspends(who, suspended) => return world.by_hand().set_suspended(&email(who), suspended).unwrap(),
             Foreign::Unenrols(course, who) => {
                 platform.unenrol(&[(course_id(world, called(course)).await, account(world, who).await)], &|_| ()).await
             }

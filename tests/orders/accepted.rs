@@ -299,7 +299,7 @@ async fn nobody_is_attached_to_a_protected_operator() {
 #[tokio::test]
 async fn somebody_whose_account_is_suspended_later_keeps_his_place() {
     let (mut case, world) = fulfilled_alone(case("a suspension")).await;
-    world.platform.set_suspended(&case.email(2).parse().unwrap(), true).await.unwrap();
+    world.by_hand().set_suspended(&case.email(2).parse().unwrap(), true).unwrap();
     let before = world.census().await;
     case = case.finds(["warning seat 2 email: account-suspended-kept"]);
     fulfilled(&case, &world).await;

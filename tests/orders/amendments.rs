@@ -224,8 +224,8 @@ async fn an_order_can_be_ended_while_a_change_waits() {
 async fn a_deleted_account_is_told_and_not_repaired() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
-    world.platform.set_deleted(&email("anne"), true).await.unwrap();
-    world.platform.unenrol_by_hand("SPOC", &email("anne")).await.unwrap();
+    world.by_hand().set_deleted(&email("anne"), true).unwrap();
+    world.by_hand().unenrol("SPOC", &email("anne")).unwrap();
     let found = world.host.verify(&id("A")).await.unwrap();
     assert_eq!(found.messages[0].key, "account-deleted-since");
     assert_eq!(steps(&found), [""; 0]);
@@ -240,7 +240,7 @@ async fn drift_is_shown_and_repaired_without_asking_a_handler() {
     comes_to(&world, &sale("A", &["anne", "bob", "tutor tess"]), Fulfilled).await;
     comes_to(&world, &sale("B", &["bob"]).of("OTHER"), Fulfilled).await;
     let sound = world.census().await;
-    world.platform.unenrol_by_hand("SPOC", &email("anne")).await.unwrap();
+    world.by_hand().unenrol("SPOC", &email("anne")).unwrap();
     let broken = world.census().await;
     let found = world.host.verify(&id("A")).await.unwrap();
     assert_lines("shown", &steps(&found), "made enrolment SPOC anne\nmade member SPOC A anne");

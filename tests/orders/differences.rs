@@ -267,7 +267,7 @@ async fn each_change_applies_just_its_difference() {
         let order = sale("A", &["anne", "bob", "tutor tess"]);
         comes_to(&world, &order, Fulfilled).await;
         for name in case.entered {
-            world.platform.enter_course("SPOC", &email(name)).await.unwrap();
+            world.by_hand().enter_course("SPOC", &email(name)).unwrap();
         }
         let order = (case.change)(order);
         let effect = effect(&world, &order).await;

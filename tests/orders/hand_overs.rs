@@ -179,7 +179,7 @@ async fn all_that_is_the_operators_passes_and_what_stays_is_told() {
                 comes_to(&world, &other(), Fulfilled).await;
             }
             if case.entered {
-                world.platform.enter_course("SPOC", &email("claire")).await.unwrap();
+                world.by_hand().enter_course("SPOC", &email("claire")).unwrap();
             }
             let (outcome, differs) = hand_over(&world, &order, by).await;
             assert_eq!(outcome.state, Fulfilled, "{told}");
@@ -291,7 +291,7 @@ async fn whom_the_shop_has_named_all_along_is_known_by_another_address_too() {
         let world = shop_with("", &account("dora")).await;
         comes_to(&world, &message(1, "claire"), Fulfilled).await;
         hand_over(&world, &order(), By::Staff).await;
-        world.platform.change_address(&email(moved), &email("clara")).await.unwrap();
+        world.by_hand().change_address(&email(moved), &email("clara")).unwrap();
         // The old address of whom the shop has come to name by another is nobody's.
         let again = if moved == "claire" { "claire" } else { "clara" };
         for (nth, by) in [(3, "clara"), (4, again), (5, "clara")] {
@@ -371,7 +371,7 @@ async fn another_address_of_the_same_account_is_the_same_operator() {
     let world = shop_with("", &account("zoe")).await;
     let order = order().with("revision", 0);
     comes_to(&world, &order, Fulfilled).await;
-    world.platform.change_address(&email("claire"), &email("clara")).await.unwrap();
+    world.by_hand().change_address(&email("claire"), &email("clara")).unwrap();
     let other = world.fulfil(&order.clone().by("zoe").json()).await;
     assert!(matches!(other, Err(HostError::Conflict { conflict: Conflict::Operator { .. }, .. })), "another account");
     let now = order.clone().by("clara").seats(&["anne", "bob"]);

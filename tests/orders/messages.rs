@@ -257,14 +257,14 @@ async fn the_audit_log_tells_who_set_to_work_and_on_whose_behalf() {
     assert_eq!(last_acting(&world).await, ("host".to_owned(), vera()), "when its time came");
     world.host.amend(&id(), &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
     world.host.amend(&id(), &Amendment::Suspend, "vera", &|_, _| ()).await.unwrap();
-    world.platform.unenrol_by_hand("SUPPORT", &email("claire")).await.unwrap();
+    world.by_hand().unenrol("SUPPORT", &email("claire")).unwrap();
     world.host.repair(&id(), "emil", &|_, _| ()).await.unwrap();
     comes_while_down(&world, &sale("A", &["anne", "bob"])).await;
     world.host.retry(&id(), "emil", &|_, _| ()).await.unwrap();
     assert_eq!(last_acting(&world).await, ("emil".to_owned(), Some("shop".to_owned())));
     let change = Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release);
     world.host.amend(&id(), &change, "vera", &|_, _| ()).await.unwrap();
-    world.platform.unenrol_by_hand("SPOC", &email("bob")).await.unwrap();
+    world.by_hand().unenrol("SPOC", &email("bob")).unwrap();
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
     assert_eq!(last_acting(&world).await, ("shop".to_owned(), vera()), "a message that came again");
 }
@@ -284,7 +284,7 @@ async fn a_repair_after_an_erasure_changes_nothing_about_the_order() {
     let message = message.seats(&["-", "carl"]);
     comes_to(&world, &message, Fulfilled).await;
     world.host.erase(&email("bob"), "emil").await.unwrap();
-    world.platform.unenrol_by_hand("SPOC", &email("carl")).await.unwrap();
+    world.by_hand().unenrol("SPOC", &email("carl")).unwrap();
     world.host.repair(&id(), "vera", &|_, _| ()).await.unwrap();
     assert_eq!(world.host.journal().order(&id()).await.unwrap().unwrap().changed, None);
     is_in_place(&world, &message, "and the shop's last message is the same").await;

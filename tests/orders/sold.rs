@@ -43,7 +43,7 @@ async fn a_line_goes_on_with_the_course_that_it_was_sold_with_whatever_that_is_c
         for state in ["placed", "paid"] {
             let world = shop().await;
             comes_to(&world, &order().state(state), if state == "paid" { Fulfilled } else { Placed }).await;
-            world.platform.rename_course("SPOC", "SPOC-2027").await.unwrap();
+            world.by_hand().rename_course("SPOC", "SPOC-2027").unwrap();
             if another_has_the_name {
                 seed(&world, COURSE).await;
             }
@@ -77,7 +77,7 @@ async fn a_line_goes_on_with_the_course_that_it_was_sold_with_whatever_that_is_c
 async fn a_course_that_was_deleted_takes_away_only_what_depended_on_it() {
     let before = shop().await;
     comes_to(&before, &order(), Fulfilled).await;
-    before.platform.delete_course("SPOC").await.unwrap();
+    before.by_hand().delete_course("SPOC").unwrap();
     for (told, now, expected) in [
         ("the same again", order(), (Fulfilled, keys(&["course-gone"]))),
         ("a seat is released", order().seats(&["anne"]), (Fulfilled, keys(&["course-gone"]))),
@@ -116,13 +116,13 @@ async fn a_course_that_was_deleted_takes_away_only_what_depended_on_it() {
 async fn what_is_gone_is_told_when_an_order_is_verified_or_repaired() {
     type Delete = fn(&World) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>>;
     let cases: [(&str, Delete, &str); 3] = [
-        ("the course", |it| Box::pin(async { it.platform.delete_course("SPOC").await.unwrap() }), "course-gone-since"),
+        ("the course", |it| Box::pin(async { it.by_hand().delete_course("SPOC").unwrap() }), "course-gone-since"),
         (
             "the support course",
-            |it| Box::pin(async { it.platform.delete_course("SUPPORT").await.unwrap() }),
+            |it| Box::pin(async { it.by_hand().delete_course("SUPPORT").unwrap() }),
             "course-gone-since",
         ),
-        ("a role", |it| Box::pin(async { it.platform.delete_role("teacher").await.unwrap() }), "role-gone-since"),
+        ("a role", |it| Box::pin(async { it.by_hand().delete_role("teacher").unwrap() }), "role-gone-since"),
     ];
     let id = shop_core::words::order::OrderId::try_from("A".to_owned()).unwrap();
     for (told, delete, key) in cases {
@@ -148,7 +148,7 @@ async fn a_support_course_that_is_gone_is_left_out() {
     for state in ["placed", "paid"] {
         let world = shop().await;
         comes_to(&world, &order().state(state), if state == "paid" { Fulfilled } else { Placed }).await;
-        world.platform.delete_course("SUPPORT").await.unwrap();
+        world.by_hand().delete_course("SUPPORT").unwrap();
         let more = order().seats(&["anne", "carl"]);
         assert_eq!(
             comes(&world, &more).await,
@@ -169,7 +169,7 @@ async fn a_support_course_that_is_gone_is_left_out() {
 async fn what_was_only_placed_cannot_be_paid_once_its_course_is_gone() {
     let world = shop().await;
     comes_to(&world, &order().state("placed"), Placed).await;
-    world.platform.delete_course("SPOC").await.unwrap();
+    world.by_hand().delete_course("SPOC").unwrap();
     assert_eq!(comes(&world, &order()).await, (Rejected, keys(&["course-unknown"])));
     comes_to(&world, &order().state("cancelled"), Cancelled).await;
 }
@@ -178,8 +178,8 @@ async fn what_was_only_placed_cannot_be_paid_once_its_course_is_gone() {
 async fn a_line_goes_on_with_its_roles_and_without_those_that_are_gone() {
     let world = shop().await;
     comes_to(&world, &order(), Fulfilled).await;
-    world.platform.rename_role("student", "participant").await.unwrap();
-    world.platform.rename_role("teacher", "student").await.unwrap();
+    world.by_hand().rename_role("student", "participant").unwrap();
+    world.by_hand().rename_role("teacher", "student").unwrap();
     let renamed = keys(&["role-renamed"; 6]);
     assert_eq!(comes(&world, &order()).await, (Fulfilled, renamed.clone()), "three parameters of two lines");
     is_in_place(&world, &order(), "renamed").await;
@@ -189,7 +189,7 @@ async fn a_line_goes_on_with_its_roles_and_without_those_that_are_gone() {
     assert!(left(&world).await.contains(&carl));
 
     // What was the teacher's role.
-    world.platform.delete_role("student").await.unwrap();
+    world.by_hand().delete_role("student").unwrap();
     let gone = keys(&["role-gone", "role-gone", "role-renamed", "role-gone", "role-gone", "role-renamed"]);
     assert_eq!(comes(&world, &more).await, (Fulfilled, gone));
     is_in_place(&world, &more, "gone").await;
@@ -206,7 +206,7 @@ async fn a_line_goes_on_with_its_roles_and_without_those_that_are_gone() {
 async fn an_enrolment_without_a_role_is_left_alone() {
     let world = shop().await;
     comes_to(&world, &order(), Fulfilled).await;
-    world.platform.delete_role("student").await.unwrap();
+    world.by_hand().delete_role("student").unwrap();
     let longer = order().in_line(1, "parameters", "endtime=2027-06-30");
     for (told, message) in [("longer", longer.clone()), ("again", longer.clone())] {
         let outcome = world.fulfil(&message.json()).await.unwrap();
@@ -227,8 +227,8 @@ async fn who_cannot_be_kept_out_without_a_role_is_told_until_somebody_acts() {
     for state in ["suspended", "cancelled"] {
         let world = shop().await;
         comes_to(&world, &order(), Fulfilled).await;
-        world.platform.enter_course("SPOC", &email("anne")).await.unwrap();
-        world.platform.delete_role("student").await.unwrap();
+        world.by_hand().enter_course("SPOC", &email("anne")).unwrap();
+        world.by_hand().delete_role("student").unwrap();
         let outcome = world.fulfil(&order().state(state).json()).await.unwrap();
         assert_eq!(outcome.state, Incomplete, "{state}: {:#?}", steps(&outcome));
         assert!(reasons(&outcome).iter().any(|reason| reason.contains("give the person one")), "{state}");
@@ -252,7 +252,7 @@ async fn who_is_put_in_charge_has_what_is_left() {
     let world = shop().await;
     let order = order().with("revision", 1);
     comes_to(&world, &order, Fulfilled).await;
-    world.platform.delete_role("teacher").await.unwrap();
+    world.by_hand().delete_role("teacher").unwrap();
     let passed = order.by("zoe").with("revision", 2);
     let outcome = world.fulfil(&passed.json()).await.unwrap();
     assert_eq!((outcome.state, reasons(&outcome)), (Fulfilled, vec![]), "{:#?}", steps(&outcome));
@@ -303,7 +303,7 @@ async fn in_a_course_that_was_deleted_nothing_is_asked_for_other_orders_either()
             assert_eq!(fulfil_in(&host, order).await.unwrap().state, Fulfilled);
         }
         match &before {
-            On::Embedded(world) => world.platform.delete_course("SPOC").await.unwrap(),
+            On::Embedded(world) => world.by_hand().delete_course("SPOC").unwrap(),
             On::Moodle(world) => world.double.site().delete_course(2),
         }
         for (told, now, state) in [

@@ -159,7 +159,7 @@ async fn two_operators_share_a_learner() {
 async fn a_leaver_who_was_kept_comes_back_with_another_order_and_leaves_it_as_before() {
     let world = shop().await;
     comes_to(&world, &short(), Fulfilled).await;
-    world.platform.enter_course("SPOC", &email("anne")).await.unwrap();
+    world.by_hand().enter_course("SPOC", &email("anne")).unwrap();
     comes_to(&world, &short().state("cancelled"), Cancelled).await;
     let kept = world.census().await;
     comes_to(&world, &long(), Fulfilled).await;
@@ -177,7 +177,7 @@ async fn groups(world: &World) -> Vec<String> {
 
 async fn enter(world: &World, people: &[&str]) {
     for name in people {
-        world.platform.enter_course("SPOC", &email(name)).await.unwrap();
+        world.by_hand().enter_course("SPOC", &email(name)).unwrap();
     }
 }
 
@@ -245,7 +245,7 @@ async fn who_is_let_in_again_by_an_administrator_leaves_the_group_when_the_order
     let period = there.enrolment.unwrap().period;
     let again = Enrol { course, account, role: there.roles[0], period, suspended: false };
     world.platform.enrol(&[again], &|_| ()).await.unwrap();
-    world.platform.change_address(&email("anne"), &email("annie")).await.unwrap();
+    world.by_hand().change_address(&email("anne"), &email("annie")).unwrap();
     assert_eq!(steps(&world.host.verify(&id).await.unwrap()), ["retracted member SPOC A annie"]);
     world.host.repair(&id, "test", &|_, _| ()).await.unwrap();
     assert_lines(

@@ -20,7 +20,7 @@ async fn fulfilled() -> World {
 }
 
 async fn moves(world: &World, from: &str, to: &str) {
-    world.platform.change_address(&email(from), &email(to)).await.unwrap();
+    world.by_hand().change_address(&email(from), &email(to)).unwrap();
 }
 
 /// Fulfils the order; what is said of it as a whole.
@@ -63,7 +63,7 @@ async fn an_account_with_another_address_is_still_the_one_that_the_shop_acted_on
 async fn an_account_goes_on_with_an_address_that_no_order_could_name() {
     let world = fulfilled().await;
     let intranet = "anne@intranet".parse().unwrap();
-    world.platform.change_address(&email("anne"), &intranet).await.unwrap();
+    world.by_hand().change_address(&email("anne"), &intranet).unwrap();
     for _ in 0..2 {
         assert_eq!(told(&world, &order()).await, ["account-moved"]);
     }
@@ -167,7 +167,7 @@ async fn two_addresses_of_an_order_never_stand_for_one_account() {
 #[tokio::test]
 async fn the_address_of_a_deleted_account_is_free_for_other_orders() {
     let world = fulfilled().await;
-    world.platform.set_deleted(&email("anne"), true).await.unwrap();
+    world.by_hand().set_deleted(&email("anne"), true).unwrap();
     moves(&world, "anne", "anne.deleted").await;
     let other = || sale("B", &["anne"]).by("zoe");
     comes_to(&world, &other(), Fulfilled).await;
@@ -214,13 +214,13 @@ async fn an_address_that_has_become_ambiguous_still_means_the_account_that_the_s
 async fn a_deleted_account_is_told_and_keeps_nothing_if_it_is_restored() {
     let world = fulfilled().await;
     let anne = email("anne");
-    let deleted = |deleted| world.platform.set_deleted(&anne, deleted);
-    deleted(true).await.unwrap();
+    let deleted = |deleted| world.by_hand().set_deleted(&anne, deleted);
+    deleted(true).unwrap();
     assert_eq!(told(&world, &order().state("suspended")).await, ["account-deleted-since"]);
-    deleted(false).await.unwrap();
+    deleted(false).unwrap();
     assert_eq!(told(&world, &order().state("suspended")).await, [""; 0]);
     assert_eq!(enrolment(&world).await, "enrolment SPOC anne student 2026-12-01..2027-01-05, suspended");
-    deleted(true).await.unwrap();
+    deleted(true).unwrap();
     assert_eq!(told(&world, &order().state("cancelled")).await, ["account-deleted-since"]);
     assert_eq!(left(&world).await, [""; 0]);
     is_in_place(&world, &order().state("cancelled"), "cancelled").await;

@@ -269,7 +269,7 @@ async fn who_is_protected_by_a_former_address_is_neither_attached_nor_can_agree(
     for listed in ["bob", "robert"] {
         let world = shop_of_bob(CONSENT).await;
         comes_to(&world, &sale("A", &["bob"]), Fulfilled).await;
-        world.platform.change_address(&email("bob"), &email("robert")).await.unwrap();
+        world.by_hand().change_address(&email("bob"), &email("robert")).unwrap();
         let world = world.reopen(&catalogue(&format!("{CONSENT}\nprotected = [\"{listed}@example.org\"]"))).await;
         for typed in ["bob", "robert"] {
             let Err(HostError::Unattachable(why)) = said_of(&world, typed).await else { panic!("{listed}: {typed}") };
@@ -351,7 +351,7 @@ async fn consent_is_an_accounts_and_goes_where_it_goes() {
     comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
     said(&world.host, "bob", "claire", true).await.unwrap();
     for (from, to) in [("bob", "robert"), ("anne", "annie"), ("claire", "clara")] {
-        world.platform.change_address(&email(from), &email(to)).await.unwrap();
+        world.by_hand().change_address(&email(from), &email(to)).unwrap();
     }
     // Others have the addresses now.
     let others = ["bob", "anne"].map(|name| NewAccount {

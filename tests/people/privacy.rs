@@ -199,7 +199,7 @@ async fn nobody_is_erased_from_whom_something_is_still_to_be_taken_away() {
 async fn all_addresses_of_a_person_are_erased_at_once() {
     let world = shop().await;
     comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
-    world.platform.change_address(&email("quirin"), &email("quirina")).await.unwrap();
+    world.by_hand().change_address(&email("quirin"), &email("quirina")).unwrap();
     comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
     let needed = world.host.erase(&email("quirina"), "vera").await.unwrap_err();
     assert!(matches!(needed, HostError::InUse { .. }), "by either address: {needed}");

@@ -196,7 +196,7 @@ async fn only_who_has_a_place_keeps_it_when_his_account_is_suspended() {
             comes_to(&world, &order(), Fulfilled).await;
         }
         comes_to(&world, &first, reached).await;
-        world.platform.set_suspended(&email(who), true).await.unwrap();
+        world.by_hand().set_suspended(&email(who), true).unwrap();
         let census = world.census().await;
         let outcome = world.fulfil(&then.json()).await.unwrap();
         assert_eq!(outcome.state, state, "{told}");

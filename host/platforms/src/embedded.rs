@@ -9,7 +9,6 @@ mod census;
 mod change;
 mod courses;
 mod enrolments;
-mod foreign;
 mod look_ups;
 mod seed;
 #[cfg(test)]
@@ -61,13 +60,13 @@ pub enum OpenError {
     #[expect(missing_docs)]
     Empty { path: PathBuf },
     /// It cannot be opened or made, or is no database.
-    #[error("cannot open the embedded learning platform at {}: {}", path.display(), describe(source))]
+    #[error("cannot open the embedded learning platform at {}: {reason}", path.display())]
     #[expect(missing_docs)]
-    Database { path: PathBuf, source: sqlx::Error },
+    Database { path: PathBuf, reason: String },
     /// It cannot be brought to the form that this version needs, or comes from a newer version.
-    #[error("cannot use the embedded learning platform at {}: {}", path.display(), database::why_not(source))]
+    #[error("cannot use the embedded learning platform at {}: {reason}", path.display())]
     #[expect(missing_docs)]
-    Migration { path: PathBuf, source: sqlx::migrate::MigrateError },
+    Migration { path: PathBuf, reason: String },
 }
 
 impl EmbeddedPlatform {
@@ -89,11 +88,11 @@ impl EmbeddedPlatform {
         let path = || path.to_owned();
         let database = Database::open(&path(), &MIGRATIONS, patience).await.map_err(|why| match why {
             Unopened::Empty => OpenError::Empty { path: path() },
-            Unopened::Migration(source) => OpenError::Migration { path: path(), source },
-            Unopened::Failed(source) => OpenError::Database { path: path(), source },
+            Unopened::Migration(error) => OpenError::Migration { path: path(), reason: database::why_not(&error) },
+            Unopened::Failed(error) => OpenError::Database { path: path(), reason: describe(&error) },
         })?;
         let identity = sqlx::query_scalar("SELECT name FROM identity").fetch_one(database.readers()).await;
-        let identity = identity.map_err(|source| OpenError::Database { path: path(), source })?;
+        let identity = identity.map_err(|error| OpenError::Database { path: path(), reason: describe(&error) })?;
         Ok(EmbeddedPlatform { database, identity })
     }
 

@@ -39,6 +39,7 @@
 //! What is wrong with a product before anybody orders it, [`World::check`] tells; what an order would do, [`World::preview`]. What
 //! the platform was asked stands in [`World::requests`].
 
+mod by_hand;
 mod component;
 mod counting;
 mod memory;
@@ -49,6 +50,7 @@ use shop_core::words::period::Timestamp;
 use shop_folder::file;
 use shop_platforms::embedded::Seed;
 
+pub use by_hand::ByHand;
 pub use component::{built, setup_one_course_session, with_another_parameter};
 pub use counting::Counting;
 pub use memory::{forget_peak, peak_bytes, resident_bytes};

@@ -14,6 +14,7 @@ use shop_platforms::embedded::{Census, EmbeddedPlatform};
 use shop_sandbox::{Allocation, Compiler, Handler};
 use tempfile::TempDir;
 
+use crate::by_hand::ByHand;
 use crate::counting::Counting;
 use crate::today;
 
@@ -155,6 +156,11 @@ impl World {
     pub async fn serve(&self, component: &[u8]) -> Arc<Handler> {
         let handler = self.install(component).await.unwrap_or_else(|error| panic!("{error}"));
         self.host.handlers().activate(handler.digest, WHO).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// What is done on the learning platform behind the shop's back.
+    pub fn by_hand(&self) -> ByHand {
+        ByHand::on(&self.data().join(PLATFORM))
     }
 
     /// The folder of the shop's data.

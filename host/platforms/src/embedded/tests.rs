@@ -110,6 +110,13 @@ impl Site {
         self.folder.path().join("platform.sqlite")
     }
 
+    /// An administrator changes something in the platform's own tables.
+    async fn administer(&self, sql: &str) {
+        let statement = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()));
+        let done = statement.execute(self.platform.database.writer()).await.unwrap();
+        assert_ne!(done.rows_affected(), 0, "{sql}");
+    }
+
     /// The id of the first account with this address; no address has the id 999.
     async fn account(&self, address: &str) -> AccountId {
         let found = self.platform.find_accounts(&[email(address)], &[]).await.unwrap();

@@ -105,26 +105,6 @@ async fn a_suspended_account_can_be_enrolled() {
 }
 
 #[tokio::test]
-async fn what_others_do() {
-    let site = Site::new().await;
-    site.enrol("anne@example.org").await;
-    site.platform.enter_course("OPEN", &email("anne@example.org")).await.unwrap();
-    assert!(site.census().await.enrolments[0].entered);
-    for (course, address) in [("OPEN", "sue@example.org"), ("NONE", "anne@example.org")] {
-        let refused = site.platform.enter_course(course, &email(address)).await;
-        assert!(matches!(refused, Err(PlatformError::Refused(_))), "{course} {address}");
-    }
-
-    let before = site.census().await;
-    site.platform.set_suspended(&email("anne@example.org"), true).await.unwrap();
-    assert_eq!(site.census().await.accounts[0].state, AccountState::Suspended);
-    site.platform.set_suspended(&email("anne@example.org"), false).await.unwrap();
-    site.is_as(&before, "suspended and back").await;
-    let refused = site.platform.set_suspended(&email("dan@example.org"), false).await;
-    assert!(matches!(refused, Err(PlatformError::Refused(_))), "what is deleted stays deleted");
-}
-
-#[tokio::test]
 async fn ten_thousand_people_in_one_batch() {
     const PEOPLE: usize = 10_000;
     let site = Site::new().await;
