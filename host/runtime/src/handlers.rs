@@ -12,7 +12,6 @@ use shop_journal::{Action, Event, Installed, Journal, JournalError, Records, Rem
 use shop_sandbox::{Allocation, Compiler, Engine, Handler, Unable};
 
 use crate::components::{Components, digest_of_file};
-use crate::host::HostError;
 
 pub use crate::components::Inadmissible;
 
@@ -85,13 +84,16 @@ pub enum HandlerError {
     /// This machine could not call it.
     #[error(transparent)]
     Unable(#[from] Unable),
+    /// The sandbox cannot be set up on this machine.
+    #[error("the sandbox cannot be set up: {0}")]
+    Sandbox(String),
     /// The journal fails.
     #[error(transparent)]
     Journal(#[from] JournalError),
 }
 
 impl HandlerError {
-    /// What it is, in a word that stays the same; as [`HostError::code`].
+    /// What it is, in a word that stays the same; as the host's own errors have one.
     pub fn code(&self) -> &'static str {
         match self {
             HandlerError::Io { .. } => "folder-fails",
@@ -107,6 +109,7 @@ impl HandlerError {
             HandlerError::Active(_) => "handler-active",
             HandlerError::Pinned { .. } => "handler-needed",
             HandlerError::Unable(_) => "machine-unable",
+            HandlerError::Sandbox(_) => "sandbox-unavailable",
             HandlerError::Journal(error) => error.code(),
         }
     }
@@ -129,14 +132,14 @@ pub struct Admitted {
 impl Handlers {
     /// The handlers of the shop whose data are in a folder, which is made if it is not there. It takes neither a catalogue nor
     /// a learning platform. Components are compiled in this process.
-    pub async fn open(data: &Path) -> Result<Self, HostError> {
-        folder::make(data).map_err(|error| HostError::Io { path: data.to_owned(), error })?;
+    pub async fn open(data: &Path) -> Result<Self, HandlerError> {
+        folder::make(data).map_err(|error| HandlerError::Io { path: data.to_owned(), error })?;
         let journal = Journal::open(&data.join(folder::JOURNAL)).await?;
         Ok(Self::of(data, engine(Allocation::OnDemand)?, journal))
     }
 
     /// The same as far as that goes: only to be looked at, where nothing may be written.
-    pub async fn open_or_read(data: &Path) -> Result<Self, HostError> {
+    pub async fn open_or_read(data: &Path) -> Result<Self, HandlerError> {
         let journal = Journal::open_or_read(&data.join(folder::JOURNAL)).await?;
         Ok(Self::of(data, engine(Allocation::OnDemand)?, journal))
     }
@@ -322,8 +325,8 @@ impl Handlers {
 }
 
 /// A sandbox for handlers.
-pub(crate) fn engine(allocation: Allocation) -> Result<Engine, HostError> {
-    Engine::new(allocation).map_err(|error| HostError::Sandbox(format!("{error:#}")))
+pub(crate) fn engine(allocation: Allocation) -> Result<Engine, HandlerError> {
+    Engine::new(allocation).map_err(|error| HandlerError::Sandbox(format!("{error:#}")))
 }
 
 fn inadmissible(path: &Path, error: Inadmissible) -> HandlerError {

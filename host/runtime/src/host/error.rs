@@ -122,9 +122,6 @@ pub enum HostError {
         /// Why.
         error: std::io::Error,
     },
-    /// The sandbox cannot be set up on this machine.
-    #[error("the sandbox cannot be set up: {0}")]
-    Sandbox(String),
 }
 
 impl From<HandlerError> for HostError {
@@ -164,7 +161,6 @@ impl HostError {
             HostError::Handler(error) => error.code(),
             HostError::Unable(_) => "machine-unable",
             HostError::Io { .. } => "folder-fails",
-            HostError::Sandbox(_) => "sandbox-unavailable",
         }
     }
 }
