@@ -1,5 +1,6 @@
 //! What the papers name is there: each file, and each test in it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,10 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// The papers, with what they say.
 fn papers() -> Vec<(PathBuf, String)> {
     let root = Path::new(ROOT);
-    let files = [root, &root.join("docs")].map(|folder| fs::read_dir(folder).unwrap()).into_iter().flatten();
+    let files = [root, &root.join("docs"), &root.join("fuzz")]
+        .map(|folder| fs::read_dir(folder).unwrap())
+        .into_iter()
+        .flatten();
     let papers = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|it| it == "md"));
     papers.map(|path| (path.clone(), fs::read_to_string(&path).unwrap())).collect()
 }
@@ -82,6 +86,19 @@ fn each_file_that_a_paper_leads_to_is_there() {
         let lost = lost.filter(|target| !folder.join(target.split('#').next().unwrap_or_default()).exists());
         assert_eq!(lost.collect::<Vec<_>>(), [""; 0], "{}", paper.display());
     }
+}
+
+/// Its table has a line for each program; several may share one.
+#[test]
+fn the_fuzzers_paper_tells_of_each_target() {
+    let folder = Path::new(ROOT).join("fuzz");
+    let paper = fs::read_to_string(folder.join("README.md")).unwrap();
+    let rows = paper.lines().filter_map(|line| line.strip_prefix("| `")).map(|row| row.split_once(" |").unwrap().0);
+    let told: BTreeSet<String> =
+        rows.flat_map(|targets| targets.split(", ").map(|name| name.replace('`', ""))).collect();
+    let programs = fs::read_dir(folder.join("fuzz_targets")).unwrap().map(|file| file.unwrap().path());
+    let programs = programs.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned());
+    assert_eq!(told, programs.collect());
 }
 
 #[test]

@@ -314,7 +314,7 @@ async fn a_change_can_overtake_one_that_was_interrupted() {
     }
 }
 
-/// Who was not enrolled when his account was suspended is not enrolled afterwards. The attempt comes to nothing; what the
+/// Who was not enrolled while their account was suspended is not enrolled afterwards. The attempt comes to nothing; what the
 /// earlier one may have put in place is still told.
 #[tokio::test]
 async fn a_rejected_attempt_does_not_hide_an_earlier_one_that_was_interrupted() {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use hostile_guests::Guest;
-use shop_core::calls::grants::{Noun, Refusal};
+use shop_core::calls::grants::{Noun, Ungranted};
 use shop_core::calls::limits::{Exceeded, Limit};
 use shop_core::calls::stopped::Stopped;
 use shop_core::orders::state::LineState;
@@ -28,7 +28,7 @@ enum Becomes {
     /// It exceeds this limit.
     Exceeds(Limit),
     /// It asks for more than its order grants.
-    Refused(Refusal),
+    Refused(Ungranted),
     /// It fails by itself, and the reason says this.
     Traps(&'static str),
     /// It breaks the contract, and the reason says this.
@@ -61,18 +61,18 @@ fn expected(guest: Guest) -> Becomes {
         Guest::LongWords => Exceeds(Limit::Wording),
         Guest::ManyArguments => Exceeds(Limit::Arguments),
 
-        Guest::UngrantedEmail => Refused(Refusal::Email("stranger@example.org".to_owned())),
-        Guest::UngrantedCourse => Refused(Refusal::Course("SECRET".to_owned())),
-        Guest::UngrantedRole => Refused(Refusal::Role("manager".to_owned())),
-        Guest::ForgedAccount => Refused(Refusal::Id { noun: Noun::Account, id: 4242 }),
-        Guest::ForgedCourse => Refused(Refusal::Id { noun: Noun::Course, id: 4242 }),
-        Guest::ForgedRole => Refused(Refusal::Id { noun: Noun::Role, id: 4242 }),
-        Guest::ForgedGroup => Refused(Refusal::Id { noun: Noun::Group, id: 4242 }),
-        Guest::EarlyId => Refused(Refusal::Id { noun: Noun::Course, id: 0 }),
-        Guest::BadPeriod => Refused(Refusal::Period { start: u64::MAX, end: None }),
-        Guest::EscapeCourse => Refused(Refusal::Course(excerpt(ESCAPES))),
-        Guest::BlankGroup => Refused(Refusal::GroupName(excerpt("\u{2060}\u{3164}\u{2800}"))),
-        Guest::EscapeGroup => Refused(Refusal::GroupName(excerpt(ESCAPES))),
+        Guest::UngrantedEmail => Refused(Ungranted::Email("stranger@example.org".to_owned())),
+        Guest::UngrantedCourse => Refused(Ungranted::Course("SECRET".to_owned())),
+        Guest::UngrantedRole => Refused(Ungranted::Role("manager".to_owned())),
+        Guest::ForgedAccount => Refused(Ungranted::Id { noun: Noun::Account, id: 4242 }),
+        Guest::ForgedCourse => Refused(Ungranted::Id { noun: Noun::Course, id: 4242 }),
+        Guest::ForgedRole => Refused(Ungranted::Id { noun: Noun::Role, id: 4242 }),
+        Guest::ForgedGroup => Refused(Ungranted::Id { noun: Noun::Group, id: 4242 }),
+        Guest::EarlyId => Refused(Ungranted::Id { noun: Noun::Course, id: 0 }),
+        Guest::BadPeriod => Refused(Ungranted::Period { start: u64::MAX, end: None }),
+        Guest::EscapeCourse => Refused(Ungranted::Course(excerpt(ESCAPES))),
+        Guest::BlankGroup => Refused(Ungranted::GroupName(excerpt("\u{2060}\u{3164}\u{2800}"))),
+        Guest::EscapeGroup => Refused(Ungranted::GroupName(excerpt(ESCAPES))),
 
         Guest::Trap | Guest::TrapHalfway | Guest::EscapeFunction | Guest::PostReturnTrap => Traps("unreachable"),
         Guest::ShadowStack => Traps("out of bounds memory access"),

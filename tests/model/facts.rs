@@ -121,3 +121,18 @@ pub(crate) struct Account {
 pub(crate) fn day(time: Time) -> String {
     Timestamp::new(time.into()).unwrap().to_string()[..10].to_owned()
 }
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Placed,
+    Paid,
+    Suspended,
+    Cancelled,
+}
+
+impl State {
+    /// For a while, or for good.
+    pub(crate) fn ends(self) -> bool {
+        matches!(self, State::Suspended | State::Cancelled)
+    }
+}

@@ -13,7 +13,7 @@ use shop_harness::World;
 use crate::durability::flapping::SETTLES;
 use crate::fixtures::disturbed::{Answer, Disturbed, Disturbs, Passage, Post};
 use crate::model;
-use crate::model::courses::ROLES;
+use crate::model::called::ROLES;
 use crate::model::facts::Name;
 use crate::model::orders::Draft;
 

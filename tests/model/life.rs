@@ -13,13 +13,13 @@ use crate::durability::flapping::{Flapping, first_settled, settled};
 use crate::fixtures::disturbed::Disturbed;
 use crate::fixtures::faults::{self, Fault, Faulty};
 use crate::fixtures::shop::*;
-use crate::model::courses::Called;
-use crate::model::facts::{Account, Name};
+use crate::model::called::Called;
+use crate::model::facts::{Account, Name, State};
 use crate::model::flaws::{Flaw, Flawed};
-use crate::model::messages::Stands;
 use crate::model::orders::{Beside, Change, Draft, Line};
 use crate::model::platform::Whim;
-use crate::model::rules::{Model, Reach, State};
+use crate::model::rules::{Model, Reach};
+use crate::model::stands::Stands;
 use crate::model::{KNOWN, Meanwhile, Operation, THERE};
 
 /// A shop with its orders, and the models that may be right about it.

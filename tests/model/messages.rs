@@ -1,24 +1,11 @@
 //! Of the reference model's rules, those on what a message means that leaves something unsaid, and on what the staff decides.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use shop_core::orders::state::LineState;
 
-use crate::model::facts::{Name, Time};
-use crate::model::orders::{Draft, Line};
-use crate::model::rules::{Handed, Model, Reach, State};
-
-/// What an order is to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stands {
-    state: State,
-    operator: Name,
-    /// Whom the shop named last.
-    named: Option<Name>,
-    time: Time,
-    /// Those that have not ended, each with all who sit there.
-    lines: BTreeMap<u32, Line>,
-}
+use crate::model::facts::Name;
+use crate::model::orders::Draft;
+use crate::model::rules::{Model, Reach};
+use crate::model::stands::Stands;
 
 impl Model {
     /// Rule 9: what an order is to be by a message. What ends it says no more than that, whatever came of what was said before.
@@ -76,14 +63,5 @@ impl Model {
             return None;
         }
         Some(self.decide(id, &Stands { operator: to, ..stands }, Reach::END))
-    }
-}
-
-impl Stands {
-    fn handed(&self, id: Name) -> Handed {
-        let people = |line: &Line| line.seats.iter().flatten().map(|(who, _)| *who).collect::<BTreeSet<_>>();
-        let lines = self.lines.iter();
-        let lines = lines.map(|(number, line)| (*number, (people(line), line.claims(id, self.operator, self.time))));
-        Handed { id, state: self.state, operator: self.operator, lines: lines.collect() }
     }
 }

@@ -16,6 +16,7 @@
 //!
 //! `PROPTEST_CASES` sets how many lives are tried, and `SHOP_SEED` with which seed.
 
+pub(crate) mod called;
 pub(crate) mod census;
 pub(crate) mod courses;
 pub(crate) mod enrolments;
@@ -26,6 +27,7 @@ pub(crate) mod messages;
 pub(crate) mod orders;
 pub(crate) mod platform;
 pub(crate) mod rules;
+pub(crate) mod stands;
 
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -8,8 +8,7 @@ use serde_json::json;
 use shop_core::words::order::OrderId;
 
 use crate::fixtures::shop::{Sale, sale};
-use crate::model::facts::{Claims, Fact, Name, Span, Time, day};
-use crate::model::rules::State;
+use crate::model::facts::{Claims, Fact, Name, Span, State, Time, day};
 
 pub(crate) const DAY: Time = 86_400;
 

@@ -7,7 +7,7 @@ use shop_core::words::period::{Period, Timestamp};
 use shop_harness::World;
 
 use crate::fixtures::shop::{email, seed};
-use crate::model::courses::{COURSES, ROLES};
+use crate::model::called::{COURSES, ROLES};
 use crate::model::facts::{Account, Enrolment, Fact, Name, Span, Time};
 use crate::model::orders::{DAY, DECEMBER, PEOPLE, person};
 use crate::model::rules::Model;

@@ -33,34 +33,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shop_core::orders::state::LineState;
 
-use crate::model::courses::{Called, Sold};
-use crate::model::facts::{Account, Before, Claims, Enrolment, Fact, Group, Name, Span};
-use crate::model::messages::Stands;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    Placed,
-    Paid,
-    Suspended,
-    Cancelled,
-}
-
-impl State {
-    /// For a while, or for good.
-    pub(crate) fn ends(self) -> bool {
-        matches!(self, State::Suspended | State::Cancelled)
-    }
-}
-
-/// An order as it is handed over.
-#[derive(Clone, Debug)]
-pub(crate) struct Handed {
-    pub(crate) id: Name,
-    pub(crate) state: State,
-    pub(crate) operator: Name,
-    /// By line that has not ended: whom it names beside the operator, and what it claims when it is paid.
-    pub(crate) lines: BTreeMap<u32, (BTreeSet<Name>, Claims)>,
-}
+use crate::model::called::{Called, Sold};
+use crate::model::facts::{Account, Before, Claims, Enrolment, Fact, Group, Name, Span, State};
+use crate::model::stands::{Handed, Stands};
 
 /// An order that was accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use moodle_double::site::{Release, Site};
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Incomplete, Rejected};
-use shop_core::platform::{Field, Reply};
+use shop_core::platform::{ElementField, Reply};
 use shop_core::words::order::OrderId;
 use shop_platforms::moodle::Usernames;
 
@@ -77,7 +77,8 @@ async fn a_course_that_vanishes_is_not_tried_for_each_of_its_people() {
     assert_eq!(of_course.len(), 2, "of enrolments and of the group: {of_course:#?}");
     assert_eq!(others, ["only who is enrolled in the course can be a member of its groups"]);
     let problems = repaired.report.iter().flat_map(|report| &report.entries).filter_map(|entry| entry.problem.as_ref());
-    let unknown = problems.filter(|problem| (&*problem.code, problem.field) == ("unknown-course", Some(Field::Course)));
+    let unknown =
+        problems.filter(|problem| (&*problem.code, problem.field) == ("unknown-course", Some(ElementField::Course)));
     assert_eq!(unknown.count(), 62, "sixty people, the operator, and the group");
     let requests = world.double.take_requests().len();
     assert!(requests <= 24, "{requests}");

@@ -297,7 +297,7 @@ async fn nobody_is_attached_to_a_protected_operator() {
 
 /// What an administrator did on the platform afterwards is not ours to undo, nor a reason to throw anybody out.
 #[tokio::test]
-async fn somebody_whose_account_is_suspended_later_keeps_his_place() {
+async fn whoever_has_a_place_keeps_it_when_the_account_is_suspended_later() {
     let (mut case, world) = fulfilled_alone(case("a suspension")).await;
     world.by_hand().set_suspended(&case.email(2).parse().unwrap(), true).unwrap();
     let before = world.census().await;

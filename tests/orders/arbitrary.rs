@@ -1,4 +1,4 @@
-//! Whatever is handed in: files are read or refused with a place, and an order ends in a named state from which it goes on.
+//! Whatever is handed in, an order ends in a named state from which it goes on. What files are read or refused is fuzzed.
 //!
 //! `PROPTEST_CASES` sets how many cases are tried.
 
@@ -7,7 +7,6 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
-use shop_core::lines::catalogue::Catalogue;
 use shop_core::orders::state::LineState;
 use shop_folder::file;
 use shop_host::host::HostError;
@@ -68,35 +67,6 @@ fn order() -> impl Strategy<Value = String> {
         }
         order.to_string()
     })
-}
-
-/// A text with a piece of it cut out and something else put in.
-fn edited(text: &'static str) -> impl Strategy<Value = String> {
-    (any::<Index>(), 0usize..30, "[\"'\\[\\]{}=:,.#\\\\a-z0-9\\n \\PC]{0,6}").prop_map(move |(from, length, new)| {
-        let characters: Vec<char> = text.chars().collect();
-        let from = from.index(characters.len());
-        let to = (from + length).min(characters.len());
-        characters[..from].iter().chain(new.chars().collect::<Vec<_>>().iter()).chain(&characters[to..]).collect()
-    })
-}
-
-const CATALOGUE: &str = include_str!("../../host/program/demo/catalogue.toml");
-const ORDER: &str = include_str!("../../host/program/demo/order.json");
-
-proptest! {
-    #[test]
-    fn an_order_file_is_read_or_refused(text in prop_oneof![edited(ORDER), ".{0,300}"]) {
-        if let Err(fault) = file::parse_order(&text) {
-            prop_assert!(!fault.to_string().is_empty());
-        }
-    }
-
-    #[test]
-    fn a_catalogue_file_is_read_or_refused(text in prop_oneof![edited(CATALOGUE), ".{0,300}"]) {
-        if let Err(fault) = file::parse_toml::<Catalogue>(&text) {
-            prop_assert!(!fault.to_string().is_empty());
-        }
-    }
 }
 
 /// One world for all cases, so that each comes upon what the others left.

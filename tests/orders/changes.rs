@@ -2,7 +2,7 @@
 
 use hostile_guests::Guest;
 use serde_json::{Value, json};
-use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed, Suspended};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Suspended};
 use shop_core::words::message::Level;
 
 use crate::fixtures::shop::*;
@@ -98,19 +98,6 @@ async fn suspending_and_cancelling_need_no_handler() {
     comes_to(&world, &order.clone().state("suspended"), Suspended).await;
     comes_to(&world, &order.state("cancelled"), Cancelled).await;
     assert_eq!(world.census().await.enrolments, []);
-}
-
-#[tokio::test]
-async fn placed_grants_the_operators_account_and_paid_the_rest() {
-    let world = shop().await;
-    let order = sale("A", &["anne"]);
-    let placed = effect(&world, &order.clone().state("placed")).await;
-    assert_eq!(placed.state, Placed);
-    assert_lines("placed", &placed.differs, "+ account claire (claire Test)\n+ invitation claire");
-    is_in_place(&world, &order.clone().state("placed"), "placed").await;
-    let paid = effect(&world, &order).await;
-    assert_eq!(paid.state, Fulfilled);
-    assert!(!paid.steps.contains(&"made account claire".to_owned()));
 }
 
 #[tokio::test]

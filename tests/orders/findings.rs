@@ -336,7 +336,6 @@ async fn a_merchant_who_checks_the_catalogue_is_told_the_same() {
     assert!(world.requests.take().keys().all(|method| method.starts_with("find")));
 }
 
-/// An order that was in place stays so when a change of it is rejected.
 /// Of several lines, one that is faulty rejects all; each tells its own.
 #[tokio::test]
 async fn a_faulty_line_rejects_its_whole_order() {

@@ -12,6 +12,7 @@ pub(crate) mod ended_lines;
 pub(crate) mod findings;
 pub(crate) mod hand_overs;
 pub(crate) mod messages;
+pub(crate) mod operators;
 pub(crate) mod sold;
 pub(crate) mod stages;
 pub(crate) mod times;

@@ -50,6 +50,8 @@ async fn a_placed_order_makes_the_operators_account_and_a_paid_one_the_rest() {
     assert_eq!((&placed.groups, &placed.enrolments, &placed.attachments), (&vec![], &vec![], &vec![]));
     let id = OrderId::try_from("an order".to_owned()).unwrap();
     assert_eq!(ledger(&world).await[&id].len(), 1);
+    let again = world.fulfil(&order.order.to_string()).await.unwrap();
+    assert!(again.report.unwrap().is_in_place(), "placed again, it is in place");
 
     let outcome = world.fulfil(&order.order("state", "paid").order.to_string()).await.unwrap();
     assert_eq!(outcome.state, LineState::Fulfilled);

@@ -1,4 +1,5 @@
-//! What people read: the same order in English and in French.
+//! What people read: the same order in English and in French. Here each message is read once, of orders with many faults; of which
+//! fault it is told, and of nothing else, is shown in `findings.rs`.
 
 use crate::orders::cases::{Case, case, world};
 

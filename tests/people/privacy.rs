@@ -1,17 +1,15 @@
-//! Erasing people; what is kept, and for how long; and the audit log, which stays whole.
+//! Erasing people from all that is recorded.
 
 use std::future::poll_fn;
 use std::path::Path;
 use std::task::Poll;
 
 use moodle_double::site::User;
-use serde_json::{Value, json};
-use shop_core::audit::Broken;
+use serde_json::json;
 use shop_core::orders::amendment::{Amendment, SeatAmendment};
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended, Waiting};
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
-use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
 use shop_harness::World;
 use shop_host::host::{Host, HostError};
@@ -23,18 +21,18 @@ use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;
 use crate::moodle::world::{self, MoodleWorld};
 
-fn id(order: &str) -> OrderId {
+pub(super) fn id(order: &str) -> OrderId {
     OrderId::try_from(order.to_owned()).unwrap()
 }
 
 /// Erases somebody, and has the journal's file written anew.
-async fn erase(host: &Host, name: &str) -> Erased {
+pub(super) async fn erase(host: &Host, name: &str) -> Erased {
     let erased = host.erase(&email(name), "vera").await.unwrap_or_else(|error| panic!("{error}"));
     assert!(host.compact().await, "nobody reads in the file");
     erased
 }
 
-async fn amend(world: &World, amendment: Amendment) {
+pub(super) async fn amend(world: &World, amendment: Amendment) {
     world.host.amend(&id("A"), &amendment, "vera", &|_, _| ()).await.unwrap();
 }
 
@@ -58,6 +56,11 @@ pub(super) fn files_with(folder: &Path, text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+pub(super) async fn direct(world: &World) -> SqliteConnection {
+    let file = world.data().join("journal.sqlite");
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap()
 }
 
 #[tokio::test]
@@ -211,84 +214,6 @@ async fn all_addresses_of_a_person_are_erased_at_once() {
 }
 
 #[tokio::test]
-async fn what_was_kept_long_enough_is_pruned_and_nothing_else() {
-    let cases = [("", 0, 0), ("recordings = 0", 2, 0), ("recordings = 1", 0, 0), ("people = 0", 0, 2)];
-    for (keep, records, people) in cases {
-        let world = shop_with(&format!("keep = {{ {keep} }}"), "").await;
-        // Quirin was there until the order ended; of what the cancellation says beside that, Emil too, nothing is recorded.
-        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
-        comes_to(&world, &sale("A", &["emil"]).state("cancelled"), Cancelled).await;
-        comes_to(&world, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
-        // Pruned is what is older than this moment; times are to the second.
-        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-        let pruned = world.host.prune().await.unwrap();
-        assert!(world.host.compact().await, "nobody reads in the file");
-        assert_eq!((pruned.records, pruned.people), (records + u64::from(records > 0), people), "{keep}");
-        let known = files_with(&world.data(), "quirin@example.org");
-        assert_eq!(known.is_empty(), people > 0, "{keep}: {known:?}");
-        assert!(!files_with(&world.data(), "bob@example.org").is_empty(), "{keep}: an order in force names him");
-        world.host.journal().check_audit(None).await.unwrap().unwrap();
-    }
-}
-
-async fn entries(world: &World, order: &str) -> Vec<(String, String, Value)> {
-    let entries = world.host.journal().audit(Some(&id(order))).await.unwrap();
-    entries.into_iter().map(|entry| (entry.who, entry.action, entry.details)).collect()
-}
-
-#[tokio::test]
-async fn the_audit_log_tells_who_did_what_without_naming_the_people_of_orders() {
-    let world = shop().await;
-    comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
-    amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
-    let log = entries(&world, "A").await;
-    let told: Vec<_> = log.iter().map(|(who, action, _)| format!("{who} {action}")).collect();
-    assert_eq!(told, ["shop decided", "shop carried-out", "vera decided", "vera carried-out"]);
-    let seat = |at: usize| &log[at].2["seats"][0];
-    assert_eq!(seat(0)["seat"], SeatId::derive("A", 1, 1).as_str());
-    assert_eq!((&seat(0)["from"], &seat(0)["to"]), (&Value::Null, &seat(2)["from"]), "the same pseudonym");
-    assert_eq!(log[1].2["facts"]["made"], 10);
-    let names = world.host.journal().pseudonyms().await.unwrap();
-    assert_eq!(names[seat(2)["from"].as_str().unwrap()], "quirin@example.org");
-    let all = world.host.journal().audit(None).await.unwrap();
-    assert!(!serde_json::to_string(&all).unwrap().contains('@'));
-}
-
-#[tokio::test]
-async fn a_log_that_was_tampered_with_is_noticed() {
-    let head = |world: &World| {
-        let journal = world.host.journal().clone();
-        async move { journal.check_audit(None).await.unwrap().unwrap() }
-    };
-    let open = "DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_shortened;";
-    for (tampered, expected) in [
-        ("UPDATE audit SET who = 'nobody' WHERE id = 2", Broken::Changed(2)),
-        ("UPDATE audit SET at = at + 1 WHERE id = 3", Broken::Changed(3)),
-        ("UPDATE audit SET details = '{}' WHERE id = 3", Broken::Changed(3)),
-        ("DELETE FROM audit WHERE id = 1", Broken::Missing { expected: 1, found: 2 }),
-        ("DELETE FROM audit WHERE id = 3", Broken::Missing { expected: 3, found: 4 }),
-        ("DELETE FROM audit WHERE id = (SELECT max(id) FROM audit)", Broken::Unknown(String::new())),
-    ] {
-        let world = shop().await;
-        comes_to(&world, &sale("A", &["quirin"]), Fulfilled).await;
-        comes_to(&world, &sale("A", &["bob"]), Fulfilled).await;
-        let noted = head(&world).await;
-        let mut database = direct(&world).await;
-        assert!(sqlx::raw_sql(tampered).execute(&mut database).await.is_err(), "the database itself refuses it");
-        sqlx::raw_sql(open).execute(&mut database).await.unwrap();
-        sqlx::raw_sql(tampered).execute(&mut database).await.unwrap();
-        let found = world.host.journal().check_audit(Some(&noted.chain)).await.unwrap().unwrap_err();
-        let expected = if let Broken::Unknown(_) = expected { Broken::Unknown(noted.chain) } else { expected };
-        assert_eq!(found, expected, "{tampered}");
-    }
-}
-
-pub(super) async fn direct(world: &World) -> SqliteConnection {
-    let file = world.data().join("journal.sqlite");
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap()
-}
-
-#[tokio::test]
 async fn an_address_is_erased_however_it_was_typed() {
     let world = shop().await;
     let typed = sale("A", &["quirin"]).json().replace("quirin@example.org", "  QuiRin@Exämple.org ");
@@ -419,46 +344,4 @@ async fn somebody_who_reads_the_journal_does_not_make_an_erasure_fail() {
     drop(reader);
     assert!(world.host.compact().await);
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);
-}
-
-/// Once an order that ended was looked at, it is not looked at every day; whom another order needed then is erased when that
-/// one has ended.
-#[tokio::test]
-async fn whom_another_order_needed_is_erased_after_that_one() {
-    let world = shop_with("keep = { people = 0 }", "").await;
-    let (first, other) = (sale("A", &["quirin", "emil"]), sale("B", &["quirin"]).by("zoe"));
-    comes_to(&world, &other, Fulfilled).await;
-    for (order, people, left) in [(first, 2, "quirin@example.org"), (other, 2, "")] {
-        comes_to(&world, &order, Fulfilled).await;
-        comes_to(&world, &order.state("cancelled"), Cancelled).await;
-        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-        assert_eq!(world.host.prune().await.unwrap().people, people);
-        assert!(world.host.journal().outdated(Timestamp::now()).await.unwrap().is_empty(), "looked at");
-        assert!(world.host.compact().await);
-        assert_eq!(files_with(&world.data(), "quirin").is_empty(), left.is_empty());
-    }
-}
-
-/// A plan that was interrupted has no receipt, and goes as one that has.
-#[tokio::test]
-async fn plans_that_were_interrupted_are_pruned_once_a_newer_one_is_there() {
-    let world = shop_with("keep = { recordings = 0 }", "").await;
-    let order = sale("A", &["quirin"]);
-    let faulty = faulty(world.platform.clone(), Fault::Hangs(6));
-    let host = host_through(&world, faulty.clone()).await;
-    tokio::select! {
-        _ = fulfil_in(&host, &order) => {}
-        () = faulty.by.hangs.notified() => {}
-    }
-    drop(host);
-    let mut journal = direct(&world).await;
-    let mut plans = async || sqlx::query_scalar::<_, i64>("SELECT count(*) FROM plans").fetch_one(&mut journal).await;
-    assert_eq!(plans().await.unwrap(), 1, "it was interrupted after it was planned");
-    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    world.host.prune().await.unwrap();
-    assert_eq!(plans().await.unwrap(), 1, "there is none newer");
-    comes_to(&world, &order, Fulfilled).await;
-    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    world.host.prune().await.unwrap();
-    assert_eq!(plans().await.unwrap(), 1, "the newest stays");
 }

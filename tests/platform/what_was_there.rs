@@ -83,7 +83,7 @@ async fn existing_accounts_are_used_and_not_altered() {
 }
 
 #[tokio::test]
-async fn who_was_made_stays_made_when_he_moves_or_comes_back() {
+async fn who_was_made_stays_made_after_moving_or_coming_back() {
     let world = shop().await;
     let order = sale("A", &["anne", "bob"]).of("CREATED").line("CREATED", 5, &["carl"]);
     comes_to(&world, &order, Fulfilled).await;
@@ -181,7 +181,7 @@ async fn suspending_and_cancelling_never_give_back_what_an_administrator_took() 
 }
 
 #[tokio::test]
-async fn only_who_has_a_place_keeps_it_when_his_account_is_suspended() {
+async fn only_who_has_a_place_keeps_it_when_the_account_is_suspended() {
     let two_lines = || sale("A", &["anne"]).line("OTHER", 5, &["bob"]);
     let moved = two_lines().seats(&["-"]).in_line(2, "seats", sale("A", &["bob", "anne"]).seats_of_line(1));
     for (told, first, reached, who, then, state) in [

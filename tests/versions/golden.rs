@@ -105,6 +105,7 @@ async fn what_1_0_1_would_change_of_what_1_0_0_sold_is_shown_before_it_counts() 
     }
 }
 
+/// Of the folders themselves: without this, the tests above would show nothing.
 #[test]
 fn components_are_what_they_were() {
     for file in files("wasm") {

@@ -70,11 +70,11 @@ pub fn link(before: &str, id: i64, at: i64, who: &str, action: &str, order: Opti
 
 /// The log is not what was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message tells it")]
 pub enum Broken {
     /// An entry is missing.
     #[error("the audit log is broken: entry {expected} is missing, {found} follows")]
     Missing {
-        /// Its number.
         expected: i64,
         /// The next that is there.
         found: i64,

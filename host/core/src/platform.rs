@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::words::email::Email;
 use crate::words::period::{Period, Timestamp};
 
-pub use problem::{Field, PlatformError, Problem, Said};
+pub use problem::{ElementField, OwnWords, PlatformError, Problem};
 pub use refusal::Refusal;
 
 macro_rules! ids {
@@ -119,10 +119,9 @@ pub struct Role {
 
 /// What the platform has of somebody in a course.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names tell it")]
 pub struct Participation {
-    /// In which course.
     pub course: CourseId,
-    /// Who.
     pub account: AccountId,
     /// The enrolment that the shop can change; none, if the person is in the course in other ways only.
     pub enrolment: Option<Enrolment>,
@@ -163,17 +162,15 @@ pub enum Known {
 
 /// What the platform has of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names tell it")]
 pub struct Group {
-    /// Its id.
     pub id: GroupId,
-    /// Its course.
     pub course: CourseId,
     /// Its id number, by which it was asked for.
     pub id_number: String,
     /// Whether somebody has given it another id number since.
     #[serde(default)]
     pub renumbered: bool,
-    /// Its name.
     pub name: String,
     /// All members.
     pub members: Vec<AccountId>,
@@ -182,7 +179,7 @@ pub struct Group {
 /// A role of one person in another's account: one half of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AccountRole {
-    /// The role.
+    /// Which role.
     pub role: RoleId,
     /// Who has it.
     pub holder: AccountId,
@@ -214,14 +211,12 @@ pub struct NewAccount {
 
 /// An enrolment as it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names tell it")]
 pub struct Enrol {
-    /// In which course.
     pub course: CourseId,
-    /// Who.
     pub account: AccountId,
     /// With which role; roles that the person has already stay.
     pub role: RoleId,
-    /// For how long.
     pub period: Period,
     /// Whether it is suspended.
     pub suspended: bool,

@@ -15,7 +15,7 @@ use shop_core::words::object::Object;
 use shop_core::words::order::Order;
 use shop_core::words::text;
 
-pub use fault::{Fault, Place};
+pub use fault::{Fault, Position};
 
 use fault::{field, in_words, line_and_column, plain};
 
@@ -42,7 +42,7 @@ pub enum FileError {
         /// Which file.
         path: PathBuf,
         /// Where in it.
-        place: Place,
+        place: Position,
         /// In which field, with a colon behind it.
         field: String,
         /// What is wrong.
@@ -87,11 +87,11 @@ pub fn parse_order(text: &str) -> Result<Said, Fault> {
         line => (line, error.column().max(1)),
     };
     let fault = |field: String, error: &serde_json::Error| Fault {
-        place: Place(Some(place(error))),
+        place: Position(Some(place(error))),
         field,
         problem: text::abridged(&plain(error)),
     };
-    let nowhere = |problem: String| Fault { place: Place(None), field: String::new(), problem };
+    let nowhere = |problem: String| Fault { place: Position(None), field: String::new(), problem };
     let values = values(text.as_bytes());
     if values > MAX_VALUES {
         let problem = format!("expected an order with at most {MAX_VALUES} values, found up to {values}");
@@ -110,7 +110,7 @@ pub fn parse_order(text: &str) -> Result<Said, Fault> {
 /// Reads TOML text.
 pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     let fault = |path: String, error: toml::de::Error| Fault {
-        place: Place(error.span().map(|span| line_and_column(text, span.start))),
+        place: Position(error.span().map(|span| line_and_column(text, span.start))),
         field: path,
         problem: text::abridged(&in_words(error.message())),
     };
@@ -137,7 +137,7 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Fault {
     let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
     let text = String::from_utf8_lossy(valid);
     Fault {
-        place: Place(Some(line_and_column(&text, text.len()))),
+        place: Position(Some(line_and_column(&text, text.len()))),
         field: String::new(),
         problem: "expected text in UTF-8, found other bytes: save the file as UTF-8".to_owned(),
     }

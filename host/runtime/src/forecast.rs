@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::handlers::{HandlerError, Handlers};
-use shop_core::calls::recording::{Recording, Unasked, Verdict};
+use shop_core::calls::recording::{Conclusion, Recording, Unasked};
 use shop_core::platform::names::Names;
 use shop_core::sessions::session::{Fact, Session, Terms};
 use shop_core::words::digest::Digest;
@@ -165,8 +165,8 @@ async fn line(
         (Ok(recording), Some(old)) => match new.instead(&recording, &old.manifest, defaults).await? {
             Err(unasked) => (Effect::Unasked { unasked }, None),
             Ok(would) => {
-                let was = recording.verdict();
-                let fuel = |verdict: &Verdict| verdict.budget.map(|budget| budget.fuel.used);
+                let was = recording.conclusion();
+                let fuel = |conclusion: &Conclusion| conclusion.budget.map(|budget| budget.fuel.used);
                 (effect(&recording, (&was, old), (&would, new)), fuel(&was).zip(fuel(&would)))
             }
         },
@@ -174,7 +174,7 @@ async fn line(
     Ok(Line { order, line, at, handler, effect, fuel })
 }
 
-fn effect(recording: &Recording, (was, old): (&Verdict, &Handler), (would, new): (&Verdict, &Handler)) -> Effect {
+fn effect(recording: &Recording, (was, old): (&Conclusion, &Handler), (would, new): (&Conclusion, &Handler)) -> Effect {
     let before = words(was, &recording.language, old);
     let after = words(would, &recording.language, new);
     let changes = Changes {
@@ -194,17 +194,17 @@ fn effect(recording: &Recording, (was, old): (&Verdict, &Handler), (would, new):
 }
 
 /// What would be set up: nothing, if the line comes to nothing.
-fn session(verdict: &Verdict) -> Session {
-    match &verdict.answer {
-        Ok(answer) if !verdict.rejected => answer.declared.session.clone(),
+fn session(conclusion: &Conclusion) -> Session {
+    match &conclusion.answer {
+        Ok(answer) if !conclusion.rejected => answer.declared.session.clone(),
         _ => Session::default(),
     }
 }
 
 /// What readers of the order's language are told: how grave it is, whom it is for, about what, and the text.
-fn words(verdict: &Verdict, language: &str, handler: &Handler) -> Vec<String> {
+fn words(conclusion: &Conclusion, language: &str, handler: &Handler) -> Vec<String> {
     let texts = Some(&handler.manifest.texts);
-    let said = verdict.messages.iter().map(|message| {
+    let said = conclusion.messages.iter().map(|message| {
         let (level, audience) = (message.level.as_str(), message.audience.as_str());
         format!("{level} ({audience}; {}): {}", message.subject, message.worded(language, texts))
     });

@@ -4,7 +4,7 @@ use wasmtime::{OutOfMemory, PoolConcurrencyLimitError, Trap, WasmBacktrace};
 
 use super::STACK;
 use super::unable::Unable;
-use shop_core::calls::grants::Refusal;
+use shop_core::calls::grants::Ungranted;
 use shop_core::calls::limits::{Exceeded, Limit, Limits};
 use shop_core::calls::stopped::Stopped;
 use shop_core::words::text::printable;
@@ -32,7 +32,7 @@ fn by(error: &wasmtime::Error, limits: &Limits) -> Result<Option<Stopped>, Unabl
     if error.is::<OutOfMemory>() || error.is::<PoolConcurrencyLimitError>() {
         return Err(Unable::Room(first_lines(error)));
     }
-    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+    if let Some(refusal) = error.downcast_ref::<Ungranted>() {
         return Ok(Some(Stopped::Refused(refusal.clone())));
     }
     let exceeded = match error.downcast_ref::<Trap>() {

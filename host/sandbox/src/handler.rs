@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Program, Unable};
 use shop_core::calls::answer::{Answer, Called};
-use shop_core::calls::recording::{Adapted, Recording, Unasked, Verdict};
+use shop_core::calls::recording::{Adapted, Conclusion, Recording, Unasked};
 use shop_core::calls::snapshot::Snapshot;
 use shop_core::calls::stopped::Stopped;
 use shop_core::lines::line::LineOrder;
@@ -47,12 +47,12 @@ impl Handler {
         recording: &Recording,
         old: &Manifest,
         defaults: &str,
-    ) -> Result<Result<Verdict, Vec<Unasked>>, Unable> {
+    ) -> Result<Result<Conclusion, Vec<Unasked>>, Unable> {
         let Adapted { line, snapshot, messages } = match recording.adapted(old, &self.manifest, defaults) {
             Ok(adapted) => adapted,
             Err(unasked) => return Ok(Err(unasked)),
         };
         let Called { answer, budget } = self.fulfil(&line, &snapshot).await?;
-        Ok(Ok(Verdict::new(answer, Some(budget), messages)))
+        Ok(Ok(Conclusion::new(answer, Some(budget), messages)))
     }
 }

@@ -9,7 +9,7 @@ use super::fault::first_lines;
 use super::translate;
 use super::unable::Unable;
 use shop_core::calls::budget::{Budget, Use};
-use shop_core::calls::grants::{Declarations, Refusal};
+use shop_core::calls::grants::{Declarations, Ungranted};
 use shop_core::calls::limits::{Limit, Limits};
 
 /// What belongs to one call.
@@ -35,7 +35,7 @@ impl CallState {
     /// Every import begins with this: so many list elements were handed over, in so many bytes.
     fn called_with(&mut self, elements: usize, bytes: usize) -> Result<&mut Declarations> {
         if self.describing {
-            return Err(Refusal::Describing.into());
+            return Err(Ungranted::Describing.into());
         }
         self.budget.host_calls.charge(Limit::HostCalls, 1)?;
         self.budget.facts.charge(Limit::Facts, elements as u64)?;

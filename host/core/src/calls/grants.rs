@@ -1,6 +1,6 @@
 //! What a call may ask and declare: only what its order grants.
 
-mod refusal;
+mod ungranted;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use refusal::{Noun, Refusal};
+pub use ungranted::{Noun, Ungranted};
 
 use crate::calls::snapshot::{Origin, Snapshot};
 use crate::lines::line::{LineOrder, Stage};
@@ -41,8 +41,8 @@ impl<K: Clone + Eq + Hash> Handed<K> {
         id
     }
 
-    fn get(&self, id: u32) -> Result<&K, Refusal> {
-        self.values.get(id as usize).ok_or(Refusal::Id { noun: self.noun, id })
+    fn get(&self, id: u32) -> Result<&K, Ungranted> {
+        self.values.get(id as usize).ok_or(Ungranted::Id { noun: self.noun, id })
     }
 }
 
@@ -103,25 +103,25 @@ impl Declarations {
         }
     }
 
-    fn person(&self, email: &str) -> Result<Email, Refusal> {
-        self.people.get(email).cloned().ok_or_else(|| Refusal::Email(text::excerpt(email)))
+    fn person(&self, email: &str) -> Result<Email, Ungranted> {
+        self.people.get(email).cloned().ok_or_else(|| Ungranted::Email(text::excerpt(email)))
     }
 
-    fn paid(&self, noun: Noun) -> Result<(), Refusal> {
+    fn paid(&self, noun: Noun) -> Result<(), Ungranted> {
         match self.stage {
             Stage::Paid => Ok(()),
-            stage => Err(Refusal::Stage { noun, stage }),
+            stage => Err(Ungranted::Stage { noun, stage }),
         }
     }
 
     /// The existing account with an address.
-    pub fn find(&mut self, email: &str) -> Result<Option<(u32, Origin)>, Refusal> {
+    pub fn find(&mut self, email: &str) -> Result<Option<(u32, Origin)>, Ungranted> {
         let email = self.person(email)?;
         Ok(self.snapshot.accounts.get(&email).map(|origin| (self.accounts.out(email), *origin)))
     }
 
     /// Declares an account.
-    pub fn ensure(&mut self, email: &str) -> Result<u32, Refusal> {
+    pub fn ensure(&mut self, email: &str) -> Result<u32, Ungranted> {
         let email = self.person(email)?;
         if self.stage != Stage::Placed || self.operator.as_ref() != Some(&email) {
             self.paid(Noun::Account)?;
@@ -131,48 +131,48 @@ impl Declarations {
     }
 
     /// A course that a parameter names.
-    pub fn find_course(&mut self, name: &str) -> Result<Option<(u32, &Course)>, Refusal> {
+    pub fn find_course(&mut self, name: &str) -> Result<Option<(u32, &Course)>, Ungranted> {
         match self.snapshot.courses.get(name) {
-            None => Err(Refusal::Course(text::excerpt(name))),
+            None => Err(Ungranted::Course(text::excerpt(name))),
             Some(None) => Ok(None),
             Some(Some(course)) => Ok(Some((self.courses.out(name.to_owned()), course))),
         }
     }
 
     /// A role that a parameter names.
-    pub fn find_role(&mut self, name: &str) -> Result<Option<(u32, &Role)>, Refusal> {
+    pub fn find_role(&mut self, name: &str) -> Result<Option<(u32, &Role)>, Ungranted> {
         match self.snapshot.roles.get(name) {
-            None => Err(Refusal::Role(text::excerpt(name))),
+            None => Err(Ungranted::Role(text::excerpt(name))),
             Some(None) => Ok(None),
             Some(Some(role)) => Ok(Some((self.roles.out(name.to_owned()), role))),
         }
     }
 
-    fn course(&self, id: u32) -> Result<&Course, Refusal> {
+    fn course(&self, id: u32) -> Result<&Course, Ungranted> {
         let course = self.snapshot.courses.get(self.courses.get(id)?);
-        course.and_then(Option::as_ref).ok_or(Refusal::Id { noun: Noun::Course, id })
+        course.and_then(Option::as_ref).ok_or(Ungranted::Id { noun: Noun::Course, id })
     }
 
-    fn role(&self, id: u32) -> Result<&Role, Refusal> {
+    fn role(&self, id: u32) -> Result<&Role, Ungranted> {
         let role = self.snapshot.roles.get(self.roles.get(id)?);
-        role.and_then(Option::as_ref).ok_or(Refusal::Id { noun: Noun::Role, id })
+        role.and_then(Option::as_ref).ok_or(Ungranted::Id { noun: Noun::Role, id })
     }
 
     /// Declares the order's group in a course.
-    pub fn ensure_group(&mut self, course: u32, name: &str) -> Result<u32, Refusal> {
+    pub fn ensure_group(&mut self, course: u32, name: &str) -> Result<u32, Ungranted> {
         self.paid(Noun::Group)?;
         let id = self.course(course)?.id;
         let unfit = |c| is_unprintable(c) || matches!(c, '<' | '>');
         let fits = (1..=200).contains(&name.chars().count()) && !name.chars().any(unfit);
         if !fits || name.chars().all(text::is_blank) {
-            return Err(Refusal::GroupName(text::excerpt(name)));
+            return Err(Ungranted::GroupName(text::excerpt(name)));
         }
         self.session.group(id, &self.order, name);
         Ok(self.groups.out(course))
     }
 
     /// Declares members of the order's group.
-    pub fn add_members(&mut self, group: u32, accounts: &[u32]) -> Result<(), Refusal> {
+    pub fn add_members(&mut self, group: u32, accounts: &[u32]) -> Result<(), Ungranted> {
         let course = self.course(*self.groups.get(group)?)?.id;
         for account in accounts {
             let email = self.accounts.get(*account)?.clone();
@@ -190,16 +190,16 @@ impl Declarations {
         accounts: &[u32],
         start: u64,
         end: Option<u64>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Ungranted> {
         self.paid(Noun::Enrolment)?;
         let course = self.course(course)?;
         if !course.manual_enrolment {
-            return Err(Refusal::NoEnrolment(course.short_name.clone()));
+            return Err(Ungranted::NoEnrolment(course.short_name.clone()));
         }
         let course = course.id;
         let role = self.role(role)?;
         if !role.in_course {
-            return Err(Refusal::RoleContext { role: role.short_name.clone(), context: Noun::Course });
+            return Err(Ungranted::RoleContext { role: role.short_name.clone(), context: Noun::Course });
         }
         let role = role.id;
         let period = period(start, end)?;
@@ -212,11 +212,11 @@ impl Declarations {
     }
 
     /// Declares attachments to the operator.
-    pub fn attach(&mut self, supervisor: u32, participant: u32, accounts: &[u32]) -> Result<(), Refusal> {
+    pub fn attach(&mut self, supervisor: u32, participant: u32, accounts: &[u32]) -> Result<(), Ungranted> {
         self.paid(Noun::Attachment)?;
         for role in [self.role(supervisor)?, self.role(participant)?] {
             if !role.in_account {
-                return Err(Refusal::RoleContext { role: role.short_name.clone(), context: Noun::Account });
+                return Err(Ungranted::RoleContext { role: role.short_name.clone(), context: Noun::Account });
             }
         }
         let (supervisor, participant) = (self.role(supervisor)?.id, self.role(participant)?.id);
@@ -226,7 +226,7 @@ impl Declarations {
         for account in accounts {
             let email = self.accounts.get(*account)?.clone();
             if email == operator {
-                return Err(Refusal::Self_);
+                return Err(Ungranted::Self_);
             }
             match [&operator, &email].into_iter().find(|email| self.snapshot.protected.contains(*email)) {
                 Some(protected) => {
@@ -243,18 +243,18 @@ impl Declarations {
     }
 
     /// What was declared, once the call has ended.
-    pub fn finish(self) -> Result<Declared, Refusal> {
+    pub fn finish(self) -> Result<Declared, Ungranted> {
         for (course, email) in &self.members {
             if !self.session.has(&crate::sessions::session::Fact::Enrolment(*course, email.clone())) {
-                return Err(Refusal::MemberNotEnrolled(email.clone()));
+                return Err(Ungranted::MemberNotEnrolled(email.clone()));
             }
         }
         Ok(Declared { session: self.session, protected: self.protected.into_iter().collect() })
     }
 }
 
-fn period(start: u64, end: Option<u64>) -> Result<Period, Refusal> {
-    let refused = || Refusal::Period { start, end };
+fn period(start: u64, end: Option<u64>) -> Result<Period, Ungranted> {
+    let refused = || Ungranted::Period { start, end };
     let instant = |seconds: u64| Timestamp::new(seconds.into()).map_err(|_| refused());
     let period = Period { start: instant(start)?, end: end.map(instant).transpose()? };
     if period.end.is_some_and(|end| end <= period.start) { Err(refused()) } else { Ok(period) }

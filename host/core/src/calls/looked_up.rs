@@ -96,7 +96,7 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// What there is to look up of an order, whatever it names now, because of these claims that it had.
+    /// The people whom an order's existing claims are about: they are looked up even if the order no longer names them.
     pub fn of<'a>(order: &OrderId, claimed: impl Iterator<Item = &'a Fact>) -> Self {
         Wanted {
             order: Some(order.clone()),

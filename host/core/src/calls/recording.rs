@@ -117,8 +117,8 @@ impl Recording {
     }
 
     /// What was answered then, in the same terms.
-    pub fn verdict(&self) -> Verdict {
-        Verdict::new(self.answer.clone(), self.budget, self.host.clone())
+    pub fn conclusion(&self) -> Conclusion {
+        Conclusion::new(self.answer.clone(), self.budget, self.host.clone())
     }
 }
 
@@ -153,7 +153,7 @@ pub struct Adapted {
 
 /// What becomes of a call: by its handler, and by what the host says of the line by the handler's manifest.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct Conclusion {
     /// How the call ended.
     pub answer: Result<Answer, Stopped>,
     /// What the call took.
@@ -164,7 +164,7 @@ pub struct Verdict {
     pub messages: Vec<Message>,
 }
 
-impl Verdict {
+impl Conclusion {
     /// What becomes of a call that ended so, and took this, of which the host says that.
     pub fn new(answer: Result<Answer, Stopped>, budget: Option<Budget>, host: Vec<Message>) -> Self {
         let faulty = host.iter().any(Message::is_error);
@@ -173,7 +173,7 @@ impl Verdict {
             Ok(answer) => answer.messages.clone(),
             Err(stopped) => vec![stopped.message()],
         };
-        Verdict { budget, rejected, messages: message::merge(host, said), answer }
+        Conclusion { budget, rejected, messages: message::merge(host, said), answer }
     }
 
     /// What stopped the call.

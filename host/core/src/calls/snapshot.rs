@@ -55,7 +55,7 @@ impl Snapshot {
 
 /// What the ledger knows of the people of an order.
 #[derive(Clone, Debug, Default)]
-pub struct Known {
+pub struct KnownPeople {
     /// Whose accounts an earlier fulfilment of it made, whether or not it still claims them.
     pub made: BTreeSet<Email>,
     /// Who has a place in which of its lines already.
@@ -78,7 +78,7 @@ pub fn take(
     accepted: Accepted<'_>,
     manifest: &Manifest,
     found: &LookedUp,
-    known: &Known,
+    known: &KnownPeople,
     settings: &Settings,
 ) -> (Snapshot, Gone) {
     let (mut snapshot, mut gone) = (Snapshot::default(), Gone::default());
@@ -198,7 +198,7 @@ fn subjects(line: &LineOrder) -> impl Iterator<Item = (&Participant, Whose<'_>)>
 fn usable<'a>(
     person: &Participant,
     accounts: &'a Accounts,
-    known: &Known,
+    known: &KnownPeople,
     line: u32,
     subject: Whose,
 ) -> (Option<&'a Account>, Vec<Message>) {

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::calls::grants::Refusal;
+use crate::calls::grants::Ungranted;
 use crate::calls::limits::Exceeded;
 use crate::words::message::Message;
 
@@ -14,7 +14,7 @@ use crate::words::message::Message;
 #[serde(rename_all = "kebab-case")]
 pub enum Stopped {
     /// It asked for more than its order grants.
-    Refused(Refusal),
+    Refused(Ungranted),
     /// It exceeded a limit.
     Exceeded(Exceeded),
     /// It trapped: a fault in its own code.
@@ -35,8 +35,8 @@ impl Stopped {
     }
 }
 
-impl From<Refusal> for Stopped {
-    fn from(refusal: Refusal) -> Self {
+impl From<Ungranted> for Stopped {
+    fn from(refusal: Ungranted) -> Self {
         Stopped::Refused(refusal)
     }
 }
@@ -92,19 +92,19 @@ mod tests {
     /// Every way to be stopped.
     fn all() -> Vec<Stopped> {
         let refusals = [
-            Refusal::Email("stranger@example.org".to_owned()),
-            Refusal::Course("SECRET".to_owned()),
-            Refusal::Role("manager".to_owned()),
-            Refusal::Id { noun: Noun::Course, id: 4242 },
-            Refusal::Stage { noun: Noun::Enrolment, stage: Stage::Placed },
-            Refusal::NoEnrolment("SPOC".to_owned()),
-            Refusal::RoleContext { role: "marker".to_owned(), context: Noun::Account },
-            Refusal::Period { start: 2, end: Some(1) },
-            Refusal::Period { start: u64::MAX, end: None },
-            Refusal::GroupName("<b>".to_owned()),
-            Refusal::MemberNotEnrolled("anne@example.org".parse().unwrap()),
-            Refusal::Self_,
-            Refusal::Describing,
+            Ungranted::Email("stranger@example.org".to_owned()),
+            Ungranted::Course("SECRET".to_owned()),
+            Ungranted::Role("manager".to_owned()),
+            Ungranted::Id { noun: Noun::Course, id: 4242 },
+            Ungranted::Stage { noun: Noun::Enrolment, stage: Stage::Placed },
+            Ungranted::NoEnrolment("SPOC".to_owned()),
+            Ungranted::RoleContext { role: "marker".to_owned(), context: Noun::Account },
+            Ungranted::Period { start: 2, end: Some(1) },
+            Ungranted::Period { start: u64::MAX, end: None },
+            Ungranted::GroupName("<b>".to_owned()),
+            Ungranted::MemberNotEnrolled("anne@example.org".parse().unwrap()),
+            Ungranted::Self_,
+            Ungranted::Describing,
         ];
         let exceeded = LIMITS.map(|limit| Exceeded { limit, used: 43, allowed: 42 });
         let others = [Stopped::Trapped("unreachable".to_owned()), Stopped::Broken("no text".to_owned())];

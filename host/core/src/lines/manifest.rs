@@ -72,13 +72,13 @@ pub struct Field {
 
 /// What is wrong with a manifest.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each message tells it")]
 pub enum ManifestError {
     /// A name is not well-formed.
     #[error("{what}: expected small letters, digits and hyphens, beginning with a letter, at most 64, found {found:?}")]
     Name {
         /// The name of what.
         what: &'static str,
-        /// What was found.
         found: String,
     },
     /// A name occurs twice.
@@ -92,12 +92,7 @@ pub enum ManifestError {
     RequiredDefault(String),
     /// A default is not a value of its kind.
     #[error("parameter {name:?}: the default {default:?} is no value of its kind")]
-    Default {
-        /// Which parameter.
-        name: String,
-        /// Its default.
-        default: String,
-    },
+    Default { name: String, default: String },
     /// The texts are faulty.
     #[error(transparent)]
     Texts(#[from] TextsError),

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn everybody_keeps_his_seat() {
+    fn everybody_keeps_their_seat() {
         let three = &[(1, "a@x"), (2, "b@x"), (3, "c@x")][..];
         let (third, vacant) = (&[(3, "c@x")][..], &[(2, "-"), (3, "-")][..]);
         for (told, people, quantity, recorded, expected) in [

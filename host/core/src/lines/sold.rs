@@ -35,12 +35,11 @@ pub enum Is<'a, T> {
 
 /// What was deleted of what a line was sold with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names tell it")]
 pub struct Gone {
-    /// Courses.
     pub courses: BTreeSet<CourseId>,
     /// Those of them that a line must have. Of others, such as a support course, nobody lacks anything.
     pub required: BTreeSet<CourseId>,
-    /// Roles.
     pub roles: BTreeSet<RoleId>,
 }
 

@@ -41,36 +41,25 @@ pub enum SeatAmendment {
 
 /// An order cannot be amended like that.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message tells it")]
 pub enum Unamendable {
     /// It was never accepted.
     #[error("it was never accepted: hand it over again once what speaks against it is put right")]
     NotAccepted,
     /// It is in a state in which this is not possible.
     #[error("it is {}: {do_first}", word(*state))]
-    State {
-        /// The state.
-        state: OrderState,
-        /// What to do.
-        do_first: &'static str,
-    },
+    State { state: OrderState, do_first: &'static str },
     /// Who is to be in charge is so already.
     #[error("it is in the charge of {0} already: name somebody else")]
     InCharge(String),
     /// It has no such seat.
     #[error("it has no seat {0}")]
     NoSeat(SeatId),
-    /// Somebody sits there.
     #[error("{occupant} sits in the seat {seat}: reassign it, or release it first")]
-    Taken {
-        /// Which seat.
-        seat: SeatId,
-        /// Who.
-        occupant: String,
-    },
+    Taken { seat: SeatId, occupant: String },
     /// It has that time already.
     #[error("the seat is extended until {0} already: name a later time")]
     NotLater(Timestamp),
-    /// Nobody sits there.
     #[error("nobody sits in the seat {0}: assign it")]
     Vacant(SeatId),
 }

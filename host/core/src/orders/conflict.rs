@@ -5,48 +5,30 @@ use crate::words::order::{Order, OrderState};
 
 /// An order contradicts what is recorded under its id. Nothing is changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message tells it")]
 pub enum Conflict {
     /// Another operator, and no higher revision that would say that this is meant.
     #[error(
         "the order is in the charge of {recorded}, and now comes with the operator {found}: if it is to pass to that one, count \
          its revision up"
     )]
-    Operator {
-        /// As recorded.
-        recorded: String,
-        /// As handed over.
-        found: String,
-    },
-    /// Another product.
+    Operator { recorded: String, found: String },
     #[error(
         "line {line} was bought for the product {recorded:?}, and now comes with {found:?}: end that line, by handing it over \
          with quantity 0, and add another, with a number of its own, in one message"
     )]
-    Product {
-        /// Which line.
-        line: u32,
-        /// As recorded.
-        recorded: String,
-        /// As handed over.
-        found: String,
-    },
+    Product { line: u32, recorded: String, found: String },
     /// An id that is another order's, but for case and accents.
     #[error(
         "the order {0} is recorded, whose id differs in case or accents only: learning platforms do not tell these apart, so no \
          two orders may have such ids"
     )]
     Namesake(String),
-    /// A line less.
     #[error("line {0} is recorded, and now missing: hand it over with quantity 0 to end it")]
     LineMissing(u32),
     /// An older state of the order.
     #[error("revision {found} is older than revision {recorded}, which was heard before")]
-    Stale {
-        /// As recorded.
-        recorded: u32,
-        /// As handed over.
-        found: u32,
-    },
+    Stale { recorded: u32, found: u32 },
     /// Two contents under one revision.
     #[error("revision {0} is recorded with another content: count the revision up with each change")]
     RevisionReused(u32),

@@ -19,7 +19,7 @@ use crate::lines::line::SeatRole;
 use crate::lines::sold::Sold;
 use crate::orders::said::Said;
 use crate::orders::state::{LineState, Reason};
-use crate::orders::unsaid::{self, Before, InCharge};
+use crate::orders::unsaid::{self, InCharge, Previous};
 use crate::words::author::Author;
 use crate::words::digest::Digest;
 use crate::words::order::Order;
@@ -60,7 +60,7 @@ impl Recorded {
             (None, Said::Ends(ending)) => ending.of(&self.handed) == self.handed,
             // Then, what was left unsaid was recorded as if it had been said.
             (None, Said::Stands(order)) => {
-                let before = Before { order: &self.handed, in_charge: InCharge::AsSaid };
+                let before = Previous { order: &self.handed, in_charge: InCharge::AsSaid };
                 unsaid::complete(order.clone(), Some(before)) == unsaid::complete(self.handed.clone(), None)
             }
         }
@@ -100,10 +100,9 @@ pub enum Fate {
 
 /// An order as the shop's staff changed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names tell it")]
 pub struct Changed {
-    /// The order.
     pub order: Order,
-    /// Who changed it.
     pub by: String,
 }
 
@@ -116,8 +115,8 @@ pub struct RecordedLine {
     pub ended: bool,
     /// How the last attempt ended.
     pub state: LineState,
-    /// How far the last plan got that was begun for it: what is in place, or may be. None, if none was begun, or all of
-    /// it is taken away.
+    /// What may be on the platform: the state that the last plan begun for this line reached. None, if no plan was ever begun,
+    /// or everything has been taken away again.
     pub in_place: Option<LineState>,
     /// Why the state is what it is.
     pub reason: Reason,

@@ -9,7 +9,7 @@ use crate::words::seat::SeatId;
 
 /// What an order was to be, by whomever, before a message about it came.
 #[derive(Clone, Copy)]
-pub struct Before<'a> {
+pub struct Previous<'a> {
     /// The order.
     pub order: &'a Order,
     /// Who is in charge by the message.
@@ -28,7 +28,7 @@ pub enum InCharge {
 /// The order that a message means. What it says nothing of is as before: who is in charge, if it names whom the shop has named
 /// all along, which is no news; and in each line the seats, what was agreed, and who has a time beside that. A line that ends, or is bought
 /// again, has nothing of before.
-pub fn complete(message: Order, before: Option<Before<'_>>) -> Order {
+pub fn complete(message: Order, before: Option<Previous<'_>>) -> Order {
     let known = |line: &Line| {
         let mut lines = before.into_iter().flat_map(|before| &before.order.lines);
         lines.find(|known| known.line == line.line && !known.ends())
@@ -39,8 +39,8 @@ pub fn complete(message: Order, before: Option<Before<'_>>) -> Order {
     });
     let lines = lines.collect();
     let operator = match before {
-        Some(Before { order, in_charge: InCharge::AsBefore }) => order.operator.clone(),
-        Some(Before { in_charge: InCharge::AsSaid, .. }) | None => message.operator,
+        Some(Previous { order, in_charge: InCharge::AsBefore }) => order.operator.clone(),
+        Some(Previous { in_charge: InCharge::AsSaid, .. }) | None => message.operator,
     };
     Order { lines, operator, ..message }
 }
@@ -97,8 +97,8 @@ mod tests {
 
     use super::*;
 
-    fn as_before(order: &Order) -> Before<'_> {
-        Before { order, in_charge: InCharge::AsSaid }
+    fn as_before(order: &Order) -> Previous<'_> {
+        Previous { order, in_charge: InCharge::AsSaid }
     }
 
     /// An order of lines, each with its quantity and its seats: `anne -` are a taken one and a vacant one, and `?` says nothing.
@@ -206,7 +206,7 @@ mod tests {
         };
         let before = by("zoe");
         for (in_charge, expected) in [(InCharge::AsBefore, "zoe"), (InCharge::AsSaid, "claire")] {
-            let found = complete(by("claire"), Some(Before { order: &before, in_charge }));
+            let found = complete(by("claire"), Some(Previous { order: &before, in_charge }));
             assert_eq!(found, by(expected), "{in_charge:?}");
         }
     }

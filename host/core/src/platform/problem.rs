@@ -32,19 +32,19 @@ pub struct Problem {
     pub reason: String,
     /// Which field of the element is at fault, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<Field>,
+    pub field: Option<ElementField>,
     /// Whether it only follows from another one, which is told of another step.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub follows: bool,
     /// What the platform said, if the problem is one that it told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub said: Option<Box<Said>>,
+    pub said: Option<Box<OwnWords>>,
 }
 
 /// A field of an element of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Field {
+pub enum ElementField {
     /// The person's address.
     Email,
     /// The person's first name.
@@ -67,7 +67,7 @@ pub enum Field {
 
 /// How a platform told a problem.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Said {
+pub struct OwnWords {
     /// Which of its functions was called.
     pub function: String,
     /// The code that it gave. Of [`Problem::code`] it is the source, unless the host has found out more.
@@ -111,7 +111,7 @@ impl Problem {
     }
 
     /// The same as the platform told it.
-    pub fn as_said(self, said: Said) -> Problem {
+    pub fn as_said(self, said: OwnWords) -> Problem {
         Problem { said: Some(Box::new(said)), ..self }
     }
 
@@ -121,7 +121,7 @@ impl Problem {
     }
 
     /// The same of one field.
-    pub fn in_field(self, field: Field) -> Problem {
+    pub fn in_field(self, field: ElementField) -> Problem {
         Problem { field: Some(field), ..self }
     }
 }

@@ -1,6 +1,6 @@
 //! What no platform does, and how it is told: the same on all of them.
 
-use crate::platform::{Field, NewAccount, Problem};
+use crate::platform::{ElementField, NewAccount, Problem};
 
 macro_rules! refusals {
     ($($name:ident $field:ident $code:literal $reason:literal)+) => {
@@ -27,9 +27,9 @@ macro_rules! refusals {
             }
 
             /// The field that is at fault.
-            fn field(self) -> Field {
+            fn field(self) -> ElementField {
                 match self {
-                    $(Refusal::$name => Field::$field,)+
+                    $(Refusal::$name => ElementField::$field,)+
                 }
             }
         }

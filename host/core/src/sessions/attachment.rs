@@ -124,18 +124,17 @@ impl Attachments {
 
 /// Why nobody can agree to that.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message tells it")]
 pub enum Unattachable {
     /// There is no account.
     #[error(
         "the learning platform has no account with the address {0}: what somebody agrees to is noted of an account"
     )]
     NoAccount(Email),
-    /// There are several.
     #[error(
         "several accounts on the learning platform have the address {0}: have an administrator put that right first"
     )]
     Several(Email),
-    /// Both are one.
     #[error("{0} and {1} are one account, and nobody is attached to the own one")]
     Same(Email, Email),
     /// One of the two is protected.

@@ -70,12 +70,10 @@ impl Claims {
 
 /// A claim of an order.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names tell it")]
 pub struct OwnClaim {
-    /// Of which line.
     pub line: u32,
-    /// On what.
     pub fact: Fact,
-    /// In which way.
     pub terms: Terms,
     /// Whether the line still claims it; else what it made is still to be taken away.
     pub held: bool,
@@ -85,12 +83,10 @@ pub struct OwnClaim {
 
 /// A claim of another order.
 #[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names tell it")]
 pub struct OtherClaim {
-    /// Of which order.
     pub order: OrderId,
-    /// On what.
     pub fact: Fact,
-    /// In which way.
     pub terms: Terms,
     /// Whether that order is suspended.
     pub suspended: bool,

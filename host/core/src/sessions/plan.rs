@@ -173,7 +173,7 @@ pub struct Plan {
     pub uninvited: BTreeSet<Email>,
     /// Whose enrolment should be changed and stays as it is: platforms want a role with each change, and there is none to give.
     pub roleless: BTreeSet<Email>,
-    /// What was there before, for facts of which the ledger does not know it.
+    /// The state before the first claim, for facts that are not in the ledger yet, or otherwise.
     pub before: BTreeMap<Fact, Before>,
     /// Attachments that are wanted, and not made.
     pub withheld: BTreeMap<Fact, Withheld>,

@@ -1,4 +1,5 @@
-//! Objects that are objects: what serde derives also reads one from the bare list of its values.
+//! Objects that are objects: what serde derives also reads one from the bare list of its values. Then `["anne@example.org", "Anne"]`
+//! would be a person, without a word, and the sequence of our fields a part of the file's format.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -10,7 +10,7 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use resource::Size;
-pub use resource::Unfit;
+pub use resource::Unwordable;
 pub use resource::pieces;
 
 use crate::words::message::{Message, Source, Value};
@@ -25,8 +25,8 @@ pub struct Texts {
 
 /// What is wrong with texts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each message tells it")]
 pub enum TextsError {
-    /// There are none.
     #[error("translations: expected at least one, found none")]
     None,
     /// A language is none, or stands twice.
@@ -34,26 +34,18 @@ pub enum TextsError {
     Language(String),
     /// A text stands twice.
     #[error("translation {language:?} has a text twice: {problem}")]
-    Repeated {
-        /// In which language.
-        language: String,
-        /// What Fluent says.
-        problem: String,
-    },
+    Repeated { language: String, problem: String },
     /// A text cannot be used.
     #[error("translation {language:?}, text {id:?}: {fault}")]
     Unfit {
-        /// In which language.
         language: String,
         /// The id, or what stands in its place.
         id: String,
-        /// Why.
-        fault: Unfit,
+        fault: Unwordable,
     },
     /// A text is missing in a language.
     #[error("translation {language:?} lacks the text {id:?}")]
     Missing {
-        /// In which language.
         language: String,
         /// The message id, and the attribute after a dot.
         id: String,

@@ -10,9 +10,9 @@ use shop_core::words::text;
 
 /// A line and a column, from 1; or nowhere in particular.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(pub Option<(usize, usize)>);
+pub struct Position(pub Option<(usize, usize)>);
 
-impl fmt::Display for Place {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some((line, column)) => write!(f, ":{line}:{column}"),
@@ -24,7 +24,7 @@ impl fmt::Display for Place {
 /// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    pub(super) place: Place,
+    pub(super) place: Position,
     pub(super) field: String,
     pub(super) problem: String,
 }

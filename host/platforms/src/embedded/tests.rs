@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::*;
-use shop_core::platform::{AccountState, Enrolment, Field, GroupMode, Known, PlatformError, Problem};
+use shop_core::platform::{AccountState, ElementField, Enrolment, GroupMode, Known, PlatformError, Problem};
 use shop_core::words::period::{Period, Timestamp};
 
 fn parse(text: &str) -> Result<Seed, shop_folder::file::Fault> {

@@ -180,7 +180,7 @@ pub(super) fn fitting(variables: usize, sizes: impl Iterator<Item = usize>) -> u
     sums.take_while(|sum| *sum <= room).count().max(1)
 }
 
-/// The parts in which to try again what came to nothing; none: the fault is that of each of them.
+/// How to split a request that failed. None: it is not split, since every element has this fault.
 fn divide(places: &[usize], elements: &[Element], fault: &Fault) -> Option<Vec<Vec<usize>>> {
     let mut by_shared: BTreeMap<Shared, Vec<usize>> = BTreeMap::new();
     for place in places {

@@ -1,7 +1,7 @@
 //! What Moodle does not like about a request, and what that means.
 
 use super::requirements;
-use shop_core::platform::{CourseId, Field, GroupId, Problem, RoleId, Said};
+use shop_core::platform::{CourseId, ElementField, GroupId, OwnWords, Problem, RoleId};
 
 /// Moodle's exception about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Fault {
     }
 
     /// Which field it is about, where that is known.
-    fn field(&self) -> Option<Field> {
+    fn field(&self) -> Option<ElementField> {
         if let Some(cause) = self.cause {
             return Some(cause.field());
         }
@@ -103,11 +103,11 @@ impl Fault {
             "enrol_manual_enrol_users" | "enrol_manual_unenrol_users" | "core_role_assign_roles"
         );
         Some(match self.code.as_str() {
-            "invaliduser" | "userdeleted" | "usernotconfirmed" | "guestsarenotallowed" => Field::Account,
-            "codingerror" | "invalidrecordunknown" if is_about_people => Field::Account,
-            "wsusercannotassign" => Field::Role,
-            "wsnoinstance" | "requireloginerror" | "errorcoursecontextnotvalid" => Field::Course,
-            "idnumbertaken" => Field::IdNumber,
+            "invaliduser" | "userdeleted" | "usernotconfirmed" | "guestsarenotallowed" => ElementField::Account,
+            "codingerror" | "invalidrecordunknown" if is_about_people => ElementField::Account,
+            "wsusercannotassign" => ElementField::Role,
+            "wsnoinstance" | "requireloginerror" | "errorcoursecontextnotvalid" => ElementField::Course,
+            "idnumbertaken" => ElementField::IdNumber,
             _ => return None,
         })
     }
@@ -153,11 +153,11 @@ impl Cause {
         }
     }
 
-    fn field(self) -> Field {
+    fn field(self) -> ElementField {
         match self {
-            Cause::NoCourse(_) => Field::Course,
-            Cause::NoGroup(_) => Field::Group,
-            Cause::NotInAccounts(_) | Cause::NotInCourse(_) => Field::Role,
+            Cause::NoCourse(_) => ElementField::Course,
+            Cause::NoGroup(_) => ElementField::Group,
+            Cause::NotInAccounts(_) | Cause::NotInCourse(_) => ElementField::Role,
         }
     }
 
@@ -204,7 +204,7 @@ impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         let (reason, field, permissions) = (fault.to_string(), fault.field(), fault.permissions());
         let code = fault.cause.map_or_else(|| fault.code.clone(), |cause| cause.code().to_owned());
-        let said = Said { function: fault.function, code: Some(fault.code), permissions, debug: fault.debug };
+        let said = OwnWords { function: fault.function, code: Some(fault.code), permissions, debug: fault.debug };
         Problem { field, ..Problem::new(&code, reason).as_said(said) }
     }
 }
@@ -212,5 +212,5 @@ impl From<Fault> for Problem {
 /// What is wrong with the answer of a function; `permissions` are those for want of one of which it leaves something out.
 pub(super) fn told(function: &str, code: &str, reason: String, permissions: &[&str]) -> Problem {
     let permissions = permissions.iter().map(|name| (*name).to_owned()).collect();
-    Problem::new(code, reason).as_said(Said { function: function.to_owned(), permissions, ..Said::default() })
+    Problem::new(code, reason).as_said(OwnWords { function: function.to_owned(), permissions, ..OwnWords::default() })
 }

@@ -13,7 +13,7 @@ use super::error::CallError;
 use super::fault::{Cause, Fault};
 use super::markup::unescaped;
 use super::{MoodlePlatform, courses, fault, probe};
-use shop_core::platform::{AccountId, CourseId, Field, Group, GroupId, Problem, Refusal, Replies, Reply};
+use shop_core::platform::{AccountId, CourseId, ElementField, Group, GroupId, Problem, Refusal, Replies, Reply};
 
 #[derive(Clone, Debug, Deserialize)]
 struct Entry {
@@ -239,7 +239,7 @@ async fn not_made(
 }
 
 fn lacking(name: &str) -> Problem {
-    Problem::new("no-answer", format!("Moodle did not say which group {name:?} is")).in_field(Field::Group)
+    Problem::new("no-answer", format!("Moodle did not say which group {name:?} is")).in_field(ElementField::Group)
 }
 
 /// Deletes groups; Moodle does not mind those that are gone.

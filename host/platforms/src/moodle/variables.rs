@@ -29,7 +29,7 @@ pub(super) struct Reads {
     seen: bool,
 }
 
-/// The most variables of a request, of which so many would be needed if there were no limit.
+/// How many variables one request may have. `wanted`: how many it would have without a limit.
 pub(super) async fn most(moodle: &MoodlePlatform, wanted: usize) -> Reply<usize> {
     let told = moodle.settings.variables();
     if wanted + ENVELOPE <= FEW || moodle.client.fitting(told) <= FEW {

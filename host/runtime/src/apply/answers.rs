@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::request::{Answer, Request};
 use super::{Halt, Run};
-use shop_core::platform::{Ensured, Field, PlatformError, Problem, Replies, RoleId};
+use shop_core::platform::{ElementField, Ensured, PlatformError, Problem, Replies, RoleId};
 use shop_core::sessions::plan::{Change, Done, Step};
 use shop_core::sessions::session::Fact;
 use shop_journal::JournalError;
@@ -90,7 +90,7 @@ impl Run<'_> {
     /// platform does not take.
     pub(super) fn note_outside(&mut self) {
         let barred = self.done.iter().filter_map(|(place, done)| match (&self.plan.steps[*place].fact, done) {
-            (Fact::Enrolment(_, email), Done::No(problem)) if problem.field == Some(Field::Account) => {
+            (Fact::Enrolment(_, email), Done::No(problem)) if problem.field == Some(ElementField::Account) => {
                 Some(email.clone())
             }
             _ => None,

@@ -4,7 +4,7 @@ use super::Run;
 use super::phases::Phase;
 use super::request::{Asks, Request};
 use shop_core::platform::{
-    AccountId, AccountRole, CourseId, Enrol, Field, GroupId, NewAccount, Problem, Refusal, RoleId,
+    AccountId, AccountRole, CourseId, ElementField, Enrol, GroupId, NewAccount, Problem, Refusal, RoleId,
 };
 use shop_core::sessions::accounts::AccountOf;
 use shop_core::sessions::plan::{Change, Done, Step};
@@ -65,7 +65,7 @@ impl<'r> Run<'r> {
     }
 
     fn account(&self, email: &Email) -> Result<AccountId, Problem> {
-        let problem = |code: &str, reason: String| Problem::new(code, reason).in_field(Field::Account);
+        let problem = |code: &str, reason: String| Problem::new(code, reason).in_field(ElementField::Account);
         match self.standing.account_of(email) {
             Some(AccountOf::One(id)) => Ok(id),
             Some(AccountOf::Several) => {
@@ -80,7 +80,7 @@ impl<'r> Run<'r> {
 
     fn group(&self, course: CourseId, order: &OrderId) -> Result<GroupId, Problem> {
         let problem = || Problem::new("group-missing", "the group of the order could not be made");
-        self.standing.group(course, order).ok_or_else(|| problem().in_field(Field::Group).following())
+        self.standing.group(course, order).ok_or_else(|| problem().in_field(ElementField::Group).following())
     }
 
     fn enrols(&self, step: &Step) -> Result<Vec<Enrol>, Problem> {
@@ -130,7 +130,7 @@ impl<'r> Run<'r> {
         match step.fact.people().into_iter().find(|email| self.barred.contains(*email)) {
             Some(email) => {
                 let told = format!("nobody is attached whom the platform would not enrol, as {email}");
-                Err(Problem::new("account-barred", told).in_field(Field::Account).following())
+                Err(Problem::new("account-barred", told).in_field(ElementField::Account).following())
             }
             None => self.account_role(step),
         }

@@ -22,7 +22,7 @@ pub(super) enum Phase {
 
 /// What each phase needs stands before it; what stands together needs nothing of each other, and is asked for at once.
 ///
-/// First what gives, then what takes away: somebody who changes seats never stands outside in between. Who has an account does
+/// Grants first, removals last: whoever moves to another seat never loses access in between. Who has an account does
 /// not wait for those who have none: making accounts takes long. Members have to be enrolled, and whom the platform would not
 /// enrol for the account is not attached either.
 ///

@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::manifest::{MANIFEST, SUMS, Sums, written};
-use super::snapshot::Snapshot;
+use super::snapshot::DatabaseCopy;
 use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
 use shop_core::audit::Action;
 use shop_core::words::digest::Digest;
@@ -87,11 +87,11 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
         true => Some(folder::lock_here(&handlers).map_err(at(&handlers))?),
         false => None,
     };
-    let mut databases = vec![(Item::Journal, Snapshot::open(&data.join(JOURNAL))?)];
+    let mut databases = vec![(Item::Journal, DatabaseCopy::open(&data.join(JOURNAL))?)];
     for item in [Item::Platform, Item::MoodleMemory] {
         let database = data.join(item.to_string());
         if database.exists() {
-            databases.push((item, Snapshot::open(&database)?));
+            databases.push((item, DatabaseCopy::open(&database)?));
         }
     }
     let (time, held) = moment(data, &databases)?;
@@ -122,7 +122,7 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
 }
 
 /// Fixes the moment at which all databases are seen: no order is being worked at then, so they agree.
-fn moment(data: &Path, databases: &[(Item, Snapshot)]) -> Result<(Timestamp, Duration), BackupError> {
+fn moment(data: &Path, databases: &[(Item, DatabaseCopy)]) -> Result<(Timestamp, Duration), BackupError> {
     let turn = folder::lock_here(data).map_err(at(&data.join("lock")))?;
     let since = Instant::now();
     databases.iter().try_for_each(|(_, database)| database.hold())?;

@@ -14,12 +14,12 @@ use shop_folder::database;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A database that is open, and, once it is held, seen as it was then.
-pub(super) struct Snapshot {
+pub(super) struct DatabaseCopy {
     path: PathBuf,
     database: Connection,
 }
 
-impl Snapshot {
+impl DatabaseCopy {
     pub(super) fn open(path: &Path) -> Result<Self, BackupError> {
         let failed = |error| told(path, error);
         // Not made if it is missing.
@@ -28,7 +28,7 @@ impl Snapshot {
         database.busy_timeout(PATIENCE).map_err(failed)?;
         // The first look at it takes longest: it reads what was written last.
         look(&database).map_err(failed)?;
-        Ok(Snapshot { path: path.to_owned(), database })
+        Ok(DatabaseCopy { path: path.to_owned(), database })
     }
 
     /// From now on, nothing that others write is seen. They are not held up.
@@ -41,7 +41,7 @@ impl Snapshot {
 
     /// Writes it into a file of its own, without the remains of what was deleted, and checks that that is sound.
     pub(super) fn write(self, to: &Path) -> Result<(), BackupError> {
-        let Snapshot { path, database } = self;
+        let DatabaseCopy { path, database } = self;
         let copied = || -> rusqlite::Result<Vec<String>> {
             let mut copy = Connection::open(to)?;
             // All pages at once.
@@ -57,7 +57,7 @@ impl Snapshot {
 
 /// Makes sure that a database is sound which nobody has opened.
 pub(super) fn check(path: &Path) -> Result<(), BackupError> {
-    let Snapshot { path, database } = Snapshot::open(path)?;
+    let DatabaseCopy { path, database } = DatabaseCopy::open(path)?;
     sound(&path, faults(&database))
 }
 

@@ -65,7 +65,7 @@ impl Host {
         Ok((recorded, order))
     }
 
-    /// What is recorded of an order, if nothing that is to be done about it is still unrecorded; and what waits of it.
+    /// The recorded order, and the number of what waits of it. Fails if that is a change.
     pub(super) async fn recorded_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), HostError> {
         let (recorded, left) = self.known_order(id).await?;
         match &left {

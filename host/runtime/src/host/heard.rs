@@ -7,7 +7,7 @@ use shop_core::orders::conflict::Conflict;
 use shop_core::orders::hand_over;
 use shop_core::orders::recorded::{Changed, Recorded};
 use shop_core::orders::said::{Ending, Said};
-use shop_core::orders::unsaid::{self, Before};
+use shop_core::orders::unsaid::{self, Previous};
 use shop_core::orders::waiting::Unfinished;
 use shop_core::words::author::Author;
 use shop_core::words::message::Message;
@@ -79,7 +79,7 @@ impl Host {
         let Some(before) = before else { return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop)) };
         let named = waits.and_then(|left| left.named.as_deref()).or(recorded.named.as_deref());
         let in_charge = self.in_charge(order, named, before).await?;
-        let order = unsaid::complete(order.clone(), Some(Before { order: before, in_charge }));
+        let order = unsaid::complete(order.clone(), Some(Previous { order: before, in_charge }));
         if let Err(conflict) = hand_over::check(&order, recorded, before)
             && !self.is_one_account(&order.id, &before.operator.email, &order.operator.email).await?
         {

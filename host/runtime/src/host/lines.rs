@@ -10,7 +10,7 @@ use shop_core::calls::answer::{Answer, Called};
 use shop_core::calls::budget::Budget;
 use shop_core::calls::looked_up::{LookedUp, Wanted};
 use shop_core::calls::recording::Recording;
-use shop_core::calls::snapshot::{self, Accepted, Known};
+use shop_core::calls::snapshot::{self, Accepted, KnownPeople};
 use shop_core::calls::stopped::Stopped;
 use shop_core::lines::bargain::Bargain;
 use shop_core::lines::check::{self, Checked};
@@ -175,7 +175,7 @@ impl Host {
     }
 
     /// What the ledger knows of the people whom an order names.
-    async fn known(&self, order: &OrderId, own: &[OwnClaim], found: &LookedUp) -> Result<Known, HostError> {
+    async fn known(&self, order: &OrderId, own: &[OwnClaim], found: &LookedUp) -> Result<KnownPeople, HostError> {
         let named: Vec<(&Email, &Email)> =
             found.accounts.named().iter().map(|email| (email, found.accounts.known_as(email))).collect();
         let accounts = named.iter().map(|(_, known_as)| Fact::Account((*known_as).clone()));
@@ -187,7 +187,7 @@ impl Host {
         };
         let places = places(own, &before);
         let lines: BTreeSet<u32> = places.iter().map(|(line, _)| *line).collect();
-        let mut known = Known::default();
+        let mut known = KnownPeople::default();
         for (email, known_as) in named {
             if made(known_as) {
                 known.made.insert(email.clone());
@@ -206,7 +206,7 @@ impl Host {
         &self,
         ready: Ready<'_>,
         found: &LookedUp,
-        known: &Known,
+        known: &KnownPeople,
         language: String,
     ) -> Result<AskedLine, Unable> {
         let mut checked = ready.checked.clone();
@@ -262,7 +262,7 @@ impl Host {
         accepted: Accepted<'_>,
         handler: &Arc<Handler>,
         found: &LookedUp,
-        known: &Known,
+        known: &KnownPeople,
         language: String,
     ) -> Result<Call, Unable> {
         let settings = &self.catalogue.shop;
@@ -313,7 +313,7 @@ fn tell_departures(line: &mut LineOutcome, recorded: &Recorded) {
     }
 }
 
-/// Who has a place in which line: more than the account is in place, and all enrolments are.
+/// Who already has a place in which line: all enrolments are in place, and not only the account.
 fn places(claims: &[OwnClaim], before: &BTreeMap<Fact, (Before, OrderId)>) -> BTreeSet<(u32, Email)> {
     let (mut placed, mut outstanding) = (BTreeSet::new(), BTreeSet::new());
     for OwnClaim { line, fact, .. } in claims.iter().filter(|claim| claim.held) {

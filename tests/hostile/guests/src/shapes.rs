@@ -1,7 +1,8 @@
 //! Hostile shapes: components that no guest need run to do harm, since it is the compiler that they keep busy. Each is a
 //! handler without fault that has a module or a component like that within it.
 
-use crate::{Guest, with_instance};
+use crate::Guest;
+use crate::component::with_instance;
 
 /// Makes one shape of each line, so that no list of them can fall behind.
 macro_rules! shapes {

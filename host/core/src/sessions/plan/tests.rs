@@ -9,7 +9,7 @@ use crate::words::email::Email;
 use crate::words::period::Timestamp;
 
 #[test]
-fn what_somebody_had_before_went_with_his_account() {
+fn what_somebody_had_before_went_with_the_account() {
     let email: Email = "anne@example.org".parse().unwrap();
     let period = Period { start: Timestamp::new(0).unwrap(), end: Timestamp::new(1).ok() };
     let fact = Fact::Enrolment(CourseId(1), email.clone());

@@ -488,7 +488,7 @@ forecast-messages = { $count ->
     }
 forecast-unasked = { $count } sans prévision : la version demande ce que personne n’a demandé alors
 forecast-gone = { $count } sans prévision : le composant de la version qui servait alors n’est plus là, ou est endommagé
-forecast-damaged = { $count } sans prévision : l’enregistrement de l’appel est endommagé
+forecast-damaged = { $count } sans prévision : l’enregistrement de l’appel est endommagé
 forecast-same = { $count ->
         [one] { $count } serait la même
        *[other] { $count } seraient les mêmes
@@ -508,7 +508,7 @@ untold-role = La version demande le rôle « { $name } », qui n’a pas été
 untold-field = La version exige le champ « { $name } », qui n’était pas demandé aux personnes alors.
 untold-ask = `orders upgrade { $order } --to { $handler }` interroge la plateforme de formation, sans rien modifier ; `handlers activate` vérifie les produits.
 untold-gone = Le composant de la version appelée alors, { $digest }, n’est plus là, ou est endommagé. Pour comparer avec elle, installez de nouveau le même.
-untold-damaged = L’enregistrement de l’appel ne peut être lu : { $reason }. Une sauvegarde l’a peut-être encore.
+untold-damaged = L’enregistrement de l’appel ne peut être lu : { $reason }. Une sauvegarde l’a peut-être encore.
 fact-account = compte { $email }
 fact-enrolment = inscription à { $course } : { $email }
 fact-course-role = rôle { $role } dans { $course } : { $email }

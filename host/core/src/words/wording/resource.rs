@@ -24,7 +24,7 @@ const DIGITS: usize = 15;
 
 /// Why a text cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum Unwordable {
     /// It is not Fluent.
     #[error("{0}")]
     Syntax(String),
@@ -61,7 +61,7 @@ type Patterns<'a> = BTreeMap<String, &'a Pattern<&'a str>>;
 pub(super) type KnownSizes = BTreeMap<String, Size>;
 
 /// What is wrong with a text, and its id.
-type Fault = (String, Unfit);
+type Fault = (String, Unwordable);
 
 /// How many texts, attributes, variants and placeables a resource may have, as far as can be told without reading it.
 pub fn pieces(ftl: &str) -> usize {
@@ -75,10 +75,11 @@ pub(super) fn read(ftl: &str) -> Result<(Vec<FluentResource>, KnownSizes), Fault
         let unfit = |fault| (entry.split(['=', '\n']).next().unwrap_or("").trim().chars().take(80).collect(), fault);
         let braces = entry.matches(['{', '(']).count();
         if braces > BRACES {
-            return Err(unfit(Unfit::Braces(braces)));
+            return Err(unfit(Unwordable::Braces(braces)));
         }
-        FluentResource::try_new(entry.to_owned())
-            .map_err(|(_, errors)| unfit(Unfit::Syntax(errors.first().map(ToString::to_string).unwrap_or_default())))
+        FluentResource::try_new(entry.to_owned()).map_err(|(_, errors)| {
+            unfit(Unwordable::Syntax(errors.first().map(ToString::to_string).unwrap_or_default()))
+        })
     });
     let resources = resources.collect::<Result<Vec<_>, _>>()?;
     let sizes = sizes(&patterns(&resources))?;
@@ -174,29 +175,29 @@ struct Sizes<'a> {
 }
 
 impl Sizes<'_> {
-    fn of(&mut self, id: &str, depth: usize) -> Result<Size, Unfit> {
+    fn of(&mut self, id: &str, depth: usize) -> Result<Size, Unwordable> {
         if let Some(size) = self.known.get(id) {
             return Ok(*size);
         }
         if depth > PLACES {
-            return Err(Unfit::Circular);
+            return Err(Unwordable::Circular);
         }
-        let pattern = *self.patterns.get(id).ok_or_else(|| Unfit::Reference(id.to_owned()))?;
+        let pattern = *self.patterns.get(id).ok_or_else(|| Unwordable::Reference(id.to_owned()))?;
         let size = self.pattern(pattern, depth)?;
         if size.places > PLACES {
-            return Err(Unfit::Places(size.places));
+            return Err(Unwordable::Places(size.places));
         }
         if size.variants > VARIANTS {
-            return Err(Unfit::Variants(size.variants));
+            return Err(Unwordable::Variants(size.variants));
         }
         if size.bytes > BYTES {
-            return Err(Unfit::Bytes(size.bytes));
+            return Err(Unwordable::Bytes(size.bytes));
         }
         self.known.insert(id.to_owned(), size);
         Ok(size)
     }
 
-    fn pattern(&mut self, pattern: &Pattern<&str>, depth: usize) -> Result<Size, Unfit> {
+    fn pattern(&mut self, pattern: &Pattern<&str>, depth: usize) -> Result<Size, Unwordable> {
         let mut size = Size::default();
         for element in &pattern.elements {
             size = size.and(match element {
@@ -209,7 +210,7 @@ impl Sizes<'_> {
         Ok(size)
     }
 
-    fn expression(&mut self, expression: &Expression<&str>, depth: usize) -> Result<Size, Unfit> {
+    fn expression(&mut self, expression: &Expression<&str>, depth: usize) -> Result<Size, Unwordable> {
         let (selector, variants) = match expression {
             Expression::Inline(inline) => return self.inline(inline, depth),
             Expression::Select { selector, variants } => (selector, variants),
@@ -223,11 +224,11 @@ impl Sizes<'_> {
         match selector {
             InlineExpression::VariableReference { .. } => Ok(largest),
             InlineExpression::TermReference { .. } => Ok(largest.and(self.inline(selector, depth)?)),
-            _ => Err(Unfit::Construct(by_literal)),
+            _ => Err(Unwordable::Construct(by_literal)),
         }
     }
 
-    fn inline(&mut self, inline: &InlineExpression<&str>, depth: usize) -> Result<Size, Unfit> {
+    fn inline(&mut self, inline: &InlineExpression<&str>, depth: usize) -> Result<Size, Unwordable> {
         let full = |id: String, attribute: &Option<fluent_syntax::ast::Identifier<&str>>| match attribute {
             Some(attribute) => format!("{id}.{}", attribute.name),
             None => id,
@@ -243,26 +244,26 @@ impl Sizes<'_> {
                 arguments.iter().try_for_each(literals)?;
                 self.of(&full(format!("-{}", id.name), attribute), depth + 1)
             }
-            InlineExpression::FunctionReference { id, .. } => Err(Unfit::Function(id.name.to_owned())),
-            InlineExpression::Placeable { .. } => Err(Unfit::Construct("a placeable right within a placeable")),
+            InlineExpression::FunctionReference { id, .. } => Err(Unwordable::Function(id.name.to_owned())),
+            InlineExpression::Placeable { .. } => Err(Unwordable::Construct("a placeable right within a placeable")),
         }
     }
 }
 
 /// Arguments of a term are named, and short: it can repeat them.
-fn literals(arguments: &CallArguments<&str>) -> Result<(), Unfit> {
+fn literals(arguments: &CallArguments<&str>) -> Result<(), Unwordable> {
     if !arguments.positional.is_empty() {
-        return Err(Unfit::Construct("an argument without a name for a term"));
+        return Err(Unwordable::Construct("an argument without a name for a term"));
     }
     arguments.named.iter().try_for_each(|argument| match &argument.value {
         InlineExpression::StringLiteral { value } | InlineExpression::NumberLiteral { value } => short(value),
-        _ => Err(Unfit::Construct("an argument of a term that is no literal")),
+        _ => Err(Unwordable::Construct("an argument of a term that is no literal")),
     })
 }
 
-fn short(value: &str) -> Result<(), Unfit> {
+fn short(value: &str) -> Result<(), Unwordable> {
     if value.len() > DIGITS {
-        Err(Unfit::Construct("a number or an argument of more than 15 characters"))
+        Err(Unwordable::Construct("a number or an argument of more than 15 characters"))
     } else {
         Ok(())
     }

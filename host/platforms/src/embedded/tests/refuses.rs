@@ -182,5 +182,5 @@ async fn a_problem_is_told_in_a_sentence_with_the_field() {
     let enrolment = site.enrolment_of("anne@example.org", "student", "SHUT").await;
     let problem = site.platform.enrol(&[enrolment], &|_| ()).await.unwrap().remove(0).unwrap_err();
     assert_eq!(problem.to_string(), "people cannot be enrolled in this course by hand");
-    assert_eq!(problem.field, Some(Field::Course));
+    assert_eq!(problem.field, Some(ElementField::Course));
 }

@@ -12,7 +12,7 @@ use crate::words::message::{Message, Value};
 /// A handler asked for, or declared, what its order does not grant. The call was stopped, and nothing of it applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Refusal {
+pub enum Ungranted {
     /// An address that the order does not name.
     Email(String),
     /// A course that no parameter names.
@@ -86,16 +86,16 @@ impl Noun {
     }
 }
 
-impl Refusal {
+impl Ungranted {
     /// The refusal, to be told to the shop's staff.
     pub fn message(&self) -> Message {
         let about = |key: &str, name: &str, value: Value| Message::fault(key).with(name, value);
         match self {
-            Refusal::Email(email) => about("refused-email", "email", email.as_str().into()),
-            Refusal::Course(name) => about("refused-course", "course", name.as_str().into()),
-            Refusal::Role(name) => about("refused-role", "role", name.as_str().into()),
-            Refusal::Id { noun, id } => about("refused-id", "noun", noun.as_str().into()).with("id", *id),
-            Refusal::Stage { noun, stage } => {
+            Ungranted::Email(email) => about("refused-email", "email", email.as_str().into()),
+            Ungranted::Course(name) => about("refused-course", "course", name.as_str().into()),
+            Ungranted::Role(name) => about("refused-role", "role", name.as_str().into()),
+            Ungranted::Id { noun, id } => about("refused-id", "noun", noun.as_str().into()).with("id", *id),
+            Ungranted::Stage { noun, stage } => {
                 let stage = match stage {
                     Stage::Offered => "offered",
                     Stage::Placed => "placed",
@@ -103,25 +103,25 @@ impl Refusal {
                 };
                 about("refused-stage", "noun", noun.as_str().into()).with("stage", stage)
             }
-            Refusal::NoEnrolment(course) => about("refused-no-enrolment", "course", course.as_str().into()),
-            Refusal::RoleContext { role, context } => {
+            Ungranted::NoEnrolment(course) => about("refused-no-enrolment", "course", course.as_str().into()),
+            Ungranted::RoleContext { role, context } => {
                 about("refused-role-context", "role", role.as_str().into()).with("noun", context.as_str())
             }
-            Refusal::Period { start, end } => about("refused-period", "start", start.to_string().into())
+            Ungranted::Period { start, end } => about("refused-period", "start", start.to_string().into())
                 .with("end", end.map_or("none".to_owned(), |end| end.to_string())),
-            Refusal::GroupName(name) => about("refused-group-name", "group", name.as_str().into()),
-            Refusal::MemberNotEnrolled(email) => about("refused-member", "email", email.as_str().into()),
-            Refusal::Self_ => Message::fault("refused-self"),
-            Refusal::Describing => Message::fault("refused-describing"),
+            Ungranted::GroupName(name) => about("refused-group-name", "group", name.as_str().into()),
+            Ungranted::MemberNotEnrolled(email) => about("refused-member", "email", email.as_str().into()),
+            Ungranted::Self_ => Message::fault("refused-self"),
+            Ungranted::Describing => Message::fault("refused-describing"),
         }
     }
 }
 
 /// In English, for logs.
-impl fmt::Display for Refusal {
+impl fmt::Display for Ungranted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message().worded("en", None))
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for Ungranted {}
