@@ -205,7 +205,7 @@ impl Host {
 fn is_decided(prepared: &Prepared, recorded: &Recorded, own: &[OwnClaim]) -> bool {
     let same_order = recorded.order == prepared.stands && *recorded.latest() == *prepared.order;
     let held = own.iter().filter(|claim| claim.held && !claim.kept);
-    let claimed: BTreeSet<(u32, &Fact, String)> = held.map(|c| (c.line, &c.fact, terms_key(&c.terms))).collect();
+    let claimed: BTreeSet<(u32, &Fact, &Terms)> = held.map(|c| (c.line, &c.fact, &c.terms)).collect();
     let same_bargains = prepared.lines.iter().flatten().all(|line| {
         let recorded = recorded.lines.get(&line.outcome.line);
         recorded.and_then(|recorded| recorded.bargain.as_ref()) == line.outcome.bargain.as_ref()
@@ -213,9 +213,9 @@ fn is_decided(prepared: &Prepared, recorded: &Recorded, own: &[OwnClaim]) -> boo
     let same_claims = match &prepared.lines {
         None => true,
         Some(lines) => {
-            let wanted = lines.iter().flat_map(|line| {
-                line.session.claims().iter().map(|(fact, terms)| (line.outcome.line, fact, terms_key(terms)))
-            });
+            let wanted = lines
+                .iter()
+                .flat_map(|line| line.session.claims().iter().map(|(fact, terms)| (line.outcome.line, fact, terms)));
             wanted.collect::<BTreeSet<_>>() == claimed
         }
     };
@@ -226,8 +226,4 @@ fn is_decided(prepared: &Prepared, recorded: &Recorded, own: &[OwnClaim]) -> boo
 fn given_up(own: &[OwnClaim], asked: Option<&[AskedLine]>) -> BTreeSet<Fact> {
     let asks = |fact: &Fact| asked.iter().copied().flatten().any(|line| line.session.claims().contains_key(fact));
     own.iter().map(|claim| &claim.fact).filter(|fact| !asks(fact)).cloned().collect()
-}
-
-fn terms_key(terms: &Terms) -> String {
-    format!("{terms:?}")
 }
