@@ -1,5 +1,7 @@
 //! A shop that lives by its orders, beside the models that may be right about it.
 
+mod refused;
+
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use crate::fixtures::shop::*;
 use crate::model::called::Called;
 use crate::model::facts::{Account, Name, State};
 use crate::model::flaws::{Flaw, Flawed};
-use crate::model::orders::{Beside, Change, Draft, Line};
+use crate::model::orders::{Beside, Change, Contradiction, Draft, Line};
 use crate::model::platform::Whim;
 use crate::model::rules::{Model, Reach};
 use crate::model::stands::Stands;
@@ -116,10 +118,11 @@ impl Life {
                     first_settled(&self.unsteady, &self.drafts[*order].sale(), &self.flapping.post, &self.log).await;
                 self.ends(*order, outcome.state).await
             }
-            Operation::Blocked(order, change, tries) => {
+            Operation::Blocked(order, change, tries, otherwise) => {
                 self.drafts[*order].change(change);
-                self.blocked(*order, *tries).await
+                self.blocked(*order, *tries, *otherwise).await
             }
+            Operation::Contradicted(order, otherwise) => self.contradicted(*order, *otherwise).await,
             Operation::Pauses(order, beside) => {
                 for (state, beside) in [(State::Suspended, *beside), (State::Paid, Beside::Nothing)] {
                     self.drafts[*order].change(&Change::State(state, beside));
@@ -252,7 +255,7 @@ impl Life {
     }
 
     /// Nothing is done about it until the platform can be looked at again; and then all of it.
-    async fn blocked(&mut self, order: usize, tries: usize) -> Result<(), Wrong> {
+    async fn blocked(&mut self, order: usize, tries: usize, otherwise: Contradiction) -> Result<(), Wrong> {
         self.tell(&format!("refused {tries} times"), order);
         self.faulty.by.becomes(Some(Fault::Down));
         // Once: while the platform is down, it never comes to anything.
@@ -268,6 +271,7 @@ impl Life {
                 }
             }
             self.faulty.by.becomes(None);
+            self.contradicted(order, otherwise).await?;
             let done = self.host.retry(&id, "vera", &|_, _| ()).await;
             state = done.map_err(|error| format!("{}=> {error}", self.log))?.state;
         }
@@ -296,6 +300,11 @@ impl Life {
                 models.retain_mut(|model| self.decide(model, *other) == state);
                 self.models = models;
                 self.came_to(*other, state);
+            }
+            Meanwhile::Contradicted(otherwise) => {
+                self.contradicted(order, *otherwise).await?;
+                // It comes again with another revision, and so is news.
+                self.models = self.reached(order);
             }
             Meanwhile::Nothing | Meanwhile::Comes(..) => {}
         }

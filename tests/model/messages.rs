@@ -2,8 +2,8 @@
 
 use shop_core::orders::state::LineState;
 
-use crate::model::facts::Name;
-use crate::model::orders::Draft;
+use crate::model::facts::{Name, State};
+use crate::model::orders::{Contradiction, Draft};
 use crate::model::rules::{Model, Reach};
 use crate::model::stands::Stands;
 
@@ -12,27 +12,45 @@ impl Model {
     pub(crate) fn heard(&self, draft: &Draft) -> Stands {
         let before = self.waits.get(draft.id).or(self.decided.get(draft.id));
         if draft.state().ends() {
-            let heard = before.or(self.in_vain.get(draft.id)).expect("none ends before it was heard of");
-            return Stands { state: draft.state(), ..heard.clone() };
+            let in_vain = || self.in_vain.get(draft.id).map(Stands::unpaid);
+            let heard = before.cloned().or_else(in_vain).expect("none ends before it was heard of");
+            return Stands { state: draft.state(), ..heard };
         }
         let all_along = before.filter(|before| before.named == Some(draft.operator));
-        let seats = |number: u32| before?.lines.get(&number)?.seats.clone();
+        let known = |number: u32| before?.lines.get(&number);
         let lines = draft.lines_in_force().map(|(number, line)| {
-            let seats = line.seats.clone().or_else(|| seats(number)).unwrap_or_default();
-            (number, line.with(seats))
+            let seats = line.seats.clone().or_else(|| known(number)?.0.seats.clone()).unwrap_or_default();
+            let first = known(number).and_then(|(_, paid)| *paid);
+            (number, (line.with(seats), first.or((draft.state() == State::Paid).then_some(draft.time))))
         });
         Stands {
             state: draft.state(),
             operator: all_along.map_or(draft.operator, |before| before.operator),
             named: Some(draft.operator),
-            time: draft.time,
             lines: lines.collect(),
+        }
+    }
+
+    /// Rule 12: whether a message contradicts what waits, or was decided on last; if the order was ever accepted.
+    pub(crate) fn is_contradicted(&self, draft: &Draft, contradiction: Contradiction) -> bool {
+        let decided = || self.decided.get(draft.id).filter(|_| self.orders.contains_key(draft.id));
+        let Some(before) = self.waits.get(draft.id).or_else(decided) else { return false };
+        match contradiction {
+            Contradiction::Operator(who) => before.operator != who && before.named != Some(who),
+            _ => draft.is_contradicted(contradiction, |line| Some(before.lines.get(&line)?.0.product())),
         }
     }
 
     /// An order was received, and whether that was decided on is not known.
     pub(crate) fn wait(&mut self, id: Name, stands: &Stands) {
         self.waits.insert(id, stands.clone());
+    }
+
+    /// The same.
+    pub(crate) fn waiting(&self, id: Name, stands: &Stands) -> Model {
+        let mut model = self.clone();
+        model.wait(id, stands);
+        model
     }
 
     /// An order is to be so, and that is done as far as this. The state that it would end in.

@@ -39,7 +39,7 @@ use crate::fixtures::shop::*;
 use crate::model::facts::Name;
 use crate::model::flaws::Flaw;
 use crate::model::life::{Life, Wrong};
-use crate::model::orders::{Beside, Change, Line, beside, change, line, person};
+use crate::model::orders::{Beside, Change, Contradiction, Line, beside, change, contradiction, line, person};
 use crate::model::platform::{Whim, enrols_by_hand, whim};
 
 /// By default; some 30 seconds.
@@ -61,8 +61,11 @@ pub(crate) enum Operation {
     Pauses(usize, Beside),
     /// The staff puts somebody in charge of it.
     HandedOver(usize, Name),
-    /// It comes while the platform is down, which then refuses to be looked at for so many tries.
-    Blocked(usize, Change, usize),
+    /// It comes while the platform is down, which then refuses to be looked at for so many tries; and a message comes then that
+    /// contradicts it.
+    Blocked(usize, Change, usize, Contradiction),
+    /// A message comes that contradicts it.
+    Contradicted(usize, Contradiction),
     /// Something else happens on the platform.
     Foreign(Whim),
 }
@@ -75,12 +78,15 @@ pub(crate) enum Meanwhile {
     Changes(Change),
     /// Another order comes.
     Comes(usize, Change),
+    /// A message comes that contradicts it.
+    Contradicted(Contradiction),
 }
 
 fn meanwhile() -> impl Strategy<Value = Meanwhile> {
     prop_oneof![
         1 => Just(Meanwhile::Nothing),
         2 => change().prop_map(Meanwhile::Changes),
+        2 => contradiction().prop_map(Meanwhile::Contradicted),
         2 => (0..3_usize, change()).prop_map(|(order, change)| Meanwhile::Comes(order, change)),
     ]
 }
@@ -103,8 +109,9 @@ fn operation() -> impl Strategy<Value = Operation> {
         3 => (order(), change(), fault(), meanwhile())
             .prop_map(|(order, change, fault, meanwhile)| Operation::Interrupted(order, change, fault, meanwhile)),
         2 => (order(), change(), any::<u64>()).prop_map(|(order, change, seed)| Operation::Flaps(order, change, seed)),
-        1 => (order(), change(), 1..3_usize)
-            .prop_map(|(order, change, tries)| Operation::Blocked(order, change, tries)),
+        1 => (order(), change(), 1..3_usize, contradiction())
+            .prop_map(|(order, change, tries, otherwise)| Operation::Blocked(order, change, tries, otherwise)),
+        1 => (order(), contradiction()).prop_map(|(order, otherwise)| Operation::Contradicted(order, otherwise)),
         1 => (order(), beside()).prop_map(|(order, beside)| Operation::Pauses(order, beside)),
         2 => (order(), person()).prop_map(|(order, to)| Operation::HandedOver(order, to)),
         6 => whim().prop_map(Operation::Foreign),

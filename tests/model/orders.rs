@@ -12,6 +12,9 @@ use crate::model::facts::{Claims, Fact, Name, Span, State, Time, day};
 
 pub(crate) const DAY: Time = 86_400;
 
+/// No line is bought later: before any end that is agreed.
+const LATEST: Time = DECEMBER + 18 * DAY;
+
 /// 2026-12-01
 pub(crate) const DECEMBER: Time = 20_788 * DAY;
 
@@ -61,6 +64,17 @@ pub(crate) struct Draft {
     beside: Beside,
 }
 
+/// What a message can say that was never meant: the order was bought otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Contradiction {
+    /// The last line is not there.
+    LineLess,
+    /// The first line is another product.
+    Product(usize),
+    /// Somebody else is in charge, though nobody counts.
+    Operator(Name),
+}
+
 /// What a customer changes before the order is handed over.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
@@ -70,6 +84,8 @@ pub(crate) enum Change {
     Silent(usize),
     /// A line ends; or one that has ended is bought again.
     Ends(usize),
+    /// A line that has ended is bought again, as another.
+    Again(usize, Line),
     End(usize, Option<Time>),
     Line(Line),
     /// Somebody else is in charge.
@@ -111,8 +127,41 @@ impl Draft {
     pub(crate) fn change(&mut self, change: &Change) {
         self.becomes(change);
         self.state.get_or_insert(State::Paid);
-        if self.revision > 0 && !matches!(change, Change::Nothing) {
+        if !matches!(change, Change::Nothing) {
+            self.time = (self.time + DAY).min(LATEST);
+            self.count();
+        }
+    }
+
+    fn count(&mut self) {
+        if self.revision > 0 {
             self.revision += 1;
+        }
+    }
+
+    /// What contradicts the order as it is in mind, if that is in force. It is counted, and so the next message must be.
+    pub(crate) fn contradicts(&mut self, contradiction: Contradiction) -> Option<Sale> {
+        let first = self.lines.first().filter(|line| !line.ended);
+        match contradiction {
+            _ if self.state().ends() => return None,
+            Contradiction::LineLess if self.lines.len() < 2 => return None,
+            Contradiction::Product(_) if first.is_none() => return None,
+            Contradiction::Operator(_) if self.revision > 0 => return None,
+            _ => self.count(),
+        }
+        Some(match contradiction {
+            Contradiction::LineLess => self.sale().without_last_line(),
+            Contradiction::Product(product) => self.sale().of(PRODUCTS[product].0),
+            Contradiction::Operator(who) => self.sale().by(who),
+        })
+    }
+
+    /// Whether this contradicts a line that was bought like that.
+    pub(crate) fn is_contradicted(&self, contradiction: Contradiction, line: impl Fn(u32) -> Option<Name>) -> bool {
+        match contradiction {
+            Contradiction::LineLess => line(self.lines.len() as u32).is_some(),
+            Contradiction::Product(product) => line(1).is_some_and(|bought| bought != PRODUCTS[product].0),
+            Contradiction::Operator(_) => false,
         }
     }
 
@@ -131,6 +180,12 @@ impl Draft {
             Change::Ends(line) => {
                 let line = number(line);
                 self.lines[line].ended = !self.lines[line].ended;
+            }
+            Change::Again(line, other) => {
+                let line = number(line);
+                if self.lines[line].ended {
+                    self.lines[line] = other.clone();
+                }
             }
             Change::End(line, end) => {
                 let line = number(line);
@@ -200,6 +255,11 @@ impl Draft {
 }
 
 impl Line {
+    /// What it is bought for.
+    pub(crate) fn product(&self) -> Name {
+        self.product.0
+    }
+
     fn seats(&self) -> impl Iterator<Item = String> {
         let taken = self.seats.iter().flatten();
         taken.map(|(name, tutors)| if *tutors { format!("tutor {name}") } else { (*name).to_owned() })
@@ -286,6 +346,14 @@ pub(crate) fn beside() -> impl Strategy<Value = Beside> {
     ]
 }
 
+pub(crate) fn contradiction() -> impl Strategy<Value = Contradiction> {
+    prop_oneof![
+        Just(Contradiction::LineLess),
+        (0..PRODUCTS.len()).prop_map(Contradiction::Product),
+        person().prop_map(Contradiction::Operator),
+    ]
+}
+
 pub(crate) fn change() -> impl Strategy<Value = Change> {
     let state =
         select(vec![State::Placed, State::Paid, State::Paid, State::Suspended, State::Suspended, State::Cancelled]);
@@ -294,6 +362,7 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
         4 => (0..3_usize, seats()).prop_map(|(line, seats)| Change::Seats(line, seats)),
         2 => (0..3_usize).prop_map(Change::Silent),
         2 => (0..3_usize).prop_map(Change::Ends),
+        2 => (0..3_usize, line()).prop_map(|(line, other)| Change::Again(line, other)),
         1 => (0..3_usize, end()).prop_map(|(line, end)| Change::End(line, end)),
         1 => line().prop_map(Change::Line),
         2 => person().prop_map(Change::HandOver),

@@ -28,6 +28,9 @@
 //!     only what depended on them is gone; but nobody is seated anew who would lack something, and nothing is sold with them, or
 //!     paid that was only placed. An enrolment that is left without any role stays as it is until it ends.
 //! 11. **A suspended account** keeps its place in a line; named in another line, the order is rejected, and nothing changes.
+//! 12. **What was bought.** A message that leaves a line out that has not ended, gives it another product, or names somebody
+//!     else without counting, contradicts what waits, or else was decided on last, and changes nothing. A line that has ended
+//!     can be bought again, for another product, too. The time of a line is that of its first payment.
 
 use std::collections::{BTreeMap, BTreeSet};
 

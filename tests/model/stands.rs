@@ -22,16 +22,23 @@ pub(crate) struct Stands {
     pub(crate) operator: Name,
     /// Whom the shop named last.
     pub(crate) named: Option<Name>,
-    pub(crate) time: Time,
-    /// Those that have not ended, each with all who sit there.
-    pub(crate) lines: BTreeMap<u32, Line>,
+    /// Those that have not ended, each with all who sit there, and when it was first paid, if it was.
+    pub(crate) lines: BTreeMap<u32, (Line, Option<Time>)>,
 }
 
 impl Stands {
+    /// The same if nobody has paid for it: it came to nothing.
+    pub(crate) fn unpaid(&self) -> Stands {
+        let lines = self.lines.iter().map(|(number, (line, _))| (*number, (line.clone(), None)));
+        Stands { lines: lines.collect(), ..self.clone() }
+    }
+
     pub(crate) fn handed(&self, id: Name) -> Handed {
         let people = |line: &Line| line.seats.iter().flatten().map(|(who, _)| *who).collect::<BTreeSet<_>>();
-        let lines = self.lines.iter();
-        let lines = lines.map(|(number, line)| (*number, (people(line), line.claims(id, self.operator, self.time))));
+        let lines = self.lines.iter().map(|(number, (line, paid))| {
+            // Of what is not paid, nothing depends on the time.
+            (*number, (people(line), line.claims(id, self.operator, paid.unwrap_or_default())))
+        });
         Handed { id, state: self.state, operator: self.operator, lines: lines.collect() }
     }
 }

@@ -48,6 +48,106 @@ async fn is_enrolled(world: &World, name: &str) -> bool {
     lines(&world.census().await).iter().any(|line| line.starts_with(&begins) && !line.ends_with(", suspended"))
 }
 
+/// How an order can be that was bought, and of which nothing is in place.
+#[derive(Clone, Copy, Debug)]
+enum Waits {
+    /// The platform was away.
+    ForThePlatform,
+    /// The platform refuses to be looked at.
+    Blocked,
+    /// It was suspended before it began.
+    Suspended,
+}
+
+async fn waits(world: &World, how: Waits, order: &Sale) {
+    comes_while_down(world, order).await;
+    match how {
+        Waits::ForThePlatform => {}
+        Waits::Blocked => {
+            let forbids = with_fault(world, Fault::Forbids(1)).await;
+            let refused = forbids.retry(&id(), "vera", &|_, _| ()).await;
+            assert!(matches!(refused, Err(HostError::Platform(_))));
+        }
+        Waits::Suspended => comes_to(world, &order.clone().state("suspended"), Suspended).await,
+    }
+}
+
+/// Nothing that was paid vanishes since the platform was away when it came.
+#[tokio::test]
+async fn what_waits_is_contradicted_like_what_is_in_place() {
+    let order = || sale("A", &["anne"]).line("OTHER", 5, &["bob"]);
+    let cases: [(Sale, fn(&Conflict) -> bool); 3] = [
+        (order().by("zoe"), |found| matches!(found, Conflict::Operator { .. })),
+        (order().without_last_line(), |found| *found == Conflict::LineMissing(2)),
+        (order().of("LONG"), |found| matches!(found, Conflict::Product { line: 1, .. })),
+    ];
+    for how in [Waits::ForThePlatform, Waits::Blocked, Waits::Suspended] {
+        for (contradicts, is_expected) in &cases {
+            let world = shop().await;
+            waits(&world, how, &order()).await;
+            let found = conflict(&world, contradicts).await;
+            assert!(is_expected(&found), "{how:?}: {found}");
+            comes_to(&world, &order(), Fulfilled).await;
+            let found = conflict(&world, contradicts).await;
+            assert!(is_expected(&found), "in place: {found}");
+        }
+    }
+}
+
+/// What the platform has but for accounts after these messages, of which some come while it is away.
+async fn left_after(messages: &[Sale], away: std::ops::Range<usize>) -> Vec<String> {
+    let world = shop().await;
+    for (number, message) in messages.iter().enumerate() {
+        if away.contains(&number) {
+            comes_while_down(&world, message).await;
+        } else {
+            world.fulfil(&message.json()).await.unwrap_or_else(|error| panic!("{number}: {error}"));
+        }
+    }
+    assert_eq!(goes_on(&world).await, []);
+    let lines = lines(&world.census().await).into_iter();
+    lines.filter(|line| !line.starts_with("account") && !line.starts_with("invitation")).collect()
+}
+
+/// Whether the platform was away when some of them came makes no difference: each line has the time of its first payment, and one
+/// that has ended meanwhile is bought anew, or stays ended.
+#[tokio::test]
+async fn messages_come_to_the_same_whether_the_platform_was_away_or_not() {
+    let first = sale("A", &["anne"]);
+    let order = || sale("A", &["anne"]).line("OTHER", 5, &["bob"]);
+    let later = |order: Sale| order.with("time", "2026-12-24T00:00:00Z");
+    let ended = || order().in_line(2, "quantity", 0);
+    for (told, messages, away) in [
+        ("one seat more", vec![order(), later(order().seats(&["anne", "zoe"]))], 0..1),
+        ("one line more", vec![first.clone(), later(order())], 0..1),
+        ("a payment", vec![order().state("placed"), order(), later(order().seats(&["zoe"]))], 1..2),
+        ("a first payment", vec![order().state("placed"), later(order())], 0..1),
+        ("a line more, and then a seat", vec![first, order(), later(order().seats(&["zoe"]))], 1..2),
+        ("suspended meanwhile", vec![order(), order().state("suspended"), later(order())], 0..1),
+        (
+            "ended, and bought for another product",
+            vec![order(), ended(), later(order().in_line(2, "product", "LONG"))],
+            1..2,
+        ),
+        ("ended, and bought again", vec![order(), ended(), later(order())], 1..2),
+        ("ended, and left out", vec![order(), ended(), later(order().without_last_line())], 1..2),
+        ("never bought, and then bought", vec![ended(), later(order().in_line(2, "product", "LONG"))], 0..1),
+    ] {
+        assert_eq!(left_after(&messages, away).await, left_after(&messages, 0..0).await, "{told}");
+    }
+}
+
+/// It has ended although nobody came to carry that out.
+#[tokio::test]
+async fn a_line_that_ended_meanwhile_and_is_left_out_has_ended() {
+    let world = shop().await;
+    let order = sale("A", &["anne"]).line("OTHER", 5, &["bob"]);
+    comes_to(&world, &order, Fulfilled).await;
+    comes_while_down(&world, &order.clone().in_line(2, "quantity", 0)).await;
+    comes_to(&world, &order.without_last_line(), Fulfilled).await;
+    assert_eq!(lines_of(&world, "A").await, "1 fulfilled/fulfilled, 2 ended");
+}
+
 /// What the staff does about an order puts nothing over what waits.
 #[tokio::test]
 async fn what_the_staff_does_meanwhile_does_not_take_the_place_of_what_waits() {

@@ -1,8 +1,10 @@
 //! What an order's messages come to: what is said ([`said`]) and left unsaid ([`unsaid`]), what of it is admitted
-//! ([`admit`]) and what speaks against it ([`conflict`]), what is recorded ([`recorded`]) and what waits ([`waiting`]).
+//! ([`admit`]) and what speaks against it ([`conflict`]), what is recorded ([`recorded`]) and what waits ([`waiting`]), and what was bought and is
+//! not accepted yet ([`bought`]).
 
 pub mod admit;
 pub mod amendment;
+pub mod bought;
 pub mod conflict;
 pub mod hand_over;
 pub mod recorded;

@@ -10,7 +10,7 @@ use shop_core::orders::recorded::{Changed, Fate, Recorded, RecordedLine, Recorde
 use shop_core::words::order::{Order, OrderId};
 
 pub(super) async fn order(moment: &mut Tx, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
-    let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by,
+    let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by, bought,
             (SELECT email FROM pseudonyms WHERE name = operator) AS named
         FROM orders WHERE id = $1";
     let row = query(sql).bind(id.as_str()).row(&mut *moment).await?;
@@ -27,6 +27,7 @@ pub(super) async fn order(moment: &mut Tx, id: &OrderId) -> Result<Option<Record
         heard: row.get("heard")?,
         changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
         accepted: row.get("accepted")?,
+        bought: row.get::<Option<&str>>("bought")?.map(from_json).transpose()?.unwrap_or_default(),
         lines: lines(moment, id).await?,
         handed,
         latest,

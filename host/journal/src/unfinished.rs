@@ -7,6 +7,7 @@ use super::people::index_order;
 use super::recorded::order;
 use super::store::{On, Row, Tx, query};
 use super::{Journal, JournalError, Records, from_json, order_id, timestamp, to_json};
+use shop_core::orders::bought::Bought;
 use shop_core::orders::said::Said;
 use shop_core::orders::state::LineState;
 use shop_core::orders::waiting::{Deferred, Seq, Unfinished};
@@ -25,6 +26,8 @@ pub struct Received<'a> {
     pub author: &'a Author,
     /// If a message of the shop that was never heard before makes it so: what is remembered of that, as it came.
     pub news: Option<News<'a>>,
+    /// What it buys that is not accepted yet.
+    pub bought: &'a Bought,
 }
 
 /// What is remembered of a message of the shop, as it came.
@@ -147,6 +150,9 @@ impl Journal {
             named = pseudonym(&mut tx, operator).await?;
         }
         let seq = wait(&mut tx, message.order, message.author, named, 1).await?;
+        let sql = "UPDATE orders SET bought = $2 WHERE id = $1";
+        let bought = (!message.bought.is_empty()).then(|| to_json(message.bought)).transpose()?;
+        query(sql).bind(message.order.id.as_str()).bind(bought).execute(&mut tx).await?;
         tx.commit("received").await?;
         Ok(seq)
     }
@@ -200,6 +206,10 @@ impl Journal {
     pub async fn settle(&self, seq: Seq) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         counts(&mut tx, seq).await?;
+        // What waits with a suspension is bought all the same.
+        let sql = "UPDATE orders SET bought = NULL WHERE state IN ('placed', 'paid')
+            AND id = (SELECT order_id FROM unfinished WHERE seq = $1)";
+        query(sql).bind(seq.0).execute(&mut tx).await?;
         end(&mut tx, seq, None).await?;
         tx.commit("settled").await
     }

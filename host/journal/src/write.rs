@@ -69,6 +69,8 @@ impl Journal {
         if let Some(seq) = basis.message() {
             end(&mut tx, seq, until).await?;
             if until.is_none() {
+                let sql = "UPDATE orders SET bought = NULL WHERE id = $1";
+                query(sql).bind(order.id.as_str()).execute(&mut tx).await?;
                 go_back(&mut tx, order).await?;
             }
         }
@@ -108,9 +110,10 @@ impl Journal {
             None => wait(&mut tx, intent.wanted, intent.by.author, None, 1).await?,
         };
         decide(&mut tx, intent.wanted, intent.by.author, seq).await?;
-        let sql = "UPDATE orders SET revision = $2, state = $3, accepted = TRUE, body = $4 WHERE id = $1";
+        let sql = "UPDATE orders SET revision = $2, state = $3, accepted = TRUE, body = $4,
+                bought = CASE WHEN $5 THEN NULL ELSE bought END WHERE id = $1";
         let statement = query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
-        statement.bind(to_json(intent.order)?).execute(&mut tx).await?;
+        statement.bind(to_json(intent.order)?).bind(intent.lines.is_some()).execute(&mut tx).await?;
         if let Some(HandOver { from, .. }) = intent.hand_over {
             keep_charge(&mut tx, &intent.order.id, from).await?;
         }

@@ -20,9 +20,12 @@ pub fn tell(order: &Order, line: &Line, before: Option<&RecordedLine>) -> Option
     Some(messages)
 }
 
-/// What is told of a line that was bought again after it had ended: that is at the conditions of now.
-pub fn tell_bought_again(before: Option<&RecordedLine>) -> Option<Message> {
-    before.filter(|before| before.ended).map(|_| of_line(Level::Warning, "line-bought-again"))
+/// What is told of a line that was bought again after it had ended: that is at the conditions of now. `anew`: whether it ended by a
+/// message that nobody has come to carry out.
+pub fn tell_bought_again(before: Option<&RecordedLine>, anew: bool) -> Option<Message> {
+    before
+        .filter(|before| before.ended || anew && before.bargain.is_some())
+        .map(|_| of_line(Level::Warning, "line-bought-again"))
 }
 
 fn of_line(level: Level, key: &str) -> Message {

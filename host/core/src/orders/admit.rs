@@ -10,7 +10,7 @@
 //! | older than any that was heard, by its [revision](crate::orders::revision) | whatever | [`Conflict::Stale`] |
 //! | of the same revision, with another content | the last one did not come to nothing | [`Conflict::RevisionReused`] |
 //! | one that would have it uncancelled or unpaid | what waits, or else was decided on last, is cancelled or paid | [`Conflict::Cancelled`], [`Conflict::Unpaid`] |
-//! | one that lacks a line, or has another product there | a line that was accepted | [`Conflict::LineMissing`], [`Conflict::Product`] |
+//! | one that lacks a line, or has another product there | a line that is bought, by what waits, or else was decided on last | [`Conflict::LineMissing`], [`Conflict::Product`] |
 //! | any other | whatever | [`Admitted::News`] |
 //!
 //! Whether it may name another operator is for [`hand_over`](crate::orders::hand_over) to say.
@@ -49,7 +49,7 @@ pub fn admit(
     if let Some(last) = waits.map(|left| &left.order).or(recorded.decided()) {
         conflict::may_become(last.state, said.state())?;
     }
-    said.order().map_or(Ok(()), |order| conflict::check(order, recorded))?;
+    said.order().map_or(Ok(()), |order| conflict::check(order, recorded.bought_lines(waits)))?;
     Ok(Admitted::News)
 }
 
@@ -76,6 +76,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::orders::bought::Bought;
     use crate::orders::recorded::Changed;
     use crate::orders::waiting::Seq;
     use crate::words::order::Order;
@@ -165,6 +166,7 @@ mod tests {
             changed: (latest != last && *latest != earlier)
                 .then(|| Changed { order: latest.clone(), by: "vera".to_owned() }),
             accepted,
+            bought: Bought::default(),
             lines: BTreeMap::new(),
         };
         let waits = unfinished(last, Author::Shop);

@@ -1,6 +1,6 @@
 //! Orders that contradict what is recorded under their id.
 
-use crate::orders::recorded::Recorded;
+use crate::orders::bought::Known;
 use crate::words::order::{Order, OrderState};
 
 /// An order contradicts what is recorded under its id. Nothing is changed.
@@ -51,22 +51,16 @@ pub fn may_become(is: OrderState, is_to_be: OrderState) -> Result<(), Conflict> 
     }
 }
 
-/// Compares the lines of a message with what is recorded of its order.
-pub fn check(order: &Order, recorded: &Recorded) -> Result<(), Conflict> {
-    if !recorded.accepted {
-        return Ok(());
-    }
-    for (number, line) in &recorded.lines {
-        let Some(bargain) = &line.bargain else {
-            continue;
-        };
-        match order.lines.iter().find(|line| line.line == *number) {
-            None => return Err(Conflict::LineMissing(*number)),
+/// Compares the lines of a message with those that were bought, by what waits or was decided on last.
+pub fn check<'a>(order: &Order, bought: impl IntoIterator<Item = Known<'a>>) -> Result<(), Conflict> {
+    for Known { number, product, .. } in bought {
+        match order.lines.iter().find(|line| line.line == number) {
+            None => return Err(Conflict::LineMissing(number)),
             // Whatever it is called, it ends.
             Some(line) if line.ends() => {}
-            Some(line) if line.product != bargain.product => {
-                let (recorded, found) = (bargain.product.clone(), line.product.clone());
-                return Err(Conflict::Product { line: *number, recorded, found });
+            Some(line) if line.product != product => {
+                let (recorded, found) = (product.to_owned(), line.product.clone());
+                return Err(Conflict::Product { line: number, recorded, found });
             }
             Some(_) => {}
         }

@@ -23,7 +23,7 @@ use crate::words::order::Order;
 /// handed over. Else it may be another order under the same id.
 pub fn check(is_to_be: &Order, recorded: &Recorded, before: &Order) -> Result<(), Conflict> {
     let (of, found) = (Email::folded(&before.operator.email), Email::folded(&is_to_be.operator.email));
-    match recorded.accepted && of != found && !Last::from(recorded).is_counted_up(is_to_be.revision) {
+    match recorded.is_bought() && of != found && !Last::from(recorded).is_counted_up(is_to_be.revision) {
         true => Err(Conflict::Operator { recorded: of, found }),
         false => Ok(()),
     }

@@ -17,9 +17,11 @@ use std::collections::BTreeMap;
 use crate::lines::bargain::Bargain;
 use crate::lines::line::SeatRole;
 use crate::lines::sold::Sold;
+use crate::orders::bought::{Bought, Known};
 use crate::orders::said::Said;
 use crate::orders::state::{LineState, Reason};
 use crate::orders::unsaid::{self, InCharge, Previous};
+use crate::orders::waiting::Unfinished;
 use crate::words::author::Author;
 use crate::words::digest::Digest;
 use crate::words::order::Order;
@@ -48,6 +50,8 @@ pub struct Recorded {
     pub changed: Option<Changed>,
     /// Whether it was ever accepted.
     pub accepted: bool,
+    /// What of its lines was bought and is not accepted yet.
+    pub bought: Bought,
     /// Its lines.
     pub lines: BTreeMap<u32, RecordedLine>,
 }
@@ -79,6 +83,29 @@ impl Recorded {
     /// The same, if somebody ever decided so. One that was cancelled or suspended before it was ever accepted is just that.
     pub fn decided(&self) -> Option<&Order> {
         (self.accepted || self.fate == Fate::Counts).then_some(&self.latest)
+    }
+
+    /// The lines that are bought, by what waits or was decided on last. What came to nothing, nobody has bought.
+    pub fn bought_lines<'a>(&'a self, waits: Option<&'a Unfinished>) -> impl Iterator<Item = Known<'a>> {
+        let order = waits.map(|left| &left.order).or(self.decided());
+        let lines = order.into_iter().flat_map(|order| &order.lines).filter(|line| !line.ends());
+        lines.filter_map(|line| {
+            let number = line.line;
+            match self.lines.get(&number).and_then(|known| known.bargain.as_ref()) {
+                _ if self.bought.is_anew(number) => Some(Known { number, product: &line.product, is_paid: false }),
+                bargain => bargain.map(|it| Known { number, product: &it.product, is_paid: it.paid }),
+            }
+        })
+    }
+
+    /// What an order buys that takes the place of what waits, or was decided on last.
+    pub fn buys(&self, order: &Order, waits: Option<&Unfinished>) -> Bought {
+        Bought::by(order, self.bought_lines(waits), &self.bought)
+    }
+
+    /// Whether anybody has bought what it names: else that binds nobody.
+    pub fn is_bought(&self) -> bool {
+        self.accepted || !self.bought.is_empty()
     }
 
     /// Who made it so.

@@ -45,6 +45,15 @@ pub fn complete(message: Order, before: Option<Previous<'_>>) -> Order {
     Order { lines, operator, ..message }
 }
 
+/// A line that was bought and was to end, by what was to be done before a message came that says nothing of it any more: it ends all
+/// the same.
+pub fn end(order: Order, before: &Order, is_bought: impl Fn(u32) -> bool) -> Order {
+    let is_said = |line: &Line| order.lines.iter().any(|said| said.line == line.line);
+    let ends = before.lines.iter().filter(|line| line.ends() && !is_said(line) && is_bought(line.line));
+    let lines = order.lines.iter().chain(ends).cloned().collect();
+    Order { lines, ..order }
+}
+
 /// A line of which some seats are paid.
 fn bought(known: Option<&Line>, line: Line) -> Line {
     let seats = match line.seats {

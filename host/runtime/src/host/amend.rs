@@ -48,7 +48,7 @@ impl Host {
         let _turn = self.take_turn().await?;
         let (recorded, order) = self.amended(id, amendment).await?;
         let (order, author) = (&order, &Author::staff(by)?);
-        let message = Received { order, author, news: None };
+        let message = Received { order, author, news: None, bought: &recorded.bought };
         let basis = Basis::Waiting(self.journal.receive(&message).await?);
         let attempt = Attempt::first(order, Acting { who: author.name(), author }, basis);
         self.attempt(&attempt, Some(&recorded), progress).await
@@ -62,7 +62,8 @@ impl Host {
         };
         let order = amendment.amend(&recorded);
         let order = order.map_err(|reason| HostError::Unamendable { order: id.clone(), reason })?;
-        Ok((recorded, order))
+        let bought = recorded.buys(&order, None);
+        Ok((Recorded { bought, ..recorded }, order))
     }
 
     /// The recorded order, and the number of what waits of it. Fails if that is a change.

@@ -93,7 +93,7 @@ impl Host {
             return Ok(self.prepare(order, recorded, Versions::Bought).await?.preview());
         }
         let news = (heard.admitted == Admitted::News).then(|| News::of(said, order));
-        let seq = self.journal.receive(&Received { order, author, news }).await?;
+        let seq = self.journal.receive(&Received { order, author, news, bought: &heard.bought }).await?;
         let (by, replaces) = (Acting { who: SHOP, author }, heard.replaced(order));
         let attempt = Attempt { replaces: replaces.as_ref(), ..Attempt::first(order, by, Basis::Waiting(seq)) };
         self.attempt(&attempt, recorded, progress).await

@@ -3,6 +3,7 @@
 use super::{Host, HostError, Outcome, goal};
 use shop_core::orders::admit::{Admitted, admit};
 use shop_core::orders::amendment;
+use shop_core::orders::bought::Bought;
 use shop_core::orders::conflict::Conflict;
 use shop_core::orders::hand_over;
 use shop_core::orders::recorded::{Changed, Recorded};
@@ -17,6 +18,8 @@ use shop_journal::Known;
 /// A message that contradicts nothing.
 pub(super) struct Heard {
     pub(super) recorded: Option<Recorded>,
+    /// What it buys.
+    pub(super) bought: Bought,
     waits: Option<Unfinished>,
     pub(super) admitted: Admitted,
     pub(super) meant: Meant,
@@ -63,7 +66,15 @@ impl Host {
                 Said::Ends(ending) => ended_as_heard(ending, recorded.as_ref(), waits.as_ref()),
             },
         };
-        Ok(Heard { recorded, waits, admitted, meant })
+        let bought = match (&meant, &recorded) {
+            (Meant::Order(order, _), Some(recorded)) if admitted == Admitted::News => {
+                recorded.buys(order, waits.as_ref())
+            }
+            (Meant::Order(order, _), None) => Bought::by(order, [], &Bought::default()),
+            (_, recorded) => recorded.as_ref().map(|recorded| recorded.bought.clone()).unwrap_or_default(),
+        };
+        let recorded = recorded.map(|recorded| Recorded { bought: bought.clone(), ..recorded });
+        Ok(Heard { recorded, bought, waits, admitted, meant })
     }
 
     async fn meant(
@@ -80,6 +91,8 @@ impl Host {
         let named = waits.and_then(|left| left.named.as_deref()).or(recorded.named.as_deref());
         let in_charge = self.in_charge(order, named, before).await?;
         let order = unsaid::complete(order.clone(), Some(Previous { order: before, in_charge }));
+        let is_bought = |line| recorded.lines.get(&line).is_some_and(|known| known.bargain.is_some());
+        let order = unsaid::end(order, before, is_bought);
         if let Err(conflict) = hand_over::check(&order, recorded, before)
             && !self.is_one_account(&order.id, &before.operator.email, &order.operator.email).await?
         {

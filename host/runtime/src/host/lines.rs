@@ -137,15 +137,18 @@ impl Host {
             return Ok(Err(LineOutcome { failed, messages, ..unaskable(line) }));
         }
         let stage = if order.state == OrderState::Placed { Stage::Placed } else { Stage::Paid };
-        let (bargain, handler) = match self.bargain(line, order.time, before, versions).await? {
-            Ok((bargain, handler)) => (bargain.at(stage, order.time), handler),
+        let bought = recorded.map(|recorded| &recorded.bought);
+        let time = bought.and_then(|bought| bought.first_paid(line.line)).unwrap_or(order.time);
+        let anew = bought.is_some_and(|bought| bought.is_anew(line.line));
+        let accepted = before.filter(|before| !anew && before.bargain.is_some());
+        let (bargain, handler) = match self.bargain(line, time, accepted, versions).await? {
+            Ok((bargain, handler)) => (bargain.at(stage, time), handler),
             Err(message) => return Ok(Err(LineOutcome { messages: vec![*message], ..unaskable(line) })),
         };
         let seats = before.map_or(&[][..], |before| &before.seats);
         let mut checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
-        checked.messages.extend(ended::tell_bought_again(before));
-        let before = before.filter(|before| before.bargain.is_some());
-        Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked, before }))
+        checked.messages.extend(ended::tell_bought_again(before, anew));
+        Ok(Ok(Ready { line: line.line, quantity: line.quantity, bargain, handler, checked, before: accepted }))
     }
 
     /// The bargain that the line was accepted with, or else the one that the catalogue offers. A handler that cannot be

@@ -1,0 +1,31 @@
+//! Messages that are refused: they contradict what was bought, or came to nothing before.
+
+use shop_host::host::HostError;
+
+use super::{Life, Wrong};
+use crate::fixtures::shop::*;
+use crate::model::orders::Contradiction;
+use crate::model::rules::Model;
+
+impl Life {
+    /// A message comes that contradicts what waits of an order, or else was decided on last.
+    pub(super) async fn contradicted(&mut self, order: usize, otherwise: Contradiction) -> Result<(), Wrong> {
+        let waits = self.host.journal().unfinished(&self.drafts[order].order_id()).await.unwrap();
+        let stands = |model: &Model| match &waits {
+            // That is the draft: no model needs to know yet what comes of it.
+            Some(_) => model.waiting(self.drafts[order].id, &self.heard(model, order)),
+            None => model.clone(),
+        };
+        if !self.models.iter().all(|model| stands(model).is_contradicted(&self.drafts[order], otherwise)) {
+            return Ok(());
+        }
+        let Some(message) = self.drafts[order].contradicts(otherwise) else { return Ok(()) };
+        self.tell(&format!("contradicted by {otherwise:?}"), order);
+        match fulfil_in(&self.steady, &message).await {
+            Err(HostError::Conflict { .. }) => Ok(()),
+            came => {
+                Err(format!("{}=> {:?}, but the model says that it contradicts", self.log, came.map(|of| of.state)))
+            }
+        }
+    }
+}
