@@ -21,7 +21,6 @@ use crate::model::flaws::{Flaw, Flawed};
 use crate::model::orders::{Beside, Change, Contradiction, Draft, Line};
 use crate::model::platform::Whim;
 use crate::model::rules::{Model, Reach};
-use crate::model::stands::Stands;
 use crate::model::{KNOWN, Meanwhile, Operation, THERE};
 
 /// A shop with its orders, and the models that may be right about it.
@@ -112,6 +111,9 @@ impl Life {
             }
             Operation::Flaps(order, change, seed) => {
                 self.drafts[*order].change(change);
+                if self.is_outdone(*order) {
+                    return self.comes(*order).await;
+                }
                 self.tell(&format!("flapping by {seed}"), *order);
                 self.flapping.by.becomes(*seed);
                 let outcome =
@@ -137,6 +139,9 @@ impl Life {
 
     async fn comes(&mut self, order: usize) -> Result<(), Wrong> {
         self.tell("comes", order);
+        if self.is_outdone(order) {
+            return self.is_refused(&self.drafts[order].sale()).await;
+        }
         let state = self.fulfils(&self.host, order).await?;
         self.ends(order, state).await
     }
@@ -151,17 +156,8 @@ impl Life {
         self.find(state, possible).await
     }
 
-    /// What an order is to be by the shop's message.
-    fn heard(&self, model: &Model, order: usize) -> Stands {
-        let draft = &self.drafts[order];
-        match self.outdone.get(&order).is_some_and(|message| *message == draft.sale().json()) {
-            true => model.again(draft.id),
-            false => model.heard(draft),
-        }
-    }
-
     fn decide(&self, model: &mut Model, order: usize) -> LineState {
-        let stands = self.heard(model, order);
+        let stands = model.heard(&self.drafts[order]);
         model.decide(self.drafts[order].id, &stands, Reach::END)
     }
 
@@ -216,6 +212,10 @@ impl Life {
 
     /// At once, each in one of two hosts.
     async fn together(&mut self, one: usize, two: usize) -> Result<(), Wrong> {
+        if self.is_outdone(one) || self.is_outdone(two) {
+            self.comes(one).await?;
+            return self.comes(two).await;
+        }
         self.tell("comes", one);
         self.tell("at once", two);
         let (first, second) = tokio::join!(self.fulfils(&self.host, one), self.fulfils(&self.steady, two));
@@ -236,6 +236,9 @@ impl Life {
     /// An attempt with a fault. False if it did not get so far, and so was none. Else the models stay as they were: what they
     /// say of the end does not depend on how often it is tried.
     async fn interrupted(&mut self, order: usize, fault: Fault) -> Result<bool, Wrong> {
+        if self.is_outdone(order) {
+            return Ok(false);
+        }
         self.tell(&format!("{fault:?}"), order);
         self.faulty.by.becomes(Some(fault));
         let sale = self.drafts[order].sale();
@@ -250,12 +253,18 @@ impl Life {
             Some(Err(error)) if !struck || !matches!(error, HostError::Platform(_)) => {
                 Err(format!("{}=> {error}", self.log))
             }
-            _ => Ok(true),
+            _ => {
+                self.outdone.remove(&order);
+                Ok(true)
+            }
         }
     }
 
     /// Nothing is done about it until the platform can be looked at again; and then all of it.
     async fn blocked(&mut self, order: usize, tries: usize, otherwise: Contradiction) -> Result<(), Wrong> {
+        if self.is_outdone(order) {
+            return self.comes(order).await;
+        }
         self.tell(&format!("refused {tries} times"), order);
         self.faulty.by.becomes(Some(Fault::Down));
         // Once: while the platform is down, it never comes to anything.
@@ -294,6 +303,9 @@ impl Life {
             Meanwhile::Comes(other, change) if *other != order => {
                 self.models = self.reached(order);
                 self.drafts[*other].change(change);
+                if self.is_outdone(*other) {
+                    return Ok(());
+                }
                 self.tell("meanwhile", *other);
                 let state = self.fulfils(&self.host, *other).await?;
                 let mut models = std::mem::take(&mut self.models);
@@ -316,7 +328,7 @@ impl Life {
         let id = self.drafts[order].id;
         let mut reached = Vec::new();
         for model in &self.models {
-            let stands = self.heard(model, order);
+            let stands = model.heard(&self.drafts[order]);
             let so_far = |reach: Reach| {
                 let mut model = model.clone();
                 model.decide(id, &stands, reach);

@@ -69,11 +69,6 @@ impl Model {
         state
     }
 
-    /// What was decided last is to be so.
-    pub(crate) fn again(&self, id: Name) -> Stands {
-        self.decided[id].clone()
-    }
-
     /// The staff puts somebody in charge of an order. None: that cannot be.
     pub(crate) fn hand_over_by_staff(&mut self, id: Name, to: Name) -> Option<LineState> {
         let stands = self.decided.get(id).filter(|_| self.orders.contains_key(id))?.clone();

@@ -238,15 +238,60 @@ async fn an_order_that_was_suspended_before_it_was_heard_of_begins_with_its_paym
     let world = shop().await;
     world.fulfil(r#"{"id": "A", "state": "suspended", "revision": 3}"#).await.unwrap();
     let id = OrderId::try_from("A".to_owned()).unwrap();
-    for amendment in [Amendment::Resume, Amendment::Cancel] {
-        let amended = world.host.amend(&id, &amendment, "vera", &|_, _| ()).await;
-        assert!(matches!(amended, Err(HostError::Unamendable { .. })));
-    }
+    let resumed = world.host.amend(&id, &Amendment::Resume, "vera", &|_, _| ()).await.err().unwrap().to_string();
+    assert!(resumed.contains("it begins when the shop says that it is paid"), "{resumed}");
+    let retried = world.host.retry(&id, "vera", &|_, _| ()).await;
+    assert!(matches!(retried, Err(HostError::NothingWaits(_))), "it is known");
     let placed = order().state("placed").with("revision", 5);
     assert_eq!(conflict(&world, &placed).await, Conflict::Unpaid);
     assert_eq!(conflict(&world, &order().with("revision", 4)).await, Conflict::Stale { recorded: 5, found: 4 });
     comes_to(&world, &order().with("revision", 6), Fulfilled).await;
     assert_eq!(world.host.journal().endings().await.unwrap(), []);
+}
+
+/// The staff can end it, whatever came of it: it is final then, and nothing of it is tried any more.
+#[tokio::test]
+async fn an_order_that_never_began_can_be_cancelled_by_the_staff() {
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    let rejected = order().by("no address").with("revision", 3);
+    for (told, first) in [("rejected", rejected), ("suspended", order().state("suspended").with("revision", 3))] {
+        let world = shop().await;
+        world.fulfil(&first.json()).await.unwrap();
+        for _ in 0..2 {
+            let preview = world.host.preview_amendment(&id, &Amendment::Cancel).await.unwrap();
+            let amended = world.host.amend(&id, &Amendment::Cancel, "vera", &|_, _| ()).await.unwrap();
+            assert_eq!((preview.state, amended.state), (Cancelled, Cancelled), "{told}");
+        }
+        assert!(world.fulfil(&first.json()).await.is_err(), "{told}: the same again");
+        assert_eq!(conflict(&world, &order().with("revision", 4)).await, Conflict::Cancelled, "{told}");
+        assert_eq!(lines(&world.census().await).len(), 0, "{told}");
+        let log = world.host.journal().audit(Some(&id)).await.unwrap();
+        assert!(log.iter().any(|entry| entry.who == "vera"), "{told}");
+    }
+}
+
+/// What was only ordered becomes no more than that by a suspension.
+#[tokio::test]
+async fn what_was_never_paid_is_resumed_as_placed() {
+    let id = OrderId::try_from("A".to_owned()).unwrap();
+    for by_staff in [true, false] {
+        let world = shop().await;
+        comes_to(&world, &order().state("placed"), Placed).await;
+        let before = world.census().await;
+        comes_to(&world, &order().state("suspended"), Suspended).await;
+        if by_staff {
+            let resumed = world.host.amend(&id, &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+            assert_eq!(resumed.state, Placed);
+        } else {
+            comes_to(&world, &order().state("placed"), Placed).await;
+        }
+        assert_eq!(difference(&before, &world.census().await), [""; 0], "by the staff: {by_staff}");
+        comes_to(&world, &order(), Fulfilled).await;
+        comes_to(&world, &order().state("suspended"), Suspended).await;
+        assert_eq!(conflict(&world, &order().state("placed")).await, Conflict::Unpaid);
+        let resumed = world.host.amend(&id, &Amendment::Resume, "vera", &|_, _| ()).await.unwrap();
+        assert_eq!(resumed.state, Fulfilled);
+    }
 }
 
 /// What comes with a suspension comes again when the order is resumed.

@@ -114,16 +114,22 @@ async fn what_waits_and_what_ends_names_nobody_anew() {
     assert_eq!(in_charge(&world).await, "dora@example.org", "whom the message that waited named counts as named");
 }
 
-/// Of whom was erased nobody remembers that the shop had named them: to name them is news then, which is told.
+/// Nobody remembers who was erased: whether a message names that person, or somebody new, must be told. The staff's word stays.
 #[tokio::test]
-async fn an_erased_operator_was_named_by_nobody() {
+async fn whoever_is_named_in_the_place_of_somebody_erased_takes_nothing_back() {
     let world = shop().await;
     comes_to(&world, &order(), Fulfilled).await;
     hand_over(&world, &order(), By::Staff).await;
     world.host.erase(&email("claire"), "vera").await.unwrap();
-    assert_eq!(world.host.journal().order(&id("A")).await.unwrap().unwrap().named, None);
-    let preview = world.preview(&order().with("revision", 3).json()).await.unwrap();
-    assert_eq!(keys(&preview), ["order-handed-over", "changes-replaced"]);
+    let again = order().with("revision", 3).seats(&["anne", "bob"]);
+    for came in [world.preview(&again.json()).await, world.fulfil(&again.json()).await] {
+        let found = came.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(found.contains("in the charge of zoe@example.org") && found.contains("was erased"), "{found}");
+    }
+    assert_eq!(in_charge(&world).await, "zoe@example.org");
+    comes_to(&world, &again.clone().by("zoe").with("revision", 4), Fulfilled).await;
+    let outcome = world.fulfil(&again.with("revision", 5).json()).await.unwrap();
+    assert_eq!(keys(&outcome), ["order-handed-over"], "the shop has named Zoe meanwhile");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ pub mod amendment;
 pub mod bought;
 pub mod conflict;
 pub mod hand_over;
+pub mod named;
 pub mod recorded;
 pub mod retries;
 pub mod revision;

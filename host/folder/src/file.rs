@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use shop_core::lines::catalogue::Catalogue;
-use shop_core::orders::said::Said;
+use shop_core::orders::said::{Head, Said};
 use shop_core::words::object::Object;
 use shop_core::words::order::Order;
 use shop_core::words::text;
@@ -97,6 +97,11 @@ pub fn parse_order(text: &str) -> Result<Said, Fault> {
         let problem = format!("expected an order with at most {MAX_VALUES} values, found up to {values}");
         return Err(nowhere(problem));
     }
+    // What is wrong with the rest of a message that ends an order keeps it from nothing.
+    let head = serde_json::from_str(text).map(|Object::<Head>(head)| head.ending());
+    if let Ok(Some(ending)) = head {
+        return Ok(Said::Ends(ending));
+    }
     let mut json = serde_json::Deserializer::from_str(text);
     let Object(said): Object<Said> =
         serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
@@ -120,11 +125,34 @@ pub fn parse_toml<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     Ok(read)
 }
 
+/// Opens a file to read it. A pipe that somebody has named, and not a program made for another, may be one to which nobody ever
+/// writes: whoever reads it would wait.
+pub fn open(path: &Path) -> std::io::Result<File> {
+    match is_named_pipe(path) {
+        true => Err(std::io::Error::other(
+            "expected a file, found a named pipe: name a file, or hand it over by /dev/stdin",
+        )),
+        false => File::open(path),
+    }
+}
+
+#[cfg(unix)]
+fn is_named_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    // What is in no folder has no name.
+    std::fs::metadata(path).is_ok_and(|of| of.file_type().is_fifo()) && std::fs::canonicalize(path).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_named_pipe(_: &Path) -> bool {
+    false
+}
+
 fn read(path: &Path) -> Result<String, FileError> {
     let io = |error| FileError::Io { path: path.to_owned(), error };
     let mut bytes = Vec::new();
     // Not by its size: a pipe tells none, and a file can grow.
-    File::open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(FileError::TooLarge { path: path.to_owned() });
     }
@@ -215,6 +243,13 @@ mod tests {
             (r#"{"id": "A", "state": "suspended", "lines": []}"#, End::Suspended),
             (r#"{"id": "A", "state": "cancelled", "lines": null, "operator": null, "time": null}"#, End::Cancelled),
             (&ORDER.replace("paid", "cancelled").replace("2026-0142", "A"), End::Cancelled),
+            (r#"{"operator": {}, "id": "A", "state": "cancelled"}"#, End::Cancelled),
+            (
+                r#"{"id": "A", "state": "cancelled", "lines": [{"quantity": -1}, {"line": 1, "product": null}]}"#,
+                End::Cancelled,
+            ),
+            (r#"{"id": "A", "state": "suspended", "lines": [{"line": 1}, {"line": 1}], "lines": 0}"#, End::Suspended),
+            (r#"{"id": "A", "state": "cancelled", "colour": "red", "time": "2026-12-01T00:00:00"}"#, End::Cancelled),
         ] {
             let id = OrderId::try_from("A".to_owned()).unwrap();
             assert_eq!(parse_order(text), Ok(Said::Ends(Ending { id, revision: 0, end })), "{text}");
@@ -235,6 +270,26 @@ mod tests {
         );
         let fault = parse_order(&empty).unwrap_err().to_string();
         assert_eq!(fault, "lines: expected at least one line, found none");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_named_pipe_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let (pipe, link) = (folder.path().join("pipe"), folder.path().join("link"));
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        std::os::unix::fs::symlink(&pipe, &link).unwrap();
+        for path in [&pipe, &link] {
+            let told = read_order(path).unwrap_err().to_string();
+            assert!(told.contains("found a named pipe"), "{told}");
+            let told = read_toml::<Value>(path).unwrap_err().to_string();
+            assert!(told.contains("found a named pipe"), "{told}");
+        }
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        std::io::Write::write_all(&mut writer, ORDER.as_bytes()).unwrap();
+        drop(writer);
+        let unnamed = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
+        assert!(read_order(Path::new(&unnamed)).is_ok(), "what a program hands over has no name");
     }
 
     #[test]

@@ -6,12 +6,13 @@ use serde::de::DeserializeOwned;
 
 use super::store::{Row, Tx, query};
 use super::{JournalError, digest, from_json};
+use shop_core::orders::named::Named;
 use shop_core::orders::recorded::{Changed, Fate, Recorded, RecordedLine, RecordedSeat};
 use shop_core::words::order::{Order, OrderId};
 
 pub(super) async fn order(moment: &mut Tx, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
     let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by, bought,
-            (SELECT email FROM pseudonyms WHERE name = operator) AS named
+            operator, (SELECT email FROM pseudonyms WHERE name = operator) AS named
         FROM orders WHERE id = $1";
     let row = query(sql).bind(id.as_str()).row(&mut *moment).await?;
     let Some(row) = row else { return Ok(None) };
@@ -23,7 +24,7 @@ pub(super) async fn order(moment: &mut Tx, id: &OrderId) -> Result<Option<Record
         order: from_json(row.get("body")?)?,
         handed_digest: row.get::<Option<&str>>("handed_digest")?.map(digest).transpose()?,
         fate: fate(row.get("void")?)?,
-        named: row.get("named")?,
+        named: named(&row)?,
         heard: row.get("heard")?,
         changed: changed_by.map(|by| Changed { order: latest.clone(), by }),
         accepted: row.get("accepted")?,
@@ -32,6 +33,16 @@ pub(super) async fn order(moment: &mut Tx, id: &OrderId) -> Result<Option<Record
         handed,
         latest,
     }))
+}
+
+/// Whom the shop has named: of whoever was erased, only a pseudonym is left that stands for nobody.
+pub(super) fn named(row: &Row) -> Result<Named, JournalError> {
+    let (pseudonym, email): (Option<&str>, Option<String>) = (row.get("operator")?, row.get("named")?);
+    Ok(match (pseudonym, email) {
+        (_, Some(email)) => Named::Known(email),
+        (Some(_), None) => Named::Erased,
+        (None, None) => Named::Unknown,
+    })
 }
 
 fn fate(void: u32) -> Result<Fate, JournalError> {

@@ -84,6 +84,11 @@ impl Records {
         id.map(order_id).transpose()
     }
 
+    /// Whether anything was ever heard of an order.
+    pub async fn is_heard_of(&self, id: &OrderId) -> Result<bool, JournalError> {
+        Ok(self.order(id).await?.is_some() || self.ending(id).await?.is_some())
+    }
+
     /// What is known of an order, all at one moment.
     pub async fn known(&self, id: &OrderId) -> Result<Known, JournalError> {
         let mut moment = self.begin_read().await?;

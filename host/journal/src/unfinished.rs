@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 
 use super::audit::name_people;
 use super::people::index_order;
-use super::recorded::order;
+use super::recorded::{named, order};
 use super::store::{On, Row, Tx, query};
 use super::{Journal, JournalError, Records, from_json, order_id, timestamp, to_json};
 use shop_core::orders::bought::Bought;
@@ -220,7 +220,7 @@ fn read(row: &Row) -> Result<Unfinished, JournalError> {
         seq: Seq(row.get("seq")?),
         order: from_json(row.get("body")?)?,
         author: Author::from(row.get::<Option<String>>("who")?),
-        named: row.get("named")?,
+        named: named(row)?,
         tries: row.get("tries")?,
         lost: row.get("lost")?,
         next_try: row.get::<Option<i64>>("next_try")?.map(timestamp).transpose()?,

@@ -13,7 +13,7 @@ impl Life {
         let waits = self.host.journal().unfinished(&self.drafts[order].order_id()).await.unwrap();
         let stands = |model: &Model| match &waits {
             // That is the draft: no model needs to know yet what comes of it.
-            Some(_) => model.waiting(self.drafts[order].id, &self.heard(model, order)),
+            Some(_) => model.waiting(self.drafts[order].id, &model.heard(&self.drafts[order])),
             None => model.clone(),
         };
         if !self.models.iter().all(|model| stands(model).is_contradicted(&self.drafts[order], otherwise)) {
@@ -21,11 +21,19 @@ impl Life {
         }
         let Some(message) = self.drafts[order].contradicts(otherwise) else { return Ok(()) };
         self.tell(&format!("contradicted by {otherwise:?}"), order);
-        match fulfil_in(&self.steady, &message).await {
+        self.is_refused(&message).await
+    }
+
+    /// A message comes that changes nothing.
+    pub(super) async fn is_refused(&self, message: &Sale) -> Result<(), Wrong> {
+        match fulfil_in(&self.steady, message).await {
             Err(HostError::Conflict { .. }) => Ok(()),
-            came => {
-                Err(format!("{}=> {:?}, but the model says that it contradicts", self.log, came.map(|of| of.state)))
-            }
+            came => Err(format!("{}=> {:?}, but the model says no", self.log, came.map(|of| of.state))),
         }
+    }
+
+    /// Whether the order's message came to nothing, and the staff has changed the order since.
+    pub(super) fn is_outdone(&self, order: usize) -> bool {
+        self.outdone.get(&order).is_some_and(|message| *message == self.drafts[order].sale().json())
     }
 }

@@ -5,6 +5,7 @@
 //! | any | nothing | [`Admitted::News`] |
 //! | the one by which it ended | that alone: it ended before anything else was heard of it | [`Admitted::Again`] |
 //! | the last one again | it came to nothing, and the staff has decided nothing since | [`Admitted::News`]: it is tried anew |
+//! | the last one again | it came to nothing, and the staff has changed the order since, or that waits | [`Conflict::Outdone`] |
 //! | the last one again | it waits, or what the staff has made of it | [`Admitted::Waits`] |
 //! | the last one again | it was decided on, or the staff has changed the order since | [`Admitted::Again`] |
 //! | older than any that was heard, by its [revision](crate::orders::revision) | whatever | [`Conflict::Stale`] |
@@ -43,11 +44,14 @@ pub fn admit(
 ) -> Result<Admitted, Conflict> {
     let Some(recorded) = recorded else { return ended.map_or(Ok(Admitted::News), |ended| after_end(said, ended)) };
     if recorded.is_handed(said) && !is_tried_anew(recorded, waits) {
+        if recorded.fate != Fate::Counts {
+            return Err(Conflict::Outdone);
+        }
         return Ok(if waits.is_some() { Admitted::Waits } else { Admitted::Again });
     }
     Last::from(recorded).precedes(said)?;
     if let Some(last) = waits.map(|left| &left.order).or(recorded.decided()) {
-        conflict::may_become(last.state, said.state())?;
+        conflict::may_become(last.state, recorded.was_paid(), said.state())?;
     }
     said.order().map_or(Ok(()), |order| conflict::check(order, recorded.bought_lines(waits)))?;
     Ok(Admitted::News)
@@ -58,7 +62,8 @@ fn after_end(said: &Said, ended: &Ending) -> Result<Admitted, Conflict> {
         return Ok(Admitted::Again);
     }
     Last::from(ended).precedes(said)?;
-    conflict::may_become(ended.end.into(), said.state())?;
+    // Whatever it was before.
+    conflict::may_become(ended.end.into(), true, said.state())?;
     Ok(Admitted::News)
 }
 
@@ -77,6 +82,7 @@ mod tests {
 
     use super::*;
     use crate::orders::bought::Bought;
+    use crate::orders::named::Named;
     use crate::orders::recorded::Changed;
     use crate::orders::waiting::Seq;
     use crate::words::order::Order;
@@ -93,7 +99,7 @@ mod tests {
     fn unfinished(order: &Order, author: Author) -> Unfinished {
         Unfinished {
             seq: Seq(1),
-            named: None,
+            named: Named::Unknown,
             order: order.clone(),
             author,
             tries: 1,
@@ -159,14 +165,18 @@ mod tests {
             order: latest.clone(),
             handed: last.clone(),
             handed_digest: Some(Said::from(last.clone()).digest()),
-            named: None,
+            named: Named::Unknown,
             fate,
             heard: last.revision,
             latest: latest.clone(),
             changed: (latest != last && *latest != earlier)
                 .then(|| Changed { order: latest.clone(), by: "vera".to_owned() }),
             accepted,
-            bought: Bought::default(),
+            bought: Bought::by(
+                &Order { state: if last.state == Placed { Placed } else { Paid }, ..last.clone() },
+                [],
+                &Bought::default(),
+            ),
             lines: BTreeMap::new(),
         };
         let waits = unfinished(last, Author::Shop);
@@ -201,6 +211,9 @@ mod tests {
             Err(Conflict::RevisionReused(_)) => "reused",
             Err(Conflict::Cancelled) => "cancelled",
             Err(Conflict::Unpaid) => "unpaid",
+            Err(Conflict::Outdone) => "outdone",
+            Err(Conflict::Product { .. }) => "product",
+            Err(Conflict::LineMissing(_)) => "missing",
             Err(_) => "another conflict",
         }
     }
@@ -209,8 +222,22 @@ mod tests {
     #[test]
     fn what_a_message_comes_to() {
         let last = order(5, Paid, "bob");
+        let mut other_product = order(6, Paid, "bob");
+        other_product.lines[0].product = "Q".to_owned();
+        let mut other_line = order(6, Paid, "bob");
+        other_line.lines[0].line = 2;
         let table = [
-            ("the same", last.clone(), "news waits news again again waits waits news news waits again again"),
+            (
+                "newer, of another product",
+                other_product,
+                "news product news cancelled product product product product product product product product",
+            ),
+            (
+                "newer, without the line",
+                other_line,
+                "news missing news cancelled missing missing missing missing missing missing missing missing",
+            ),
+            ("the same", last.clone(), "news waits news again again waits waits news news outdone outdone again"),
             ("newer", order(6, Paid, "cat"), "news news news cancelled news news news news news news news news"),
             (
                 "newer, of the same content",
@@ -269,7 +296,7 @@ mod tests {
                 Paid,
                 "news cancelled news cancelled cancelled cancelled cancelled news cancelled cancelled cancelled cancelled",
             ),
-            (Cancelled, Cancelled, "news waits news again again waits waits news news waits again again"),
+            (Cancelled, Cancelled, "news waits news again again waits waits news news outdone outdone again"),
         ];
         for (said, says, expected) in table {
             let found = ALL.map(|known| told(known, &order(0, said, "bob"), &order(0, says, "cat"))).join(" ");

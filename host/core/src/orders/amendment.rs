@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::lines::line::SeatRole;
 use crate::orders::recorded::{Recorded, RecordedLine, RecordedSeat};
+use crate::orders::said::{End, Ending};
 use crate::words::email::Email;
 use crate::words::name;
 use crate::words::order::{Line, Order, OrderState, Person, Seat, Until};
@@ -16,7 +17,7 @@ use crate::words::seat::SeatId;
 pub enum Amendment {
     /// The order is interrupted: its enrolments are suspended.
     Suspend,
-    /// A suspended order is in force again, as it was.
+    /// A suspended order is in force again, as it was: paid, if anything of it ever was.
     Resume,
     /// The order ends, for good.
     Cancel,
@@ -46,6 +47,9 @@ pub enum Unamendable {
     /// It was never accepted.
     #[error("it was never accepted: hand it over again once what speaks against it is put right")]
     NotAccepted,
+    /// Nothing else was ever heard of it but that it ends.
+    #[error("nothing was ever heard of it but that it is {}: it begins when the shop says that it is paid", word(*.0))]
+    Unheard(OrderState),
     /// It is in a state in which this is not possible.
     #[error("it is {}: {do_first}", word(*state))]
     State { state: OrderState, do_first: &'static str },
@@ -73,17 +77,37 @@ fn word(state: OrderState) -> &'static str {
     }
 }
 
+impl Unamendable {
+    /// Of an order that has ended before anything else was heard of it.
+    pub fn unheard(ending: &Ending) -> Self {
+        match ending.end {
+            End::Suspended => Unamendable::Unheard(OrderState::Suspended),
+            End::Cancelled => Unamendable::State { state: OrderState::Cancelled, do_first: FINAL },
+        }
+    }
+}
+
+/// What to do about what was cancelled.
+const FINAL: &str = "that is final; sell again under a new id";
+
 impl Amendment {
     /// The order as it is with the amendment.
     pub fn amend(&self, recorded: &Recorded) -> Result<Order, Unamendable> {
-        let order = recorded.decided().ok_or(Unamendable::NotAccepted)?.clone();
+        let order = match self {
+            // Whatever came of it.
+            Amendment::Cancel => recorded.latest().clone(),
+            _ => recorded.decided().ok_or(Unamendable::NotAccepted)?.clone(),
+        };
         let cannot = |do_first| Err(Unamendable::State { state: order.state, do_first });
         match (self, order.state) {
             (Amendment::Cancel, _) => Ok(Order { state: OrderState::Cancelled, ..order }),
-            (_, OrderState::Cancelled) => cannot("that is final; sell again under a new id"),
+            (_, OrderState::Cancelled) => cannot(FINAL),
             (Amendment::Suspend, OrderState::Placed) => cannot("there is nothing to suspend yet"),
             (Amendment::Suspend, _) => Ok(Order { state: OrderState::Suspended, ..order }),
             (Amendment::Resume, OrderState::Placed) => cannot("it is fulfilled once it is paid"),
+            (Amendment::Resume, OrderState::Suspended) if !recorded.was_paid() => {
+                Ok(Order { state: OrderState::Placed, ..order })
+            }
             (Amendment::Resume, _) => Ok(Order { state: OrderState::Paid, ..order }),
             (Amendment::Seat(..) | Amendment::HandOver(_), OrderState::Suspended) => cannot("resume it first"),
             (Amendment::HandOver(to), _) => hand_over(order, to),

@@ -35,18 +35,31 @@ pub enum Conflict {
     /// Out of the grave.
     #[error("the order was cancelled, which is final: sell again under a new id")]
     Cancelled,
-    /// A payment or a suspension taken back.
-    #[error("the order was paid or suspended, and now comes as placed: pay, suspend or cancel it")]
+    /// A payment taken back.
+    #[error("the order was paid, and now comes as placed: pay, suspend or cancel it")]
     Unpaid,
+    /// One that came to nothing, come again, after the staff has changed the order.
+    #[error(
+        "this message was rejected, and the shop's staff has changed the order since: it is not tried again, which would undo \
+         that. Hand over how the order is to be now, in another message"
+    )]
+    Outdone,
+    /// Somebody who may be in charge, or may not.
+    #[error(
+        "the order is in the charge of {recorded}, and now comes with the operator {found}. Whom the shop had named before was \
+         erased, so nobody knows whether that is somebody else: name {recorded}, or have the staff hand the order over"
+    )]
+    Erased { recorded: String, found: String },
 }
 
-/// Whether an order that is to be as it was said, or decided, last can become as a message has it.
-pub fn may_become(is: OrderState, is_to_be: OrderState) -> Result<(), Conflict> {
+/// Whether an order that is to be as it was said, or decided, last can become as a message has it. `was_paid`: whether it ever was.
+pub fn may_become(is: OrderState, was_paid: bool, is_to_be: OrderState) -> Result<(), Conflict> {
     match (is, is_to_be) {
         (OrderState::Cancelled, OrderState::Placed | OrderState::Paid | OrderState::Suspended) => {
             Err(Conflict::Cancelled)
         }
-        (OrderState::Paid | OrderState::Suspended, OrderState::Placed) => Err(Conflict::Unpaid),
+        (OrderState::Paid, OrderState::Placed) => Err(Conflict::Unpaid),
+        (OrderState::Suspended, OrderState::Placed) if was_paid => Err(Conflict::Unpaid),
         _ => Ok(()),
     }
 }

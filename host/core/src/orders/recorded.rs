@@ -18,6 +18,7 @@ use crate::lines::bargain::Bargain;
 use crate::lines::line::SeatRole;
 use crate::lines::sold::Sold;
 use crate::orders::bought::{Bought, Known};
+use crate::orders::named::Named;
 use crate::orders::said::Said;
 use crate::orders::state::{LineState, Reason};
 use crate::orders::unsaid::{self, InCharge, Previous};
@@ -39,9 +40,8 @@ pub struct Recorded {
     pub handed_digest: Option<Digest>,
     /// What became of that.
     pub fate: Fate,
-    /// The operator whom the shop named last in what was decided on, by the folded address; none, if that is not known, or
-    /// the person was erased.
-    pub named: Option<String>,
+    /// The operator whom the shop named last in what was decided on.
+    pub named: Named,
     /// The highest revision that was ever heard, whatever became of that message.
     pub heard: u32,
     /// The order as it is to be, by whoever decided on it last; if nobody ever did, as it was last handed over.
@@ -82,7 +82,7 @@ impl Recorded {
 
     /// The same, if somebody ever decided so. One that was cancelled or suspended before it was ever accepted is just that.
     pub fn decided(&self) -> Option<&Order> {
-        (self.accepted || self.fate == Fate::Counts).then_some(&self.latest)
+        (self.accepted || self.fate != Fate::Nothing).then_some(&self.latest)
     }
 
     /// The lines that are bought, by what waits or was decided on last. What came to nothing, nobody has bought.
@@ -101,6 +101,12 @@ impl Recorded {
     /// What an order buys that takes the place of what waits, or was decided on last.
     pub fn buys(&self, order: &Order, waits: Option<&Unfinished>) -> Bought {
         Bought::by(order, self.bought_lines(waits), &self.bought)
+    }
+
+    /// Whether anything of it was ever paid.
+    pub fn was_paid(&self) -> bool {
+        let mut bargains = self.lines.values().filter_map(|line| line.bargain.as_ref());
+        self.bought.is_paid() || bargains.any(|bargain| bargain.paid)
     }
 
     /// Whether anybody has bought what it names: else that binds nobody.

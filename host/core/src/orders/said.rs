@@ -43,6 +43,23 @@ pub enum End {
     Cancelled,
 }
 
+/// What is looked at first: if the order ends, nothing else is.
+#[derive(Deserialize)]
+pub struct Head {
+    id: OrderId,
+    #[serde(default, deserialize_with = "object::or_default")]
+    revision: u32,
+    state: OrderState,
+}
+
+impl Head {
+    /// The order ends, if it does.
+    pub fn ending(self) -> Option<Ending> {
+        let Head { id, revision, state } = self;
+        End::of(state).map(|end| Ending { id, revision, end })
+    }
+}
+
 impl Said {
     /// Of which order.
     pub fn id(&self) -> &OrderId {

@@ -1,5 +1,6 @@
 //! What waits: an order of which something remains to be done, and until when.
 
+use crate::orders::named::Named;
 use crate::words::author::Author;
 use crate::words::order::Order;
 use crate::words::period::Timestamp;
@@ -18,7 +19,7 @@ pub struct Unfinished {
     /// Who made it so.
     pub author: Author,
     /// The operator whom the shop's message names, if it is that, or was made of one: as in what is recorded of an order.
-    pub named: Option<String>,
+    pub named: Named,
     /// How often in a row work at it began.
     pub tries: u32,
     /// How often of these, last in a row, it never came to an end: the program went down.

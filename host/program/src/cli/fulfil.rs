@@ -7,7 +7,8 @@ use shop_core::orders::said::Said;
 use shop_folder::file;
 use shop_host::host::{Host, HostError, Outcome};
 
-use super::{Cli, Failure, exit_status, failure, json, out, progress};
+use super::words::Voice;
+use super::{Cli, Failure, exit_status, failure, json, out, progress, render};
 
 /// Fulfils them side by side, and tells of each in the sequence in which they were named. The status is the worst of theirs.
 /// A file that is not what it should be stops the command before anything is done.
@@ -17,11 +18,28 @@ pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
     let progress = progress();
     let mut outcomes = join_all(orders.iter().map(|order| host.fulfil(order, &progress))).await;
     if let ([order], 1) = (&orders[..], outcomes.len()) {
-        let outcome = outcomes.remove(0)?;
+        let outcome = match outcomes.remove(0) {
+            Ok(outcome) => outcome,
+            Err(error) => return kept(cli, &host, order, error).await,
+        };
         cli.tell_of(&host, order, &outcome, false).await?;
         return Ok(exit_status(outcome.state));
     }
     tell(cli, &host, &orders, &outcomes).await
+}
+
+/// What ended the work at an order that is kept all the same, since it waits, and when it is tried again.
+async fn kept(cli: &Cli, host: &Host, order: &Said, error: HostError) -> Result<u8, Failure> {
+    let waits = host.journal().unfinished(order.id()).await?;
+    let Some(left) = waits.filter(|_| matches!(error, HostError::Platform(_))) else { return Err(error.into()) };
+    let (text, status) = (failure::told(&error), failure::of_host(&error));
+    match (cli.json, left.next_try) {
+        (true, _) => json::print(&json::kept(&left, &text, status, failure::problem_of_shop(&error))),
+        (false, Some(time)) => render::next_try(time, Voice::of_what_is(cli.language(&cli.shop_language()))),
+        (false, None) => {}
+    }
+    out::failure(&text);
+    Ok(status)
 }
 
 async fn tell(cli: &Cli, host: &Host, orders: &[Said], outcomes: &[Result<Outcome, HostError>]) -> Result<u8, Failure> {

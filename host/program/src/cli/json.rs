@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use shop_core::orders::recorded::Recorded;
 use shop_core::orders::said::Ending;
+use shop_core::orders::state::LineState;
 use shop_core::orders::waiting::Unfinished;
 use shop_core::platform::Problem;
 use shop_core::sessions::receipt::Report;
@@ -51,6 +52,14 @@ pub(super) fn failure(text: &str, status: u8, problem: Option<&Problem>) -> Valu
 pub(super) fn failure_of(order: &OrderId, text: &str, status: u8, problem: Option<&Problem>) -> Value {
     let mut value = failure(text, status, problem);
     value["order"] = json!(order);
+    value
+}
+
+/// The same of one that is kept, and tried again.
+pub(super) fn kept(left: &Unfinished, text: &str, status: u8, problem: Option<&Problem>) -> Value {
+    let mut value = failure_of(&left.order.id, text, status, problem);
+    value["state"] = json!(if left.blocked { LineState::Blocked } else { LineState::Waiting });
+    value["next_try"] = json!(left.next_try);
     value
 }
 

@@ -10,7 +10,6 @@ use shop_core::orders::recorded::{Recorded, RecordedLine, RecordedSeat};
 use shop_core::orders::said::Ending;
 use shop_core::orders::state::LineState;
 use shop_core::sessions::receipt::Report;
-use shop_core::words::order::Line;
 use shop_core::words::period::Timestamp;
 use shop_core::words::text::printable;
 use shop_host::handlers::Handlers;
@@ -150,7 +149,7 @@ async fn handlers(shop: &Handlers, recorded: &Recorded) -> json::Handlers {
 /// A row for each line; and one for each order of which nothing is known but its end.
 fn lines(orders: &[Recorded], endings: &[Ending], voice: Voice) {
     let columns = ["order", "operator", "line", "product", "taken", "state"];
-    let rows = orders.iter().flat_map(|of| of.order.lines.iter().map(move |line| row(of, line, voice)));
+    let rows = orders.iter().flat_map(|of| rows(of, voice));
     let ends = endings.iter().map(|ending| {
         let (id, state) = (tables::text(ending.id.as_str()), voice.state(goal(ending.end.into()), None));
         let unknown = || tables::text("");
@@ -159,15 +158,25 @@ fn lines(orders: &[Recorded], endings: &[Ending], voice: Voice) {
     out::table(&tables::table(voice, &columns, rows.chain(ends)));
 }
 
-fn row(recorded: &Recorded, line: &Line, voice: Voice) -> Vec<Cell> {
-    let known = recorded.lines.get(&line.line);
+/// Its lines; those, too, that have ended, and that nobody speaks of any more. One that was never bought is none.
+fn rows(recorded: &Recorded, voice: Voice) -> Vec<Vec<Cell>> {
+    let said = &recorded.order.lines;
+    let ended = |number: &u32| !said.iter().any(|line| line.line == *number);
+    let ended = recorded.lines.keys().copied().filter(ended).map(|number| (number, "", 0));
+    let bought = said.iter().filter(|line| !line.ends() || recorded.lines.contains_key(&line.line));
+    let lines = bought.map(|line| (line.line, line.product.as_str(), line.quantity)).chain(ended);
+    lines.map(|(number, product, quantity)| row(recorded, number, product, quantity, voice)).collect()
+}
+
+fn row(recorded: &Recorded, number: u32, product: &str, quantity: u32, voice: Voice) -> Vec<Cell> {
+    let known = recorded.lines.get(&number);
     let operator = &recorded.order.operator;
     vec![
         tables::text(recorded.order.id.as_str()),
         tables::text(tables::person(&operator.name(), &operator.email)),
-        tables::number(line.line),
-        tables::text(&line.product),
-        tables::number(format!("{} / {}", known.map_or(0, RecordedLine::taken), line.quantity)),
+        tables::number(number),
+        tables::text(product),
+        tables::number(format!("{} / {}", known.map_or(0, RecordedLine::taken), quantity)),
         tables::text(known.map(|known| voice.state(known.state, known.in_place)).unwrap_or_default()),
     ]
 }

@@ -264,6 +264,10 @@ async fn nothing_is_said_to_be_done_where_a_moodle_is_not_readable_as_it_should_
     let enrolled = double.site().enrolments.clone();
     double.site().capabilities.remove("moodle/user:viewdetails");
     let told = ["not readable as it should be", "moodle/user:viewdetails"];
+    let kept = folder.run("--json fulfil order.json").has(8, &[], &told).json();
+    assert_eq!((&kept["order"], &kept["state"]), (&"2026-0142".into(), &"blocked".into()), "{kept}");
+    assert!(kept["next_try"].is_string(), "{kept}");
+    folder.run("--language en fulfil order.json").has(8, &["The next try is due at"], &told);
     folder.run("orders cancel 2026-0142").has(8, &[], &told);
     folder.run("orders list --state blocked").has(0, &["2026-0142"], &[]);
     let problem = folder.run("--json preview order.json").has(8, &[], &told).json();

@@ -16,6 +16,26 @@ fn fulfilled() -> Folder {
     folder
 }
 
+/// And with no others: those that have ended stay, also if nobody speaks of them any more.
+#[test]
+fn an_order_is_listed_with_the_lines_that_were_bought() {
+    let folder = Folder::new();
+    let fulfil = |lines: &[(u32, u32)]| {
+        let line = |(line, quantity): &(u32, u32)| serde_json::json!({"line": line, "product": "SPOCM1", "quantity": quantity});
+        let mut order: serde_json::Value = serde_json::from_str(ORDER).unwrap();
+        order["lines"] = lines.iter().map(line).collect();
+        folder.write("order.json", order.to_string());
+        folder.run("fulfil order.json").has(0, &[], &[]);
+        let listed = folder.run("orders list");
+        let rows = listed.told().matches("2026-0142").count();
+        (rows, listed.told().contains("terminée"))
+    };
+    assert_eq!(fulfil(&[(1, 1), (2, 0)]), (1, false), "line 2 was never bought");
+    assert_eq!(fulfil(&[(1, 1), (2, 1)]), (2, false));
+    assert_eq!(fulfil(&[(1, 1), (2, 0)]), (2, true));
+    assert_eq!(fulfil(&[(1, 2)]), (2, true));
+}
+
 #[test]
 fn a_seat_lives_by_its_id() {
     let folder = fulfilled();

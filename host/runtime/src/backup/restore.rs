@@ -70,7 +70,7 @@ fn vacant(data: &Path) -> Result<(), BackupError> {
 fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
     let unfit = |problem: String| BackupError::Unfit { file: file.to_owned(), problem };
     let damaged = |error: io::Error| unfit(format!("it is damaged or cut off ({error})"));
-    let mut archive = tar::Archive::new(BufReader::new(File::open(file).map_err(at(file))?));
+    let mut archive = tar::Archive::new(BufReader::new(shop_folder::file::open(file).map_err(at(file))?));
     // As they stand: names that are too long for their place would be read into memory, and no backup has any.
     let mut entries = archive.entries().map_err(damaged)?.raw(true);
     let mut told = |name: &'static str| -> Result<Vec<u8>, BackupError> {

@@ -4,6 +4,7 @@ use super::fulfil::Attempt;
 use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::amendment::{Amendment, Unamendable};
 use shop_core::orders::recorded::Recorded;
+use shop_core::orders::said::{End, Ending};
 use shop_core::orders::waiting::{Seq, Unfinished};
 use shop_core::words::author::{Acting, Author};
 use shop_core::words::order::{Order, OrderId};
@@ -22,6 +23,9 @@ impl Host {
     /// What amending an order would do. Changes nothing.
     pub async fn preview_amendment(&self, id: &OrderId, amendment: &Amendment) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
+        if let Some(ending) = self.cancels_unheard(id, amendment).await? {
+            return Ok(self.nothing_to_end(&ending));
+        }
         let (recorded, order) = self.amended(id, amendment).await?;
         Ok(self.prepare(&order, Some(&recorded), Versions::Bought).await?.preview())
     }
@@ -46,8 +50,15 @@ impl Host {
         progress: &Progress,
     ) -> Result<Outcome, HostError> {
         let _turn = self.take_turn().await?;
+        let author = &Author::staff(by)?;
+        if let Some(ending) = self.cancels_unheard(id, amendment).await? {
+            if self.journal.ending(id).await?.as_ref() != Some(&ending) {
+                self.journal.end_unheard(&ending, Acting { who: author.name(), author }).await?;
+            }
+            return Ok(self.nothing_to_end(&ending));
+        }
         let (recorded, order) = self.amended(id, amendment).await?;
-        let (order, author) = (&order, &Author::staff(by)?);
+        let order = &order;
         let message = Received { order, author, news: None, bought: &recorded.bought };
         let basis = Basis::Waiting(self.journal.receive(&message).await?);
         let attempt = Attempt::first(order, Acting { who: author.name(), author }, basis);
@@ -64,6 +75,15 @@ impl Host {
         let order = order.map_err(|reason| HostError::Unamendable { order: id.clone(), reason })?;
         let bought = recorded.buys(&order, None);
         Ok((Recorded { bought, ..recorded }, order))
+    }
+
+    /// What an amendment makes of an order that was suspended before anything else was heard of it: it can end for good.
+    async fn cancels_unheard(&self, id: &OrderId, amendment: &Amendment) -> Result<Option<Ending>, HostError> {
+        let ended = match amendment {
+            Amendment::Cancel => self.journal.ending(id).await?,
+            _ => None,
+        };
+        Ok(ended.map(|ended| Ending { end: End::Cancelled, ..ended }))
     }
 
     /// The recorded order, and the number of what waits of it. Fails if that is a change.
@@ -90,7 +110,10 @@ impl Host {
         let Known { recorded, waits, ended, .. } = self.journal.known(id).await?;
         match (recorded, ended) {
             (Some(recorded), _) => Ok((recorded, waits)),
-            (None, Some(_)) => Err(HostError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
+            (None, Some(ended)) => {
+                let reason = Unamendable::unheard(&ended);
+                Err(HostError::Unamendable { order: id.clone(), reason })
+            }
             (None, None) => Err(HostError::UnknownOrder(id.clone())),
         }
     }

@@ -161,8 +161,8 @@ impl Host {
         let first = Box::pin(async {
             match self.resume_once(id, When::Now, author.name(), progress).await? {
                 Some(outcome) => Ok(outcome),
-                None if self.journal.order(id).await?.is_none() => Err(HostError::UnknownOrder(id.clone())),
-                None => Err(HostError::NothingWaits(id.clone())),
+                None if self.journal.is_heard_of(id).await? => Err(HostError::NothingWaits(id.clone())),
+                None => Err(HostError::UnknownOrder(id.clone())),
             }
         });
         self.persist(id, author.name(), progress, first).await

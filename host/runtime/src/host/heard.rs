@@ -6,6 +6,7 @@ use shop_core::orders::amendment;
 use shop_core::orders::bought::Bought;
 use shop_core::orders::conflict::Conflict;
 use shop_core::orders::hand_over;
+use shop_core::orders::named::Named;
 use shop_core::orders::recorded::{Changed, Recorded};
 use shop_core::orders::said::{Ending, Said};
 use shop_core::orders::unsaid::{self, Previous};
@@ -88,7 +89,8 @@ impl Host {
         };
         let before = waits.map(|left| &left.order).or_else(|| recorded.decided());
         let Some(before) = before else { return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop)) };
-        let named = waits.and_then(|left| left.named.as_deref()).or(recorded.named.as_deref());
+        let waiting = waits.map(|left| &left.named).filter(|named| **named != Named::Unknown);
+        let named = waiting.unwrap_or(&recorded.named);
         let in_charge = self.in_charge(order, named, before).await?;
         let order = unsaid::complete(order.clone(), Some(Previous { order: before, in_charge }));
         let is_bought = |line| recorded.lines.get(&line).is_some_and(|known| known.bargain.is_some());

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Host, HostError};
 use shop_core::calls::looked_up::Wanted;
+use shop_core::orders::conflict::Conflict;
+use shop_core::orders::named::Named;
 use shop_core::orders::unsaid::InCharge;
 use shop_core::platform::AccountState;
 use shop_core::words::email::{Email, Spelled, Typed};
@@ -11,19 +13,19 @@ use shop_core::words::order::{Order, OrderId, Person};
 
 impl Host {
     /// Who is in charge by a message, by whom the shop has `named` last and how the order was before. Where somebody else was in
-    /// charge than the shop has named, since the staff has handed the order over, either may come by another address.
-    pub(super) async fn in_charge(
-        &self,
-        order: &Order,
-        named: Option<&str>,
-        before: &Order,
-    ) -> Result<InCharge, HostError> {
+    /// charge than the shop has named, since the staff has handed the order over, either may come by another address. Once whom it
+    /// had named is erased, nobody can tell that person from somebody new: then it contradicts.
+    pub(super) async fn in_charge(&self, order: &Order, named: &Named, before: &Order) -> Result<InCharge, HostError> {
         let (said, was) = (Email::folded(&order.operator.email), Email::folded(&before.operator.email));
         Ok(match named {
             _ if said == was => InCharge::AsSaid,
-            Some(named) if said == named => InCharge::AsBefore,
-            Some(named) if named != was && self.is_same_operator(order, named).await? => InCharge::AsBefore,
-            _ => InCharge::AsSaid,
+            Named::Known(named) if said == *named => InCharge::AsBefore,
+            Named::Known(named) if *named != was && self.is_same_operator(order, named).await? => InCharge::AsBefore,
+            Named::Erased if !self.is_same_operator(order, &was).await? => {
+                let conflict = Conflict::Erased { recorded: was, found: said };
+                return Err(HostError::Conflict { order: order.id.clone(), conflict });
+            }
+            Named::Unknown | Named::Known(_) | Named::Erased => InCharge::AsSaid,
         })
     }
 

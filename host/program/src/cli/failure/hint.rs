@@ -12,6 +12,9 @@ pub(super) fn of_host(error: &HostError) -> Option<String> {
         HostError::Conflict { order, conflict: Conflict::Operator { found, .. } } => {
             format!("`shop-host orders hand-over {order} {found}` does that, too")
         }
+        HostError::Conflict { order, conflict: Conflict::Erased { found, .. } } => {
+            format!("`shop-host orders hand-over {order} {found}` does that")
+        }
         HostError::Unfinished { next_try: Some(_), .. } => "`shop-host work` goes on with it".to_owned(),
         HostError::Unfinished { order, .. } | HostError::SetAside { order, .. } => {
             format!("`shop-host orders retry {order}` tries it again")
@@ -78,10 +81,12 @@ mod tests {
         let order = || OrderId::try_from("A".to_owned()).unwrap();
         let operator =
             || Conflict::Operator { recorded: "a@example.org".to_owned(), found: "b@example.org".to_owned() };
+        let erased = || Conflict::Erased { recorded: "a@example.org".to_owned(), found: "b@example.org".to_owned() };
         let moved =
             |from: &str| JournalError::OtherPlatform { recorded: from.to_owned(), found: "https://new".to_owned() };
         let hints = [
             of_host(&HostError::Conflict { order: order(), conflict: operator() }),
+            of_host(&HostError::Conflict { order: order(), conflict: erased() }),
             of_host(&HostError::Unfinished { order: order(), next_try: Some(Timestamp::EARLIEST) }),
             of_host(&HostError::Unfinished { order: order(), next_try: None }),
             of_host(&HostError::SetAside { order: order(), times: 3 }),
