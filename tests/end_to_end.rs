@@ -10,4 +10,5 @@ mod moodle;
 mod orders;
 mod people;
 mod platform;
+mod stores;
 mod versions;

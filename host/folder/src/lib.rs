@@ -13,6 +13,10 @@ use tokio::sync::oneshot;
 
 /// What is recorded.
 pub const JOURNAL: &str = "journal.sqlite";
+/// Where the journal is instead, if it is in the database of a server. It names where the password is, and does not have it.
+pub const JOURNAL_SETTINGS: &str = "journal.toml";
+/// What that database knows the folder by.
+pub const JOURNAL_KEY: &str = "journal.key";
 /// The embedded learning platform, if the shop has no other.
 pub const PLATFORM: &str = "platform.sqlite";
 /// What is remembered of a Moodle that takes the embedded platform's place, since it does not tell that itself.

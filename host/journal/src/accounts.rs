@@ -56,13 +56,19 @@ impl Journal {
     }
 }
 
+/// One account for each address, since no statement may say two things of one row.
+fn by_address(accounts: &[(&Email, AccountId)]) -> Result<String, JournalError> {
+    let accounts: BTreeMap<&Email, AccountId> = accounts.iter().copied().collect();
+    to_json(&accounts.into_iter().collect::<Vec<_>>())
+}
+
 /// Notes which accounts are acted on, by the addresses that they have.
 pub(super) async fn act_on(tx: &mut Tx, accounts: &[(&Email, AccountId)]) -> Result<(), JournalError> {
     let sql =
         "INSERT INTO accounts (email, id) SELECT value ->> 0, CAST(value ->> 1 AS BIGINT) FROM json_each($1) WHERE TRUE
         ON CONFLICT (email) DO UPDATE
             SET id = excluded.id, former = accounts.former AND accounts.id = excluded.id";
-    query(sql).bind(to_json(&accounts)?).execute(&mut *tx).await?;
+    query(sql).bind(by_address(accounts)?).execute(&mut *tx).await?;
     Ok(())
 }
 
@@ -71,7 +77,7 @@ pub(super) async fn act_as(tx: &mut Tx, order: &OrderId, accounts: &[(&Email, Ac
     let sql = "INSERT INTO order_accounts (order_id, email, id)
         SELECT $1, value ->> 0, CAST(value ->> 1 AS BIGINT) FROM json_each($2) WHERE TRUE
         ON CONFLICT (order_id, email) DO UPDATE SET id = excluded.id";
-    query(sql).bind(order.as_str()).bind(to_json(&accounts)?).execute(&mut *tx).await?;
+    query(sql).bind(order.as_str()).bind(by_address(accounts)?).execute(&mut *tx).await?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::store::{Row, Tx, query};
-use super::{Journal, JournalError, Records, from_json, order_id, timestamp, to_json};
+use super::{Journal, JournalError, Records, from_json, order_id, random, timestamp, to_json};
 use shop_core::audit::{self, Action, Broken, Entry, Head};
 use shop_core::words::author::Acting;
 use shop_core::words::order::OrderId;
@@ -170,7 +170,7 @@ pub(super) async fn name_people(tx: &mut Tx, people: &[&str]) -> Result<BTreeMap
 
 /// A pseudonym that nobody has.
 fn new_name() -> String {
-    format!("person-{:016x}", getrandom::u64().expect("the operating system has random numbers"))
+    format!("person-{:016x}", random())
 }
 
 /// A seat that changes hands, by the folded addresses of its occupants.

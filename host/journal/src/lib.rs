@@ -20,6 +20,7 @@ mod pseudonyms;
 mod recorded;
 mod recordings;
 mod records;
+mod settings;
 mod store;
 mod unfinished;
 mod write;
@@ -39,7 +40,7 @@ use shop_core::words::order::{OrderId, fold};
 use shop_core::words::period::Timestamp;
 use shop_core::words::text;
 use shop_folder::database::{self, Database, migrator};
-use store::{Store, Tx, query};
+use store::{Connections, Server, Store, Tx, query};
 
 pub use attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
 pub use audit::HandedOver;
@@ -52,6 +53,7 @@ pub use people::ERASED;
 pub use prune::Outdated;
 pub use recordings::{Damaged, RecordingAt};
 pub use records::{Known, Records};
+pub use settings::SettingsError;
 pub use store::StoreError;
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 
@@ -79,6 +81,17 @@ pub enum JournalError {
     Open {
         /// Its file.
         path: PathBuf,
+        /// Why.
+        error: String,
+    },
+    /// The settings do not tell where it is.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The database that it is in cannot be used.
+    #[error("the journal in {server}: {error}")]
+    Connect {
+        /// That one, without the password.
+        server: String,
         /// Why.
         error: String,
     },
@@ -111,7 +124,8 @@ impl JournalError {
     /// What it is, in a word that stays the same, for whoever tells it to programs.
     pub fn code(&self) -> &'static str {
         match self {
-            JournalError::Open { .. } => "journal-unopened",
+            JournalError::Open { .. } | JournalError::Connect { .. } => "journal-unopened",
+            JournalError::Settings(_) => "journal-settings-unfit",
             JournalError::Database(_) => "journal-fails",
             JournalError::Content(_) => "journal-unreadable",
             JournalError::OtherPlatform { .. } => "platform-other",
@@ -122,8 +136,13 @@ impl JournalError {
 }
 
 impl Journal {
-    /// Opens the journal in a file, which is made if it is not there.
+    /// Opens the journal in a file, which is made if it is not there; or on the server that settings beside it name
+    /// ([`shop_folder::JOURNAL_SETTINGS`]).
     pub async fn open(path: &Path) -> Result<Self, JournalError> {
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if let Some(server) = settings::server_of(folder)? {
+            return Self::connect(&server, &settings::key_of(folder)?).await;
+        }
         let empty = "its file is empty, which no journal ever is: restore a backup into another folder";
         let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
         let database = opened.map_err(|why| JournalError::Open { path: path.to_owned(), error: why.told(empty) })?;
@@ -133,9 +152,18 @@ impl Journal {
         Ok(journal)
     }
 
+    /// Opens the journal in the database of a server, in which there is nothing else, for the folder with this key.
+    async fn connect(server: &Server, key: &str) -> Result<Self, JournalError> {
+        let opened = Connections::open(server, key).await;
+        let connections =
+            opened.map_err(|why| JournalError::Connect { server: server.to_string(), error: why.told() })?;
+        Ok(Journal { records: Records::of(Store::Postgres(connections)) })
+    }
+
     /// Opens the journal in a file as far as that goes: only to be read, where it may not be written.
     pub async fn open_or_read(path: &Path) -> Result<Self, JournalError> {
         match Self::open(path).await {
+            Err(error @ (JournalError::Settings(_) | JournalError::Connect { .. })) => Err(error),
             Err(error) => Self::open_to_read(path).await.ok_or(error),
             opened => opened,
         }
@@ -182,6 +210,11 @@ impl Journal {
     async fn begin_tx(&self) -> Result<Tx, JournalError> {
         Ok(self.store().begin_write().await?)
     }
+}
+
+/// A number that nobody else has.
+fn random() -> u64 {
+    getrandom::u64().expect("the operating system has random numbers")
 }
 
 fn email_of(text: String) -> Result<Email, JournalError> {

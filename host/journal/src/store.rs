@@ -7,15 +7,17 @@
 //! - `TRUE` and `FALSE` for what is so or is not, and never 1 or 0;
 //! - which table a column is of, wherever another row is at hand (`ON CONFLICT … DO UPDATE`).
 
+mod postgres;
 mod row;
 mod sqlite;
 mod statement;
 
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::JournalError;
 use shop_folder::database::{self, Database};
 
+pub(super) use postgres::{Connections, Server};
 pub(super) use row::{Read, Row};
 pub(super) use statement::{On, query};
 
@@ -24,11 +26,14 @@ pub(super) use statement::{On, query};
 pub(super) enum Store {
     /// A file, and a library in this program.
     Sqlite(Database),
+    /// A server, which several programs can use.
+    Postgres(Connections),
 }
 
 /// A transaction, or what is read at one moment.
 pub(super) enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
 }
 
 /// A database failed.
@@ -36,6 +41,8 @@ pub(super) enum Tx {
 pub enum StoreError {
     /// SQLite did.
     Sqlite(sqlx::Error),
+    /// PostgreSQL did.
+    Postgres(sqlx::Error),
 }
 
 impl Store {
@@ -43,6 +50,7 @@ impl Store {
     pub(super) async fn begin_read(&self) -> Result<Tx, StoreError> {
         match self {
             Store::Sqlite(database) => database.begin_read().await.map(Tx::Sqlite).map_err(StoreError::Sqlite),
+            Store::Postgres(server) => server.begin_read().await.map(Tx::Postgres).map_err(StoreError::Postgres),
         }
     }
 
@@ -50,13 +58,16 @@ impl Store {
     pub(super) async fn begin_write(&self) -> Result<Tx, StoreError> {
         match self {
             Store::Sqlite(database) => database.begin_write().await.map(Tx::Sqlite).map_err(StoreError::Sqlite),
+            Store::Postgres(server) => server.begin_write().await.map(Tx::Postgres).map_err(StoreError::Postgres),
         }
     }
 
-    /// Writes its file anew, and empties its log. False: somebody reads in the file, and it remains to be done.
+    /// Writes its file anew, and empties its log. False: somebody reads in the file, and it remains to be done. A server does
+    /// such things by itself.
     pub(super) async fn compact(&self) -> Result<bool, StoreError> {
         match self {
             Store::Sqlite(database) => sqlite::compact(database).await.map_err(StoreError::Sqlite),
+            Store::Postgres(_) => Ok(true),
         }
     }
 
@@ -64,6 +75,7 @@ impl Store {
     pub(super) async fn close(&self) {
         match self {
             Store::Sqlite(database) => database.close().await,
+            Store::Postgres(server) => server.close().await,
         }
     }
 }
@@ -74,6 +86,7 @@ impl Tx {
         tracing::trace!(what, "commits");
         match self {
             Tx::Sqlite(tx) => tx.commit().await.map_err(StoreError::Sqlite)?,
+            Tx::Postgres(tx) => tx.commit().await.map_err(StoreError::Postgres)?,
         }
         tracing::trace!(what, "committed");
         Ok(())
@@ -84,6 +97,7 @@ impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             StoreError::Sqlite(error) => write!(f, "(journal.sqlite): {}", database::describe(error)),
+            StoreError::Postgres(error) => write!(f, "(PostgreSQL): {}", postgres::describe(error)),
         }
     }
 }
@@ -91,7 +105,7 @@ impl std::fmt::Display for StoreError {
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            StoreError::Sqlite(error) => Some(error),
+            StoreError::Sqlite(error) | StoreError::Postgres(error) => Some(error),
         }
     }
 }

@@ -220,7 +220,7 @@ impl Cli {
     /// Commands that only read it make no journal where there is none.
     fn journal_file(&self) -> Result<PathBuf, Failure> {
         let path = self.data.join(folder::JOURNAL);
-        match path.exists() {
+        match path.exists() || self.data.join(folder::JOURNAL_SETTINGS).exists() {
             true => Ok(path),
             false => Err(Failure::Lacking(Told::new("no-records", [("file", path.display().to_string().into())]))),
         }

@@ -38,6 +38,12 @@ pub enum BackupError {
     /// There is nothing to back up.
     #[error("{}: no shop has recorded anything here", .0.display())]
     NoShop(PathBuf),
+    /// The journal is elsewhere.
+    #[error(
+        "{}: the journal is in the database of a server: back that up (`pg_dump`), and then the folder (docs/running.md)",
+        .0.display()
+    )]
+    OnServer(PathBuf),
     /// There is a file of the backup's name.
     #[error("{}: it is there already, and no backup replaces a file: give another name", .0.display())]
     Exists(PathBuf),

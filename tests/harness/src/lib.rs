@@ -61,18 +61,25 @@ pub use world::{World, copy_folder};
 pub struct Given {
     catalogue: String,
     platform: String,
+    journal: Option<String>,
     handlers: Vec<Vec<u8>>,
 }
 
 impl Given {
     /// A catalogue, in TOML.
     pub fn catalogue(toml: &str) -> Self {
-        Given { catalogue: toml.to_owned(), platform: String::new(), handlers: Vec::new() }
+        Given { catalogue: toml.to_owned(), platform: String::new(), journal: None, handlers: Vec::new() }
     }
 
     /// What the embedded platform has, in TOML.
     pub fn platform(mut self, toml: &str) -> Self {
         self.platform = toml.to_owned();
+        self
+    }
+
+    /// Where the journal is, in TOML, if not in a file beside the rest.
+    pub fn journal(mut self, toml: &str) -> Self {
+        self.journal = Some(toml.to_owned());
         self
     }
 
@@ -89,7 +96,7 @@ impl Given {
     /// If the catalogue, the platform's description or a handler is faulty: the test is, then.
     pub async fn open(self) -> World {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let world = World::open_in(folder, &self.catalogue).await;
+        let world = World::open_new(folder, &self.catalogue, self.journal.as_deref()).await;
         let seed: Seed =
             file::parse_toml(&self.platform).unwrap_or_else(|fault| panic!("the platform's description: {fault}"));
         world.platform.seed(&seed).await.expect("seeding the platform");

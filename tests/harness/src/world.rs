@@ -6,7 +6,7 @@ use std::sync::Arc;
 use shop_core::orders::retries::Retries;
 use shop_core::orders::said::Said;
 use shop_folder::file;
-use shop_folder::{CATALOGUE, PLATFORM};
+use shop_folder::{CATALOGUE, JOURNAL_SETTINGS, PLATFORM};
 use shop_host::backup;
 use shop_host::handlers::HandlerError;
 use shop_host::host::{Host, HostError, Outcome, ProductCheck};
@@ -80,7 +80,16 @@ impl World {
         self.platform.census().await.expect("the census")
     }
 
-    pub(crate) async fn open_in(folder: TempDir, catalogue: &str) -> World {
+    pub(crate) async fn open_new(folder: TempDir, catalogue: &str, journal: Option<&str>) -> World {
+        if let Some(settings) = journal {
+            let data = folder.path().join(DATA);
+            std::fs::create_dir_all(&data).expect("making the folder of the data");
+            std::fs::write(data.join(JOURNAL_SETTINGS), settings).expect("writing the journal's settings");
+        }
+        World::open_in(folder, catalogue).await
+    }
+
+    async fn open_in(folder: TempDir, catalogue: &str) -> World {
         let data = folder.path().join(DATA);
         std::fs::create_dir_all(&data).expect("making the folder of the data");
         let platform = EmbeddedPlatform::open_or_make(&data.join(PLATFORM)).await.expect("the platform");
@@ -91,8 +100,13 @@ impl World {
     }
 
     /// Another world that is as this one is now.
+    ///
+    /// # Panics
+    ///
+    /// If its journal is not a file.
     pub async fn copy(&self) -> World {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        assert!(!self.data().join(JOURNAL_SETTINGS).exists(), "a journal on a server is not copied with the folder");
         copy_folder(self.folder(), folder.path()).expect("copying the folder");
         let catalogue = std::fs::read_to_string(self.folder().join(CATALOGUE)).expect("the catalogue");
         World::open_in(folder, &catalogue).await

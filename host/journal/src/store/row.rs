@@ -1,5 +1,6 @@
 //! Reading a row.
 
+use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{ColumnIndex, Row as _};
 
@@ -8,6 +9,7 @@ use super::StoreError;
 /// A row that a statement has found.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
+    Postgres(PgRow),
 }
 
 impl Row {
@@ -18,9 +20,9 @@ impl Row {
 }
 
 /// A column, by its name or its place.
-pub(crate) trait Column: ColumnIndex<SqliteRow> {}
+pub(crate) trait Column: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> {}
 
-impl<C: ColumnIndex<SqliteRow>> Column for C {}
+impl<C: ColumnIndex<SqliteRow> + ColumnIndex<PgRow>> Column for C {}
 
 /// What can be read from a column.
 pub(crate) trait Read<'r>: Sized {
@@ -34,6 +36,7 @@ macro_rules! as_it_is {
             fn read(row: &'r Row, column: impl Column) -> Result<Self, StoreError> {
                 match row {
                     Row::Sqlite(row) => row.try_get(column).map_err(StoreError::Sqlite),
+                    Row::Postgres(row) => row.try_get(column).map_err(StoreError::Postgres),
                 }
             }
         }
@@ -60,6 +63,7 @@ impl Row {
     fn failed(&self, error: sqlx::Error) -> StoreError {
         match self {
             Row::Sqlite(_) => StoreError::Sqlite(error),
+            Row::Postgres(_) => StoreError::Postgres(error),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use sqlx::postgres::{PgArguments, PgQueryResult};
 use sqlx::query::Query;
-use sqlx::sqlite::SqliteArguments;
+use sqlx::sqlite::{SqliteArguments, SqliteQueryResult};
+use sqlx::{Postgres, Sqlite};
 
 use super::{Read, Row, Store, StoreError, Tx};
 
@@ -31,6 +33,24 @@ pub(crate) fn query<'a>(sql: &'static str) -> Statement<'a> {
     Statement { sql, values: Vec::new() }
 }
 
+/// Sends a statement to whichever database it is, and reads what that answers, `$here` in SQLite and `$there` in PostgreSQL.
+macro_rules! sent {
+    ($statement:ident, $on:ident, $way:ident, $alone:ident, $here:expr, $there:expr) => {
+        match $on.into() {
+            On::Store(Store::Sqlite(database)) => {
+                $statement.sqlite().$way(database.$alone()).await.map($here).map_err(StoreError::Sqlite)
+            }
+            On::Tx(Tx::Sqlite(tx)) => $statement.sqlite().$way(&mut **tx).await.map($here).map_err(StoreError::Sqlite),
+            On::Store(Store::Postgres(server)) => {
+                $statement.postgres().$way(server.$alone()).await.map($there).map_err(StoreError::Postgres)
+            }
+            On::Tx(Tx::Postgres(tx)) => {
+                $statement.postgres().$way(&mut **tx).await.map($there).map_err(StoreError::Postgres)
+            }
+        }
+    };
+}
+
 impl<'a> Statement<'a> {
     /// With its next value.
     pub(crate) fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
@@ -40,32 +60,27 @@ impl<'a> Statement<'a> {
 
     /// Changes something; how many rows it is about.
     pub(crate) async fn execute(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
-        match on.into() {
-            On::Store(Store::Sqlite(database)) => self.sqlite().execute(database.writer()).await,
-            On::Tx(Tx::Sqlite(tx)) => self.sqlite().execute(&mut **tx).await,
-        }
-        .map(|done| done.rows_affected())
-        .map_err(StoreError::Sqlite)
+        sent!(self, on, execute, writer, |done: SqliteQueryResult| done.rows_affected(), |done: PgQueryResult| {
+            done.rows_affected()
+        })
     }
 
     /// All rows.
     pub(crate) async fn rows(self, on: impl Into<On<'_>>) -> Result<Vec<Row>, StoreError> {
-        match on.into() {
-            On::Store(Store::Sqlite(database)) => self.sqlite().fetch_all(database.readers()).await,
-            On::Tx(Tx::Sqlite(tx)) => self.sqlite().fetch_all(&mut **tx).await,
-        }
-        .map(|rows| rows.into_iter().map(Row::Sqlite).collect())
-        .map_err(StoreError::Sqlite)
+        let here = |rows: Vec<_>| rows.into_iter().map(Row::Sqlite).collect();
+        let there = |rows: Vec<_>| rows.into_iter().map(Row::Postgres).collect();
+        sent!(self, on, fetch_all, readers, here, there)
     }
 
     /// The first row, if there is one.
     pub(crate) async fn row(self, on: impl Into<On<'_>>) -> Result<Option<Row>, StoreError> {
-        match on.into() {
-            On::Store(Store::Sqlite(database)) => self.sqlite().fetch_optional(database.readers()).await,
-            On::Tx(Tx::Sqlite(tx)) => self.sqlite().fetch_optional(&mut **tx).await,
-        }
-        .map(|row| row.map(Row::Sqlite))
-        .map_err(StoreError::Sqlite)
+        let (here, there) = (|row: Option<_>| row.map(Row::Sqlite), |row: Option<_>| row.map(Row::Postgres));
+        sent!(self, on, fetch_optional, readers, here, there)
+    }
+
+    /// The row that there always is.
+    pub(crate) async fn only(self, on: impl Into<On<'_>>) -> Result<Row, StoreError> {
+        sent!(self, on, fetch_one, readers, Row::Sqlite, Row::Postgres)
     }
 
     /// The first column of all rows.
@@ -86,27 +101,33 @@ impl<'a> Statement<'a> {
         self.row(on).await?.map(|row| row.get(0)).transpose()
     }
 
-    /// The row that there always is.
-    pub(crate) async fn only(self, on: impl Into<On<'_>>) -> Result<Row, StoreError> {
-        match on.into() {
-            On::Store(Store::Sqlite(database)) => self.sqlite().fetch_one(database.readers()).await,
-            On::Tx(Tx::Sqlite(tx)) => self.sqlite().fetch_one(&mut **tx).await,
-        }
-        .map(Row::Sqlite)
-        .map_err(StoreError::Sqlite)
-    }
-
     /// Its first column.
     pub(crate) async fn one<T: for<'r> Read<'r>>(self, on: impl Into<On<'_>>) -> Result<T, StoreError> {
         self.only(on).await?.get(0)
     }
 
-    fn sqlite(self) -> Query<'a, sqlx::Sqlite, SqliteArguments> {
+    fn sqlite(self) -> Query<'a, Sqlite, SqliteArguments> {
         self.values.into_iter().fold(sqlx::query(self.sql), |query, value| match value {
             Value::Number(number) => query.bind(number),
             Value::Text(text) => query.bind(text),
             Value::Truth(truth) => query.bind(truth),
         })
+    }
+
+    fn postgres(self) -> Query<'a, Postgres, PgArguments> {
+        self.values.into_iter().fold(sqlx::query(self.sql), |query, value| match value {
+            Value::Number(number) => query.bind(number),
+            Value::Text(text) => query.bind(text.map(without_zeros)),
+            Value::Truth(truth) => query.bind(truth),
+        })
+    }
+}
+
+/// A text as PostgreSQL can have it.
+fn without_zeros(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.contains('\0') {
+        true => text.replace('\0', "\u{fffd}").into(),
+        false => text,
     }
 }
 

@@ -16,7 +16,7 @@ use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
 use shop_core::audit::Action;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
-use shop_folder::{self, HANDLERS, JOURNAL};
+use shop_folder::{self, HANDLERS, JOURNAL, JOURNAL_SETTINGS};
 use shop_journal::Journal;
 
 /// A backup that was made.
@@ -51,6 +51,9 @@ pub async fn make(data: &Path, file: &Path, by: &str) -> Result<Made, BackupErro
 fn write(data: &Path, file: &Path, by: String) -> Result<Made, BackupError> {
     if file.symlink_metadata().is_ok() {
         return Err(BackupError::Exists(file.to_owned()));
+    }
+    if data.join(JOURNAL_SETTINGS).exists() {
+        return Err(BackupError::OnServer(data.join(JOURNAL_SETTINGS)));
     }
     if !data.join(JOURNAL).exists() {
         return Err(BackupError::NoShop(data.join(JOURNAL)));

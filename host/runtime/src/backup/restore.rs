@@ -13,7 +13,7 @@ use super::{BackupError, FORMAT, Item, Manifest, at, blocking, snapshot};
 use crate::components;
 use shop_core::words::digest::Digest;
 use shop_folder::file;
-use shop_folder::{self, CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
+use shop_folder::{self, CATALOGUE, HANDLERS, JOURNAL, JOURNAL_SETTINGS, MOODLE, MOODLE_MEMORY, PLATFORM};
 use shop_journal::Journal;
 use shop_platforms::embedded::EmbeddedPlatform;
 
@@ -52,7 +52,7 @@ async fn restore_into(file: &Path, data: &Path) -> Result<Restored, BackupError>
 }
 
 /// What a backup can have, in the sequence in which it is put in place.
-const ALL: [&str; 6] = [JOURNAL, PLATFORM, MOODLE_MEMORY, CATALOGUE, MOODLE, HANDLERS];
+const ALL: [&str; 7] = [JOURNAL, JOURNAL_SETTINGS, PLATFORM, MOODLE_MEMORY, CATALOGUE, MOODLE, HANDLERS];
 
 /// A journal's log would be taken for that of the restored journal.
 fn vacant(data: &Path) -> Result<(), BackupError> {

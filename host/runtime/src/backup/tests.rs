@@ -322,6 +322,10 @@ async fn no_backup_replaces_a_file_or_is_half_of_one() {
     }
     assert_eq!(fs::read(site.path("text")).unwrap(), b"here");
     let nowhere = make(&site.path("nowhere"), &site.path("b"), "test").await.unwrap_err();
+    fs::create_dir(site.path("there")).unwrap();
+    fs::write(site.path("there").join("journal.toml"), "server = \"postgres://db.example/shop\"").unwrap();
+    let elsewhere = make(&site.path("there"), &site.path("b"), "test").await.unwrap_err();
+    assert!(matches!(elsewhere, BackupError::OnServer(_)), "{elsewhere}");
     assert!(matches!(nowhere, BackupError::NoShop(_)) && !site.path("nowhere").exists(), "{nowhere}");
 }
 

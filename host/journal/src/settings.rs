@@ -1,0 +1,175 @@
+//! Where the journal of a shop is: in a file in the folder of its data, unless settings beside that name a server.
+
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use shop_folder::file::{self, FileError};
+use shop_folder::{JOURNAL, JOURNAL_KEY, JOURNAL_SETTINGS};
+
+use super::random;
+use super::store::Server;
+
+/// The environment variable with the password, where the settings name no other.
+const PASSWORD: &str = "SHOP_JOURNAL_PASSWORD";
+
+/// The settings.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    #[serde(deserialize_with = "server")]
+    server: Server,
+    password: Option<Source>,
+}
+
+/// Where the password is. It never stands in the settings.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Source {
+    Env(String),
+    File(PathBuf),
+}
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The settings cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// There is a journal beside them, which would be forgotten.
+    #[error(
+        "{}: the journal is to be on a server, and there is one in {}: a shop has one journal; take these settings away, or \
+         use another folder", settings.display(), file.display()
+    )]
+    Both {
+        /// The settings.
+        settings: PathBuf,
+        /// Its file.
+        file: PathBuf,
+    },
+    /// What the database knows the folder by cannot be read or written.
+    #[error("{}: {error}", path.display())]
+    Key {
+        /// The file with it.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The password cannot be read.
+    #[error("the journal's password: {0}")]
+    Password(String),
+}
+
+/// The server that the settings in a folder name; none, if there are no settings.
+pub(super) fn server_of(folder: &Path) -> Result<Option<Server>, SettingsError> {
+    let settings = &folder.join(JOURNAL_SETTINGS);
+    if !settings.exists() {
+        return Ok(None);
+    }
+    let file = folder.join(JOURNAL);
+    if file.exists() {
+        return Err(SettingsError::Both { settings: settings.clone(), file });
+    }
+    let Settings { server, password } = file::read_toml(settings)?;
+    let password = match password {
+        Some(Source::File(path)) => Some(in_file(&settings.with_file_name(path))?),
+        Some(Source::Env(name)) => Some(in_environment(&name)?),
+        None => std::env::var(PASSWORD).ok(),
+    };
+    Ok(Some(match password {
+        Some(password) => server.with_password(&password),
+        None => server,
+    }))
+}
+
+/// What a database knows a folder by: made once, and never changed.
+pub(super) fn key_of(folder: &Path) -> Result<String, SettingsError> {
+    let path = folder.join(JOURNAL_KEY);
+    let key = || {
+        if !path.exists() {
+            let mut new = tempfile::NamedTempFile::new_in(folder)?;
+            write!(new, "{:016x}", random())?;
+            new.as_file().sync_all()?;
+            match new.persist_noclobber(&path) {
+                // Another program has made it at this moment.
+                Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
+                made => _ = made?,
+            }
+        }
+        std::fs::read_to_string(&path)
+    };
+    key().map(|key| key.trim().to_owned()).map_err(|error| SettingsError::Key { path: path.clone(), error })
+}
+
+fn in_file(path: &Path) -> Result<String, SettingsError> {
+    let read = std::fs::read_to_string(path);
+    let read = read.map_err(|error| SettingsError::Password(format!("{}: {error}", path.display())))?;
+    Ok(read.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn in_environment(name: &str) -> Result<String, SettingsError> {
+    std::env::var(name).map_err(|_| SettingsError::Password(format!("the environment variable {name} is not set")))
+}
+
+fn server<'de, D: Deserializer<'de>>(address: D) -> Result<Server, D::Error> {
+    let server: Server = String::deserialize(address)?.parse().map_err(D::Error::custom)?;
+    match server.has_password() {
+        true => Err(D::Error::custom(
+            "expected an address without a password, which stands in a file or in the environment: password = { file = \"PATH\" }",
+        )),
+        false => Ok(server),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_known_by_the_same_key_ever_after() {
+        let [one, other] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        let key = key_of(one.path()).unwrap();
+        assert_eq!(key.len(), 16, "{key}");
+        assert_eq!(key_of(one.path()).unwrap(), key);
+        assert_ne!(key_of(other.path()).unwrap(), key);
+    }
+
+    #[test]
+    fn a_password_is_in_a_file_and_never_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("secret"), "s3cret\n").unwrap();
+        let settings = folder.path().join("journal.toml");
+        for (text, expected) in [
+            (
+                "server = \"postgres://shop@db.example/shop\"\npassword = { file = \"secret\" }",
+                Ok("postgres://shop@db.example:5432/shop"),
+            ),
+            ("server = \"postgres://shop@db.example/shop\"\npassword = { file = \"none\" }", Err("none: ")),
+            (
+                "server = \"postgres://shop@db.example/shop\"\npassword = { env = \"NOT_SET\" }",
+                Err("NOT_SET is not set"),
+            ),
+            ("server = \"postgres://shop:s3cret@db.example/shop\"", Err("without a password")),
+            ("server = \"postgres://shop@db.example/shop?password=s3cret\"", Err("without a password")),
+            ("server = \"postgres://shop:s3cret@db:x/shop\"", Err("postgres://user@host")),
+            ("server = \"mysql://shop:s3cret@db/shop\"", Err("postgres://user@host")),
+            ("server = \"postgres://shop@db.example/shop\"\npasword = \"s3cret\"", Err("pasword")),
+        ] {
+            std::fs::write(&settings, text).unwrap();
+            let found = server_of(folder.path());
+            let told = found.as_ref().map_or_else(ToString::to_string, |server| format!("{server:?}"));
+            assert!(!told.contains("s3cret"), "{text}: {told}");
+            match expected {
+                Ok(expected) => assert_eq!(found.unwrap().unwrap().to_string(), expected),
+                Err(expected) => assert!(told.contains(expected), "{text}: {told}"),
+            }
+        }
+        std::fs::write(&settings, "server = \"postgres://shop@db.example/shop\"").unwrap();
+        std::fs::write(folder.path().join(JOURNAL), "").unwrap();
+        let both = server_of(folder.path()).unwrap_err();
+        assert!(matches!(both, SettingsError::Both { .. }), "{both}");
+        std::fs::remove_file(&settings).unwrap();
+        assert!(server_of(folder.path()).unwrap().is_none());
+    }
+}

@@ -1,0 +1,38 @@
+//! What must hold of orders and people holds with their journal in PostgreSQL, too: this program's own tests of that, once more.
+
+use std::process::Command;
+
+use super::server::server;
+
+/// What the tests are about that run again.
+const AGAIN: &[&str] = &["orders::", "people::"];
+/// Those of them that look into SQLite's file, or go on with a copy of it.
+const OF_SQLITE_ONLY: &[&str] = &[
+    "a_course_that_was_deleted_takes_away_only_what_depended_on_it",
+    "in_a_course_that_was_deleted_nothing_is_asked_for_other_orders_either",
+    "an_older_journal_knows_the_accounts_of_its_orders",
+    "the_address_of_a_deleted_account_is_free_for_other_orders",
+    "nobody_gets_power_over_an_account_that_an_order_of_somebody_else_made_or_none",
+    "whom_an_earlier_version_has_passed_over_goes_when_the_time_has_come",
+    "what_was_typed_for_an_address_is_erased_though_it_is_none",
+    "a_log_that_was_tampered_with_is_noticed",
+    "a_person_is_erased_from_everything_that_the_shop_has",
+    "an_erasure_that_is_interrupted_anywhere_is_gone_on_with",
+    "plans_that_were_interrupted_are_pruned_once_a_newer_one_is_there",
+    "somebody_who_reads_the_journal_does_not_make_an_erasure_fail",
+    "what_was_kept_long_enough_is_pruned_and_nothing_else",
+    "whoever_is_erased_goes_from_what_groups_were_called",
+    "whom_another_order_needed_is_erased_after_that_one",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_live_as_well_in_postgresql() {
+    let Some(server) = server().await else { return };
+    let program = std::env::current_exe().unwrap();
+    let mut again = Command::new(program);
+    again.args(AGAIN).args(OF_SQLITE_ONLY.iter().flat_map(|test| ["--skip", test]));
+    server.serves(&mut again);
+    let done = tokio::task::spawn_blocking(move || again.output().unwrap()).await.unwrap();
+    let (told, also) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
+    assert!(done.status.success() && told.contains("test result: ok"), "{told}\n{also}");
+}

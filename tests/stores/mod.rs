@@ -1,0 +1,7 @@
+//! The journal in a file of SQLite's, or in a PostgreSQL server: the same in both.
+
+mod differential;
+mod life;
+mod refusals;
+mod schemas;
+pub(crate) mod server;

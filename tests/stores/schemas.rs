@@ -1,0 +1,34 @@
+//! Both databases have the same tables.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row;
+
+use super::differential::{journal_of, tables};
+use super::server::server;
+use crate::fixtures::shop::*;
+
+/// Of SQLite's migrations and of PostgreSQL's, neither has forgotten something.
+#[tokio::test]
+async fn both_databases_have_the_same_columns() {
+    let Some(server) = server().await else { return };
+    let database = server.database().await;
+    let [here, there] = [shop().await, shop_with_journal(&database.settings()).await];
+    let mut expected = BTreeMap::new();
+    let mut journal = journal_of(&here).await;
+    for table in tables(&mut journal).await {
+        let sql = format!("SELECT name, \"notnull\" OR pk > 0, type FROM pragma_table_info('{table}')");
+        for row in sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut journal).await.unwrap() {
+            let (column, required, holds): (String, bool, String) = (row.get(0), row.get(1), row.get(2));
+            expected.insert((table.clone(), column), (required, holds == "TEXT"));
+        }
+    }
+    let sql = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type = 'text'
+        FROM information_schema.columns
+        WHERE table_schema = 'public' AND column_name <> 'rowid' AND table_name NOT LIKE '\\_sqlx%' AND table_name <> 'folder'";
+    let rows = sqlx::query(sql).fetch_all(&mut database.direct().await).await.unwrap();
+    let found: BTreeMap<(String, String), (bool, bool)> =
+        rows.iter().map(|row| ((row.get(0), row.get(1)), (row.get(2), row.get(3)))).collect();
+    assert_eq!(found, expected);
+    drop(there);
+}
