@@ -19,10 +19,10 @@ mod platform;
 mod render;
 mod replay;
 mod report;
+mod schema;
 mod site;
 mod tables;
 mod told;
-mod words;
 mod work;
 
 use std::io::IsTerminal;
@@ -41,6 +41,7 @@ use shop_core::words::order::{Order, OrderId};
 use shop_core::words::text::{is_unprintable, printable};
 use shop_folder as folder;
 use shop_folder::file;
+use shop_host::view::{self, Argument, Product, Voice};
 use shop_host::{Host, Outcome};
 use shop_journal::Records;
 use shop_platforms::embedded::{EmbeddedPlatform, OpenError};
@@ -49,9 +50,8 @@ use shop_sandbox::{Allocation, Compiler};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{fmt, prelude::*};
 
-use arguments::{Audit, Cli, Command, Orders, People, Platform, Schema};
+use arguments::{Audit, Cli, Command, Orders, People, Platform};
 use failure::{Failure, Told, exit_status};
-use words::Voice;
 
 pub(crate) async fn run() -> ExitCode {
     let logged = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
@@ -67,7 +67,7 @@ pub(crate) async fn run() -> ExitCode {
         Err(failure) => {
             let (text, status) = (failure.worded(cli.language("en")), failure.exit_status());
             if cli.json {
-                json::print(&json::failure(&text, status, failure.problem()));
+                json::print(&view::Failure::new(text.clone(), status, failure.problem()));
             }
             out::failure(&text);
             ExitCode::from(status)
@@ -85,7 +85,7 @@ pub(crate) fn failed(text: &str) -> ExitCode {
 fn usage(error: &clap::Error) -> ! {
     let told = error.to_string();
     if error.use_stderr() && std::env::args_os().any(|argument| argument == "--json") {
-        json::print(&json::failure(told.trim_end(), 2, None));
+        json::print(&view::Failure::new(told.trim_end().to_owned(), 2, None));
     }
     // It has what was typed in it as it was typed.
     if error.use_stderr() && told.contains(|c| c != '\n' && is_unprintable(c)) {
@@ -128,7 +128,7 @@ impl Cli {
             Command::Backup { file, by } => backup::make(self, file, &by.who).await,
             Command::Restore { file } => backup::restore(self, file).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),
-            Command::Schema { kind } => Ok(schema(*kind)),
+            Command::Schema(kind) => schema::run(kind),
             Command::Platform(Platform::Seed { file }) => platform::seed(self, file).await,
             Command::Platform(Platform::Show) => platform::show(self).await,
             Command::Platform(Platform::Check) => site::check(self).await,
@@ -157,7 +157,7 @@ impl Cli {
     }
 
     /// Where the catalogue is looked for, to be told.
-    fn catalogue_place(&self) -> words::Argument<'static> {
+    fn catalogue_place(&self) -> Argument<'static> {
         ("file", self.data.join(folder::CATALOGUE).display().to_string().into())
     }
 
@@ -276,9 +276,9 @@ impl Cli {
         let catalogue = file::read_catalogue(file)?;
         let language = self.language(&catalogue.shop.language).to_owned();
         let voice = Voice::of_what_is(&language);
-        let checks = self.host(catalogue).await?.check().await?;
+        let checks = Product::all(&self.host(catalogue).await?.check().await?, voice);
         match (self.json, checks.is_empty()) {
-            (true, _) => json::print(&json::checks(&checks, voice)),
+            (true, _) => json::print(&checks),
             (false, true) => out::line(voice.word("check-nothing")),
             (false, false) => checks.iter().for_each(|check| render::check(check, voice)),
         }
@@ -312,9 +312,10 @@ impl Cli {
 
     fn tell(&self, order: Option<&Order>, outcome: &Outcome, preview: bool) {
         let voice = self.voice(outcome, preview);
+        let told = view::Outcome::of(outcome, order, voice);
         match self.json {
-            true => json::print(&json::outcome(outcome, voice)),
-            false => render::outcome(order, outcome, voice),
+            true => json::print(&told),
+            false => render::outcome(&told, voice),
         }
     }
 
@@ -322,23 +323,12 @@ impl Cli {
         let options = shop_build::Options { output, ..Default::default() };
         let built: Built = shop_build::component(dir, &options)?;
         if self.json {
-            json::print(&serde_json::json!(built));
+            json::print(&built);
         } else {
             out::line(format!("{} ({} bytes)", built.path.display(), built.bytes));
         }
         Ok(0)
     }
-}
-
-fn schema(kind: Schema) -> u8 {
-    let schema = match kind {
-        Schema::Order => schemars::schema_for!(Said),
-        Schema::Catalogue => schemars::schema_for!(Catalogue),
-        Schema::Platform => schemars::schema_for!(shop_platforms::embedded::Seed),
-        Schema::Moodle => schemars::schema_for!(MoodleSettings),
-    };
-    json::print(&serde_json::json!(schema));
-    0
 }
 
 /// The only argument of this program when it is to be a compiler, and nothing else; see [`compiler`].

@@ -18,7 +18,7 @@ use shop_journal::RecordingAt;
 use shop_sandbox::{Handler, Unable};
 
 /// What another version would have made of one line.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Line {
     /// Which order's.
     pub order: OrderId,

@@ -17,7 +17,7 @@
 //! 7. The journal writes the plan down, [`apply`] does it, and the [`receipt`] tells. What is interrupted is gone on with,
 //!    and tried again by the [`retries`].
 //!
-//! [`host`] ties all this together. What the shop's staff changes is an [`amendment`] of a recorded order, which takes the
+//! [`host`] ties all this together; a [`view`] is what people and programs are told of it. What the shop's staff changes is an [`amendment`] of a recorded order, which takes the
 //! same way again. The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
 //!
 //! # For whoever embeds it
@@ -68,6 +68,7 @@ mod components;
 pub mod forecast;
 pub mod handlers;
 pub mod host;
+pub mod view;
 
 pub use handlers::Handlers;
 pub use host::{Host, HostError, Outcome};

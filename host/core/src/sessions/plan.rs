@@ -38,6 +38,7 @@ pub use done::Done;
 /// What became, or will become, of one fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "FactOutcome")]
 pub enum Outcome {
     /// It was in place already.
     Found,

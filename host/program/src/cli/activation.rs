@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use owo_colors::OwoColorize;
-use serde_json::json;
 use shop_core::words::text::printable;
 use shop_host::forecast::Line;
 use shop_host::handlers::Handlers;
 use shop_host::host::Trial;
 use shop_sandbox::Handler;
 
-use super::forecast::untold;
-use super::words::Voice;
-use super::{Cli, Failure, json as output, out, render};
+use super::{Cli, Failure, json, out, render};
+use shop_host::view::forecast::untold;
+use shop_host::view::{Activation, Product, Version, Voice};
 
 /// Of so many lines that were sold last is told which a version could not have fulfilled.
 const LINES: u32 = 500;
@@ -53,7 +52,7 @@ impl Desk<'_> {
     pub(super) async fn activate(&self, handler: &Arc<Handler>, anyway: bool, who: &str) -> Result<u8, Failure> {
         let now = self.handlers.records().active_handler(&handler.manifest.name).await?;
         if now == Some(handler.digest) {
-            return Ok(self.told(handler, true, &Against::nothing()));
+            return Ok(self.told(handler, true, Against::nothing()));
         }
         let mut against = self.against(handler).await;
         match against.unchecked.take() {
@@ -64,13 +63,13 @@ impl Desk<'_> {
             unchecked => against.unchecked = unchecked,
         }
         if against.rejected() > 0 && !anyway {
-            return Ok(self.told(handler, false, &against));
+            return Ok(self.told(handler, false, against));
         }
         match against.rejected() > 0 || against.unchecked.is_some() {
             true if anyway => self.handlers.activate_anyway(handler.digest, who).await?,
             _ => self.handlers.activate(handler.digest, who).await?,
         };
-        Ok(self.told(handler, true, &against))
+        Ok(self.told(handler, true, against))
     }
 
     /// Lets the version serve that served before. That is the way out when a version does harm: what speaks against the
@@ -78,7 +77,7 @@ impl Desk<'_> {
     pub(super) async fn rollback(&self, name: &str, who: &str) -> Result<u8, Failure> {
         let served = self.handlers.rollback(name, who).await?;
         let against = self.against(&served).await;
-        Ok(self.told(&served, true, &against))
+        Ok(self.told(&served, true, against))
     }
 
     /// What fails here is no reason not to serve, but that nobody knows what speaks against it.
@@ -120,51 +119,51 @@ impl Desk<'_> {
     }
 
     /// Says what became of a version, and what speaks against it.
-    fn told(&self, handler: &Handler, serves: bool, against: &Against) -> u8 {
+    fn told(&self, handler: &Handler, serves: bool, against: Against) -> u8 {
         let status = if serves { 0 } else { 6 };
         let voice = self.voice;
         let nothing_sold = || against.no_catalogue.then(|| voice.say("catalogue-none", &[self.cli.catalogue_place()]));
-        let unchecked = against.unchecked.as_ref().map(|failure| failure.worded("en")).or_else(nothing_sold);
-        if self.cli.json {
-            output::print(&json!({
-                "name": handler.manifest.name,
-                "version": handler.manifest.version,
-                "digest": handler.digest,
-                "active": serves,
-                "products": against.trial.as_ref().map(|trial| output::checks(&trial.products, voice)),
-                "unchecked": unchecked,
-                "lines": against.lines,
-            }));
-            return status;
-        }
-        let products = against.trial.iter().flat_map(|trial| &trial.products);
-        products.filter(|product| product.is_doubtful()).for_each(|check| render::check(check, voice));
-        if let Some(why) = unchecked {
-            let text = voice.say("products-unchecked", &[("reason", why.into())]);
-            out::line(printable(&text).yellow());
-        }
-        lines(&against.lines, handler, voice);
-        let arguments = [
-            ("handler", handler.title().into()),
-            ("digest", handler.digest.short().into()),
-            ("count", against.rejected().into()),
-        ];
-        match serves {
-            true => out::line(voice.say("handler-serves", &arguments)),
-            false => out::line(voice.say("handler-refused", &arguments).yellow()),
+        let told = Activation {
+            handler: handler.into(),
+            active: serves,
+            products: against.trial.map(|trial| Product::all(&trial.products, voice)),
+            unchecked: against.unchecked.as_ref().map(|failure| failure.worded("en")).or_else(nothing_sold),
+            lines: against.lines,
+        };
+        match self.cli.json {
+            true => json::print(&told),
+            false => tell(&told, voice),
         }
         status
     }
 }
 
+fn tell(told: &Activation, voice: Voice) {
+    told.doubtful().for_each(|check| render::check(check, voice));
+    if let Some(why) = &told.unchecked {
+        let text = voice.say("products-unchecked", &[("reason", why.as_str().into())]);
+        out::line(printable(&text).yellow());
+    }
+    lines(&told.lines, &told.handler, voice);
+    let arguments = [
+        ("handler", told.handler.title().into()),
+        ("digest", told.handler.digest.short().into()),
+        ("count", told.rejected().into()),
+    ];
+    match told.active {
+        true => out::line(voice.say("handler-serves", &arguments)),
+        false => out::line(voice.say("handler-refused", &arguments).yellow()),
+    }
+}
+
 /// What a version could not have fulfilled, a line each.
-fn lines(lines: &[Line], new: &Handler, voice: Voice) {
+fn lines(lines: &[Line], new: &Version, voice: Voice) {
     if lines.is_empty() {
         return;
     }
     out::title(&voice.say("lines-against", &[("count", lines.len().into())]));
     for line in lines {
-        out::line(format!("  {}", voice.of_line(line)));
+        out::line(format!("  {}", voice.effect(line)));
         untold(line, new, voice).iter().for_each(|why| out::line(format!("    {}", printable(why))));
     }
     out::line(format!("  {}", voice.word("lines-keep")));

@@ -10,8 +10,8 @@ use shop_host::host::Host;
 
 use super::arguments::{How, Seats, Successor};
 use super::failure::Told;
-use super::words::Voice;
 use super::{Cli, Failure, exit_status, progress};
+use shop_host::view::Voice;
 
 pub(super) async fn order(cli: &Cli, id: &str, amendment: Amendment, how: &How) -> Result<u8, Failure> {
     let host = cli.host(cli.catalogue()?).await?;

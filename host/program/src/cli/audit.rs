@@ -1,23 +1,21 @@
 //! The audit log, and erasing people, on the command line.
 
-use std::collections::BTreeMap;
-
 use shop_core::audit::Entry;
 use shop_core::words::digest::Digest;
 use shop_core::words::email::Typed;
 use shop_journal::Erased;
 
 use super::arguments::By;
-use super::words::Voice;
 use super::{Cli, Failure, json, out, tables};
+use shop_host::view::audit::with_names;
+use shop_host::view::{Erasure, Voice};
 
 pub(super) async fn erase(cli: &Cli, email: &Typed, by: &By) -> Result<u8, Failure> {
     let host = cli.host(cli.catalogue()?).await?;
     let erased = host.erase(email, &by.who).await?;
     let compacted = host.compact().await;
     if cli.json {
-        let Erased { rewritten, recordings } = erased;
-        json::print(&serde_json::json!({ "rewritten": rewritten, "recordings": recordings, "compacted": compacted }));
+        json::print(&Erasure { erased, compacted });
         return Ok(0);
     }
     let arguments = [
@@ -41,13 +39,12 @@ pub(super) async fn list(cli: &Cli, order: Option<&str>, people: bool) -> Result
     let order = order.map(Cli::order_id).transpose()?;
     let mut entries = journal.audit(order.as_ref()).await?;
     if people {
-        let names = journal.pseudonyms().await?;
-        entries.iter_mut().for_each(|entry| put_names(&mut entry.details, &names));
+        entries = with_names(entries, &journal.pseudonyms().await?);
     }
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
     match (cli.json, entries.is_empty()) {
-        (true, _) => json::print(&serde_json::json!(entries)),
+        (true, _) => json::print(&entries),
         (false, true) => out::line(voice.word("audit-none")),
         (false, false) => {
             let columns = ["when", "who", "what", "order", "details"];
@@ -55,20 +52,6 @@ pub(super) async fn list(cli: &Cli, order: Option<&str>, people: bool) -> Result
         }
     }
     Ok(0)
-}
-
-fn put_names(details: &mut serde_json::Value, names: &BTreeMap<String, String>) {
-    use serde_json::Value;
-    match details {
-        Value::String(text) => {
-            if let Some(name) = names.get(text) {
-                text.clone_from(name);
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(|value| put_names(value, names)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| put_names(value, names)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 fn row(entry: &Entry) -> Vec<comfy_table::Cell> {
@@ -88,7 +71,7 @@ pub(super) async fn check(cli: &Cli, noted: Option<Digest>) -> Result<u8, Failur
         .await?
         .map_err(|broken| Failure::Machine(broken.to_string()))?;
     if cli.json {
-        json::print(&serde_json::json!(head));
+        json::print(&head);
         return Ok(0);
     }
     let language = cli.shop_language();

@@ -4,24 +4,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use owo_colors::OwoColorize;
-use serde_json::{Value, json};
-use shop_host::backup::{self, Item, Made, Manifest, Restored};
+use shop_host::backup::{self, Item, Made, Restored};
 
-use super::words::Voice;
-use super::{Cli, Failure, json as output, out};
+use super::{Cli, Failure, json, out};
+use shop_host::view::{self, Backup, Voice};
 
 pub(super) async fn make(cli: &Cli, file: &Path, who: &str) -> Result<u8, Failure> {
     let made = backup::make(&cli.data, file, who).await?;
     let voice = Voice::of_what_is(cli.language("en"));
-    let Made { manifest, items, damaged, bytes, held } = &made;
     if cli.json {
-        let mut told = json(manifest, items);
-        told["bytes"] = json!(bytes);
-        told["held_us"] = json!(held.as_micros() as u64);
-        told["damaged"] = names(damaged);
-        output::print(&told);
+        json::print(&Backup::from(&made));
         return Ok(0);
     }
+    let Made { manifest, items, damaged, bytes, held } = &made;
     let arguments = [
         ("file", file.display().to_string().into()),
         ("time", manifest.time.to_the_second().into()),
@@ -37,12 +32,13 @@ pub(super) async fn make(cli: &Cli, file: &Path, who: &str) -> Result<u8, Failur
 }
 
 pub(super) async fn restore(cli: &Cli, file: &Path) -> Result<u8, Failure> {
-    let Restored { manifest, items } = backup::restore(file, &cli.data).await?;
+    let restored = backup::restore(file, &cli.data).await?;
     let voice = Voice::of_what_is(cli.language("en"));
     if cli.json {
-        output::print(&json(&manifest, &items));
+        json::print(&view::backup::Restored::from(&restored));
         return Ok(0);
     }
+    let Restored { manifest, items } = restored;
     let arguments = [
         ("folder", cli.data.display().to_string().into()),
         ("time", manifest.time.to_the_second().into()),
@@ -63,14 +59,4 @@ fn has(items: &BTreeSet<Item>, voice: Voice) {
         ("components", components.into()),
     ];
     out::line(voice.say("backup-has", &arguments));
-}
-
-fn json(manifest: &Manifest, items: &BTreeSet<Item>) -> Value {
-    let mut told = json!(manifest);
-    told["items"] = names(items);
-    told
-}
-
-fn names(items: &BTreeSet<Item>) -> Value {
-    items.iter().map(Item::to_string).collect()
 }

@@ -15,7 +15,7 @@ use shop_host::handlers::{HandlerError, Inadmissible};
 use shop_host::host::{HostError, Outcome};
 use shop_journal::JournalError;
 
-use super::words::{Argument, Voice};
+use shop_host::view::{Argument, Voice};
 
 /// What ends a command early.
 #[derive(Debug, thiserror::Error)]

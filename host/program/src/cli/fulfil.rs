@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 use shop_core::orders::said::Said;
 use shop_folder::file;
 use shop_host::host::{Host, HostError, Outcome};
+use shop_host::view::{self, Voice};
 
-use super::words::Voice;
-use super::{Cli, Failure, exit_status, failure, json, out, progress, render};
+use super::{Cli, Failure, exit_status, failure, json, out, progress};
 
 /// Fulfils them side by side, and tells of each in the sequence in which they were named. The status is the worst of theirs.
 /// A file that is not what it should be stops the command before anything is done.
@@ -34,8 +34,11 @@ async fn kept(cli: &Cli, host: &Host, order: &Said, error: HostError) -> Result<
     let Some(left) = waits.filter(|_| matches!(error, HostError::Platform(_))) else { return Err(error.into()) };
     let (text, status) = (failure::told(&error), failure::of_host(&error));
     match (cli.json, left.next_try) {
-        (true, _) => json::print(&json::kept(&left, &text, status, failure::problem_of_shop(&error))),
-        (false, Some(time)) => render::next_try(time, Voice::of_what_is(cli.language(&cli.shop_language()))),
+        (true, _) => {
+            let problem = failure::problem_of_shop(&error);
+            json::print(&view::Failure::new(text.clone(), status, problem).kept(&left));
+        }
+        (false, Some(time)) => out::line(Voice::of_what_is(cli.language(&cli.shop_language())).next_try(time)),
         (false, None) => {}
     }
     out::failure(&text);
@@ -45,14 +48,8 @@ async fn kept(cli: &Cli, host: &Host, order: &Said, error: HostError) -> Result<
 async fn tell(cli: &Cli, host: &Host, orders: &[Said], outcomes: &[Result<Outcome, HostError>]) -> Result<u8, Failure> {
     let all = orders.iter().zip(outcomes);
     if cli.json {
-        let one = |(order, outcome): (&Said, &Result<Outcome, HostError>)| match outcome {
-            Ok(outcome) => json::outcome(outcome, cli.voice(outcome, false)),
-            Err(error) => {
-                let problem = failure::problem_of_shop(error);
-                json::failure_of(order.id(), &failure::told(error), failure::of_host(error), problem)
-            }
-        };
-        json::print(&all.map(one).collect());
+        let told = |outcome: &Outcome| view::Outcome::of(outcome, None, cli.voice(outcome, false));
+        json::print(&all.map(|(order, outcome)| json::came(order.id(), outcome, told)).collect::<Vec<_>>());
     } else {
         for (order, outcome) in all {
             match outcome {

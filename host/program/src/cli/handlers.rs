@@ -3,18 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use comfy_table::Cell;
-use serde_json::{Value, json};
-use shop_core::lines::manifest::{Kind, Manifest, Parameter};
 use shop_core::words::text::printable;
 use shop_host::handlers::{HandlerError, Handlers};
+use shop_host::view::handler::Parameter;
+use shop_host::view::{Inspection, Version, Voice};
 use shop_journal::{Event, Installed};
 use shop_sandbox::Handler;
 
 use super::activation::Desk;
 use super::arguments::Handlers as Command;
-use super::words::Voice;
-use super::{Cli, Failure, forecast, json as output, out, tables};
+use super::{Cli, Failure, forecast, json, out, tables};
 
 pub(super) async fn run(cli: &Cli, command: &Command) -> Result<u8, Failure> {
     // Only an installation makes a shop where there is none.
@@ -32,8 +30,8 @@ pub(super) async fn run(cli: &Cli, command: &Command) -> Result<u8, Failure> {
             let admitted = handlers.install(file, &by.who).await?;
             match (activate, admitted.new) {
                 (true, _) => desk.activate(&admitted.handler, *anyway, &by.who).await,
-                (false, true) => Ok(told(cli, voice, "handler-installed", &admitted.handler)),
-                (false, false) => Ok(told(cli, voice, "handler-known", &admitted.handler)),
+                (false, true) => Ok(told(cli, voice, "handler-installed", &(&*admitted.handler).into())),
+                (false, false) => Ok(told(cli, voice, "handler-known", &(&*admitted.handler).into())),
             }
         }
         Command::Preview { handler, last } => {
@@ -56,26 +54,17 @@ pub(super) async fn run(cli: &Cli, command: &Command) -> Result<u8, Failure> {
         Command::Remove { handler, by } => {
             let old = handlers.find(handler).await?;
             handlers.remove(&old, &by.who).await?;
-            match cli.json {
-                true => output::print(&json!({ "name": old.name, "version": old.version, "digest": old.digest })),
-                false => out::line(voice.say("handler-removed", &[("handler", title(&old).into())])),
-            }
-            Ok(0)
+            Ok(told(cli, voice, "handler-removed", &Version::from(&old)))
         }
     }
 }
 
-fn title(of: &Installed) -> String {
-    format!("{}@{}", of.name, of.version)
-}
-
 /// Says what became of a handler.
-fn told(cli: &Cli, voice: Voice, text: &str, handler: &Handler) -> u8 {
-    let Handler { digest, manifest, .. } = handler;
+fn told(cli: &Cli, voice: Voice, text: &str, version: &Version) -> u8 {
     match cli.json {
-        true => output::print(&json!({ "name": manifest.name, "version": manifest.version, "digest": digest })),
+        true => json::print(version),
         false => {
-            let arguments = [("handler", handler.title().into()), ("digest", digest.short().into())];
+            let arguments = [("handler", version.title().into()), ("digest", version.digest.short().into())];
             out::line(voice.say(text, &arguments));
         }
     }
@@ -98,7 +87,7 @@ async fn list(cli: &Cli, handlers: &Handlers, voice: Voice<'_>) -> Result<u8, Fa
     };
     let columns = ["name", "version", "state", "lines", "bytes", "contract", "installed", "digest"];
     match (cli.json, all.is_empty()) {
-        (true, _) => output::print(&json!(all)),
+        (true, _) => json::print(&all),
         (false, true) => out::line(voice.word("handlers-none")),
         (false, false) => out::table(&tables::table(voice, &columns, all.iter().map(row))),
     }
@@ -120,69 +109,39 @@ async fn any(handlers: &Handlers, handler: &str) -> Result<(Option<Installed>, A
 async fn inspect(cli: &Cli, handlers: &Handlers, handler: &str, voice: Voice<'_>) -> Result<u8, Failure> {
     let (installed, handler) = any(handlers, handler).await?;
     let events = handlers.events(Some(&handler.manifest.name)).await?;
-    if cli.json {
-        output::print(&json!({
-            "digest": handler.digest,
-            "contract": handler.program.contract(),
-            "manifest": manifest(&handler.manifest, voice),
-            "installed": installed,
-            "events": events,
-        }));
-        return Ok(0);
+    let told = Inspection::of(&handler, installed, events, voice);
+    match cli.json {
+        true => json::print(&told),
+        false => tell(&told, voice),
     }
-    let texts = &handler.manifest.texts;
-    out::title(&printable(&handler.title()));
-    out::line(format!("  {}", texts.word(voice.language, "title", &[])));
-    out::line(format!("  {}", texts.word(voice.language, "description", &[])));
-    let arguments = [
-        ("digest", handler.digest.to_string().into()),
-        ("contract", handler.program.contract().to_string().into()),
-        ("languages", texts.languages().join(", ").into()),
-    ];
-    out::line(format!("  {}", voice.say("handler-is", &arguments)));
-    out::line("");
-    let rows = handler.manifest.parameters.iter().map(|parameter| row(parameter, &handler, voice));
-    out::table(&tables::table(voice, &["parameter", "kind", "default", "help"], rows));
-    for field in &handler.manifest.fields {
-        let label = texts.word(voice.language, &format!("field-{}", field.name), &[]);
-        let id = if field.required { "field-required" } else { "field-optional" };
-        out::line(voice.say(id, &[("field", field.name.as_str().into()), ("label", label.into())]));
-    }
-    trail(&events, voice);
     Ok(0)
 }
 
-fn manifest(manifest: &Manifest, voice: Voice) -> Value {
-    let word = |id: &str| manifest.texts.word(voice.language, id, &[]);
-    let mut value = json!(manifest);
-    value["title"] = word("title").into();
-    value["description"] = word("description").into();
-    value["languages"] = manifest.texts.languages().into();
-    for (place, parameter) in manifest.parameters.iter().enumerate() {
-        value["parameters"][place]["label"] = word(&format!("parameter-{}", parameter.name)).into();
-        value["parameters"][place]["help"] = word(&format!("parameter-{}.help", parameter.name)).into();
-    }
-    value
-}
-
-fn row(parameter: &Parameter, handler: &Handler, voice: Voice) -> Vec<Cell> {
-    let kind = match &parameter.kind {
-        Kind::Text => "text".to_owned(),
-        Kind::Course => "course".to_owned(),
-        Kind::Role => "role".to_owned(),
-        Kind::Time => "time".to_owned(),
-        Kind::Duration => "duration".to_owned(),
-        Kind::End => "end".to_owned(),
-        Kind::Flag => "flag".to_owned(),
-        Kind::Choice(values) => values.join(" | "),
+fn tell(told: &Inspection, voice: Voice) {
+    let manifest = &told.manifest;
+    out::title(&printable(&told.version().title()));
+    out::line(format!("  {}", manifest.title));
+    out::line(format!("  {}", manifest.description));
+    let arguments = [
+        ("digest", told.digest.to_string().into()),
+        ("contract", told.contract.to_string().into()),
+        ("languages", manifest.languages.join(", ").into()),
+    ];
+    out::line(format!("  {}", voice.say("handler-is", &arguments)));
+    out::line("");
+    let row = |parameter: &Parameter| {
+        let (kind, default) = (parameter.kind(), parameter.default(voice));
+        vec![
+            tables::text(&parameter.parameter.name),
+            tables::text(kind),
+            tables::text(default),
+            tables::text(&parameter.help),
+        ]
     };
-    let default = match &parameter.default {
-        Some(default) => default.clone(),
-        None if parameter.required => voice.word("parameter-required"),
-        None => String::new(),
-    };
-    let help = handler.manifest.texts.word(voice.language, &format!("parameter-{}.help", parameter.name), &[]);
-    vec![tables::text(&parameter.name), tables::text(kind), tables::text(default), tables::text(help)]
+    let columns = ["parameter", "kind", "default", "help"];
+    out::table(&tables::table(voice, &columns, manifest.parameters.iter().map(row)));
+    manifest.fields.iter().for_each(|field| out::line(field.told(voice)));
+    trail(&told.events, voice);
 }
 
 /// What was done, when, by whom.

@@ -1,29 +1,23 @@
 //! What is recorded, on the command line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use comfy_table::Cell;
 use owo_colors::OwoColorize;
-use shop_core::lines::line::SeatRole;
-use shop_core::orders::recorded::{Recorded, RecordedLine, RecordedSeat};
+use shop_core::orders::recorded::{Recorded, RecordedSeat};
 use shop_core::orders::said::Ending;
 use shop_core::orders::state::LineState;
-use shop_core::sessions::receipt::Report;
-use shop_core::words::period::Timestamp;
 use shop_core::words::text::printable;
 use shop_host::handlers::Handlers;
 use shop_host::host::{Versions, goal};
-use shop_journal::{HandedOver, Held};
+use shop_host::view::order::{Beside, BriefLine, Ended, Line, Listed, Row, Shown};
+use shop_host::view::{Order, People, Voice};
+use shop_sandbox::Handler;
 
 use super::arguments::By;
 use super::failure::Told;
-use super::report::{Roster, report};
-use super::words::Voice;
+use super::report::report;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
-
-/// An order's last receipt, and when it was made.
-pub(super) type Receipt = Option<(Timestamp, Report)>;
 
 /// All orders, or those with a line in a state; blocked is also one whose lines are incomplete, since somebody must act.
 pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Failure> {
@@ -44,10 +38,11 @@ pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Fail
     endings.retain(|ending| state.is_none_or(|state| state == goal(ending.end.into())));
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
-    match (cli.json, orders.is_empty() && endings.is_empty()) {
-        (true, _) => json::print(&json::orders(&orders, &endings)),
+    let listed = Listed::all(&orders, &endings);
+    match (cli.json, listed.is_empty()) {
+        (true, _) => json::print(&listed),
         (false, true) => out::line(voice.word(if state.is_some() { "orders-none-so" } else { "orders-none" })),
-        (false, false) => lines(&orders, &endings, voice),
+        (false, false) => lines(listed.iter().flat_map(|order| order.rows(voice)), voice),
     }
     Ok(0)
 }
@@ -64,31 +59,19 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
         let arguments = [("order", id.to_string().into()), ("folder", cli.data.display().to_string().into())];
         return Err(Failure::Misused(Told::new("no-order", arguments)));
     };
-    let receipt = journal.last_receipt(&id).await?;
-    let left = journal.unfinished(&id).await?;
-    let hand_overs = journal.hand_overs(&id).await?;
-    let held = journal.held_of(&id).await?;
     let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.shop_language());
     let voice = Voice::of_what_is(cli.language(&language));
-    let handlers = handlers(&shop, &recorded).await;
+    let beside = Beside {
+        receipt: journal.last_receipt(&id).await?,
+        left: journal.unfinished(&id).await?,
+        hand_overs: journal.hand_overs(&id).await?,
+        held: journal.held_of(&id).await?,
+        handlers: handlers(&shop, &recorded).await,
+    };
+    let order = Order::of(&recorded, beside, voice);
     match cli.json {
-        true => json::print(&json::recorded(
-            &recorded,
-            receipt.as_ref(),
-            left.as_ref(),
-            &hand_overs,
-            &held,
-            &handlers,
-            voice,
-        )),
-        false => {
-            tell(&recorded, &receipt, &handlers, voice);
-            hand_overs.iter().for_each(|it| out::line(handed_over(it, voice)));
-            held.iter().for_each(|it| out::line(printable(&self::held(it, voice)).yellow()));
-            if let Some(left) = left {
-                render::unfinished(&left, voice);
-            }
-        }
+        true => json::print(&Shown::Recorded(Box::new(order))),
+        false => tell(&order, voice),
     }
     Ok(0)
 }
@@ -98,9 +81,9 @@ fn show_ending(cli: &Cli, ending: &Ending) {
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
     match cli.json {
-        true => json::print(&json::ending(ending)),
+        true => json::print(&Shown::Ended(Ended::from(ending))),
         false => {
-            lines(&[], std::slice::from_ref(ending), voice);
+            lines([Ended::from(ending).row(voice)], voice);
             out::line(voice.word("nothing-to-end"));
         }
     }
@@ -135,8 +118,8 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, 
 }
 
 /// The handlers that a recorded order was bought with, to word what they said.
-async fn handlers(shop: &Handlers, recorded: &Recorded) -> json::Handlers {
-    let mut handlers = json::Handlers::new();
+async fn handlers(shop: &Handlers, recorded: &Recorded) -> BTreeMap<u32, Arc<Handler>> {
+    let mut handlers = BTreeMap::new();
     for (number, line) in &recorded.lines {
         let Some(bargain) = &line.bargain else { continue };
         if let Ok(handler) = shop.load(bargain.handler).await {
@@ -146,94 +129,60 @@ async fn handlers(shop: &Handlers, recorded: &Recorded) -> json::Handlers {
     handlers
 }
 
-/// A row for each line; and one for each order of which nothing is known but its end.
-fn lines(orders: &[Recorded], endings: &[Ending], voice: Voice) {
+fn lines(rows: impl IntoIterator<Item = Row>, voice: Voice) {
     let columns = ["order", "operator", "line", "product", "taken", "state"];
-    let rows = orders.iter().flat_map(|of| rows(of, voice));
-    let ends = endings.iter().map(|ending| {
-        let (id, state) = (tables::text(ending.id.as_str()), voice.state(goal(ending.end.into()), None));
-        let unknown = || tables::text("");
-        vec![id, unknown(), unknown(), unknown(), unknown(), tables::text(state)]
-    });
-    out::table(&tables::table(voice, &columns, rows.chain(ends)));
+    let row = |row: Row| {
+        let ordered = row.ordered.as_ref();
+        vec![
+            tables::text(row.order.as_str()),
+            tables::text(row.operator.as_ref().map(tables::person).unwrap_or_default()),
+            tables::number(ordered.map(|of| of.line.to_string()).unwrap_or_default()),
+            tables::text(ordered.map(|of| &*of.product).unwrap_or_default()),
+            tables::number(ordered.map(|of| format!("{} / {}", of.taken, of.quantity)).unwrap_or_default()),
+            tables::text(row.state),
+        ]
+    };
+    out::table(&tables::table(voice, &columns, rows.into_iter().map(row)));
 }
 
-/// Its lines; those, too, that have ended, and that nobody speaks of any more. One that was never bought is none.
-fn rows(recorded: &Recorded, voice: Voice) -> Vec<Vec<Cell>> {
-    let said = &recorded.order.lines;
-    let ended = |number: &u32| !said.iter().any(|line| line.line == *number);
-    let ended = recorded.lines.keys().copied().filter(ended).map(|number| (number, "", 0));
-    let bought = said.iter().filter(|line| !line.ends() || recorded.lines.contains_key(&line.line));
-    let lines = bought.map(|line| (line.line, line.product.as_str(), line.quantity)).chain(ended);
-    lines.map(|(number, product, quantity)| row(recorded, number, product, quantity, voice)).collect()
-}
-
-fn row(recorded: &Recorded, number: u32, product: &str, quantity: u32, voice: Voice) -> Vec<Cell> {
-    let known = recorded.lines.get(&number);
-    let operator = &recorded.order.operator;
-    vec![
-        tables::text(recorded.order.id.as_str()),
-        tables::text(tables::person(&operator.name(), &operator.email)),
-        tables::number(number),
-        tables::text(product),
-        tables::number(format!("{} / {}", known.map_or(0, RecordedLine::taken), quantity)),
-        tables::text(known.map(|known| voice.state(known.state, known.in_place)).unwrap_or_default()),
-    ]
-}
-
-fn tell(recorded: &Recorded, receipt: &Receipt, handlers: &json::Handlers, voice: Voice) {
-    let roster = Roster::of(&recorded.order);
-    lines(std::slice::from_ref(recorded), &[], voice);
-    for (number, line) in &recorded.lines {
-        let ordered = recorded.order.lines.iter().find(|ordered| ordered.line == *number);
-        let product = ordered.map_or("", |ordered| &ordered.product);
-        let title = line.bargain.as_ref().map_or("", |bargain| &bargain.title);
-        out::title(&render::heading(*number, product, title, voice));
-        render::messages(&line.reason.messages, handlers.get(number).map(Arc::as_ref), voice);
-        if let Some(reason) = &line.reason.stopped {
+fn tell(order: &Order, voice: Voice) {
+    let people = order.people();
+    lines(order.rows(voice), voice);
+    for Line { line, messages } in &order.lines {
+        out::title(&order.title(line, voice));
+        render::messages(messages, voice);
+        if let Some(reason) = &line.unavailable {
             out::line(format!("  {}", printable(reason).yellow()));
         }
-        render::budget(line.reason.budget, voice);
+        render::budget(line.budget, voice);
         out::line("");
-        seats(line, &roster, voice);
+        seats(line, &people, voice);
     }
-    if let Some((time, found)) = receipt {
-        let arguments = [("order", recorded.order.id.to_string().into()), ("time", time.to_the_minute().into())];
-        out::title(&voice.say("receipt-stored", &arguments));
-        report(found, &roster, voice);
+    if let (Some(receipt), Some(sheet)) = (&order.receipt, order.sheet(voice)) {
+        let (id, time) = (order.order.id.to_string(), receipt.time.to_the_minute());
+        out::title(&voice.say("receipt-stored", &[("order", id.into()), ("time", time.into())]));
+        report(&sheet, voice);
     }
-}
-
-/// From whom to whom the order has passed.
-fn handed_over(it: &HandedOver, voice: Voice) -> String {
-    let arguments = [
-        ("time", it.at.to_the_minute().into()),
-        ("from", it.from.as_str().into()),
-        ("to", it.to.as_str().into()),
-        ("by", it.who.as_str().into()),
-    ];
-    voice.say("handed-over", &arguments)
-}
-
-/// For whom the order waits, and until when.
-fn held(it: &Held, voice: Voice) -> String {
-    let person = it.person.as_ref().map_or_else(|| voice.word("held-order"), ToString::to_string);
-    let until = it.until.map(|until| until.to_the_second()).unwrap_or_default();
-    let id = if it.until.is_some() { "held-until" } else { "held-under-way" };
-    voice.say(id, &[("person", person.into()), ("until", until.into())])
+    order.hand_overs.iter().for_each(|it| out::line(voice.handed_over(it)));
+    order.held.iter().for_each(|it| out::line(printable(&voice.held(it)).yellow()));
+    if let Some(reason) = &order.blocked {
+        out::line(printable(reason).yellow());
+    }
+    if let Some(time) = order.next_try {
+        out::line(voice.next_try(time));
+    }
+    if order.set_aside {
+        out::line(voice.say("set-aside", &[("order", order.order.id.to_string().into())]));
+    }
 }
 
 /// The seats of a line: who sits there, as what.
-fn seats(line: &RecordedLine, roster: &Roster, voice: Voice) {
+fn seats(line: &BriefLine, people: &People, voice: Voice) {
     let row = |seat: &RecordedSeat| {
-        let role = match seat.role {
-            SeatRole::Learner => "role-learner",
-            SeatRole::Tutor => "role-tutor",
-        };
-        let person = seat.occupant.as_deref().map(|email| roster.person(email, voice));
+        let person = seat.occupant.as_deref().map(|email| tables::person(&people.person(email, voice)));
         vec![
             tables::text(seat.id.to_string()),
-            tables::text(voice.word(role)),
+            tables::text(voice.role(seat.role)),
             tables::text(person.unwrap_or_else(|| voice.word("seat-vacant"))),
         ]
     };

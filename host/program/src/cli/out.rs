@@ -13,10 +13,7 @@ use shop_core::words::text::printable;
 /// ended. Any other failure ends the program: results that nobody gets must not look like success.
 pub(super) fn line(text: impl Display) {
     match writeln!(anstream::stdout(), "{text}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            failure(&format!("standard output: {error}"));
-            std::process::exit(1);
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => fail(&format!("standard output: {error}")),
         _ => {}
     }
 }
@@ -30,6 +27,12 @@ pub(super) fn table(table: &Table) {
     if table.row_count() > 0 {
         line(table.trim_fmt());
     }
+}
+
+/// Ends the program: a result cannot be told.
+pub(super) fn fail(text: &str) -> ! {
+    failure(text);
+    std::process::exit(1);
 }
 
 /// Says on standard error what went wrong.

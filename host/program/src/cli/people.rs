@@ -5,8 +5,8 @@ use shop_core::words::email::Spelled;
 use shop_core::words::text::printable;
 use shop_host::host::{Consented, Host, Resumed};
 
-use super::words::Voice;
-use super::{Cli, Failure, failure, json, out, progress, render};
+use super::{Cli, Failure, failure, json, out, progress};
+use shop_host::view::{self, Consent, Voice};
 
 pub(super) async fn consent(
     cli: &Cli,
@@ -19,14 +19,13 @@ pub(super) async fn consent(
     let Consented { news, orders } = host.consent(person.clone(), operator.clone(), agrees, by, &progress()).await?;
     let language = cli.language(&host.catalogue().shop.language).to_owned();
     let voice = Voice::of_what_is(&language);
+    let status = orders.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0);
     if cli.json {
-        json::print(&serde_json::json!({
-            "person": person.email,
-            "operator": operator.email,
-            "agrees": agrees,
-            "news": news,
-            "orders": orders.iter().map(|of| json::came(of, voice)).collect::<Vec<_>>(),
-        }));
+        let told = |of: &Resumed| {
+            json::came(&of.order, &of.outcome, |outcome| view::Outcome::of(outcome, None, cli.voice(outcome, false)))
+        };
+        let (person, operator) = (person.email.clone(), operator.email.clone());
+        json::print(&Consent { person, operator, agrees, news, orders: orders.iter().map(told).collect() });
     } else {
         let people = [("person", person.email.as_str().into()), ("operator", operator.email.as_str().into())];
         out::line(voice.say(if agrees { "consent-given" } else { "consent-withdrawn" }, &people));
@@ -40,12 +39,12 @@ pub(super) async fn consent(
             tell(cli, &host, of).await?;
         }
     }
-    Ok(orders.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0))
+    Ok(status)
 }
 
 async fn tell(cli: &Cli, host: &Host, of: &Resumed) -> Result<(), Failure> {
     match (&of.outcome, host.journal().order(&of.order).await?) {
-        (Ok(outcome), Some(recorded)) => render::outcome(Some(&recorded.order), outcome, cli.voice(outcome, false)),
+        (Ok(outcome), Some(recorded)) => cli.tell(Some(&recorded.order), outcome, false),
         (Ok(_), None) => {}
         (Err(error), _) => out::line(printable(&format!("{}: {}", of.order, failure::told(error))).yellow()),
     }

@@ -6,8 +6,8 @@ use shop_core::platform::AccountState;
 use shop_folder::file;
 use shop_platforms::embedded::{Census, Seed, SeedError};
 
-use super::words::{Argument, Voice};
 use super::{Cli, Failure, json, out, tables};
+use shop_host::view::{Argument, Voice};
 
 pub(super) async fn seed(cli: &Cli, path: &Path) -> Result<u8, Failure> {
     let seed: Seed = file::read_toml(path)?;
@@ -28,7 +28,7 @@ pub(super) async fn plant(cli: &Cli, seed: &Seed) -> Result<(), Failure> {
 pub(super) async fn show(cli: &Cli) -> Result<u8, Failure> {
     let census = cli.platform().await?.census().await?;
     match cli.json {
-        true => json::print(&serde_json::json!(census)),
+        true => json::print(&census),
         false => tell(&census, Voice::of_what_is(cli.language("en"))),
     }
     Ok(0)

@@ -1,36 +1,14 @@
 //! Making the recorded calls for an order again.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use shop_host::handlers::{HandlerError, Handlers};
 use shop_host::host::HostError;
+use shop_host::view::replay::Again;
+use shop_host::view::{Replay, Voice};
 use shop_journal::RecordingAt;
 
 use super::failure::Told;
-use super::words::Voice;
 use super::{Cli, Failure, json as output, out, tables};
-
-/// What came of a call that was made again.
-enum Again {
-    /// The same.
-    Same,
-    /// Another answer.
-    Differs(Value),
-    /// Its handler is no longer there.
-    Gone,
-    /// What was recorded cannot be read.
-    Damaged(String),
-}
-
-impl Again {
-    fn as_str(&self) -> &'static str {
-        match self {
-            Again::Same => "same",
-            Again::Differs(_) => "differs",
-            Again::Gone => "gone",
-            Again::Damaged(_) => "damaged",
-        }
-    }
-}
 
 pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let handlers = cli.handlers().await?;
@@ -39,66 +17,47 @@ pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let mut calls = Vec::new();
     for id in records.recordings_of(&order).await? {
         if let Some(recorded) = records.recording(id).await? {
-            let again = again(&handlers, &recorded).await?;
-            calls.push((recorded, again));
+            calls.push(replay(&handlers, recorded).await?);
         }
     }
     if calls.is_empty() {
         return Err(Failure::Misused(Told::new("no-calls", [("order", order.to_string().into())])));
     }
     match cli.json {
-        true => output::print(&calls.iter().map(value).collect()),
+        true => output::print(&calls),
         false => tell(&calls, Voice::of_what_is(cli.language("en"))),
     }
-    Ok(if calls.iter().all(|(_, again)| matches!(again, Again::Same)) { 0 } else { 1 })
+    Ok(if calls.iter().all(|call| call.replay == Again::Same) { 0 } else { 1 })
 }
 
-async fn again(handlers: &Handlers, recorded: &RecordingAt) -> Result<Again, Failure> {
-    let recording = match &recorded.recording {
+async fn replay(handlers: &Handlers, recorded: RecordingAt) -> Result<Replay, Failure> {
+    let RecordingAt { order, line, at, handler, recording, .. } = recorded;
+    let told = |replay| Replay { order, line, at, handler, replay, recording: None, answer: None, damaged: None };
+    let recording = match recording {
         Ok(recording) => recording,
-        Err(damaged) => return Ok(Again::Damaged(damaged.to_string())),
+        Err(damaged) => return Ok(Replay { damaged: Some(damaged.to_string()), ..told(Again::Damaged) }),
     };
-    let handler = match handlers.load(recorded.handler).await {
-        Ok(handler) => handler,
-        Err(HandlerError::Lost(_)) => return Ok(Again::Gone),
+    let again = match handlers.load(handler).await {
+        Ok(handler) => handler.replay(&recording).await.map_err(HostError::from)?,
+        Err(HandlerError::Lost(_)) => return Ok(Replay { recording: Some(recording), ..told(Again::Gone) }),
         Err(error) => return Err(error.into()),
     };
     // As they are written: bit for bit.
-    let again = handler.replay(recording).await.map_err(HostError::from)?;
-    let (was, is) = (json!(recording.answer), json!(again));
-    Ok(if was == is { Again::Same } else { Again::Differs(is) })
-}
-
-fn value((recorded, again): &(RecordingAt, Again)) -> Value {
-    json!({
-        "order": recorded.order,
-        "line": recorded.line,
-        "at": recorded.at,
-        "replay": again.as_str(),
-        "recording": recorded.recording.as_ref().ok(),
-        "answer": match again {
-            Again::Differs(answer) => Some(answer),
-            _ => None,
-        },
-        "damaged": match again {
-            Again::Damaged(reason) => Some(reason),
-            _ => None,
-        },
+    Ok(match json!(recording.answer) == json!(again) {
+        true => Replay { recording: Some(recording), ..told(Again::Same) },
+        false => Replay { recording: Some(recording), answer: Some(again), ..told(Again::Differs) },
     })
 }
 
-fn tell(calls: &[(RecordingAt, Again)], voice: Voice) {
-    let row = |(recorded, again): &(RecordingAt, Again)| {
-        let answer = recorded.recording.as_ref().ok().and_then(|recording| recording.answer.as_ref().ok());
-        let facts = answer.map(|answer| answer.declared.session.claims().len().to_string()).unwrap_or_default();
+fn tell(calls: &[Replay], voice: Voice) {
+    let row = |call: &Replay| {
         vec![
-            tables::text(recorded.at.to_the_minute()),
-            tables::number(recorded.line),
-            tables::text(recorded.handler.short()),
-            tables::number(facts),
-            tables::text(voice.word(&format!("replay-{}", again.as_str()))),
+            tables::text(call.at.to_the_minute()),
+            tables::number(call.line),
+            tables::text(call.handler.short()),
+            tables::number(call.facts().map(|facts| facts.to_string()).unwrap_or_default()),
+            tables::text(voice.word(&format!("replay-{}", call.replay.as_str()))),
         ]
     };
-    let rows = calls.iter().map(row);
-    out::table(&tables::table(voice, &["time", "line", "handler", "facts", "replay"], rows));
+    out::table(&tables::table(voice, &["time", "line", "handler", "facts", "replay"], calls.iter().map(row)));
 }

@@ -6,11 +6,11 @@ use comfy_table::{Cell, Color};
 use owo_colors::OwoColorize;
 use shop_core::platform::{GroupMode, Platform};
 use shop_host::host::{Granted, Host};
-use shop_platforms::moodle::{MoodlePlatform, NeededCourse, Needs, SiteCheck, Verdict};
+use shop_platforms::moodle::{MoodlePlatform, NeededCourse, Needs, Verdict};
 
 use super::failure::Told;
-use super::words::{Argument, Voice};
 use super::{Cli, Failure, json, out, render, tables};
+use shop_host::view::{Argument, Moved, Site, Voice};
 
 async fn moodle(cli: &Cli) -> Result<MoodlePlatform, Failure> {
     cli.moodle().await?.ok_or_else(|| {
@@ -28,7 +28,7 @@ pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failur
     let compared = Host::move_platform(&cli.data, &moodle, from, who).await?;
     let to = moodle.identity();
     match cli.json {
-        true => json::print(&serde_json::json!({ "from": from, "to": to, "compared": compared })),
+        true => json::print(&Moved { from: from.to_owned(), to: to.to_owned(), compared }),
         false => {
             let told: [Argument; 4] = [
                 ("from", from.into()),
@@ -49,11 +49,12 @@ pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
     let check = moodle.check(&needs).await?;
     let language = cli.language(&host.catalogue().shop.language).to_owned();
     let voice = Voice::of_what_is(&language);
+    let site = Site::of(check, voice);
     match cli.json {
-        true => json::print(&json::site(&check, voice)),
-        false => tell(&check, voice),
+        true => json::print(&site),
+        false => tell(&site, voice),
     }
-    Ok(if check.is_green() { 0 } else { 8 })
+    Ok(if site.green { 0 } else { 8 })
 }
 
 fn needs(granted: Granted) -> Needs {
@@ -78,7 +79,8 @@ fn known(is: bool) -> Verdict {
     if is { Verdict::Yes } else { Verdict::No }
 }
 
-fn tell(check: &SiteCheck, voice: Voice) {
+fn tell(told: &Site, voice: Voice) {
+    let check = &told.check;
     let site: [Argument; 4] = [
         ("name", check.name.as_str().into()),
         ("release", check.release.as_str().into()),
@@ -126,8 +128,8 @@ fn tell(check: &SiteCheck, voice: Voice) {
     let columns = ["product", "parameter", "course", "found", "manual-enrolment", "groups"];
     out::table(&tables::table(voice, &columns, courses));
     out::line("");
-    render::messages(&check.messages, None, voice);
-    match check.is_green() {
+    render::messages(&told.messages, voice);
+    match told.green {
         true => out::line(voice.word("moodle-green").green()),
         false => out::line(voice.word("moodle-red").yellow()),
     }

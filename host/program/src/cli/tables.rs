@@ -4,7 +4,8 @@ use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Tab
 use shop_core::sessions::plan::Outcome;
 use shop_core::words::text::printable;
 
-use super::words::Voice;
+use shop_host::view::sheet::Became;
+use shop_host::view::{Person, Voice};
 
 /// A line below the header, and no others.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -49,14 +50,16 @@ pub(super) fn number(text: impl ToString) -> Cell {
 }
 
 /// A name and an address: on a narrow terminal, one above the other.
-pub(super) fn person(name: &str, email: &str) -> String {
+pub(super) fn person(person: &Person) -> String {
+    let email = printable(&person.email);
+    let Some(name) = person.name.as_deref().map(printable) else { return email };
     let narrow = width(&Table::new()).is_some_and(|width| width < WIDE);
-    let (name, email) = (printable(name), printable(email));
     if narrow { format!("{name}\n{email}") } else { format!("{name} <{email}>") }
 }
 
-/// A text in the colour of what became of something.
-pub(super) fn tinted(outcome: Option<Outcome>, text: String) -> Cell {
+/// A text in the colour of what became of something; nothing if there is nothing that could.
+pub(super) fn became(became: Option<&Became>) -> Cell {
+    let Some(Became { outcome, text }) = became else { return Cell::new("") };
     let cell = Cell::new(text);
     match outcome {
         Some(Outcome::Found | Outcome::Withheld | Outcome::Over) => cell,

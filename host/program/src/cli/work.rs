@@ -10,8 +10,8 @@ use shop_journal::Blocked;
 use tokio::signal;
 
 use super::told::Told;
-use super::words::Voice;
-use super::{Cli, Failure, failure, json, out, progress};
+use super::{Cli, Failure, failure, json, out, progress, render};
+use shop_host::view::{Came, Outcome, Round, Voice};
 
 /// Orders can come to wait through other processes too: so often is looked.
 const LOOK: Duration = Duration::from_secs(2);
@@ -91,22 +91,28 @@ impl Left {
 /// Tells what came of each order. The status is the worst of theirs; 5, if any waits, and 8, if somebody must act.
 fn tell(cli: &Cli, host: &Host, resumed: &[&Resumed], left: &Left) -> u8 {
     let voice = Voice::of_what_is(cli.language(&host.catalogue().shop.language));
-    if cli.json {
-        json::print(&json::resumed(resumed, left.next_try, &left.blocked, voice));
-    } else {
-        resumed.iter().for_each(|of| line(of, voice));
-        left.blocked.iter().take(MOST).for_each(|of| blocked(of, voice));
-        if left.blocked.len() > MOST {
-            out::line(voice.say("work-blocked-more", &[("number", (left.blocked.len() - MOST).into())]));
-        }
-        match left.next_try {
-            Some(time) => out::line(voice.say("work-left", &[("time", time.to_the_second().into())])),
-            None if resumed.is_empty() && left.blocked.is_empty() => out::line(voice.word("work-none")),
-            None => {}
-        }
+    let came = |of: &&Resumed| json::came(&of.order, &of.outcome, |outcome| Outcome::of(outcome, None, voice));
+    let (next_try, blocked) = (left.next_try, left.blocked.clone());
+    let round = Round { resumed: resumed.iter().map(came).collect(), next_try, blocked };
+    match cli.json {
+        true => json::print(&round),
+        false => write(&round, voice),
     }
     let worst = resumed.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0);
     worst.max(left.status())
+}
+
+fn write(round: &Round, voice: Voice) {
+    round.resumed.iter().for_each(|of| line(of, voice));
+    round.blocked.iter().take(MOST).for_each(|of| blocked(of, voice));
+    if round.blocked.len() > MOST {
+        out::line(voice.say("work-blocked-more", &[("number", (round.blocked.len() - MOST).into())]));
+    }
+    match round.next_try {
+        Some(time) => out::line(voice.say("work-left", &[("time", time.to_the_second().into())])),
+        None if round.resumed.is_empty() && round.blocked.is_empty() => out::line(voice.word("work-none")),
+        None => {}
+    }
 }
 
 fn blocked(of: &Blocked, voice: Voice) {
@@ -114,13 +120,12 @@ fn blocked(of: &Blocked, voice: Voice) {
     out::line(printable(&voice.say("work-blocked", &arguments)).yellow());
 }
 
-fn line(resumed: &Resumed, voice: Voice) {
-    let order = ("order", resumed.order.to_string().into());
-    match &resumed.outcome {
-        Ok(outcome) => {
-            let state = voice.state(outcome.state, None);
-            out::line(format!("{} {state}", voice.tell("state", &[order])));
+fn line(came: &Came<Outcome>, voice: Voice) {
+    match came {
+        Came::Done(outcome) => {
+            let told = voice.tell("state", &[("order", outcome.order.to_string().into())]);
+            out::line(format!("{told} {}", voice.state(outcome.state, None)));
         }
-        Err(error) => out::line(printable(&format!("{}: {}", resumed.order, failure::told(error))).yellow()),
+        Came::Failed(failure) => render::failed(failure),
     }
 }

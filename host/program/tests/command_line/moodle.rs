@@ -168,6 +168,9 @@ async fn orders_stay_on_the_moodle_that_they_were_set_up_on_even_when_it_moves()
         &["is about", "acted on: 7; of these with the same address: 7"],
         &[],
     );
+    // Again, it changes nothing more.
+    let again = folder.run(&format!("--json platform moved --from {before}")).has(0, &[], &[]).json();
+    assert_eq!(again["compared"], serde_json::json!({"accounts": 7, "same": 7}));
     folder.run("audit list").has(0, &["ada       moved"], &[]);
     folder.run("fulfil cancelled.json").has(0, &[], &[]);
     assert!(moved.site().enrolments.is_empty() && !double.site().enrolments.is_empty());

@@ -13,6 +13,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
 
+use crate::schema::answer;
+
 pub(crate) const CATALOGUE: &str = include_str!("../../demo/catalogue.toml");
 pub(crate) const PLATFORM: &str = include_str!("../../demo/platform.toml");
 pub(crate) const ORDER: &str = include_str!("../../demo/order.json");
@@ -174,7 +176,9 @@ impl Ran {
 
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+        let value = serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        assert_eq!(answer::fault(&self.words, &value), None, "{self:?}");
+        value
     }
 }
 

@@ -532,6 +532,7 @@ no-order = no order { $order } is recorded in { $folder }: `orders list` lists t
 no-calls = no calls for an order { $order } are recorded: `orders list` lists the orders
 no-seat = no seat { $seat } is recorded: `orders show ID` lists an order’s seats
 no-person = { $email }: the order names nobody with this address, and the learning platform has no account with it: name the person with --first-name and --last-name
+no-answer = no command answers to “{ $command }”: one of these was expected: { $commands }
 no-moodle = { $file }: there are no settings of a Moodle: docs/moodle.md says how to write them
 no-demo-folder = { $folder }: it is there already, and no demonstration made it: give another folder with --data
 handler-unchecked = { $handler } is not active: not all that speaks against it could be found out (--anyway lets it serve all the same): { $reason }

@@ -586,6 +586,7 @@ no-order = aucune commande { $order } n’est enregistrée dans { $folder } : `
 no-calls = aucun appel pour une commande { $order } n’est enregistré : `orders list` énumère les commandes
 no-seat = aucune place { $seat } n’est enregistrée : `orders show ID` énumère les places d’une commande
 no-person = { $email } : la commande ne cite personne avec cette adresse, et la plateforme de formation n’a aucun compte qui la porte : nommez la personne avec --first-name et --last-name
+no-answer = aucune commande ne s’appelle « { $command } » : l’une de celles-ci était attendue : { $commands }
 no-moodle = { $file } : il n’y a pas de réglages d’un Moodle : docs/moodle.md dit comment les écrire
 no-demo-folder = { $folder } : ce dossier existe déjà, et aucune démonstration ne l’a créé : indiquez un autre dossier avec --data
 handler-unchecked = { $handler } n’est pas actif : impossible de savoir tout ce qui s’y oppose (--anyway le fait servir malgré tout) : { $reason }

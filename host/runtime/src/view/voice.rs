@@ -1,4 +1,4 @@
-//! The words of the reports.
+//! The words in which everything is told.
 
 use shop_core::orders::state::LineState;
 use shop_core::sessions::plan::Outcome;
@@ -7,42 +7,43 @@ use shop_core::words::period::Period;
 use shop_core::words::wording;
 use shop_sandbox::Handler;
 
-/// How a report speaks.
-#[derive(Clone, Copy)]
-pub(super) struct Voice<'a> {
+/// How something is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Voice<'a> {
     /// In whose language.
-    pub(super) language: &'a str,
+    pub language: &'a str,
     /// Of what would be done, rather than of what was.
-    pub(super) preview: bool,
+    pub preview: bool,
 }
 
 /// An argument of a text.
-pub(super) type Argument<'a> = (&'a str, Value);
+pub type Argument<'a> = (&'a str, Value);
 
 impl<'a> Voice<'a> {
     /// Of what was done.
-    pub(super) fn of_what_is(language: &'a str) -> Self {
+    pub fn of_what_is(language: &'a str) -> Self {
         Voice { language, preview: false }
     }
 
     /// A text of the host's own.
-    pub(super) fn say(self, id: &str, arguments: &[Argument]) -> String {
+    pub fn say(self, id: &str, arguments: &[Argument]) -> String {
         let arguments: Vec<_> = arguments.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         wording::host().word(self.language, id, &arguments)
     }
 
     /// A text without arguments.
-    pub(super) fn word(self, id: &str) -> String {
+    pub fn word(self, id: &str) -> String {
         self.say(id, &[])
     }
 
     /// A text that differs between what would be and what was done.
-    pub(super) fn tell(self, id: &str, arguments: &[Argument]) -> String {
+    pub fn tell(self, id: &str, arguments: &[Argument]) -> String {
         let tense = if self.preview { "planned" } else { "done" };
         self.say(&format!("{tense}-{id}"), arguments)
     }
 
-    pub(super) fn level(self, level: Level) -> String {
+    /// How grave a message is.
+    pub fn level(self, level: Level) -> String {
         self.word(match level {
             Level::Error => "level-error",
             Level::Warning => "level-warning",
@@ -50,7 +51,8 @@ impl<'a> Voice<'a> {
         })
     }
 
-    pub(super) fn audience(self, audience: Audience) -> String {
+    /// Whom a message is for.
+    pub fn audience(self, audience: Audience) -> String {
         self.word(match audience {
             Audience::Public => "audience-public",
             Audience::Operator => "audience-operator",
@@ -59,7 +61,7 @@ impl<'a> Voice<'a> {
     }
 
     /// What a message is about; nothing for the order as a whole, which goes without saying.
-    pub(super) fn subject(self, subject: &Subject) -> Option<String> {
+    pub fn subject(self, subject: &Subject) -> Option<String> {
         let text = |text: &str| Value::from(text);
         match subject {
             Subject::Order => None,
@@ -71,11 +73,13 @@ impl<'a> Voice<'a> {
         }
     }
 
-    pub(super) fn message(self, message: &Message, handler: Option<&Handler>) -> String {
+    /// What is said, by the host or by a handler with its texts.
+    pub fn message(self, message: &Message, handler: Option<&Handler>) -> String {
         message.worded(self.language, handler.map(|handler| &handler.manifest.texts))
     }
 
-    pub(super) fn outcome(self, outcome: Option<Outcome>) -> String {
+    /// What became of a fact; none: it remains to be done.
+    pub fn outcome(self, outcome: Option<Outcome>) -> String {
         let id = match outcome {
             Some(Outcome::Found) => "found",
             Some(Outcome::InvitationUncertain) => "invitation-uncertain",
@@ -91,7 +95,8 @@ impl<'a> Voice<'a> {
         self.tell(id, &[])
     }
 
-    pub(super) fn period(self, period: Period) -> String {
+    /// From when until when.
+    pub fn period(self, period: Period) -> String {
         let start = ("start", period.start.to_the_minute().into());
         match period.end {
             Some(end) => self.say("period-closed", &[start, ("end", end.as_end().into())]),
@@ -99,7 +104,8 @@ impl<'a> Voice<'a> {
         }
     }
 
-    pub(super) fn state(self, state: LineState, in_place: Option<LineState>) -> String {
+    /// The state of a line, and how far what is in place of it is another.
+    pub fn state(self, state: LineState, in_place: Option<LineState>) -> String {
         let word = self.word(&format!("state-{state}"));
         match in_place.filter(|in_place| *in_place != state) {
             Some(in_place) => {
