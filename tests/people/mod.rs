@@ -6,4 +6,5 @@ pub(crate) mod charge;
 pub(crate) mod consent;
 pub(crate) mod kept;
 pub(crate) mod names;
+pub(crate) mod power;
 pub(crate) mod privacy;

@@ -129,19 +129,21 @@ pub(super) async fn rename(tx: &mut Tx, moved: &Moved) -> Result<(), JournalErro
 /// have become one: the last of them counts.
 async fn rename_claims(tx: &mut Tx, renamed: &HashMap<String, String>) -> Result<(), JournalError> {
     let sql = "DELETE FROM claims WHERE fact IN (SELECT atom FROM json_each($1))
-        RETURNING fact, order_id, line, terms, held, kept";
+        RETURNING fact, order_id, line, terms, held, kept, granted";
     let was = query(sql).bind(to_json(&renamed.keys().collect::<Vec<_>>())?).rows(&mut *tx).await?;
     let mut claims = BTreeMap::new();
     for row in &was {
         let key = (row.get::<&str>("order_id")?, row.get::<i64>("line")?, renamed.get(row.get::<&str>("fact")?));
-        claims.insert(key, (row.get::<&str>("terms")?, row.get::<bool>("held")?, row.get::<bool>("kept")?));
+        let state = [row.get::<bool>("held")?, row.get::<bool>("kept")?, row.get::<bool>("granted")?];
+        claims.insert(key, (row.get::<&str>("terms")?, state));
     }
-    let sql = "INSERT INTO claims (order_id, line, fact, terms, held, kept)
+    let sql = "INSERT INTO claims (order_id, line, fact, terms, held, kept, granted)
         SELECT value -> 0 ->> 0, CAST(value -> 0 ->> 1 AS BIGINT), value -> 0 ->> 2,
-            value -> 1 ->> 0, CAST(value -> 1 ->> 1 AS BOOLEAN), CAST(value -> 1 ->> 2 AS BOOLEAN)
+            value -> 1 ->> 0, CAST(value -> 1 -> 1 ->> 0 AS BOOLEAN), CAST(value -> 1 -> 1 ->> 1 AS BOOLEAN),
+            CAST(value -> 1 -> 1 ->> 2 AS BOOLEAN)
         FROM json_each($1) WHERE TRUE
         ON CONFLICT (order_id, line, fact) DO UPDATE
-            SET terms = excluded.terms, held = excluded.held, kept = excluded.kept";
+            SET terms = excluded.terms, held = excluded.held, kept = excluded.kept, granted = excluded.granted";
     query(sql).bind(to_json(&claims.into_iter().collect::<Vec<_>>())?).execute(tx).await?;
     Ok(())
 }

@@ -9,25 +9,57 @@ use super::platform::bind;
 use super::store::{Tx, query};
 use super::{Journal, JournalError, Records, order_id, to_json};
 use shop_core::audit::Action;
+use shop_core::orders::hand_over::HandOver;
 use shop_core::platform::AccountId;
 use shop_core::sessions::ledger::Before;
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
 
-/// An order passes to another operator: over the accounts that it has made, the former one stays in charge where other orders
-/// want that, since it was an order of theirs that made them.
-pub(super) async fn keep_charge(tx: &mut Tx, order: &OrderId, former: &Email) -> Result<(), JournalError> {
-    let sql = "INSERT INTO consents (operator, person, agrees, operator_email, person_email)
-        SELECT operator.id, person.id, TRUE, operator.email, person.email
-        FROM order_accounts AS operator JOIN orders_people AS named USING (order_id)
+/// An order passes to another operator. The former one's account does not go with it; and over the accounts that the order has
+/// made, the former one stays in charge in the other orders of theirs that claim that now. Whom that is about, by order.
+pub(super) async fn keep_charge(
+    tx: &mut Tx,
+    order: &OrderId,
+    hand_over: &HandOver,
+) -> Result<BTreeSet<(OrderId, String)>, JournalError> {
+    let Some(former) = hand_over.account else { return Ok(BTreeSet::new()) };
+    let sql = "INSERT INTO formerly_in_charge (order_id, account) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    query(sql).bind(order.as_str()).bind(former.0).execute(&mut *tx).await?;
+    let made = Before::MADE.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
+    let sql = "SELECT claims.order_id, claims.fact, person.email FROM orders_people AS named
         JOIN accounts AS person ON person.email = named.email AND NOT person.former
         JOIN provenance ON provenance.fact = '{\"account\":\"' || person.email || '\"}'
-        WHERE operator.order_id = $1 AND operator.email = $2 AND person.id <> operator.id
-            AND provenance.order_id = $1 AND provenance.before IN (SELECT atom FROM json_each($3))
-        ON CONFLICT DO NOTHING";
-    let made = Before::MADE.iter().map(to_json).collect::<Result<Vec<_>, _>>()?;
-    query(sql).bind(order.as_str()).bind(former.as_str()).bind(to_json(&made)?).execute(tx).await?;
-    Ok(())
+        JOIN facts_people AS theirs ON theirs.email = person.email
+        JOIN accounts AS operator ON operator.id = $2 AND NOT operator.former AND operator.email <> person.email
+        JOIN facts_people AS shared ON shared.email = operator.email AND shared.fact = theirs.fact
+        JOIN claims ON claims.fact = shared.fact
+        WHERE named.order_id = $1 AND provenance.order_id = $1
+            AND provenance.before IN (SELECT atom FROM json_each($3)) AND claims.order_id <> $1 AND claims.held";
+    let rows = query(sql).bind(order.as_str()).bind(former.0).bind(to_json(&made)?).rows(&mut *tx).await?;
+    let claims = rows
+        .iter()
+        .map(|row| Ok((order_id(row.get("order_id")?)?, row.get::<String>("fact")?, row.get::<String>("email")?)));
+    let mut claims = claims.collect::<Result<Vec<_>, JournalError>>()?;
+    let in_charge = in_charge(tx, &claims.iter().map(|(of, ..)| of).collect()).await?;
+    claims.retain(|(of, ..)| in_charge.get(of) == Some(&former));
+    let sql = "UPDATE claims SET granted = TRUE
+        WHERE (order_id, fact) IN (SELECT value ->> 0, value ->> 1 FROM json_each($1))";
+    let granted: Vec<(&str, &str)> = claims.iter().map(|(of, fact, _)| (of.as_str(), fact.as_str())).collect();
+    query(sql).bind(to_json(&granted)?).execute(&mut *tx).await?;
+    Ok(claims.into_iter().map(|(of, _, person)| (of, person)).collect())
+}
+
+/// The accounts of those who are in charge of these orders; none, where the shop has never acted on it.
+async fn in_charge(moment: &mut Tx, orders: &BTreeSet<&OrderId>) -> Result<BTreeMap<OrderId, AccountId>, JournalError> {
+    let sql = "SELECT id, json_extract(body, '$.operator.email') FROM orders
+        WHERE id IN (SELECT atom FROM json_each($1)) AND accepted";
+    let named = query(sql).bind(to_json(orders)?).pairs(&mut *moment).await?;
+    let named: Vec<(String, String)> =
+        named.into_iter().map(|(id, email): (_, String)| (id, Email::folded(&email))).collect();
+    let sql = "SELECT order_id, order_accounts.id FROM json_each($1) JOIN order_accounts
+        ON order_id = value ->> 0 AND email = value ->> 1";
+    let rows = query(sql).bind(to_json(&named)?).rows(&mut *moment).await?;
+    rows.iter().map(|row| Ok((order_id(row.get("order_id")?)?, AccountId(row.get("id")?)))).collect()
 }
 
 /// Somebody with an account on the platform.
@@ -59,16 +91,22 @@ impl Records {
 
     /// The accounts of those who are in charge of these orders; none, where the shop has never acted on it.
     pub async fn in_charge(&self, orders: &BTreeSet<&OrderId>) -> Result<BTreeMap<OrderId, AccountId>, JournalError> {
-        let mut moment = self.begin_read().await?;
-        let sql = "SELECT id, json_extract(body, '$.operator.email') FROM orders
-            WHERE id IN (SELECT atom FROM json_each($1)) AND accepted";
-        let named = query(sql).bind(to_json(orders)?).pairs(&mut moment).await?;
-        let named: Vec<(String, String)> =
-            named.into_iter().map(|(id, email): (_, String)| (id, Email::folded(&email))).collect();
-        let sql = "SELECT order_id, order_accounts.id FROM json_each($1) JOIN order_accounts
-            ON order_id = value ->> 0 AND email = value ->> 1";
-        let rows = query(sql).bind(to_json(&named)?).rows(&mut moment).await?;
-        rows.iter().map(|row| Ok((order_id(row.get("order_id")?)?, AccountId(row.get("id")?)))).collect()
+        in_charge(&mut self.begin_read().await?, orders).await
+    }
+
+    /// The accounts of those who were in charge of these orders before they passed to somebody else.
+    pub async fn formerly_in_charge(
+        &self,
+        orders: &BTreeSet<&OrderId>,
+    ) -> Result<BTreeMap<OrderId, BTreeSet<AccountId>>, JournalError> {
+        let sql = "SELECT order_id, account FROM formerly_in_charge
+            WHERE order_id IN (SELECT atom FROM json_each($1))";
+        let mut former: BTreeMap<OrderId, BTreeSet<AccountId>> = BTreeMap::new();
+        for row in query(sql).bind(to_json(orders)?).rows(self.store()).await? {
+            let of = former.entry(order_id(row.get("order_id")?)?).or_default();
+            of.insert(AccountId(row.get("account")?));
+        }
+        Ok(former)
     }
 
     /// The accepted orders that claim something between two people, by all of their addresses.

@@ -94,6 +94,8 @@ impl Journal {
                     (SELECT id FROM accounts WHERE email IN (SELECT atom FROM json_each($1)))",
                 "DELETE FROM consents WHERE person IN
                     (SELECT id FROM accounts WHERE email IN (SELECT atom FROM json_each($1)))",
+                "DELETE FROM formerly_in_charge WHERE account IN
+                    (SELECT id FROM accounts WHERE email IN (SELECT atom FROM json_each($1)))",
                 "DELETE FROM accounts WHERE email IN (SELECT atom FROM json_each($1))",
                 "DELETE FROM order_accounts WHERE email IN (SELECT atom FROM json_each($1))",
                 "DELETE FROM consents WHERE operator_email IN (SELECT atom FROM json_each($1))",
@@ -111,7 +113,8 @@ impl Journal {
         Ok(erased)
     }
 
-    async fn is_anybody_known(&self, people: &[Typed]) -> Result<bool, JournalError> {
+    /// Whether anything is recorded of anybody by one of these addresses.
+    pub async fn is_anybody_known(&self, people: &[Typed]) -> Result<bool, JournalError> {
         let known = "WITH people AS (SELECT atom AS email FROM json_each($1))
             SELECT EXISTS (SELECT 1 FROM people JOIN orders_people USING (email))
                 OR EXISTS (SELECT 1 FROM people JOIN facts_people USING (email))

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::store::{Tx, query};
 use super::{Journal, JournalError, Records, from_json, order_id, recordings, to_json};
+use shop_core::platform::AccountId;
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
@@ -39,6 +40,13 @@ impl Records {
             }
         }
         Ok(people.into_values().map(|all| all.into_iter().collect()).collect())
+    }
+
+    /// All addresses that the shop knows the holder of an account by, whatever the platform says now.
+    pub async fn addresses_of(&self, account: AccountId) -> Result<BTreeSet<Typed>, JournalError> {
+        let sql = "SELECT email FROM accounts WHERE id = $1 UNION SELECT email FROM order_accounts WHERE id = $1";
+        let known: Vec<String> = query(sql).bind(account.0).all(self.store()).await?;
+        Ok(known.into_iter().map(Typed::folded).collect())
     }
 
     /// The orders that need somebody: those in force that name the person now, and those that claim something for the person,

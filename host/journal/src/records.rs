@@ -109,7 +109,7 @@ impl Records {
 
     /// All claims of an order, those too that it gave up and whose facts are still to be taken away.
     pub async fn claims(&self, order: &OrderId) -> Result<Vec<OwnClaim>, JournalError> {
-        let rows = query("SELECT line, fact, terms, held, kept FROM claims WHERE order_id = $1")
+        let rows = query("SELECT line, fact, terms, held, kept, granted FROM claims WHERE order_id = $1")
             .bind(order.as_str())
             .rows(self.store())
             .await?;
@@ -121,6 +121,7 @@ impl Records {
                     terms: from_json(row.get("terms")?)?,
                     held: row.get("held")?,
                     kept: row.get("kept")?,
+                    granted: row.get("granted")?,
                 })
             })
             .collect()
@@ -132,7 +133,7 @@ impl Records {
         order: &OrderId,
         facts: &BTreeSet<&Fact>,
     ) -> Result<Vec<OtherClaim>, JournalError> {
-        let sql = "SELECT c.order_id, c.fact, c.terms, o.state = 'suspended' AS suspended
+        let sql = "SELECT c.order_id, c.fact, c.terms, o.state = 'suspended' AS suspended, c.granted
             FROM json_each($1) AS f JOIN claims AS c ON c.fact = f.atom JOIN orders AS o ON o.id = c.order_id
             WHERE c.order_id <> $2 AND c.held";
         let rows = query(sql).bind(keys(facts)?).bind(order.as_str()).rows(self.store()).await?;
@@ -143,6 +144,7 @@ impl Records {
                     fact: from_json(row.get("fact")?)?,
                     terms: from_json(row.get("terms")?)?,
                     suspended: row.get("suspended")?,
+                    granted: row.get("granted")?,
                 })
             })
             .collect()

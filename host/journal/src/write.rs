@@ -114,9 +114,10 @@ impl Journal {
                 bought = CASE WHEN $5 THEN NULL ELSE bought END WHERE id = $1";
         let statement = query(sql).bind(id).bind(intent.order.revision).bind(intent.order.state.as_str());
         statement.bind(to_json(intent.order)?).bind(intent.lines.is_some()).execute(&mut tx).await?;
-        if let Some(HandOver { from, .. }) = intent.hand_over {
-            keep_charge(&mut tx, &intent.order.id, from).await?;
-        }
+        let kept = match intent.hand_over {
+            Some(hand_over) => keep_charge(&mut tx, &intent.order.id, hand_over).await?,
+            None => BTreeSet::new(),
+        };
         bind(&mut tx, intent.platform).await?;
         follow(&mut tx, intent.moved).await?;
         act_on(&mut tx, &intent.accounts).await?;
@@ -150,9 +151,13 @@ impl Journal {
                 let seats = pseudonymous(&mut tx, &handed).await?;
                 let mut details =
                     json!({ "state": intent.order.state, "seats": seats, "steps": intent.plan.steps.len() });
-                if let Some(HandOver { from, to }) = intent.hand_over {
-                    let names = name_people(&mut tx, &[from.as_str(), to.as_str()]).await?;
+                if let Some(HandOver { from, to, .. }) = intent.hand_over {
+                    let people = kept.iter().map(|(_, person)| person.as_str());
+                    let people: Vec<&str> = people.chain([from.as_str(), to.as_str()]).collect();
+                    let names = name_people(&mut tx, &people).await?;
                     details["operator"] = json!({ "from": names.get(from.as_str()), "to": names.get(to.as_str()) });
+                    let kept = kept.iter().map(|(of, person)| json!({ "order": of, "person": names.get(person) }));
+                    details["keeps"] = kept.collect();
                 }
                 append_for(&mut tx, intent.by, Action::Decided, &intent.order.id, details).await?;
                 open(&mut tx, intent).await?

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use crate::orders::conflict::Conflict;
 use crate::orders::recorded::Recorded;
 use crate::orders::revision::Last;
-use crate::platform::CourseId;
 use crate::platform::names::Names;
+use crate::platform::{AccountId, CourseId};
 use crate::sessions::accounts::Accounts;
 use crate::sessions::plan::{Change, Plan};
 use crate::sessions::session::Fact;
@@ -34,6 +34,8 @@ pub fn check(is_to_be: &Order, recorded: &Recorded, before: &Order) -> Result<()
 pub struct HandOver {
     /// Who was in charge until now.
     pub from: Email,
+    /// The account of whoever that is, if there is one.
+    pub account: Option<AccountId>,
     /// Who is in charge from now on.
     pub to: Email,
 }
@@ -41,8 +43,12 @@ pub struct HandOver {
 impl HandOver {
     /// What there is between an order as it stood and as it is to be; none if its operator stays, by whichever address.
     pub fn between(stood: &Order, is_to_be: &Order, accounts: &Accounts) -> Option<Self> {
-        let (from, to) = (stood.operator.email.parse().ok()?, is_to_be.operator.email.parse().ok()?);
-        (!accounts.is_same(&from, &to)).then_some(HandOver { from, to })
+        let (from, to): (Email, Email) = (stood.operator.email.parse().ok()?, is_to_be.operator.email.parse().ok()?);
+        let account = match &accounts.of_named(&from)[..] {
+            [account] => Some(account.id),
+            _ => None,
+        };
+        (!accounts.is_same(&from, &to)).then_some(HandOver { from, account, to })
     }
 
     /// What is told of it.
@@ -55,7 +61,7 @@ impl HandOver {
     pub fn kept(&self, given_up: &BTreeSet<Fact>, plan: &Plan, standing: &Standing, names: &Names) -> Vec<Message> {
         let mut kept = Vec::new();
         let mut charges = BTreeSet::new();
-        for fact in given_up.iter().filter(|fact| standing.has(fact)) {
+        for fact in given_up.iter().filter(|fact| standing.surely_has(fact)) {
             let change = plan.steps.iter().find(|step| step.fact == *fact).map(|step| &step.change);
             match (fact, change) {
                 (Fact::Enrolment(..), Some(Change::Unenrol)) => {}

@@ -79,6 +79,8 @@ pub struct OwnClaim {
     pub held: bool,
     /// Whether it stays for now although the line no longer claims it, because somebody is kept in a course.
     pub kept: bool,
+    /// Whether it was claimed already when the order passed to somebody else that made the account which it attaches.
+    pub granted: bool,
 }
 
 /// A claim of another order.
@@ -90,4 +92,6 @@ pub struct OtherClaim {
     pub terms: Terms,
     /// Whether that order is suspended.
     pub suspended: bool,
+    /// Whether it was claimed already when the order passed to somebody else that made the account which it attaches.
+    pub granted: bool,
 }

@@ -19,6 +19,8 @@ pub(super) struct Charges<'a> {
     operator: Option<Email>,
     /// As it is recorded, of other orders, too.
     in_charge: BTreeMap<OrderId, AccountId>,
+    /// Before the orders passed on.
+    formerly_in_charge: BTreeMap<OrderId, BTreeSet<AccountId>>,
     accounts: &'a Accounts,
     protected: Protected<'a>,
     /// Which order has made an account.
@@ -42,12 +44,13 @@ impl Host {
         let attached: BTreeSet<&Email> = facts.flat_map(Fact::people).collect();
         let ids = attached.iter().filter_map(|email| accounts.id(email)).collect();
         let made = self.made(&attached, accounts).await?;
-        let orders = made.values().chain(others.map(|other| &other.order));
+        let orders = made.values().chain(others.map(|other| &other.order)).chain([&order.id]).collect();
         Ok(Charges {
             existing: settings.attach_existing,
             order: &order.id,
             operator: order.operator.email.parse().ok().map(|email| accounts.known_as(&email).clone()),
-            in_charge: self.journal.in_charge(&orders.collect()).await?,
+            in_charge: self.journal.in_charge(&orders).await?,
+            formerly_in_charge: self.journal.formerly_in_charge(&orders).await?,
             accounts,
             protected: accounts.protected(&settings.protected),
             agrees: self.journal.consents(&ids).await?,
@@ -78,8 +81,8 @@ impl Charges<'_> {
         Attachments::of(self.operator.clone(), self.existing)
     }
 
-    /// Why what an order claims is not made; none: it is.
-    pub(super) fn withholds(&self, order: &OrderId, fact: &Fact) -> Option<Withheld> {
+    /// Why what an order claims is not made; none: it is. `granted`: as [`OtherClaim::granted`].
+    pub(super) fn withholds(&self, order: &OrderId, fact: &Fact, granted: bool) -> Option<Withheld> {
         let Fact::AccountRole { holder, context, .. } = fact else { return None };
         let (operator, person) = match (self.is_in_charge(order, holder), self.is_in_charge(order, context)) {
             (true, _) => (holder, context),
@@ -90,7 +93,7 @@ impl Charges<'_> {
         let ids = self.accounts.id(operator).zip(self.accounts.id(person));
         self.existing.withholds(Candidate {
             protected: [operator, person].into_iter().any(|email| self.protected.includes(email)),
-            made: self.is_made_for(operator, person),
+            made: self.is_made_for(operator, person) || granted && self.keeps(order, operator, person),
             agrees: ids.and_then(|pair| self.agrees.get(&pair)).copied(),
         })
     }
@@ -107,10 +110,23 @@ impl Charges<'_> {
         self.in_charge.get(order).is_some_and(|id| self.accounts.id(email) == Some(*id))
     }
 
-    /// Whether an order of the operator has made somebody's account; or will, since there is none.
+    /// Whether an order of the operator has made somebody's account; or will, since there is none. Who was ever in charge of that
+    /// order is nobody's who is in charge of it now.
     fn is_made_for(&self, operator: &Email, person: &Email) -> bool {
         let is_to_be_made = self.accounts.of(person).is_none() || self.accounts.is_made_anew(person);
         let is_operators = |order: &OrderId| self.is_in_charge(order, operator) || self.was_in_charge(order, operator);
-        is_to_be_made || self.made.get(person).is_some_and(is_operators)
+        let is_made_for = |order: &OrderId| is_operators(order) && !self.was_ever_in_charge(order, person);
+        is_to_be_made || self.made.get(person).is_some_and(is_made_for)
+    }
+
+    fn was_ever_in_charge(&self, order: &OrderId, email: &Email) -> bool {
+        let formerly = self.formerly_in_charge.get(order).zip(self.accounts.id(email));
+        self.was_in_charge(order, email) || formerly.is_some_and(|(former, id)| former.contains(&id))
+    }
+
+    /// Whether what an order claims stays though the account is not made for its operator any more: both are still who they were.
+    fn keeps(&self, order: &OrderId, operator: &Email, person: &Email) -> bool {
+        let is_another = [operator, person].into_iter().any(|email| self.accounts.is_another(email));
+        self.was_in_charge(order, operator) && !is_another
     }
 }

@@ -11,7 +11,7 @@ use shop_core::lines::participant::{self, Participant};
 use shop_core::platform::names::Names;
 use shop_core::platform::{AccountId, Known, NewAccount, RoleId};
 use shop_core::sessions::accounts::Accounts;
-use shop_core::sessions::ledger::{Claims, OwnClaim};
+use shop_core::sessions::ledger::{Claims, OtherClaim, OwnClaim};
 use shop_core::sessions::plan::{Grounds, Plan, new_courses};
 use shop_core::sessions::session::{Fact, Terms};
 use shop_core::sessions::standing::Standing;
@@ -105,13 +105,15 @@ impl Host {
         others.retain(|other| !gone.is_needed_by(&other.fact));
         let charges = self.charges(order, &found.accounts, claims.keys(), &others).await?;
         let mut attachments = charges.attachments();
+        let granted: BTreeSet<&Fact> = own.iter().filter(|claim| claim.granted).map(|claim| &claim.fact).collect();
         for (fact, terms, suspended) in wanted {
-            match charges.withholds(&order.id, fact) {
+            match charges.withholds(&order.id, fact, granted.contains(fact)) {
                 Some(why) => attachments.withhold(fact, why),
                 None => claims.entry(fact.clone()).or_default().add(terms.clone(), suspended),
             }
         }
-        for other in others.into_iter().filter(|other| charges.withholds(&other.order, &other.fact).is_none()) {
+        let is_made = |other: &OtherClaim| charges.withholds(&other.order, &other.fact, other.granted).is_none();
+        for other in others.into_iter().filter(is_made) {
             claims.entry(other.fact).or_default().add(other.terms, other.suspended);
         }
         let facts: BTreeSet<Fact> = claims.keys().cloned().collect();

@@ -58,10 +58,9 @@ impl Host {
             self.check_attachable(&person, &operator, &accounts).await?;
         }
         let news = self.journal.consent(&operator, &person, agrees, self.platform.identity(), by).await?;
-        let known = [&person, &operator].map(|holder| BTreeSet::from([Typed::from(&holder.email)]));
-        let [person, operator] =
-            [self.journal.with_all_addresses(&known[0]).await?, self.journal.with_all_addresses(&known[1]).await?]
-                .map(|addresses| addresses.into_iter().flatten().collect::<Vec<_>>());
+        // By the accounts, since what is recorded of them may have followed no new address yet.
+        let person: Vec<Typed> = self.journal.addresses_of(person.account).await?.into_iter().collect();
+        let operator: Vec<Typed> = self.journal.addresses_of(operator.account).await?.into_iter().collect();
         Ok((news, self.journal.orders_between(&person, &operator).await?))
     }
 

@@ -84,14 +84,31 @@ impl Ledger<'_> {
         fact.about(|email| self.moved.get(&email).cloned().unwrap_or(email))
     }
 
-    /// The facts as they were written down before an address was changed.
+    /// The facts as they may have been written down before addresses were changed: one can be about two people, of whom either
+    /// or both have another by now.
     fn formerly(&self, facts: &BTreeSet<Fact>) -> BTreeSet<Fact> {
-        let formerly = |(old, now): (&Email, &Email)| {
-            let about = facts.iter().filter(|fact| fact.people().contains(&now)).cloned();
-            about.map(|fact| fact.about(|email| if email == *now { old.clone() } else { email })).collect::<Vec<_>>()
-        };
-        self.moved.iter().flat_map(formerly).collect()
+        let mut former: BTreeMap<&Email, Vec<&Email>> = BTreeMap::new();
+        self.moved.iter().for_each(|(old, now)| former.entry(now).or_default().push(old));
+        let has_moved = |fact: &&Fact| fact.people().iter().any(|email| former.contains_key(email));
+        facts.iter().filter(has_moved).flat_map(|fact| known_as(fact, &former)).collect()
     }
+}
+
+/// A fact by all addresses by which the people in it were known.
+fn known_as(fact: &Fact, former: &BTreeMap<&Email, Vec<&Email>>) -> Vec<Fact> {
+    let addresses = |email: &Email| -> Vec<Email> {
+        std::iter::once(email).chain(former.get(email).into_iter().flatten().copied()).cloned().collect()
+    };
+    // Of all at once, since one's former address can be another's by now.
+    let none = vec![BTreeMap::<Email, Email>::new()];
+    let known = fact.people().into_iter().fold(none, |known, email| {
+        let with = |as_known: &BTreeMap<Email, Email>| {
+            let with = |address| as_known.clone().into_iter().chain([(email.clone(), address)]).collect();
+            addresses(email).into_iter().map(with).collect::<Vec<_>>()
+        };
+        known.iter().flat_map(with).collect()
+    });
+    known.iter().map(|as_known| fact.clone().about(|email| as_known.get(&email).cloned().unwrap_or(email))).collect()
 }
 
 impl Host {

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{Host, HostError};
+use shop_core::calls::looked_up::Wanted;
 use shop_core::words::author::SHOP;
-use shop_core::words::email::Typed;
+use shop_core::words::email::{Spelled, Typed};
 use shop_core::words::period::Timestamp;
 use shop_journal::Erased;
 
@@ -24,7 +25,11 @@ impl Host {
     pub async fn erase(&self, who: impl Into<Typed>, by: &str) -> Result<Erased, HostError> {
         let who = who.into();
         let _turn = self.take_turn().await?;
-        let person = self.journal.with_all_addresses(&BTreeSet::from([who.clone()])).await?;
+        let mut known = BTreeSet::from([who.clone()]);
+        if !self.journal.is_anybody_known(std::slice::from_ref(&who)).await? {
+            known.extend(self.known_formerly(&who).await?);
+        }
+        let person = self.journal.with_all_addresses(&known).await?;
         let mut orders = BTreeSet::new();
         for addresses in &person {
             orders.append(&mut self.journal.needing(addresses).await?);
@@ -33,6 +38,16 @@ impl Host {
             return Err(HostError::InUse { email: who, orders: orders.into_iter().collect() });
         }
         Ok(self.journal.erase(person, by).await?)
+    }
+
+    /// By which addresses somebody is recorded who has this one on the platform by now.
+    async fn known_formerly(&self, who: &Typed) -> Result<BTreeSet<Typed>, HostError> {
+        let Some(email) = who.email() else { return Ok(BTreeSet::new()) };
+        let found = self.look_up(Wanted::people([Spelled::from(email.clone())])).await?;
+        match found.accounts.id(&email) {
+            Some(account) => Ok(self.journal.addresses_of(account).await?),
+            None => Ok(BTreeSet::new()),
+        }
     }
 
     /// Deletes what the catalogue says has been kept long enough. Orders have their turn in between. Afterwards,
