@@ -126,8 +126,11 @@ async fn a_former_operator_keeps_what_other_orders_claimed_then_and_gets_nothing
     }
 }
 
+/// From what to what an address changes.
+type Change = (&'static str, &'static str);
+
 /// What addresses Claire, Anne and Bob come to have, by which changes, once an order of hers for both is fulfilled.
-const CHANGES: &[([&str; 3], &[(&str, &str)])] = &[
+const CHANGES: &[([&str; 3], &[Change])] = &[
     (["clara", "annie", "bob"], &[("claire", "clara"), ("anne", "annie")]),
     (["clara", "annie", "robert"], &[("claire", "clara"), ("anne", "annie"), ("bob", "robert")]),
     (["clara", "claire", "bob"], &[("claire", "clara"), ("anne", "claire")]),

@@ -67,6 +67,8 @@ CREATE TABLE claims (
     terms    text NOT NULL,
     held     boolean NOT NULL,
     kept     boolean NOT NULL DEFAULT FALSE,
+    -- The order's operator stays in charge of somebody's account though the order that has made it passed to somebody else.
+    granted  boolean NOT NULL DEFAULT FALSE,
     PRIMARY KEY (order_id, line, fact)
 );
 CREATE INDEX claims_by_fact ON claims (fact);
@@ -233,6 +235,14 @@ CREATE TABLE consents (
 CREATE INDEX consents_by_operator_email ON consents (operator_email);
 CREATE INDEX consents_by_person_email ON consents (person_email);
 CREATE INDEX consents_by_person ON consents (person);
+
+-- Who was in charge of an order before it passed to somebody else.
+CREATE TABLE formerly_in_charge (
+    order_id text NOT NULL,
+    account  bigint NOT NULL,
+    PRIMARY KEY (order_id, account)
+);
+CREATE INDEX formerly_in_charge_by_account ON formerly_in_charge (account);
 
 CREATE TABLE platform (
     "only"   bigint PRIMARY KEY CHECK ("only" = 0),
