@@ -8,3 +8,4 @@ pub(crate) mod kept;
 pub(crate) mod names;
 pub(crate) mod power;
 pub(crate) mod privacy;
+pub(crate) mod shared_addresses;

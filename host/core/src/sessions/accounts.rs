@@ -16,6 +16,9 @@
 //! | is another, or there is none | several | nobody knows whom: [`AccountOf::Several`] |
 //! | there is none, or the platform knows it no longer | none | nobody yet |
 //!
+//! Where one address was given to two accounts that the shop has acted on, it means the one that was known by it before; the other
+//! is known by its id alone.
+//!
 //! Whom an address means by which the *order* names somebody ([`Accounts::of_named`]):
 //!
 //! | the account that this very order has acted on by it | it means |
@@ -115,6 +118,7 @@ impl Accounts {
     /// Goes by what the ledger knows. `by_id` are those accounts of it that were not found by their address.
     pub fn follow(&mut self, acted_on: ActedOn, by_id: Vec<Account>) {
         self.add(by_id);
+        self.tell_apart(&acted_on.ever);
         self.own = acted_on.own;
         for (email, id) in acted_on.ever {
             let now = self.found.get(&id).map(|account| account.email.clone());
@@ -127,6 +131,23 @@ impl Accounts {
                     }
                 }
             }
+        }
+    }
+
+    /// Two accounts that the ledger knows stay two, though one address was given to both: it means the one that is known by it,
+    /// and no other has an address of its own.
+    fn tell_apart(&mut self, ever: &[(Email, AccountId)]) {
+        let mut sharing: BTreeMap<Email, BTreeSet<AccountId>> = BTreeMap::new();
+        for (_, id) in ever {
+            if let Some(account) = self.found.get(id).filter(|account| account.state != AccountState::Deleted) {
+                sharing.entry(account.email.clone()).or_default().insert(*id);
+            }
+        }
+        let shared = sharing.into_iter().filter(|(_, ids)| ids.len() > 1);
+        let others =
+            shared.flat_map(|(email, ids)| ids.into_iter().filter(move |id| !ever.contains(&(email.clone(), *id))));
+        for id in others.collect::<Vec<_>>() {
+            self.found.entry(id).and_modify(|account| account.email = Email::nameless(id.0));
         }
     }
 

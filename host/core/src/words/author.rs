@@ -1,5 +1,7 @@
 //! Who makes an order what it is, and who sets to work at it.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::words::text;
 
 /// Who acts when a message of the shop comes.
@@ -32,7 +34,8 @@ impl Author {
     /// show each entry in a line.
     pub fn staff(name: &str) -> Result<Self, InvalidName> {
         let trimmed = text::trim(name);
-        let seen: String = trimmed.chars().filter(|c| !text::is_invisible(*c)).flat_map(char::to_lowercase).collect();
+        let shown = trimmed.nfkc().filter(|c| !text::is_invisible(*c));
+        let seen: String = shown.flat_map(char::to_lowercase).map(as_latin).collect();
         let is_line = trimmed.chars().count() <= MAX_NAME && !trimmed.chars().any(text::is_unprintable);
         match seen.as_str() {
             "" | SHOP | HOST => Err(InvalidName(text::excerpt(name))),
@@ -52,6 +55,18 @@ impl Author {
             Author::Shop => None,
             Author::Staff(name) => Some(name),
         }
+    }
+}
+
+/// The letter of `shop` or `host` that one of another script cannot be told from, in capitals or not.
+fn as_latin(letter: char) -> char {
+    match letter {
+        'ѕ' => 's',
+        'һ' | 'հ' | 'н' | 'η' => 'h',
+        'о' | 'ο' | 'օ' => 'o',
+        'р' | 'ρ' => 'p',
+        'т' | 'τ' => 't',
+        other => other,
     }
 }
 
@@ -86,6 +101,12 @@ mod tests {
     fn nobody_of_the_staff_is_called_as_the_shop_or_the_host() {
         for name in ["", " ", "\u{200b}", "shop", "Shop", " SHOP ", "host", "Host", "s\u{2060}hop", "\u{feff}host"] {
             assert!(Author::staff(name).is_err(), "{name:?}");
+        }
+        for name in ["ｓｈｏｐ", "ＨＯＳＴ", "ѕhop", "shοp", "һоѕт", "ΗΟST", "𝓼𝓱𝓸𝓹"] {
+            assert!(Author::staff(name).is_err(), "{name:?} looks the same");
+        }
+        for name in ["Сергей", "Ηλίας", "シヨツプ"] {
+            assert_eq!(Author::staff(name), Ok(Author::Staff(name.to_owned())));
         }
         assert_eq!(Author::staff(" Vera "), Ok(Author::Staff("Vera".to_owned())));
         assert_eq!(Author::staff("shopkeeper"), Ok(Author::Staff("shopkeeper".to_owned())));

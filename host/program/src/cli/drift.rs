@@ -91,6 +91,7 @@ async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8
 fn line(drift: &Drift, voice: Voice) {
     let order = [("order", drift.outcome.order.to_string().into())];
     match drift.as_recorded {
+        Some(false) if drift.is_lost() => out::line(voice.say("order-lost", &order).yellow()),
         Some(false) => return render::outcome(&drift.outcome, voice),
         Some(true) => out::line(voice.say("order-as-recorded", &order).green()),
         None => out::line(voice.say("order-as-far-as-told", &order)),

@@ -36,6 +36,20 @@ fn an_order_is_listed_with_the_lines_that_were_bought() {
     assert_eq!(fulfil(&[(1, 2)]), (2, true));
 }
 
+/// Nothing is called in place where something is missing.
+#[test]
+fn what_is_gone_for_good_is_told_as_that() {
+    let folder = fulfilled();
+    folder.sql(
+        "platform",
+        "DELETE FROM enrolments WHERE course IN (SELECT id FROM courses WHERE short_name = 'SUPPORT')",
+    );
+    folder.sql("platform", "DELETE FROM courses WHERE short_name = 'SUPPORT'");
+    let told = folder.run("--language en orders verify").has(9, &["something that it claims is gone", "SUPPORT"], &[]);
+    assert!(!told.out.contains("everything is in place"), "{told:?}");
+    folder.run("--language fr orders verify").has(9, &["ne peut pas être remise en place"], &[]);
+}
+
 #[test]
 fn a_seat_lives_by_its_id() {
     let folder = fulfilled();

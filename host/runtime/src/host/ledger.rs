@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Host, HostError};
 use shop_core::calls::looked_up::{LookedUp, Wanted};
-use shop_core::platform::CourseId;
+use shop_core::platform::{Account, AccountId, CourseId};
 use shop_core::sessions::accounts::{ActedOn, Moved};
 use shop_core::sessions::ledger::{Before, OtherClaim, OwnClaim};
 use shop_core::sessions::session::Fact;
@@ -116,20 +116,27 @@ impl Host {
     pub(super) async fn look_up(&self, wanted: Wanted) -> Result<LookedUp, HostError> {
         let order = wanted.order.clone();
         let mut found = wanted.look_up(&*self.platform).await?;
-        let ids: Vec<_> = found.accounts.ids().collect();
-        let acted_on = ActedOn {
+        let mut seen: BTreeSet<AccountId> = found.accounts.ids().collect();
+        let ids: Vec<_> = seen.iter().copied().collect();
+        let mut acted_on = ActedOn {
             ever: self.journal.acted_on(&found.people().collect(), &ids).await?,
             own: match order {
                 Some(order) => self.journal.acted_on_by(&order).await?,
                 None => BTreeMap::new(),
             },
         };
-        let ids: BTreeSet<_> = ids.into_iter().collect();
-        let elsewhere: BTreeSet<_> = acted_on.ids().filter(|id| !ids.contains(id)).collect();
-        let by_id = match elsewhere.is_empty() {
-            true => Vec::new(),
-            false => self.platform.accounts(&elsewhere.into_iter().collect::<Vec<_>>()).await?,
-        };
+        let mut by_id: Vec<Account> = Vec::new();
+        loop {
+            let elsewhere: BTreeSet<AccountId> = acted_on.ids().filter(|id| seen.insert(*id)).collect();
+            if elsewhere.is_empty() {
+                break;
+            }
+            let accounts = self.platform.accounts(&elsewhere.into_iter().collect::<Vec<_>>()).await?;
+            // The address that one of them has now, somebody else may be known by.
+            let known = self.journal.acted_on(&accounts.iter().map(|account| &account.email).collect(), &[]).await?;
+            acted_on.ever.extend(known.into_iter().filter(|(_, id)| !seen.contains(id)));
+            by_id.extend(accounts);
+        }
         found.accounts.follow(acted_on, by_id);
         Ok(found)
     }

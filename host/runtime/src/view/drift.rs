@@ -37,6 +37,11 @@ impl Drift {
         self.as_recorded == Some(false)
     }
 
+    /// Whether nothing that is missing can be put back: what became of it, the messages tell.
+    pub fn is_lost(&self) -> bool {
+        self.is_otherwise() && self.outcome.report.as_ref().is_some_and(|report| report.is_in_place())
+    }
+
     /// Whether the platform does not tell everything that the order claims.
     pub fn is_untold(&self) -> bool {
         self.outcome.report.as_ref().is_some_and(|report| report.untold().next().is_some())

@@ -92,7 +92,7 @@ name-differs-here = The order calls { $email } “{ $typed }” here, and “{ $
 
 account-moved = The account that the shop knew as { $email } has the address { $now } on the learning platform now. What the shop has given it is dealt with there.
 group-renumbered = The group “{ $group }” of the order { $number } has another id number on the learning platform by now. The shop goes by where it was; write { $number } back there, or it cannot be found again where the shop’s own notes are lost.
-account-nameless = The account of { $email } has no valid address on the learning platform any more. The shop goes on with it, as { $now }; have its address put right there.
+account-nameless = The account of { $email } has no valid address of its own on the learning platform any more. The shop goes on with it, as { $now }; have its address put right there.
 account-made-anew = The account of { $email } was deleted on the learning platform after it was enrolled. It gets a new one.
 account-deleted-since = The account of { $email } was deleted on the learning platform after it was enrolled. Should it be restored there, hand this order over once more.
 nothing-to-end = No order with this id was ever accepted: there is nothing to take away. It counts as suspended or cancelled from now on.
@@ -227,6 +227,7 @@ held-under-way = Held: { $person }. A request is under way, or was when the prog
 held-order = the order itself
 next-try = The next try is due at { $time } UTC; `shop-host work` makes it.
 set-aside = It was set aside: `shop-host orders retry { $order }` tries it again.
+order-lost = Order { $order }: something that it claims is gone, and cannot be put back.
 order-as-recorded = Order { $order }: the learning platform has all that it claims.
 order-as-far-as-told = Order { $order }: as far as the learning platform tells, it has all that the order claims.
 work-none = Nothing is unfinished.

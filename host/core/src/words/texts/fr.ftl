@@ -98,7 +98,7 @@ name-differs-here = La commande appelle { $email } « { $typed } » ici, et «
 
 account-moved = Le compte que la boutique connaissait comme { $email } a maintenant l’adresse { $now } sur la plateforme de formation. Ce que la boutique lui a donné est traité là.
 group-renumbered = Le groupe « { $group } » de la commande { $number } a maintenant un autre numéro d’identification sur la plateforme de formation. La boutique continue avec lui, là où il était ; remettez-y { $number }, sans quoi il ne sera plus retrouvé si les notes de la boutique se perdent.
-account-nameless = Le compte de { $email } n’a plus d’adresse valide sur la plateforme de formation. La boutique continue avec lui, comme { $now } ; faites-y corriger son adresse.
+account-nameless = Le compte de { $email } n’a plus d’adresse valide qui ne soit qu’à lui sur la plateforme de formation. La boutique continue avec lui, comme { $now } ; faites-y corriger son adresse.
 account-made-anew = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. Un nouveau compte est créé.
 account-deleted-since = Le compte { $email } a été supprimé sur la plateforme de formation après son inscription. S’il y est restauré, transmettez cette commande encore une fois.
 nothing-to-end = Aucune commande de ce numéro n’a jamais été acceptée : il n’y a rien à reprendre. Elle compte désormais comme suspendue ou annulée.
@@ -236,6 +236,7 @@ held-under-way = En attente : { $person }. Une demande est en cours, ou l’ét
 held-order = la commande elle-même
 next-try = Le prochain essai est dû à { $time } UTC ; `shop-host work` le fera.
 set-aside = Elle a été mise de côté : `shop-host orders retry { $order }` la reprend.
+order-lost = Commande { $order } : une partie de ce qu’elle demande a disparu, et ne peut pas être remise en place.
 order-as-recorded = Commande { $order } : la plateforme de formation a tout ce qu’elle revendique.
 order-as-far-as-told = Commande { $order } : pour autant que la plateforme de formation le dise, elle a tout ce que la commande revendique.
 work-none = Rien n’est inachevé.
