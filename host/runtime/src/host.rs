@@ -2,7 +2,6 @@
 
 mod amend;
 mod carry_out;
-mod charges;
 mod compare;
 mod consent;
 mod error;
@@ -10,6 +9,7 @@ mod fulfil;
 mod guard;
 mod heard;
 mod held;
+mod in_charge;
 mod ledger;
 mod lines;
 mod moved;

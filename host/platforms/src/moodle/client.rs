@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use super::error::{CallError, Exception, is_at_rest};
 use super::fault;
 use super::markup::{between, plain};
-use super::most::{LEAST, Most};
+use super::request_size::{LEAST, Most};
 use super::rest::{Asks, Rests};
 use super::settings::{MoodleSettings, UrlError, is_this_machine, shown};
 use super::token::Token;
