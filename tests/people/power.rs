@@ -126,6 +126,22 @@ async fn a_former_operator_keeps_what_other_orders_claimed_then_and_gets_nothing
     }
 }
 
+/// What a Moodle does not tell of who is attached to whom, nobody makes up.
+#[tokio::test]
+async fn nobody_is_said_to_stay_in_charge_of_whom_they_never_were() {
+    for on in On::both(None).await {
+        on.sells(&catalogue(CONSENT));
+        let host = on.host(on.platform().await).await;
+        for order in [sale("A", &["anne"]).by("paul"), sale("B", &["anne"])] {
+            fulfil_in(&host, &order).await.unwrap();
+        }
+        let before = attached(&on.census().await);
+        assert_eq!(before, ["anne to paul"]);
+        assert_eq!(hand_over(&host, "B", "zoe").await, ["attachments-await-consent", "order-handed-over"]);
+        assert_eq!(attached(&on.census().await), before);
+    }
+}
+
 /// From what to what an address changes.
 type Change = (&'static str, &'static str);
 
