@@ -14,11 +14,12 @@
 //!    before that serves.
 //! 6. The session is compared with the [`standing`] on the [`platform`], and the difference is the [`plan`]. What an
 //!    [`attachment`] takes, the host decides, and not the handler.
-//! 7. The journal writes the plan down, [`apply`] does it, and the [`receipt`] tells. What is interrupted is gone on with,
+//! 7. The journal writes the plan down, `apply` does it, and the [`receipt`] tells. What is interrupted is gone on with,
 //!    and tried again by the [`retries`].
 //!
-//! [`host`] ties all this together; a [`view`] is what people and programs are told of it. What the shop's staff changes is an [`amendment`] of a recorded order, which takes the
-//! same way again. The [`folder`] of a shop's data can be put into a [`backup`] at any moment.
+//! [`host`] ties all this together; a [`view`] is what people and programs are told of it. What the shop's staff changes is an
+//! [`amendment`] of a recorded order, which takes the same way again. The [`folder`] of a shop's data can be put into a
+//! [`backup`] at any moment.
 //!
 //! # For whoever embeds it
 //!
