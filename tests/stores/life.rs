@@ -13,6 +13,7 @@ const OF_SQLITE_ONLY: &[&str] = &[
     "an_older_journal_knows_the_accounts_of_its_orders",
     "the_address_of_a_deleted_account_is_free_for_other_orders",
     "nobody_gets_power_over_an_account_that_an_order_of_somebody_else_made_or_none",
+    "what_attaches_two_people_is_taken_away_though_both_have_other_addresses",
     "whom_an_earlier_version_has_passed_over_goes_when_the_time_has_come",
     "what_was_typed_for_an_address_is_erased_though_it_is_none",
     "a_log_that_was_tampered_with_is_noticed",
