@@ -186,10 +186,6 @@ async fn wait_for_the_platform(world: &World, ids: &[&str]) {
     }
 }
 
-fn id(order: &str) -> OrderId {
-    OrderId::try_from(order.to_owned()).unwrap()
-}
-
 /// The program goes down each time that work at the first order has begun.
 #[tokio::test]
 async fn an_order_that_brings_the_program_down_is_set_aside_and_the_others_go_on() {

@@ -3,8 +3,6 @@
 use shop_core::orders::state::LineState::Fulfilled;
 use shop_core::platform::names::Names;
 use shop_core::words::order::OrderId;
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::fixtures::shop::*;
 
@@ -48,7 +46,7 @@ async fn the_index_of_people_has_just_those_whom_claims_and_provenance_are_about
         for order in orders {
             comes_to(&world, &order, state).await;
             world.by_hand().change_address(&email("carl"), &email("carlo")).ok();
-            let mut journal = journal(&world).await;
+            let mut journal = direct(&world).await;
             let missing = "SELECT DISTINCT atom FROM (SELECT fact FROM claims UNION SELECT fact FROM provenance) AS facts,
                     json_tree(facts.fact) WHERE atom LIKE '%@%' AND (atom, fact) NOT IN (SELECT email, fact FROM facts_people)";
             let missing: Vec<String> = sqlx::query_scalar(missing).fetch_all(&mut journal).await.unwrap();
@@ -59,11 +57,6 @@ async fn the_index_of_people_has_just_those_whom_claims_and_provenance_are_about
             assert_eq!(beyond, [""; 0], "after {} came to {state}", order.id());
         }
     }
-}
-
-async fn journal(world: &shop_harness::World) -> SqliteConnection {
-    let file = world.data().join("journal.sqlite");
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap()
 }
 
 /// Else a message of some megabytes would make as many findings, which are recorded and shown.

@@ -336,10 +336,7 @@ impl Life {
             };
             let all = [model.clone()].into_iter().chain(Reach::interrupted().map(so_far));
             // It waits, and so is what the next message follows.
-            reached.extend(all.map(|mut model| {
-                model.wait(id, &stands);
-                model
-            }));
+            reached.extend(all.map(|model| model.waiting(id, &stands)));
         }
         reached
     }

@@ -36,21 +36,16 @@ impl Model {
         let decided = || self.decided.get(draft.id).filter(|_| self.orders.contains_key(draft.id));
         let Some(before) = self.waits.get(draft.id).or_else(decided) else { return false };
         match contradiction {
+            Contradiction::LineLess => before.lines.contains_key(&draft.last_line()),
+            Contradiction::Product(product) => before.lines.get(&1).is_some_and(|(line, _)| line.product() != product),
             Contradiction::Operator(who) => before.operator != who && before.named != Some(who),
-            _ => draft.is_contradicted(contradiction, |line| Some(before.lines.get(&line)?.0.product())),
         }
     }
 
     /// An order was received, and whether that was decided on is not known.
-    pub(crate) fn wait(&mut self, id: Name, stands: &Stands) {
+    pub(crate) fn waiting(mut self, id: Name, stands: &Stands) -> Model {
         self.waits.insert(id, stands.clone());
-    }
-
-    /// The same.
-    pub(crate) fn waiting(&self, id: Name, stands: &Stands) -> Model {
-        let mut model = self.clone();
-        model.wait(id, stands);
-        model
+        self
     }
 
     /// An order is to be so, and that is done as far as this. The state that it would end in.

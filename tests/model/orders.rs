@@ -70,7 +70,7 @@ pub(crate) enum Contradiction {
     /// The last line is not there.
     LineLess,
     /// The first line is another product.
-    Product(usize),
+    Product(Name),
     /// Somebody else is in charge, though nobody counts.
     Operator(Name),
 }
@@ -151,18 +151,14 @@ impl Draft {
         }
         Some(match contradiction {
             Contradiction::LineLess => self.sale().without_last_line(),
-            Contradiction::Product(product) => self.sale().of(PRODUCTS[product].0),
+            Contradiction::Product(product) => self.sale().of(product),
             Contradiction::Operator(who) => self.sale().by(who),
         })
     }
 
-    /// Whether this contradicts a line that was bought like that.
-    pub(crate) fn is_contradicted(&self, contradiction: Contradiction, line: impl Fn(u32) -> Option<Name>) -> bool {
-        match contradiction {
-            Contradiction::LineLess => line(self.lines.len() as u32).is_some(),
-            Contradiction::Product(product) => line(1).is_some_and(|bought| bought != PRODUCTS[product].0),
-            Contradiction::Operator(_) => false,
-        }
+    /// The number of its last line.
+    pub(crate) fn last_line(&self) -> u32 {
+        self.lines.len() as u32
     }
 
     fn becomes(&mut self, change: &Change) {
@@ -349,7 +345,7 @@ pub(crate) fn beside() -> impl Strategy<Value = Beside> {
 pub(crate) fn contradiction() -> impl Strategy<Value = Contradiction> {
     prop_oneof![
         Just(Contradiction::LineLess),
-        (0..PRODUCTS.len()).prop_map(Contradiction::Product),
+        (0..PRODUCTS.len()).prop_map(|number| Contradiction::Product(PRODUCTS[number].0)),
         person().prop_map(Contradiction::Operator),
     ]
 }

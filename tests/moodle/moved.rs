@@ -34,7 +34,7 @@ async fn moved(world: &MoodleWorld, from: &str) -> Result<Compared, String> {
 }
 
 async fn journal(world: &MoodleWorld) -> Journal {
-    Journal::open(&world.folder.path().join("data/journal.sqlite")).await.unwrap()
+    Journal::open(&world.folder.path().join("data")).await.unwrap()
 }
 
 /// With these accounts, a site of its own at another address.

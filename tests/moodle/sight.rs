@@ -3,7 +3,6 @@
 use moodle_double::site::{Enrolled, Group, Release, Site};
 use shop_core::orders::state::LineState::{self, Blocked, Cancelled, Fulfilled, Suspended};
 use shop_core::platform::PlatformError;
-use shop_core::words::order::OrderId;
 use shop_host::host::{HostError, Outcome};
 
 use crate::fixtures::shop::*;
@@ -11,10 +10,6 @@ use crate::moodle::world::{MoodleWorld, site, user};
 
 const DETAILS: &str = "moodle/user:viewdetails";
 const ALL_GROUPS: &str = "moodle/site:accessallgroups";
-
-fn id(order: &str) -> OrderId {
-    OrderId::try_from(order.to_owned()).unwrap()
-}
 
 /// That the platform is not readable as it should be, for want of this.
 fn assert_unreadable(result: Result<Outcome, HostError>, capability: &str, told: &str) {

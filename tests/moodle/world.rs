@@ -119,9 +119,9 @@ impl MoodleWorld {
     pub(crate) async fn moves_from(&self, url: &str) {
         let platform = self.platform().await;
         platform.had_identity(url).await.unwrap();
-        let journal = self.folder.path().join("data").join(JOURNAL);
-        if journal.exists() {
-            Journal::open(&journal).await.unwrap().move_platform(url, platform.identity(), "test").await.unwrap();
+        let data = self.folder.path().join("data");
+        if data.join(JOURNAL).exists() {
+            Journal::open(&data).await.unwrap().move_platform(url, platform.identity(), "test").await.unwrap();
         }
     }
 

@@ -4,15 +4,11 @@ use serde_json::{Value, json};
 use shop_core::orders::amendment::{Amendment, Unamendable};
 use shop_core::orders::conflict::Conflict;
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed};
-use shop_core::words::order::{OrderId, Person};
+use shop_core::words::order::Person;
 use shop_harness::World;
 use shop_host::host::{HostError, Outcome};
 
 use crate::fixtures::shop::*;
-
-pub(super) fn id(order: &str) -> OrderId {
-    OrderId::try_from(order.to_owned()).unwrap()
-}
 
 pub(super) fn hand_over_to(name: &str) -> Amendment {
     let person = json!({"email": format!("{name}@example.org"), "first_name": name, "last_name": "Test"});

@@ -6,7 +6,7 @@ use shop_host::host::HostError;
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;
-use crate::orders::hand_overs::{By, hand_over, id, in_charge, keys, order};
+use crate::orders::hand_overs::{By, hand_over, in_charge, keys, order};
 
 /// What comes from the shop after the staff has handed the order of Claire over to Zoe, and who is in charge then.
 #[tokio::test]

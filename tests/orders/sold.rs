@@ -114,21 +114,17 @@ async fn a_course_that_was_deleted_takes_away_only_what_depended_on_it() {
 /// Nobody hands the order over: what is gone is told once, and what depended on it is no failed step.
 #[tokio::test]
 async fn what_is_gone_is_told_when_an_order_is_verified_or_repaired() {
-    type Delete = fn(&World) -> std::pin::Pin<Box<dyn Future<Output = ()> + '_>>;
+    type Delete = fn(&World);
     let cases: [(&str, Delete, &str); 3] = [
-        ("the course", |it| Box::pin(async { it.by_hand().delete_course("SPOC").unwrap() }), "course-gone-since"),
-        (
-            "the support course",
-            |it| Box::pin(async { it.by_hand().delete_course("SUPPORT").unwrap() }),
-            "course-gone-since",
-        ),
-        ("a role", |it| Box::pin(async { it.by_hand().delete_role("teacher").unwrap() }), "role-gone-since"),
+        ("the course", |it| it.by_hand().delete_course("SPOC").unwrap(), "course-gone-since"),
+        ("the support course", |it| it.by_hand().delete_course("SUPPORT").unwrap(), "course-gone-since"),
+        ("a role", |it| it.by_hand().delete_role("teacher").unwrap(), "role-gone-since"),
     ];
     let id = shop_core::words::order::OrderId::try_from("A".to_owned()).unwrap();
     for (told, delete, key) in cases {
         let world = shop().await;
         comes_to(&world, &order(), Fulfilled).await;
-        delete(&world).await;
+        delete(&world);
         let was = left(&world).await;
         let verified = world.host.verify(&id).await.unwrap();
         assert_eq!((said(&verified), steps(&verified)), (vec![key], vec![]), "{told}");

@@ -8,7 +8,7 @@ use shop_core::words::seat::SeatId;
 use shop_harness::World;
 
 use crate::fixtures::shop::*;
-use crate::people::privacy::{amend, direct, id};
+use crate::people::privacy::amend;
 
 pub(super) async fn entries(world: &World, order: &str) -> Vec<(String, String, Value)> {
     let entries = world.host.journal().audit(Some(&id(order))).await.unwrap();

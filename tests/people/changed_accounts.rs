@@ -3,8 +3,7 @@
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended};
 use shop_core::platform::{NewAccount, Platform};
 use shop_harness::World;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::Connection;
 
 use crate::fixtures::shop::*;
 
@@ -236,8 +235,7 @@ const BEFORE: [&str; 3] = [
 #[tokio::test]
 async fn an_older_journal_knows_the_accounts_of_its_orders() {
     let world = fulfilled().await;
-    let journal = SqliteConnectOptions::new().filename(world.data().join("journal.sqlite"));
-    let mut journal = journal.connect().await.unwrap();
+    let mut journal = direct(&world).await;
     for sql in BEFORE {
         sqlx::query(sql).execute(&mut journal).await.unwrap();
     }

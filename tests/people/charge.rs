@@ -17,7 +17,7 @@ use crate::fixtures::shop::*;
 use crate::model::KNOWN;
 use crate::model::orders::{Change, Draft, Line, change, line};
 use crate::moodle::world::{MoodleWorld, site, user};
-use crate::people::consent::{CONSENT, attached, id, is_settled, said, shop_of_bob, waits_for};
+use crate::people::consent::{CONSENT, attached, is_settled, said, shop_of_bob, waits_for};
 
 /// What an operator's orders have made is theirs to administer, whichever of them names it later; nobody else's.
 #[tokio::test]

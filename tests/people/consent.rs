@@ -10,7 +10,6 @@ use shop_core::platform::{NewAccount, Platform, Reply};
 use shop_core::sessions::attachment::Unattachable;
 use shop_core::words::email::Email;
 use shop_core::words::message::Value;
-use shop_core::words::order::OrderId;
 use shop_harness::World;
 use shop_host::host::{Consented, Host, HostError, Outcome};
 use shop_platforms::embedded::{Census, EmbeddedPlatform};
@@ -21,10 +20,6 @@ use crate::fixtures::on_both::On;
 use crate::fixtures::shop::*;
 
 pub(super) const CONSENT: &str = "attach_existing = \"consent\"";
-
-pub(super) fn id(order: &str) -> OrderId {
-    OrderId::try_from(order.to_owned()).unwrap()
-}
 
 /// A shop with these settings on the embedded platform, where Bob has an account.
 pub(super) async fn shop_of_bob(settings: &str) -> World {

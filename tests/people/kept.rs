@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Rejected};
 use shop_core::words::period::Timestamp;
-use shop_journal::Journal;
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;
-use crate::people::privacy::{direct, files_with};
+use crate::people::privacy::files_with;
 
 #[tokio::test]
 async fn what_was_kept_long_enough_is_pruned_and_nothing_else() {
@@ -90,7 +89,7 @@ async fn whom_an_earlier_version_has_passed_over_goes_when_the_time_has_come() {
 
     let earlier = "DELETE FROM _sqlx_migrations WHERE version = 19";
     sqlx::query(earlier).execute(&mut direct(&world).await).await.unwrap();
-    drop(Journal::open(&world.data().join("journal.sqlite")).await.unwrap());
+    drop(journal(&world).await);
     assert_eq!(world.host.prune().await.unwrap().people, 1);
     assert!(world.host.compact().await, "nobody reads in the file");
     assert_eq!(files_with(&world.data(), "quirin"), [""; 0]);

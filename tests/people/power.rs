@@ -6,9 +6,9 @@ use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed};
 use shop_core::words::order::Person;
 use shop_host::host::{Host, HostError};
 
-use crate::fixtures::on_both::On;
+use crate::fixtures::on_both::{Moved, On};
 use crate::fixtures::shop::*;
-use crate::people::consent::{CONSENT, attached, id, is_settled, said, waits_for};
+use crate::people::consent::{CONSENT, attached, is_settled, said, waits_for};
 
 async fn hand_over(host: &Host, order: &str, to: &str) -> Vec<String> {
     let to: Person = serde_json::from_value(person(to)).unwrap();
@@ -142,11 +142,8 @@ async fn nobody_is_said_to_stay_in_charge_of_whom_they_never_were() {
     }
 }
 
-/// From what to what an address changes.
-type Change = (&'static str, &'static str);
-
 /// What addresses Claire, Anne and Bob come to have, by which changes, once an order of hers for both is fulfilled.
-const CHANGES: &[([&str; 3], &[Change])] = &[
+const CHANGES: &[([&str; 3], &[Moved])] = &[
     (["clara", "annie", "bob"], &[("claire", "clara"), ("anne", "annie")]),
     (["clara", "annie", "robert"], &[("claire", "clara"), ("anne", "annie"), ("bob", "robert")]),
     (["clara", "claire", "bob"], &[("claire", "clara"), ("anne", "claire")]),
@@ -162,9 +159,7 @@ async fn what_attaches_two_people_is_taken_away_though_both_have_other_addresses
             let first = sale("A", &["anne", "bob"]);
             fulfil_in(&*before.host(before.platform().await).await, &first).await.unwrap();
             assert_eq!(attached(&before.census().await), ["anne to claire", "bob to claire"]);
-            for (from, to) in *changes {
-                before.change_address(from, to).await;
-            }
+            before.change_addresses(changes);
             // What the embedded platform calls them stays.
             let called = match before {
                 On::Embedded(_) => ["claire", "anne", "bob"],
@@ -225,7 +220,7 @@ async fn somebody_is_erased_by_an_address_that_no_order_has_seen() {
         let host = on.host(on.platform().await).await;
         let order = sale("A", &["anne"]);
         fulfil_in(&host, &order).await.unwrap();
-        on.change_address("anne", "annie").await;
+        on.change_address("anne", "annie");
         let needed = host.erase(&email("annie"), "vera").await.unwrap_err();
         assert!(matches!(needed, HostError::InUse { .. }), "{needed}");
         fulfil_in(&host, &order.seats(&[])).await.unwrap();

@@ -9,21 +9,14 @@ use serde_json::json;
 use shop_core::orders::amendment::{Amendment, SeatAmendment};
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Rejected, Suspended, Waiting};
 use shop_core::words::email::{Email, Typed};
-use shop_core::words::order::OrderId;
 use shop_core::words::seat::SeatId;
 use shop_harness::World;
 use shop_host::host::{Host, HostError};
 use shop_journal::Erased;
-use sqlx::Connection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;
 use crate::moodle::world::{self, MoodleWorld};
-
-pub(super) fn id(order: &str) -> OrderId {
-    OrderId::try_from(order.to_owned()).unwrap()
-}
 
 /// Erases somebody, and has the journal's file written anew.
 pub(super) async fn erase(host: &Host, name: &str) -> Erased {
@@ -58,11 +51,6 @@ pub(super) fn files_with(folder: &Path, text: &str) -> Vec<String> {
     found
 }
 
-pub(super) async fn direct(world: &World) -> SqliteConnection {
-    let file = world.data().join("journal.sqlite");
-    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap()
-}
-
 #[tokio::test]
 async fn a_person_is_erased_from_everything_that_the_shop_has() {
     let world = shop_with("", &account("quirin")).await;
@@ -92,8 +80,7 @@ async fn whoever_is_erased_goes_from_what_groups_were_called() {
         let world = shop().await;
         comes_to(&world, &sale("A", &["quirin", "bob"]), Fulfilled).await;
         amend(&world, Amendment::Seat(SeatId::derive("A", 1, 1), SeatAmendment::Release)).await;
-        let path = world.data().join("journal.sqlite");
-        let mut journal = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+        let mut journal = direct(&world).await;
         for sql in [
             "UPDATE claims SET terms = json_object('named', ?) WHERE terms ->> '$.named' IS NOT NULL",
             "UPDATE plans SET steps = json_replace(steps, '$[#-1]', json_object('change', json_object('create-group', ?)))",

@@ -3,13 +3,10 @@
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled};
 use shop_platforms::embedded::Census;
 
-use crate::fixtures::on_both::On;
+use crate::fixtures::on_both::{Moved, On};
 use crate::fixtures::shop::*;
 
-/// From what to what an address changes.
-type Change = (&'static str, &'static str);
-
-const CHANGES: &[&[Change]] = &[
+const CHANGES: &[&[Moved]] = &[
     &[("bob", "anne")],
     &[("anne", "bob")],
     &[("claire", "anne")],
@@ -35,9 +32,7 @@ async fn two_accounts_with_one_address_stay_two_people() {
                 assert_eq!(fulfil_in(&host, order).await.unwrap().state, Fulfilled);
             }
             let before = on.census().await;
-            for (from, to) in *changes {
-                on.change_address(from, to).await;
-            }
+            on.change_addresses(changes);
             let again = fulfil_in(&host, &both).await.unwrap();
             assert!(again.messages.iter().any(|it| it.key == "account-nameless"), "{changes:?}: {:?}", again.messages);
             assert_eq!(again.state, Fulfilled, "{changes:?}");

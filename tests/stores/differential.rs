@@ -11,8 +11,8 @@ use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
 use shop_harness::World;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{AssertSqlSafe, Connection, Row};
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::server::{Database, server};
 use crate::fixtures::shop::*;
@@ -172,12 +172,6 @@ async fn whoever_is_erased_stands_nowhere_in_the_database() {
     assert!(!has("quirin") && has("bob"), "{all:#?}");
 }
 
-/// The journal's file, behind the shop's back.
-pub(super) async fn journal_of(world: &World) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(world.data().join("journal.sqlite"));
-    SqliteConnection::connect_with(&options).await.unwrap()
-}
-
 /// The tables of the journal.
 pub(super) async fn tables(journal: &mut SqliteConnection) -> Vec<String> {
     let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB '*sq*l*_*' ORDER BY name";
@@ -202,7 +196,7 @@ const CHOSEN: &[(&str, &[&str])] = &[
 type Contents = BTreeMap<String, BTreeSet<Vec<String>>>;
 
 async fn columns(world: &World) -> BTreeMap<String, Vec<String>> {
-    let mut journal = journal_of(world).await;
+    let mut journal = direct(world).await;
     let mut all = BTreeMap::new();
     for table in tables(&mut journal).await {
         let sql = format!("SELECT name FROM pragma_table_info('{table}') ORDER BY name");
@@ -221,7 +215,7 @@ fn select(table: &str, columns: &[String]) -> AssertSqlSafe<String> {
 }
 
 async fn all_of_sqlite(world: &World) -> Contents {
-    let mut journal = journal_of(world).await;
+    let mut journal = direct(world).await;
     let mut all = Contents::new();
     for (table, columns) in columns(world).await {
         let rows = sqlx::query(select(&table, &columns)).fetch_all(&mut journal).await.unwrap();

@@ -19,10 +19,7 @@ async fn what_is_in_the_way_of_a_journal_on_a_server_is_told_and_no_other_is_mad
         ("server = \"journal.sqlite\"".to_owned(), "expected an address such as postgres://"),
     ] {
         std::fs::write(folder.path().join("journal.toml"), &settings).unwrap();
-        for opened in [
-            Journal::open(&folder.path().join(JOURNAL)).await,
-            Journal::open_or_read(&folder.path().join(JOURNAL)).await,
-        ] {
+        for opened in [Journal::open(folder.path()).await, Journal::open_or_read(folder.path()).await] {
             let told = opened.err().expect("it is refused").to_string();
             assert!(told.contains(expected), "{settings}: {told}");
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::Row;
 
-use super::differential::{journal_of, tables};
+use super::differential::tables;
 use super::server::server;
 use crate::fixtures::shop::*;
 
@@ -15,7 +15,7 @@ async fn both_databases_have_the_same_columns() {
     let database = server.database().await;
     let [here, there] = [shop().await, shop_with_journal(&database.settings()).await];
     let mut expected = BTreeMap::new();
-    let mut journal = journal_of(&here).await;
+    let mut journal = direct(&here).await;
     for table in tables(&mut journal).await {
         let sql = format!("SELECT name, \"notnull\" OR pk > 0, type FROM pragma_table_info('{table}')");
         for row in sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut journal).await.unwrap() {

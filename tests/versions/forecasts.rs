@@ -13,7 +13,7 @@ use shop_sandbox::Handler;
 
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;
-use crate::versions::lines::{OURS, digest, id};
+use crate::versions::lines::{OURS, digest};
 
 /// What a version would have made of all recorded lines, the newest first.
 async fn forecast(world: &World, guest: Guest, name: &str) -> Vec<Line> {

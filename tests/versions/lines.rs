@@ -7,7 +7,6 @@ use hostile_guests::Guest;
 use shop_core::orders::retries::Retries;
 use shop_core::orders::state::LineState::{Fulfilled, Rejected};
 use shop_core::words::digest::Digest;
-use shop_core::words::order::OrderId;
 use shop_folder::file;
 use shop_harness::World;
 use shop_host::host::{Host, HostError, Versions};
@@ -25,10 +24,6 @@ pub(super) fn digest(guest: Guest) -> Digest {
 async fn kept_to(world: &World, order: &str) -> Vec<Digest> {
     let recorded = world.host.journal().order(&id(order)).await.unwrap().expect("a recorded order");
     recorded.lines.values().map(|line| line.bargain.as_ref().expect("a bargain").handler).collect()
-}
-
-pub(super) fn id(order: &str) -> OrderId {
-    OrderId::try_from(order.to_owned()).unwrap()
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use shop_host::host::{HostError, Versions};
 use shop_journal::{Basis, JournalError};
 
 use crate::fixtures::shop::*;
-use crate::versions::lines::{digest, id};
+use crate::versions::lines::digest;
 
 #[tokio::test]
 async fn a_version_that_another_process_has_removed_is_called_for_no_line() {

@@ -34,7 +34,7 @@ impl Unopened {
     pub fn told(&self, empty: &str) -> String {
         match self {
             Unopened::Empty => empty.to_owned(),
-            Unopened::Migration(error) => why_not(error),
+            Unopened::Migration(error) => why_not(error, describe),
             Unopened::Failed(error) => describe(error),
         }
     }
@@ -44,7 +44,7 @@ impl Unopened {
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// As long as those may take in all who stand before somebody in the queue of writers.
-const QUEUE: Duration = Duration::from_secs(600);
+pub const QUEUE: Duration = Duration::from_secs(600);
 
 impl Database {
     /// Opens the database in a file, which is made if it is not there.
@@ -69,7 +69,7 @@ impl Database {
         options: SqliteConnectOptions,
     ) -> sqlx::Result<Option<Self>> {
         let database = Self::connect(path, options).await?;
-        let current = is_current(migrations, &mut *database.readers.acquire().await?).await;
+        let current = is_file_current(migrations, &mut *database.readers.acquire().await?).await;
         Ok(current.is_ok_and(|current| current).then_some(database))
     }
 
@@ -155,12 +155,17 @@ fn is_empty(path: &Path) -> bool {
     path.metadata().is_ok_and(|file| file.is_file() && file.len() == 0)
 }
 
-/// Whether a database has the form that this version needs.
-async fn is_current(migrations: &Migrator, database: &mut SqliteConnection) -> Result<bool, MigrateError> {
+/// Whether a file's database has the form that this version needs.
+async fn is_file_current(migrations: &Migrator, database: &mut SqliteConnection) -> Result<bool, MigrateError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)";
     if !sqlx::query_scalar::<_, bool>(sql).bind(APPLIED).fetch_one(&mut *database).await? {
         return Ok(false);
     }
+    is_current(migrations, database).await
+}
+
+/// Whether a database in which migrations were applied has the form that this version needs.
+pub async fn is_current(migrations: &Migrator, database: &mut impl Migrate) -> Result<bool, MigrateError> {
     let applied = database.list_applied_migrations(APPLIED).await?;
     let applied = applied.iter().map(|applied| (applied.version, &applied.checksum));
     Ok(applied.eq(migrations.iter().map(|migration| (migration.version, &migration.checksum))))
@@ -184,12 +189,12 @@ pub fn migrator(folder: &Dir<'static>) -> Migrator {
 }
 
 /// Where a database tells which migrations were applied.
-const APPLIED: &str = "_sqlx_migrations";
+pub const APPLIED: &str = "_sqlx_migrations";
 
 /// Brings a database to the form that this version needs. Only one process at a time does so: of two that open an old
 /// file at once, the second finds it done. Where nothing is to be done, nobody waits for it.
 async fn migrate(migrations: &Migrator, database: &mut SqliteConnection) -> Result<(), MigrateError> {
-    if is_current(migrations, database).await? {
+    if is_file_current(migrations, database).await? {
         return Ok(());
     }
     let mut alone = database.begin_with("BEGIN IMMEDIATE").await?;
@@ -197,14 +202,14 @@ async fn migrate(migrations: &Migrator, database: &mut SqliteConnection) -> Resu
     Ok(alone.commit().await?)
 }
 
-/// Why a database could not be brought to that form.
-pub fn why_not(error: &MigrateError) -> String {
+/// Why a database could not be brought to that form; `failed` tells of a failure of the database.
+pub fn why_not(error: &MigrateError, failed: impl Fn(&sqlx::Error) -> String) -> String {
     match error {
         MigrateError::VersionMissing(_) => "it comes from a newer version of this program: use that version".to_owned(),
         MigrateError::VersionMismatch(_) => {
             "it comes from another version of this program: use that version".to_owned()
         }
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => describe(error),
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed(error),
         other => other.to_string(),
     }
 }

@@ -97,15 +97,16 @@ pub fn parse_order(text: &str) -> Result<Said, Fault> {
         let problem = format!("expected an order with at most {MAX_VALUES} values, found up to {values}");
         return Err(nowhere(problem));
     }
+    let whole = || -> Result<Said, Fault> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let Object(said): Object<Said> =
+            serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
+        json.end().map_err(|error| fault(String::new(), &error))?;
+        Ok(said)
+    };
     // What is wrong with the rest of a message that ends an order keeps it from nothing.
-    let head = serde_json::from_str(text).map(|Object::<Head>(head)| head.ending());
-    if let Ok(Some(ending)) = head {
-        return Ok(Said::Ends(ending));
-    }
-    let mut json = serde_json::Deserializer::from_str(text);
-    let Object(said): Object<Said> =
-        serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
-    json.end().map_err(|error| fault(String::new(), &error))?;
+    let ending = || serde_json::from_str(text).ok().and_then(|Object::<Head>(head)| head.ending());
+    let said = whole().or_else(|fault| ending().map(Said::Ends).ok_or(fault))?;
     match said.order().and_then(Order::overladen) {
         Some(overladen) => Err(nowhere(overladen.to_string())),
         None => Ok(said),

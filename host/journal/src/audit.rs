@@ -55,8 +55,7 @@ impl Records {
 
     /// Whom the pseudonyms of the log stand for, as far as that is known.
     pub async fn pseudonyms(&self) -> Result<BTreeMap<String, String>, JournalError> {
-        let rows = query("SELECT name, email FROM pseudonyms").rows(self.store()).await?;
-        rows.iter().map(|row| Ok((row.get("name")?, row.get("email")?))).collect()
+        Ok(query("SELECT name, email FROM pseudonyms").pairs(self.store()).await?.into_iter().collect())
     }
 
     /// From whom to whom an order has passed, the oldest first.
@@ -164,8 +163,7 @@ pub(super) async fn name_people(tx: &mut Tx, people: &[&str]) -> Result<BTreeMap
         ON CONFLICT (email) DO NOTHING";
     query(sql).bind(to_json(&new)?).execute(&mut *tx).await?;
     let sql = "SELECT email, name FROM pseudonyms WHERE email IN (SELECT atom FROM json_each($1))";
-    let rows = query(sql).bind(to_json(&people)?).rows(&mut *tx).await?;
-    rows.iter().map(|row| Ok((row.get("email")?, row.get("name")?))).collect()
+    Ok(query(sql).bind(to_json(&people)?).pairs(&mut *tx).await?.into_iter().collect())
 }
 
 /// A pseudonym that nobody has.

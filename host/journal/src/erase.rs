@@ -32,32 +32,22 @@ pub struct Erased {
     pub recordings: u64,
 }
 
+/// The statements about texts, each from its table, what names the order there, and its column.
+macro_rules! texts {
+    ($($table:literal $order:literal $column:literal),+) => {[$((
+        concat!("SELECT DISTINCT ", $column, " FROM ", $table, " WHERE ", $order, " = $1 AND ", $column, " IS NOT NULL"),
+        concat!("UPDATE ", $table, " SET ", $column, " = $3 WHERE ", $order, " = $1 AND ", $column, " = $2"),
+    )),+]};
+}
+
 /// The texts in which people stand: what finds those of an order, and what puts another one for one of them.
-const TEXTS: [(&str, &str); 6] = [
-    (
-        "SELECT DISTINCT reason FROM lines WHERE order_id = $1 AND reason IS NOT NULL",
-        "UPDATE lines SET reason = $3 WHERE order_id = $1 AND reason = $2",
-    ),
-    (
-        "SELECT DISTINCT body FROM orders WHERE id = $1 AND body IS NOT NULL",
-        "UPDATE orders SET body = $3 WHERE id = $1 AND body = $2",
-    ),
-    (
-        "SELECT DISTINCT handed FROM orders WHERE id = $1 AND handed IS NOT NULL",
-        "UPDATE orders SET handed = $3 WHERE id = $1 AND handed = $2",
-    ),
-    (
-        "SELECT DISTINCT changed FROM orders WHERE id = $1 AND changed IS NOT NULL",
-        "UPDATE orders SET changed = $3 WHERE id = $1 AND changed = $2",
-    ),
-    (
-        "SELECT DISTINCT steps FROM plans WHERE order_id = $1 AND steps IS NOT NULL",
-        "UPDATE plans SET steps = $3 WHERE order_id = $1 AND steps = $2",
-    ),
-    (
-        "SELECT DISTINCT receipt FROM plans WHERE order_id = $1 AND receipt IS NOT NULL",
-        "UPDATE plans SET receipt = $3 WHERE order_id = $1 AND receipt = $2",
-    ),
+const TEXTS: [(&str, &str); 6] = texts![
+    "lines" "order_id" "reason",
+    "orders" "id" "body",
+    "orders" "id" "handed",
+    "orders" "id" "changed",
+    "plans" "order_id" "steps",
+    "plans" "order_id" "receipt"
 ];
 
 /// From so many orders people are erased in a transaction.

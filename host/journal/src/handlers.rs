@@ -117,8 +117,7 @@ impl Records {
     async fn pins(&self) -> Result<BTreeMap<String, u64>, JournalError> {
         let sql = "SELECT json_extract(bargain, '$.handler') AS digest, count(*) AS lines FROM lines
             WHERE bargain IS NOT NULL AND state <> 'cancelled' GROUP BY digest";
-        let rows = query(sql).rows(self.store()).await?;
-        rows.iter().map(|row| Ok((row.get("digest")?, row.get("lines")?))).collect()
+        Ok(query(sql).pairs(self.store()).await?.into_iter().collect())
     }
 
     /// The version that serves new lines.

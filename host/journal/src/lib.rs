@@ -39,6 +39,7 @@ use shop_core::words::email::Email;
 use shop_core::words::order::{OrderId, fold};
 use shop_core::words::period::Timestamp;
 use shop_core::words::text;
+use shop_folder::JOURNAL;
 use shop_folder::database::{self, Database, migrator};
 use store::{Connections, Server, Store, Tx, query};
 
@@ -136,16 +137,16 @@ impl JournalError {
 }
 
 impl Journal {
-    /// Opens the journal in a file, which is made if it is not there; or on the server that settings beside it name
+    /// Opens the journal of a folder: its file, which is made if it is not there; or on the server that its settings name
     /// ([`shop_folder::JOURNAL_SETTINGS`]).
-    pub async fn open(path: &Path) -> Result<Self, JournalError> {
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    pub async fn open(folder: &Path) -> Result<Self, JournalError> {
         if let Some(server) = settings::server_of(folder)? {
             return Self::connect(&server, &settings::key_of(folder)?).await;
         }
         let empty = "its file is empty, which no journal ever is: restore a backup into another folder";
-        let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
-        let database = opened.map_err(|why| JournalError::Open { path: path.to_owned(), error: why.told(empty) })?;
+        let path = folder.join(JOURNAL);
+        let opened = Database::open(&path, &MIGRATIONS, database::PATIENCE).await;
+        let database = opened.map_err(|why| JournalError::Open { path, error: why.told(empty) })?;
         let journal = Journal { records: Records::of(Store::Sqlite(database)) };
         journal.index_people().await?;
         journal.fold_ids().await?;
@@ -160,11 +161,11 @@ impl Journal {
         Ok(Journal { records: Records::of(Store::Postgres(connections)) })
     }
 
-    /// Opens the journal in a file as far as that goes: only to be read, where it may not be written.
-    pub async fn open_or_read(path: &Path) -> Result<Self, JournalError> {
-        match Self::open(path).await {
+    /// Opens the journal of a folder as far as that goes: only to be read, where it may not be written.
+    pub async fn open_or_read(folder: &Path) -> Result<Self, JournalError> {
+        match Self::open(folder).await {
             Err(error @ (JournalError::Settings(_) | JournalError::Connect { .. })) => Err(error),
-            Err(error) => Self::open_to_read(path).await.ok_or(error),
+            Err(error) => Self::open_to_read(&folder.join(JOURNAL)).await.ok_or(error),
             opened => opened,
         }
     }

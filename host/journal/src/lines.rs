@@ -59,8 +59,7 @@ pub(super) async fn tell(
 /// The states of an order's lines.
 pub(super) async fn states(tx: &mut Tx, order: &OrderId) -> Result<BTreeMap<u32, String>, JournalError> {
     let sql = "SELECT line, state FROM lines WHERE order_id = $1";
-    let rows = query(sql).bind(order.as_str()).rows(tx).await?;
-    rows.iter().map(|row| Ok((row.get("line")?, row.get("state")?))).collect()
+    Ok(query(sql).bind(order.as_str()).pairs(tx).await?.into_iter().collect())
 }
 
 /// Forgets attempts at lines that the order may not have, after all.

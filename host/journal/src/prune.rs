@@ -83,8 +83,7 @@ impl Journal {
             "DELETE FROM recordings WHERE id IN (SELECT id FROM recordings WHERE at < $1 LIMIT $2)",
             "DELETE FROM plans WHERE id IN (SELECT id FROM plans WHERE outdated < $1 LIMIT $2)",
         ] {
-            let deleted = query(sql).bind(before.seconds()).bind(RECORDS).execute(&mut tx).await?;
-            pruned += deleted;
+            pruned += query(sql).bind(before.seconds()).bind(RECORDS).execute(&mut tx).await?;
         }
         if pruned > 0 {
             append(&mut tx, who, Action::Pruned, None, &json!({ "before": before, "records": pruned })).await?;

@@ -32,9 +32,9 @@ impl Records {
         Records { store }
     }
 
-    /// What is recorded in a file, which is brought to the form that this version needs, unless it may not be written.
-    pub async fn open(path: &Path) -> Result<Self, JournalError> {
-        Ok(Journal::open_or_read(path).await?.records)
+    /// What is recorded in a folder, in the form that this version needs, to which it is brought, unless it may not be written.
+    pub async fn open(folder: &Path) -> Result<Self, JournalError> {
+        Ok(Journal::open_or_read(folder).await?.records)
     }
 
     /// What single statements are sent to.

@@ -9,7 +9,7 @@ use shop_folder::file::{self, FileError};
 use shop_folder::{JOURNAL, JOURNAL_KEY, JOURNAL_SETTINGS};
 
 use super::random;
-use super::store::Server;
+use super::store::{Server, has_password};
 
 /// The environment variable with the password, where the settings name no other.
 const PASSWORD: &str = "SHOP_JOURNAL_PASSWORD";
@@ -113,8 +113,9 @@ fn in_environment(name: &str) -> Result<String, SettingsError> {
 }
 
 fn server<'de, D: Deserializer<'de>>(address: D) -> Result<Server, D::Error> {
-    let server: Server = String::deserialize(address)?.parse().map_err(D::Error::custom)?;
-    match server.has_password() {
+    let address = String::deserialize(address)?;
+    let server: Server = address.parse().map_err(D::Error::custom)?;
+    match has_password(&address) {
         true => Err(D::Error::custom(
             "expected an address without a password, which stands in a file or in the environment: password = { file = \"PATH\" }",
         )),

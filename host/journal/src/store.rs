@@ -17,7 +17,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 use super::JournalError;
 use shop_folder::database::{self, Database};
 
-pub(super) use postgres::{Connections, Server};
+pub(super) use postgres::{Connections, Server, has_password};
 pub(super) use row::{Read, Row};
 pub(super) use statement::{On, query};
 

@@ -88,7 +88,9 @@ impl EmbeddedPlatform {
         let path = || path.to_owned();
         let database = Database::open(&path(), &MIGRATIONS, patience).await.map_err(|why| match why {
             Unopened::Empty => OpenError::Empty { path: path() },
-            Unopened::Migration(error) => OpenError::Migration { path: path(), reason: database::why_not(&error) },
+            Unopened::Migration(error) => {
+                OpenError::Migration { path: path(), reason: database::why_not(&error, database::describe) }
+            }
             Unopened::Failed(error) => OpenError::Database { path: path(), reason: describe(&error) },
         })?;
         let identity = sqlx::query_scalar("SELECT name FROM identity").fetch_one(database.readers()).await;

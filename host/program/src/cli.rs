@@ -208,20 +208,21 @@ impl Cli {
 
     /// The handlers that there are.
     async fn handlers(&self) -> Result<shop_host::Handlers, Failure> {
-        self.journal_file()?;
+        self.has_records()?;
         Ok(shop_host::Handlers::open_or_read(&self.data).await?.with_compiler(compiler()?))
     }
 
     /// What is recorded, for commands that only read it.
     async fn records(&self) -> Result<Records, Failure> {
-        Ok(Records::open(&self.journal_file()?).await?)
+        self.has_records()?;
+        Ok(Records::open(&self.data).await?)
     }
 
     /// Commands that only read it make no journal where there is none.
-    fn journal_file(&self) -> Result<PathBuf, Failure> {
+    fn has_records(&self) -> Result<(), Failure> {
         let path = self.data.join(folder::JOURNAL);
         match path.exists() || self.data.join(folder::JOURNAL_SETTINGS).exists() {
-            true => Ok(path),
+            true => Ok(()),
             false => Err(Failure::Lacking(Told::new("no-records", [("file", path.display().to_string().into())]))),
         }
     }
@@ -229,6 +230,11 @@ impl Cli {
     /// The language of the shop's staff, as far as there is a catalogue to tell.
     fn shop_language(&self) -> String {
         self.catalogue().map(|catalogue| catalogue.shop).unwrap_or_default().language
+    }
+
+    /// What is told to the staff of a shop that is open.
+    fn staff_voice<'a>(&'a self, host: &'a Host) -> Voice<'a> {
+        Voice::of_what_is(self.language(&host.catalogue().shop.language))
     }
 
     /// The id of an order, as typed.

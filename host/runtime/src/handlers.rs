@@ -134,13 +134,13 @@ impl Handlers {
     /// a learning platform. Components are compiled in this process.
     pub async fn open(data: &Path) -> Result<Self, HandlerError> {
         folder::make(data).map_err(|error| HandlerError::Io { path: data.to_owned(), error })?;
-        let journal = Journal::open(&data.join(folder::JOURNAL)).await?;
+        let journal = Journal::open(data).await?;
         Ok(Self::of(data, engine(Allocation::OnDemand)?, journal))
     }
 
     /// The same as far as that goes: only to be looked at, where nothing may be written.
     pub async fn open_or_read(data: &Path) -> Result<Self, HandlerError> {
-        let journal = Journal::open_or_read(&data.join(folder::JOURNAL)).await?;
+        let journal = Journal::open_or_read(data).await?;
         Ok(Self::of(data, engine(Allocation::OnDemand)?, journal))
     }
 

@@ -78,7 +78,7 @@ impl Host {
     ) -> Result<Host, HostError> {
         folder::make(folder).map_err(|error| HostError::Io { path: folder.to_owned(), error })?;
         let engine = handlers::engine(allocation)?;
-        let journal = Journal::open(&folder.join(folder::JOURNAL)).await?;
+        let journal = Journal::open(folder).await?;
         Ok(Host {
             catalogue,
             handlers: Handlers::of(folder, engine, journal.clone()),

@@ -13,7 +13,7 @@ impl Life {
         let waits = self.host.journal().unfinished(&self.drafts[order].order_id()).await.unwrap();
         let stands = |model: &Model| match &waits {
             // That is the draft: no model needs to know yet what comes of it.
-            Some(_) => model.waiting(self.drafts[order].id, &model.heard(&self.drafts[order])),
+            Some(_) => model.clone().waiting(self.drafts[order].id, &model.heard(&self.drafts[order])),
             None => model.clone(),
         };
         if !self.models.iter().all(|model| stands(model).is_contradicted(&self.drafts[order], otherwise)) {

@@ -10,7 +10,6 @@ use crate::words::wording::{Texts, TextsError};
 
 /// What a handler says of itself. Every name in it is well-formed, no default contradicts its kind, and every text that
 /// it must have is there in every language.
-#[derive(Serialize)]
 pub struct Manifest {
     /// The handler's name.
     pub name: String,
@@ -21,7 +20,6 @@ pub struct Manifest {
     /// What occupants and operator supply beside the usual.
     pub fields: Vec<Field>,
     /// All texts.
-    #[serde(skip)]
     pub texts: Texts,
 }
 

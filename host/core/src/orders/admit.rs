@@ -50,7 +50,7 @@ pub fn admit(
         return Ok(if waits.is_some() { Admitted::Waits } else { Admitted::Again });
     }
     Last::from(recorded).precedes(said)?;
-    if let Some(last) = waits.map(|left| &left.order).or(recorded.decided()) {
+    if let Some(last) = recorded.stands(waits) {
         conflict::may_become(last.state, recorded.was_paid(), said.state())?;
     }
     said.order().map_or(Ok(()), |order| conflict::check(order, recorded.bought_lines(waits)))?;

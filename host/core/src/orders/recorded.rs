@@ -85,10 +85,14 @@ impl Recorded {
         (self.accepted || self.fate != Fate::Nothing).then_some(&self.latest)
     }
 
+    /// The order as it is to be by what waits, or else was decided on last, if anything was.
+    pub fn stands<'a>(&'a self, waits: Option<&'a Unfinished>) -> Option<&'a Order> {
+        waits.map(|left| &left.order).or(self.decided())
+    }
+
     /// The lines that are bought, by what waits or was decided on last. What came to nothing, nobody has bought.
     pub fn bought_lines<'a>(&'a self, waits: Option<&'a Unfinished>) -> impl Iterator<Item = Known<'a>> {
-        let order = waits.map(|left| &left.order).or(self.decided());
-        let lines = order.into_iter().flat_map(|order| &order.lines).filter(|line| !line.ends());
+        let lines = self.stands(waits).into_iter().flat_map(|order| &order.lines).filter(|line| !line.ends());
         lines.filter_map(|line| {
             let number = line.line;
             match self.lines.get(&number).and_then(|known| known.bargain.as_ref()) {
@@ -155,13 +159,6 @@ pub struct RecordedLine {
     pub reason: Reason,
     /// All its seats, by their numbers.
     pub seats: Vec<RecordedSeat>,
-}
-
-impl RecordedLine {
-    /// How many of its seats are taken.
-    pub fn taken(&self) -> usize {
-        self.seats.iter().filter(|seat| seat.occupant.is_some()).count()
-    }
 }
 
 /// A seat as it is recorded.

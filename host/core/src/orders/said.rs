@@ -43,7 +43,7 @@ pub enum End {
     Cancelled,
 }
 
-/// What is looked at first: if the order ends, nothing else is.
+/// As much as must be readable of a message that ends an order.
 #[derive(Deserialize)]
 pub struct Head {
     id: OrderId,

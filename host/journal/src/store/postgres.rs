@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use include_dir::include_dir;
 use shop_folder::JOURNAL_KEY;
-use shop_folder::database::migrator;
+use shop_folder::database::{APPLIED, QUEUE, is_current, migrator, why_not};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
@@ -29,62 +29,54 @@ const WRITING: i64 = 0x7368_6f70_0001;
 /// Who brings a database to its form.
 const MIGRATING: i64 = 0x7368_6f70_0002;
 
-/// As long as those may take in all who stand before somebody in the queue of this program's writers.
-const QUEUE: Duration = Duration::from_secs(600);
-
 /// As long as the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where a database is, and by whom it is used. Its password is never told.
-#[derive(Clone)]
-pub(crate) struct Server {
-    options: PgConnectOptions,
-    has_password: bool,
-}
+pub(crate) struct Server(PgConnectOptions);
 
 /// What was given for the address of a database is none.
 #[derive(Debug, thiserror::Error)]
 #[error("expected an address such as postgres://user@host:5432/database, {0}")]
-pub(crate) struct InvalidServer(String);
+pub(crate) struct InvalidServer(&'static str);
 
 impl FromStr for Server {
     type Err = InvalidServer;
 
     fn from_str(address: &str) -> Result<Self, InvalidServer> {
         if !["postgres://", "postgresql://"].iter().any(|scheme| address.starts_with(scheme)) {
-            return Err(InvalidServer("found another one".to_owned()));
+            return Err(InvalidServer("found another one"));
         }
         let options = address.parse::<PgConnectOptions>();
         // What is wrong can be told of, and never the address: a password may stand in it.
-        let options = options.map_err(|_| InvalidServer("found one that cannot be read".to_owned()))?;
-        // The options do not tell whether they have one.
-        let authority = address.split(['/', '?']).nth(2).unwrap_or_default();
-        let user = authority.rsplit_once('@').map(|(user, _)| user);
-        let has_password = user.is_some_and(|user| user.contains(':')) || address.contains("password=");
-        Ok(Server { options: options.application_name("shop-host"), has_password })
+        let options = options.map_err(|_| InvalidServer("found one that cannot be read"))?;
+        Ok(Server(options.application_name("shop-host")))
     }
 }
 
-impl Server {
-    /// Whether its address has a password in it.
-    pub(crate) fn has_password(&self) -> bool {
-        self.has_password
-    }
+/// Whether an address has a password in it: what it is read as does not tell.
+pub(crate) fn has_password(address: &str) -> bool {
+    let authority = address.split(['/', '?']).nth(2).unwrap_or_default();
+    let user = authority.rsplit_once('@').map(|(user, _)| user);
+    user.is_some_and(|user| user.contains(':')) || address.contains("password=")
+}
 
+impl Server {
     /// The same with a password.
     pub(crate) fn with_password(self, password: &str) -> Server {
-        Server { options: self.options.password(password), has_password: true }
+        Server(self.0.password(password))
     }
 }
 
 /// Without the password.
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let user = self.options.get_username();
-        let database = self.options.get_database().unwrap_or(user);
-        match self.options.get_socket() {
+        let Server(options) = self;
+        let user = options.get_username();
+        let database = options.get_database().unwrap_or(user);
+        match options.get_socket() {
             Some(socket) => write!(f, "postgres://{user}@{}/{database}", socket.display()),
-            None => write!(f, "postgres://{user}@{}:{}/{database}", self.options.get_host(), self.options.get_port()),
+            None => write!(f, "postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port()),
         }
     }
 }
@@ -119,13 +111,16 @@ impl From<sqlx::Error> for Unusable {
 impl Connections {
     pub(crate) async fn open(server: &Server, key: &str) -> Result<Self, Unusable> {
         let pool = |most| PgPoolOptions::new().max_connections(most);
-        let readers = pool(4).acquire_timeout(PATIENCE).connect_with(server.options.clone()).await?;
-        let writer = pool(1).acquire_timeout(QUEUE).connect_lazy_with(server.options.clone());
+        let readers = pool(4).acquire_timeout(PATIENCE).connect_with(server.0.clone()).await?;
+        let writer = pool(1).acquire_timeout(QUEUE).connect_lazy_with(server.0.clone());
         let connections = Connections { readers, writer };
         let release: String = sqlx::query_scalar("SHOW server_version").fetch_one(&connections.readers).await?;
         let major = release.split(['.', ' ', 'b', 'r']).next().and_then(|major| major.parse::<i64>().ok());
         if major.is_some_and(|major| major < OLDEST) {
             return Err(Unusable::TooOld(release));
+        }
+        if is_ready(&connections.readers, key).await? {
+            return Ok(connections);
         }
         let mut alone = connections.writer.begin().await?;
         lock(&mut alone, MIGRATING).await?;
@@ -171,6 +166,19 @@ impl Connections {
     }
 }
 
+/// Whether nothing is to be done to a database for the folder with this key: then nobody waits for that.
+async fn is_ready(readers: &PgPool, key: &str) -> Result<bool, Unusable> {
+    let mut reader = readers.acquire().await?;
+    let sql = "SELECT to_regclass($1) IS NOT NULL";
+    if !sqlx::query_scalar::<_, bool>(sql).bind(APPLIED).fetch_one(&mut *reader).await?
+        || !is_current(&MIGRATIONS, &mut *reader).await.map_err(Unusable::Migration)?
+    {
+        return Ok(false);
+    }
+    let known: Option<String> = sqlx::query_scalar("SELECT key FROM folder").fetch_optional(&mut *reader).await?;
+    Ok(known.as_deref() == Some(key))
+}
+
 /// Waits for a lock that goes with the transaction.
 async fn lock(tx: &mut PgConnection, lock: i64) -> sqlx::Result<()> {
     let sql = "SELECT set_config('lock_timeout', $1, TRUE), pg_advisory_xact_lock($2)";
@@ -190,11 +198,7 @@ impl Unusable {
                 "it belongs to another folder of a shop's data, and no two hosts can share it: use that one; or if \
                  this folder has taken its place, write {known} into {JOURNAL_KEY} in it"
             ),
-            Unusable::Migration(error) => match error {
-                sqlx::migrate::MigrateError::Execute(error)
-                | sqlx::migrate::MigrateError::ExecuteMigration(error, _) => describe(error),
-                error => shop_folder::database::why_not(error),
-            },
+            Unusable::Migration(error) => why_not(error, describe),
         }
     }
 }

@@ -185,12 +185,6 @@ impl<'a> From<Option<&'a str>> for Value<'a> {
     }
 }
 
-impl<'a> From<Option<&'a String>> for Value<'a> {
-    fn from(text: Option<&'a String>) -> Self {
-        Value::Text(text.map(Cow::from))
-    }
-}
-
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
         Value::Text(Some(text.into()))

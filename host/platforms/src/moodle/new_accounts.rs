@@ -1,6 +1,6 @@
 //! New accounts: each made once, by as few requests as the site takes, and none because of another that the site refuses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use serde::Deserialize;
@@ -41,7 +41,7 @@ pub(super) async fn create(
     for (place, account) in accounts.iter().enumerate() {
         first.entry(&account.email).or_insert(place);
     }
-    let mut settled: BTreeMap<usize, Result<Ensured, Problem>> = BTreeMap::new();
+    let mut settled = Settled::new();
     let places: Vec<usize> = first.values().copied().collect();
     let unsure: Vec<usize> =
         places.iter().copied().filter(|place| !moodle.absent.take(&accounts[*place].email)).collect();
@@ -89,7 +89,8 @@ fn requests(accounts: usize, parallel: NonZeroUsize) -> usize {
     requests.min(accounts.div_ceil(FEWEST_INVITATIONS))
 }
 
-type Settled = Vec<(usize, Result<Ensured, Problem>)>;
+/// What became of accounts, by their places.
+type Settled = BTreeMap<usize, Result<Ensured, Problem>>;
 
 /// Those of these accounts that are there.
 async fn found(moodle: &MoodlePlatform, accounts: &[NewAccount], places: &[usize]) -> Reply<Settled> {
@@ -122,7 +123,27 @@ async fn make(
     places: Vec<usize>,
     on_settled: OnSettled<'_>,
 ) -> Reply<Settled> {
-    let (mut settled, mut waiting) = (Vec::new(), vec![places]);
+    let mut settled = Settled::new();
+    match make_into(&mut settled, moodle, accounts, &places, on_settled).await {
+        // What was made until then stays told: only the rest is refused.
+        Err(PlatformError::Refused(problem) | PlatformError::Unreadable(problem)) => {
+            let before = settled.len();
+            places.iter().for_each(|place| _ = settled.entry(*place).or_insert_with(|| Err(problem.clone())));
+            on_settled(settled.len() - before);
+        }
+        made => made?,
+    }
+    Ok(settled)
+}
+
+async fn make_into(
+    settled: &mut Settled,
+    moodle: &MoodlePlatform,
+    accounts: &[NewAccount],
+    places: &[usize],
+    on_settled: OnSettled<'_>,
+) -> Reply<()> {
+    let mut waiting = vec![places.to_vec()];
     // How many of somebody's user names were refused: others have them, perhaps.
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     while let Some(places) = waiting.pop() {
@@ -133,17 +154,8 @@ async fn make(
             Ok(created) => settled.extend(made(&requested, &places, created)?),
             Err(CallError::Fault(fault)) => {
                 // It may be there since, or after all: made by a request whose answer was lost, or by somebody else.
-                let there = match found(moodle, accounts, &places).await {
-                    // What other requests have made stays told.
-                    Err(PlatformError::Refused(problem) | PlatformError::Unreadable(problem)) => {
-                        settled.extend(given_up(places, &mut waiting, &problem));
-                        on_settled(settled.len() - before);
-                        continue;
-                    }
-                    there => there?,
-                };
-                let is_there: BTreeSet<usize> = there.iter().map(|(place, _)| *place).collect();
-                let missing: Vec<usize> = places.iter().copied().filter(|place| !is_there.contains(place)).collect();
+                let there = found(moodle, accounts, &places).await?;
+                let missing: Vec<usize> = places.iter().copied().filter(|place| !there.contains_key(place)).collect();
                 settled.extend(there);
                 match missing.len() {
                     0 => {}
@@ -163,19 +175,11 @@ async fn make(
             Err(CallError::TooLarge(_)) if places.len() > 1 => {
                 waiting.extend(halves(&places).into_iter().rev());
             }
-            Err(error) => match PlatformError::from(error) {
-                PlatformError::Refused(problem) => settled.extend(given_up(places, &mut waiting, &problem)),
-                unavailable => return Err(unavailable),
-            },
+            Err(error) => return Err(error.into()),
         }
         on_settled(settled.len() - before);
     }
-    Ok(settled)
-}
-
-/// Neither these nor those that wait are asked for any more.
-fn given_up(places: Vec<usize>, waiting: &mut Vec<Vec<usize>>, problem: &Problem) -> Settled {
-    places.into_iter().chain(waiting.drain(..).flatten()).map(|place| (place, Err(problem.clone()))).collect()
+    Ok(())
 }
 
 /// One answer for each, in the sequence of the request: anything else means that the request was cut.

@@ -22,9 +22,7 @@ pub(super) async fn hand_over(cli: &Cli, id: &str, to: &Successor, how: &How) ->
     let host = cli.host(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
     let known = host.somebody(&id, &to.email).await?;
-    let person = to
-        .person(known)
-        .ok_or_else(|| unknown(&to.email, Voice::of_what_is(cli.language(&host.catalogue().shop.language))))?;
+    let person = to.person(known).ok_or_else(|| unknown(&to.email, cli.staff_voice(&host)))?;
     amend(cli, &host, &id, &Amendment::HandOver(person), how).await
 }
 

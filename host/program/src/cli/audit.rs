@@ -23,7 +23,7 @@ pub(super) async fn erase(cli: &Cli, email: &Typed, by: &By) -> Result<u8, Failu
         ("rewritten", erased.rewritten.into()),
         ("recordings", erased.recordings.into()),
     ];
-    let voice = Voice::of_what_is(cli.language(&host.catalogue().shop.language));
+    let voice = cli.staff_voice(&host);
     out::line(match erased {
         Erased { rewritten: 0, recordings: 0 } => voice.say("erased-nobody", &arguments),
         _ => voice.say("erased", &arguments),

@@ -57,7 +57,6 @@ async fn orders(host: &Host, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
 
 /// Tells of each order. The status is the worst that there was.
 async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8, Failure> {
-    let shop_language = &host.catalogue().shop.language;
     let drift = |found: &Found| {
         let order = found.recorded.as_ref().map(|recorded| &recorded.order);
         json::came(&found.order, &found.outcome, |outcome| Drift::of(outcome, order, cli.voice(outcome, preview)))
@@ -68,7 +67,7 @@ async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8
         false if told.is_empty() => {
             let word =
                 if host.journal().order_ids().await?.is_empty() { "orders-none" } else { "orders-none-accepted" };
-            out::line(Voice::of_what_is(cli.language(shop_language)).word(word));
+            out::line(cli.staff_voice(host).word(word));
         }
         false => all.iter().zip(&told).for_each(|(found, came)| match (came, &found.outcome) {
             (Came::Done(drift), Ok(outcome)) => line(drift, cli.voice(outcome, preview)),

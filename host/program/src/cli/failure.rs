@@ -13,9 +13,8 @@ use shop_folder::file::FileError;
 use shop_host::backup::BackupError;
 use shop_host::handlers::{HandlerError, Inadmissible};
 use shop_host::host::{HostError, Outcome};
+use shop_host::view::{self, Argument, Voice};
 use shop_journal::JournalError;
-
-use shop_host::view::{Argument, Voice};
 
 /// What ends a command early.
 #[derive(Debug, thiserror::Error)]
@@ -131,7 +130,7 @@ impl Failure {
     pub(super) fn problem(&self) -> Option<&Problem> {
         match self {
             Failure::Platform(error) => Some(error.problem()),
-            Failure::Host(error) => problem_of_shop(error),
+            Failure::Host(error) => problem_of_host(error),
             Failure::Unchecked { why, .. } => why.problem(),
             _ => None,
         }
@@ -155,7 +154,12 @@ fn with(error: &impl fmt::Display, hint: Option<String>) -> String {
     }
 }
 
-pub(super) fn problem_of_shop(error: &HostError) -> Option<&Problem> {
+/// The same with its status, and what is wrong with the platform, if it is that.
+pub(super) fn view(error: &HostError) -> view::Failure {
+    view::Failure::new(told(error), of_host(error), problem_of_host(error))
+}
+
+fn problem_of_host(error: &HostError) -> Option<&Problem> {
     match error {
         HostError::Platform(error) => Some(error.problem()),
         _ => None,
@@ -177,7 +181,7 @@ pub(super) fn of_order(came: &Result<Outcome, HostError>) -> u8 {
     }
 }
 
-pub(super) fn of_host(error: &HostError) -> u8 {
+fn of_host(error: &HostError) -> u8 {
     match error {
         HostError::Platform(error) => of_platform(error),
         HostError::Conflict { .. } | HostError::NotUpgradable { .. } | HostError::Unamendable { .. } => 6,

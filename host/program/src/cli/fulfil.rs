@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use shop_core::orders::said::Said;
 use shop_folder::file;
 use shop_host::host::{Host, HostError, Outcome};
-use shop_host::view::{self, Voice};
+use shop_host::view;
 
 use super::{Cli, Failure, exit_status, failure, json, out, progress};
 
@@ -30,19 +30,19 @@ pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
 
 /// What ended the work at an order that is kept all the same, since it waits, and when it is tried again.
 async fn kept(cli: &Cli, host: &Host, order: &Said, error: HostError) -> Result<u8, Failure> {
-    let waits = host.journal().unfinished(order.id()).await?;
-    let Some(left) = waits.filter(|_| matches!(error, HostError::Platform(_))) else { return Err(error.into()) };
-    let (text, status) = (failure::told(&error), failure::of_host(&error));
+    let waits = match &error {
+        HostError::Platform(_) => host.journal().unfinished(order.id()).await?,
+        _ => None,
+    };
+    let Some(left) = waits else { return Err(error.into()) };
+    let failure = failure::view(&error).kept(&left);
     match (cli.json, left.next_try) {
-        (true, _) => {
-            let problem = failure::problem_of_shop(&error);
-            json::print(&view::Failure::new(text.clone(), status, problem).kept(&left));
-        }
-        (false, Some(time)) => out::line(Voice::of_what_is(cli.language(&cli.shop_language())).next_try(time)),
+        (true, _) => json::print(&failure),
+        (false, Some(time)) => out::line(cli.staff_voice(host).next_try(time)),
         (false, None) => {}
     }
-    out::failure(&text);
-    Ok(status)
+    out::failure(&failure.error);
+    Ok(failure.status)
 }
 
 async fn tell(cli: &Cli, host: &Host, orders: &[Said], outcomes: &[Result<Outcome, HostError>]) -> Result<u8, Failure> {

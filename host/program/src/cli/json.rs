@@ -4,7 +4,7 @@ use serde::Serialize;
 use shop_core::words::order::OrderId;
 use shop_core::words::text::is_unprintable;
 use shop_host::host::{HostError, Outcome};
-use shop_host::view::{Came, Failure};
+use shop_host::view::Came;
 
 use super::{failure, out};
 
@@ -28,9 +28,6 @@ pub(super) fn print(value: &impl Serialize) {
 pub(super) fn came<T>(order: &OrderId, came: &Result<Outcome, HostError>, tell: impl FnOnce(&Outcome) -> T) -> Came<T> {
     match came {
         Ok(outcome) => Came::Done(tell(outcome)),
-        Err(error) => {
-            let (status, problem) = (failure::of_host(error), failure::problem_of_shop(error));
-            Came::Failed(Failure::new(failure::told(error), status, problem).at(order))
-        }
+        Err(error) => Came::Failed(failure::view(error).at(order)),
     }
 }

@@ -1,12 +1,10 @@
 //! Who agrees to whose charge over the own account, on the command line.
 
-use owo_colors::OwoColorize;
 use shop_core::words::email::Spelled;
-use shop_core::words::text::printable;
 use shop_host::host::{Consented, Host, Resumed};
+use shop_host::view::{self, Consent};
 
-use super::{Cli, Failure, failure, json, out, progress};
-use shop_host::view::{self, Consent, Voice};
+use super::{Cli, Failure, failure, json, out, progress, render};
 
 pub(super) async fn consent(
     cli: &Cli,
@@ -17,8 +15,7 @@ pub(super) async fn consent(
 ) -> Result<u8, Failure> {
     let host = cli.host(cli.catalogue()?).await?;
     let Consented { news, orders } = host.consent(person.clone(), operator.clone(), agrees, by, &progress()).await?;
-    let language = cli.language(&host.catalogue().shop.language).to_owned();
-    let voice = Voice::of_what_is(&language);
+    let voice = cli.staff_voice(&host);
     let status = orders.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0);
     if cli.json {
         let told = |of: &Resumed| {
@@ -46,7 +43,7 @@ async fn tell(cli: &Cli, host: &Host, of: &Resumed) -> Result<(), Failure> {
     match (&of.outcome, host.journal().order(&of.order).await?) {
         (Ok(outcome), Some(recorded)) => cli.tell(Some(&recorded.order), outcome, false),
         (Ok(_), None) => {}
-        (Err(error), _) => out::line(printable(&format!("{}: {}", of.order, failure::told(error))).yellow()),
+        (Err(error), _) => render::failed(&failure::view(error).at(&of.order)),
     }
     Ok(())
 }

@@ -47,8 +47,7 @@ pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
     let host = cli.host_on(cli.catalogue()?, moodle.clone()).await?;
     let needs: Vec<Needs> = host.granted().await?.into_iter().map(needs).collect();
     let check = moodle.check(&needs).await?;
-    let language = cli.language(&host.catalogue().shop.language).to_owned();
-    let voice = Voice::of_what_is(&language);
+    let voice = cli.staff_voice(&host);
     let site = Site::of(check, voice);
     match cli.json {
         true => json::print(&site),

@@ -40,7 +40,7 @@ pub async fn make(data: &Path, file: &Path, by: &str) -> Result<Made, BackupErro
     let (from, to, who) = (data.to_owned(), file.to_owned(), by.to_owned());
     let made = blocking(file, move || write(&from, &to, who)).await?;
     // A journal that only another version can write is backed up all the same.
-    if let Ok(journal) = Journal::open_or_read(&data.join(JOURNAL)).await {
+    if let Ok(journal) = Journal::open_or_read(data).await {
         let noted = journal.add_to_audit(by, Action::BackedUp, &json!({ "bytes": made.bytes })).await;
         journal.close().await;
         noted.map_err(|error| BackupError::Unnoted { file: file.to_owned(), error })?;

@@ -168,7 +168,7 @@ fn copy(
 /// Opens the databases, which brings them to the form that this version needs, or says why it cannot; and looks through all
 /// of them, since what could not be backed up again is no backup.
 async fn prove(file: &Path, folder: &Path) -> Result<(), BackupError> {
-    Journal::open(&folder.join(JOURNAL)).await.map_err(BackupError::Journal)?.close().await;
+    Journal::open(folder).await.map_err(BackupError::Journal)?.close().await;
     let platform = folder.join(PLATFORM);
     if platform.exists() {
         EmbeddedPlatform::open(&platform).await.map_err(BackupError::Platform)?.close().await;

@@ -21,7 +21,7 @@ impl Site {
         let site = Site(tempfile::tempdir().unwrap());
         let data = site.path("data");
         fs::create_dir_all(data.join(HANDLERS)).unwrap();
-        Journal::open(&data.join(JOURNAL)).await.unwrap().close().await;
+        Journal::open(&data).await.unwrap().close().await;
         EmbeddedPlatform::open_or_make(data.join(PLATFORM)).await.unwrap().close().await;
         fs::write(data.join(CATALOGUE), "# nothing is sold").unwrap();
         fs::write(data.join(MOODLE), "# reached so").unwrap();

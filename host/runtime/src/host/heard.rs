@@ -87,8 +87,9 @@ impl Host {
         let Some(recorded) = recorded else {
             return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop));
         };
-        let before = waits.map(|left| &left.order).or_else(|| recorded.decided());
-        let Some(before) = before else { return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop)) };
+        let Some(before) = recorded.stands(waits) else {
+            return Ok(Meant::Order(unsaid::complete(order.clone(), None), Author::Shop));
+        };
         let waiting = waits.map(|left| &left.named).filter(|named| **named != Named::Unknown);
         let named = waiting.unwrap_or(&recorded.named);
         let in_charge = self.in_charge(order, named, before).await?;

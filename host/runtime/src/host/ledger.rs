@@ -112,7 +112,8 @@ fn known_as(fact: &Fact, former: &BTreeMap<&Email, Vec<&Email>>) -> Vec<Fact> {
 }
 
 impl Host {
-    /// Looks everything up: four requests at most, however many seats there are.
+    /// Looks everything up: four requests at most, however many seats there are; and some more where accounts have an address by
+    /// which others were known.
     pub(super) async fn look_up(&self, wanted: Wanted) -> Result<LookedUp, HostError> {
         let order = wanted.order.clone();
         let mut found = wanted.look_up(&*self.platform).await?;

@@ -9,7 +9,6 @@ use serde::Serialize;
 use super::{Host, HostError, turn};
 use shop_core::platform::{Account, AccountId, Platform};
 use shop_core::words::email::Email;
-use shop_folder::JOURNAL;
 use shop_journal::Journal;
 
 /// How much of what is recorded is still so on the platform.
@@ -34,7 +33,7 @@ impl Host {
         from: &str,
         who: &str,
     ) -> Result<Compared, HostError> {
-        let journal = Journal::open(&folder.join(JOURNAL)).await?;
+        let journal = Journal::open(folder).await?;
         let _turn = turn(folder).await?;
         let (recorded, to) = (journal.platform().await?, platform.identity());
         if !recorded.as_deref().is_some_and(|recorded| recorded == from || recorded == to) {

@@ -23,13 +23,13 @@ const LOST: [&str; 3] = ["account-deleted-since", "course-gone-since", "role-gon
 impl Drift {
     /// What was found out about an order, which is as given.
     pub fn of(outcome: &host::Outcome, order: Option<&Order>, voice: Voice) -> Drift {
-        let untold = outcome.report.as_ref().is_some_and(|report| report.untold().next().is_some());
-        let as_recorded = match (is_in_place(outcome), untold) {
+        let outcome = Outcome::of(outcome, order, voice);
+        let as_recorded = match (is_in_place(&outcome), is_untold(&outcome)) {
             (false, _) => Some(false),
             (true, true) => None,
             (true, false) => Some(true),
         };
-        Drift { outcome: Outcome::of(outcome, order, voice), as_recorded }
+        Drift { outcome, as_recorded }
     }
 
     /// Whether something is otherwise.
@@ -44,13 +44,17 @@ impl Drift {
 
     /// Whether the platform does not tell everything that the order claims.
     pub fn is_untold(&self) -> bool {
-        self.outcome.report.as_ref().is_some_and(|report| report.untold().next().is_some())
+        is_untold(&self.outcome)
     }
 }
 
 /// What else is told of an order as a whole, accounts that moved for instance, is dealt with, or is what the platform does not
 /// tell.
-fn is_in_place(outcome: &host::Outcome) -> bool {
-    let lost = outcome.messages.iter().any(|message| LOST.contains(&&*message.key));
+fn is_in_place(outcome: &Outcome) -> bool {
+    let lost = outcome.messages.iter().any(|message| LOST.contains(&&*message.message.key));
     !lost && outcome.report.as_ref().is_some_and(|report| report.is_in_place())
+}
+
+fn is_untold(outcome: &Outcome) -> bool {
+    outcome.report.as_ref().is_some_and(|report| report.untold().next().is_some())
 }

@@ -1,6 +1,6 @@
 //! An order as it is recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -282,10 +282,10 @@ fn rows<'a>(order: &order::Order, lines: impl Iterator<Item = &'a BriefLine>, vo
             state: known.map(|known| voice.state(known.state, known.in_place)).unwrap_or_default(),
         }
     };
-    let said = |number: &u32| order.lines.iter().any(|line| line.line == *number);
+    let said: BTreeSet<u32> = order.lines.iter().map(|line| line.line).collect();
     let bought = order.lines.iter().filter(|line| !line.ends() || known.contains_key(&line.line));
     let bought = bought.map(|line| row(line.line, &line.product, line.quantity));
-    bought.chain(known.keys().filter(|number| !said(number)).map(|number| row(*number, "", 0))).collect()
+    bought.chain(known.keys().filter(|number| !said.contains(number)).map(|number| row(*number, "", 0))).collect()
 }
 
 impl Voice<'_> {
