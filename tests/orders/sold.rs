@@ -1,5 +1,7 @@
 //! Courses and roles that were renamed or deleted after orders were sold with them.
 
+use std::collections::BTreeSet;
+
 use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Incomplete, Placed, Rejected, Suspended};
 use shop_core::platform::{Enrol, Platform, RoleId};
 use shop_harness::World;
@@ -17,7 +19,10 @@ fn order() -> Sale {
 fn said(outcome: &shop_host::host::Outcome) -> Vec<&str> {
     let lines = outcome.lines.iter().flat_map(|line| &line.messages);
     let all = outcome.messages.iter().chain(lines).map(|message| message.key.as_str());
-    all.filter(|key| ["renamed", "gone", "without", "unknown"].iter().any(|of| key.contains(of))).collect()
+    all.filter(|key| {
+        ["renamed", "gone", "without", "unknown", "barred", "not-allowed"].iter().any(|of| key.contains(of))
+    })
+    .collect()
 }
 
 /// Fulfils an order; the state that it comes to, and what is said.
@@ -195,6 +200,41 @@ async fn a_line_goes_on_with_its_roles_and_without_those_that_are_gone() {
     comes_to(&world, &order().seats(&["anne"]), Fulfilled).await;
     comes_to(&world, &order().seats(&["anne"]).state("cancelled"), Cancelled).await;
     assert_eq!(left(&world).await, [""; 0]);
+}
+
+/// The shop narrows the list of roles that handlers may assign: who was sold one keeps it, and nobody gets it anew.
+#[tokio::test]
+async fn a_role_that_is_not_allowed_any_more_stays_with_those_who_have_it() {
+    let narrowed = catalogue("roles = [\"student\"]");
+    let set = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<BTreeSet<_>>();
+    let (barred, refused) = (set(&["role-barred"]), set(&["role-not-allowed", "role-barred"]));
+    for (told, now, expected) in [
+        ("again", order(), (Fulfilled, barred.clone())),
+        ("a seat is released", order().seats(&["anne"]), (Fulfilled, barred.clone())),
+        ("somebody comes", order().seats(&["anne", "carl"]), (Rejected, refused.clone())),
+        ("somebody else is in charge", order().by("zoe").with("revision", 1), (Rejected, refused.clone())),
+        ("suspended", order().state("suspended"), (Suspended, set(&[]))),
+        ("cancelled", order().state("cancelled"), (Cancelled, set(&[]))),
+    ] {
+        let world = shop().await;
+        comes_to(&world, &order(), Fulfilled).await;
+        let was = left(&world).await;
+        let world = world.reopen(&narrowed).await;
+        let (state, said) = comes(&world, &now).await;
+        let said: BTreeSet<String> = said.into_iter().collect();
+        assert_eq!((state, &said), (expected.0, &expected.1), "{told}");
+        if state == Rejected {
+            assert_eq!(left(&world).await, was, "{told}");
+        }
+        if state == Suspended {
+            comes_to(&world, &order(), Fulfilled).await;
+            assert_eq!(left(&world).await, was, "{told}");
+        }
+        comes_to(&world, &order().state("cancelled").with("revision", 2), Cancelled).await;
+        assert_eq!(left(&world).await, [""; 0], "{told}");
+    }
+    let world = shop().await.reopen(&narrowed).await;
+    assert_eq!(comes(&world, &order()).await.0, Rejected, "a new order");
 }
 
 /// Platforms want a role with each enrolment: one that is left without any stays as it is until it ends.

@@ -115,6 +115,36 @@ async fn what_was_agreed_and_who_has_more_time_stays_too() {
     }
 }
 
+/// Whom the shop names by the address that the account has now, in another place of the list and by another name, loses nothing.
+/// While the platform is away, it is told by what it said before.
+#[tokio::test]
+async fn whoever_is_named_by_another_address_of_the_same_account_keeps_place_and_time() {
+    for is_away in [false, true] {
+        let world = shop().await;
+        let order = sale("A", &["anne", "bob"]).with("revision", 1);
+        comes_to(&world, &order, Fulfilled).await;
+        let until = Timestamp::try_from("2027-03-31T00:00:00Z".to_owned()).unwrap();
+        amend(&world, 1, SeatAmendment::Extend(until)).await;
+        world.by_hand().change_address(&email("anne"), &email("annie")).unwrap();
+        let renamed = sale("A", &["bob", "annie"]).with("revision", 4);
+        if is_away {
+            comes_to(&world, &sale("A", &["anne", "bob", "carl"]).with("revision", 2), Fulfilled).await;
+            comes_to(&world, &order.with("revision", 3), Fulfilled).await;
+            let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+            assert_eq!(fulfil_in(&down, &renamed).await.unwrap().state, Waiting);
+        }
+        let moved: &[&str] = if is_away { &[] } else { &["account-moved"] };
+        assert_eq!(told(&world, &renamed).await, moved, "away: {is_away}");
+        let ends = "enrolment SPOC anne student 2026-12-01..2027-03-31".to_owned();
+        let there = lines(&world.census().await);
+        assert!(there.contains(&ends), "away: {is_away}: {there:#?}");
+        is_in_place(&world, &renamed, "once more").await;
+        assert_eq!(told(&world, &sale("A", &["bob", "carl"]).with("revision", 5)).await[0], "places-lost");
+        let ends = "enrolment SPOC carl student 2026-12-01..2027-01-05".to_owned();
+        assert!(lines(&world.census().await).contains(&ends), "away: {is_away}: somebody else has no such time");
+    }
+}
+
 #[tokio::test]
 async fn the_same_message_is_known_again_whatever_it_leaves_unsaid() {
     let world = shop().await;

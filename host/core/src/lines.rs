@@ -9,6 +9,7 @@ pub mod departures;
 pub mod ended;
 pub mod line;
 pub mod manifest;
+pub mod occupants;
 pub mod participant;
 pub mod seating;
 pub mod sold;

@@ -35,9 +35,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use shop_build::Built;
 use shop_core::lines::catalogue::Catalogue;
 use shop_core::orders::amendment::Amendment;
-use shop_core::orders::said::Said;
 use shop_core::platform as learning;
-use shop_core::words::order::{Order, OrderId};
+use shop_core::words::order::OrderId;
 use shop_core::words::text::{is_unprintable, printable};
 use shop_folder as folder;
 use shop_folder::file;
@@ -298,7 +297,7 @@ impl Cli {
         }
         let host = self.host(self.catalogue()?).await?;
         let outcome = host.preview(&said).await?;
-        self.tell_of(&host, &said, &outcome, true).await?;
+        self.tell(&outcome, true);
         Ok(exit_status(outcome.state))
     }
 
@@ -306,19 +305,10 @@ impl Cli {
         Voice { language: self.language(&outcome.language), preview }
     }
 
-    /// Tells what came of a message. If it only says that an order ends, people are called as they were.
-    async fn tell_of(&self, host: &Host, said: &Said, outcome: &Outcome, preview: bool) -> Result<(), Failure> {
-        let recorded = match said {
-            Said::Stands(_) => None,
-            Said::Ends(ending) => host.journal().order(&ending.id).await?,
-        };
-        self.tell(said.order().or(recorded.as_ref().map(|recorded| &recorded.order)), outcome, preview);
-        Ok(())
-    }
-
-    fn tell(&self, order: Option<&Order>, outcome: &Outcome, preview: bool) {
+    /// Tells what came, or would come, of an order.
+    fn tell(&self, outcome: &Outcome, preview: bool) {
         let voice = self.voice(outcome, preview);
-        let told = view::Outcome::of(outcome, order, voice);
+        let told = view::Outcome::of(outcome, voice);
         match self.json {
             true => json::print(&told),
             false => render::outcome(&told, voice),

@@ -11,7 +11,7 @@ use crate::lines::check::{self, Checked};
 use crate::lines::line::LineOrder;
 use crate::lines::manifest::{Kind, Manifest};
 use crate::lines::participant::Participant;
-use crate::lines::sold::{Gone, Is, Sold};
+use crate::lines::sold::{Barred, Gone, Is, Sold};
 use crate::platform::names::Names;
 use crate::platform::{Account, AccountState, Course, Role};
 use crate::sessions::accounts::Accounts;
@@ -71,7 +71,8 @@ pub struct Accepted<'a> {
     pub paid: bool,
 }
 
-/// Makes the snapshot for a line's call, and says what the host finds wrong with what was looked up, and what is gone of it.
+/// Makes the snapshot for a line's call, and says what the host finds wrong with what was looked up, what is gone of it, and which
+/// roles nobody gets anew.
 /// People who cannot be served are taken out of the line.
 pub fn take(
     checked: &mut Checked,
@@ -80,8 +81,8 @@ pub fn take(
     found: &LookedUp,
     known: &KnownPeople,
     settings: &Settings,
-) -> (Snapshot, Gone) {
-    let (mut snapshot, mut gone) = (Snapshot::default(), Gone::default());
+) -> (Snapshot, Gone, Barred) {
+    let (mut snapshot, mut gone, mut barred) = (Snapshot::default(), Gone::default(), Barred::default());
     let mut messages = Vec::new();
     let nothing = Sold::default();
     let sold = accepted.sold.unwrap_or(&nothing);
@@ -121,7 +122,14 @@ pub fn take(
                 messages.extend(renamed(parameter, "role-renamed", name, &role.short_name));
                 Some(role)
             }
-            Is::Gone(role) if accepted.paid && allowed(role) => {
+            // That the shop narrows its list takes nothing from those who were sold it.
+            Is::There(role) if accepted.paid && sold.roles.contains_key(name) => {
+                let allowed = text::spelled(&settings.roles.join(", "));
+                messages.push(of_parameter(Level::Warning, parameter, "role-barred", name).with("allowed", allowed));
+                barred.add(role.id, no_role(parameter, name, settings));
+                Some(role)
+            }
+            Is::Gone(role) if accepted.paid => {
                 messages.push(of_parameter(Level::Warning, parameter, "role-gone", name));
                 gone.roles.insert(role.id);
                 Some(role)
@@ -150,7 +158,7 @@ pub fn take(
         checked.line.operator = None;
     }
     checked.messages.extend(messages);
-    (snapshot, gone)
+    (snapshot, gone, barred)
 }
 
 /// Roles that are not allowed were not looked up.

@@ -3,11 +3,11 @@
 //!
 //! The instant is an argument: what is said of a line must be the same whenever that is computed again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::lines::line::CheckedSeat;
-use crate::orders::recorded::RecordedSeat;
+use crate::lines::occupants::Occupants;
 use crate::sessions::session::{Fact, Session, Terms};
 use crate::words::email::Email;
 use crate::words::message::{Audience, Level, Message, Subject};
@@ -20,8 +20,13 @@ const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
 const NAMED: usize = 20;
 
 /// Warns of enrolments that are over, or begin more than a year from `now`; and of those who take a seat after the end.
-/// `before` are the line's seats as they were recorded; none, if it is new, and so all of them are taken now.
-pub fn tell(session: &Session, seats: &[CheckedSeat], before: Option<&[RecordedSeat]>, now: Timestamp) -> Vec<Message> {
+/// `occupants` are those who sat there before; none, if the line is new, and so all seats are taken now.
+pub fn tell(
+    session: &Session,
+    seats: &[CheckedSeat],
+    occupants: Option<&Occupants<'_>>,
+    now: Timestamp,
+) -> Vec<Message> {
     let ends = |period: &Period| period.end.filter(|end| *end <= now);
     let over = each(session, ends, Timestamp::max);
     let far = each(session, |period| Some(period.start).filter(|start| *start > now.after(FAR)), Timestamp::min);
@@ -36,11 +41,10 @@ pub fn tell(session: &Session, seats: &[CheckedSeat], before: Option<&[RecordedS
     if let Some(start) = far.values().min() {
         messages.push(warning(Subject::Order, "period-far").with("people", far.len()).with("start", *start));
     }
-    let Some(before) = before else { return messages };
-    let sat: BTreeSet<&str> = before.iter().filter_map(|seat| seat.occupant.as_deref()).collect();
+    let Some(occupants) = occupants else { return messages };
     let late = seats.iter().filter_map(|seat| {
         let email = &seat.occupant.as_ref()?.email;
-        let end = over.get(email).filter(|_| !sat.contains(email.as_str()))?;
+        let end = over.get(email).filter(|_| !occupants.sat(email))?;
         let subject = Subject::Seat(seat.id.clone(), "email".to_owned());
         Some(warning(subject, "seated-late").with("email", email.as_str()).with("end", format!("{} UTC", end.as_end())))
     });
@@ -72,7 +76,9 @@ mod tests {
     use super::*;
     use crate::lines::line::SeatRole;
     use crate::lines::participant::Participant;
+    use crate::orders::recorded::RecordedSeat;
     use crate::platform::{CourseId, RoleId};
+    use crate::sessions::accounts::Accounts;
     use crate::words::order::OrderId;
     use crate::words::seat::SeatId;
 
@@ -117,7 +123,9 @@ mod tests {
         // An enrolment that does not end, beside: as in a support course.
         session.enrol(CourseId(2), &email("anne"), RoleId(1), Period { start: day(start), end: None });
         let before = before.map(|names| names.iter().map(|name| recorded(seat(9, name))).collect::<Vec<_>>());
-        let messages = tell(&session, &[seat(1, "anne"), seat(2, "bob")], before.as_deref(), day(1000));
+        let (seats, accounts) = ([seat(1, "anne"), seat(2, "bob")], Accounts::default());
+        let occupants = before.as_deref().map(|before| Occupants::between(before, &seats, &accounts));
+        let messages = tell(&session, &seats, occupants.as_ref(), day(1000));
         let argument = |message: &Message| format!("{:?}", message.arguments[0].1);
         messages.iter().map(|message| format!("{} {}", message.key, argument(message))).collect()
     }

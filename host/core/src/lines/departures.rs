@@ -1,20 +1,16 @@
 //! Who loses a place in a line: told before it counts, and in the receipt.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use crate::lines::line::CheckedSeat;
-use crate::orders::recorded::RecordedSeat;
+use crate::lines::occupants::Occupants;
 use crate::words::email::Email;
 use crate::words::message::{Audience, Level, Message, Subject};
 use crate::words::order::{Order, Person};
 
 /// What is to be said of those who sat in a line and sit there no longer, whatever it is that takes their places: the list,
 /// the quantity, the end of the line, or the staff. `known` is the order as it was recorded, which calls them by name.
-pub fn tell(before: &[RecordedSeat], now: &[CheckedSeat], known: &Order) -> Option<Message> {
-    let stay: HashSet<&str> =
-        now.iter().filter_map(|seat| seat.occupant.as_ref()).map(|occupant| occupant.email.as_str()).collect();
-    let sat = before.iter().filter_map(|seat| seat.occupant.as_deref());
-    let gone: Vec<&str> = sat.filter(|email| !stay.contains(email)).collect();
+pub fn tell(occupants: &Occupants<'_>, known: &Order) -> Option<Message> {
+    let gone = occupants.gone();
     if gone.is_empty() {
         return None;
     }

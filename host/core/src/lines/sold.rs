@@ -43,6 +43,30 @@ pub struct Gone {
     pub roles: BTreeSet<RoleId>,
 }
 
+/// Roles that a line was bought with and that nobody is to have anew, each with what is said then. Whoever has one keeps it.
+#[derive(Debug, Default)]
+pub struct Barred(BTreeMap<RoleId, Message>);
+
+impl Barred {
+    /// Adds one.
+    pub fn add(&mut self, role: RoleId, said: Message) {
+        self.0.insert(role, said);
+    }
+
+    /// What is said if somebody were to have one who has none of the line's `yet`.
+    pub fn refuse(&self, session: &Session, has_yet: impl Fn(&Email) -> bool) -> Vec<Message> {
+        let role = |fact: &Fact| match fact {
+            Fact::CourseRole(_, _, role) | Fact::AccountRole { role, .. } => Some(*role),
+            Fact::Account(_) | Fact::Enrolment(..) | Fact::Group(..) | Fact::Member(..) => None,
+        };
+        let facts = session.claims().keys().filter_map(|fact| Some((fact, role(fact)?)));
+        let barred = facts.filter(|(_, role)| self.0.contains_key(role));
+        let anew = barred.filter(|(fact, _)| !fact.people().into_iter().all(&has_yet));
+        let roles: BTreeSet<RoleId> = anew.map(|(_, role)| role).collect();
+        roles.iter().filter_map(|role| self.0.get(role).cloned()).collect()
+    }
+}
+
 impl Gone {
     /// What is told of it, each course and role once; of those only that some fact needs which is still claimed.
     pub fn news<'a>(&self, sold: impl IntoIterator<Item = &'a Sold>, claimed: &[&Fact]) -> Vec<Message> {

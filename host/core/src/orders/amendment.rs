@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::lines::line::SeatRole;
 use crate::orders::recorded::{Recorded, RecordedLine, RecordedSeat};
 use crate::orders::said::{End, Ending};
+use crate::sessions::accounts::{Accounts, Renamed};
 use crate::words::email::Email;
 use crate::words::name;
 use crate::words::order::{Line, Order, OrderState, Person, Seat, Until};
@@ -170,17 +171,38 @@ impl SeatAmendment {
     }
 }
 
-/// Whether an order takes back what the staff has changed: that it is suspended, who is in charge, who was seated, or who was
-/// taken out.
-/// `handed` is what the staff changed, as the shop had handed it over; none, if that is not known any more: then whoever
-/// sits there by the staff's order counts as seated by it.
-pub fn undoes(order: &Order, handed: Option<&Order>, changed: &Order) -> bool {
+/// An order as the staff has changed it.
+#[derive(Clone, Copy)]
+pub struct ByStaff<'a> {
+    /// As it became.
+    pub changed: &'a Order,
+    /// By whom.
+    pub by: &'a str,
+    /// As the shop had handed it over; none, if that is not known any more: then whoever sits there by the staff's order counts as
+    /// seated by it.
+    pub handed: Option<&'a Order>,
+}
+
+impl ByStaff<'_> {
+    /// Whether an order takes it back: that it is suspended, who is in charge, who was seated, or who was taken out. Another address
+    /// of the same account takes back nothing.
+    pub fn is_undone_by(self, order: &Order, accounts: &Accounts) -> bool {
+        let emails =
+            |order: &Order| order.people().filter_map(|person| person.email.parse().ok()).collect::<Vec<Email>>();
+        let known = [Some(self.changed), self.handed].map(|order| order.map(emails).unwrap_or_default()).concat();
+        undoes(order, self, &accounts.renamed(&known, &emails(order)))
+    }
+}
+
+fn undoes(order: &Order, by_staff: ByStaff<'_>, renamed: &Renamed) -> bool {
+    let ByStaff { changed, handed, .. } = by_staff;
+    let known_as = |email: String| renamed.get(email.as_str()).map_or(email, |known| known.clone().into());
     let suspends = |order: &Order| order.state == OrderState::Suspended;
     let ends = order.state == OrderState::Cancelled;
     let resumed = suspends(changed) && !handed.is_some_and(suspends) && !suspends(order) && !ends;
     let operator = |order: &Order| Email::folded(&order.operator.email);
     let by_staff = handed.is_some_and(|handed| operator(handed) != operator(changed));
-    let taken_back = by_staff && operator(order) != operator(changed);
+    let taken_back = by_staff && known_as(operator(order)) != operator(changed);
     let lines = changed.lines.iter().filter_map(|line| Some((sitting(changed, line.line)?, line.line)));
     resumed
         || taken_back
@@ -188,6 +210,7 @@ pub fn undoes(order: &Order, handed: Option<&Order>, changed: &Order) -> bool {
             let was = handed.and_then(|handed| sitting(handed, line)).unwrap_or_default();
             // Who loses a place with the end of a line is told of that.
             let Some(becomes) = sitting(order, line) else { return false };
+            let becomes = becomes.into_iter().map(|(email, role, until)| (known_as(email), role, until)).collect();
             !(&is - &was).is_subset(&becomes) || handed.is_some() && !(&was - &is).is_disjoint(&becomes)
         })
 }

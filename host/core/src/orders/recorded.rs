@@ -23,6 +23,7 @@ use crate::orders::said::Said;
 use crate::orders::state::{LineState, Reason};
 use crate::orders::unsaid::{self, InCharge, Previous};
 use crate::orders::waiting::Unfinished;
+use crate::sessions::accounts::Renamed;
 use crate::words::author::Author;
 use crate::words::digest::Digest;
 use crate::words::order::Order;
@@ -64,7 +65,8 @@ impl Recorded {
             (None, Said::Ends(ending)) => ending.of(&self.handed) == self.handed,
             // Then, what was left unsaid was recorded as if it had been said.
             (None, Said::Stands(order)) => {
-                let before = Previous { order: &self.handed, in_charge: InCharge::AsSaid };
+                let renamed = &Renamed::new();
+                let before = Previous { order: &self.handed, in_charge: InCharge::AsSaid, renamed };
                 unsaid::complete(order.clone(), Some(before)) == unsaid::complete(self.handed.clone(), None)
             }
         }

@@ -1,8 +1,9 @@
 //! What a message about an order does not say stays as it is: absent is not empty.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::words::email::Email;
+use crate::sessions::accounts::Renamed;
+use crate::words::email::{Email, Spelled};
 use crate::words::name;
 use crate::words::order::{Line, Order, Seat, Until};
 use crate::words::seat::SeatId;
@@ -14,6 +15,8 @@ pub struct Previous<'a> {
     pub order: &'a Order,
     /// Who is in charge by the message.
     pub in_charge: InCharge,
+    /// Whom the message names by another address; of [`strangers`], those who are none.
+    pub renamed: &'a Renamed,
 }
 
 /// Who is in charge by a message.
@@ -25,21 +28,57 @@ pub enum InCharge {
     AsSaid,
 }
 
+/// Of some people, whom their addresses do not tell apart from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Strangers {
+    /// They had a time beside their line's, and are named there no more.
+    pub known: Vec<Spelled>,
+    /// They are named in a line in which they were not.
+    pub named: Vec<Spelled>,
+}
+
+/// Those who may have kept their time and changed their address. None: nobody can have.
+pub fn strangers(message: &Order, before: &Order) -> Option<Strangers> {
+    let lines = message.lines.iter().filter(|line| !line.ends()).filter_map(|line| Some((line, known(before, line)?)));
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    for (line, known) in lines.filter(|(line, _)| line.seats.is_some()) {
+        let (named, sat) = (addresses(line), addresses(known));
+        let spelled = |seat: &Seat, others: &HashSet<String>| {
+            let typed = &seat.occupant.as_ref()?.email;
+            typed.parse::<Spelled>().ok().filter(|spelled| !others.contains(spelled.email.as_str()))
+        };
+        gone.extend(extended(known).filter_map(|seat| spelled(seat, &named)));
+        new.extend(line.listed().iter().filter(|seat| seat.until.is_none()).filter_map(|seat| spelled(seat, &sat)));
+    }
+    (!gone.is_empty() && !new.is_empty()).then_some(Strangers { known: gone, named: new })
+}
+
+fn addresses(line: &Line) -> HashSet<String> {
+    line.listed().iter().filter_map(|seat| Some(Email::folded(&seat.occupant.as_ref()?.email))).collect()
+}
+
+fn extended(line: &Line) -> impl Iterator<Item = &Seat> {
+    line.listed().iter().filter(|seat| seat.extended().is_some())
+}
+
+/// The same line, as it was; one that had ended was another.
+fn known<'a>(before: &'a Order, line: &Line) -> Option<&'a Line> {
+    before.lines.iter().find(|known| known.line == line.line && !known.ends())
+}
+
 /// The order that a message means. What it says nothing of is as before: who is in charge, if it names whom the shop has named
 /// all along, which is no news; and in each line the seats, what was agreed, and who has a time beside that. A line that ends, or is bought
 /// again, has nothing of before.
 pub fn complete(message: Order, before: Option<Previous<'_>>) -> Order {
-    let known = |line: &Line| {
-        let mut lines = before.into_iter().flat_map(|before| &before.order.lines);
-        lines.find(|known| known.line == line.line && !known.ends())
-    };
+    let nobody = Renamed::new();
+    let renamed = before.map_or(&nobody, |before| before.renamed);
     let lines = message.lines.into_iter().map(|line| match line.ends() {
         true => Line { seats: None, ..line },
-        false => bought(known(&line), line),
+        false => bought(before.and_then(|before| known(before.order, &line)), line, renamed),
     });
     let lines = lines.collect();
     let operator = match before {
-        Some(Previous { order, in_charge: InCharge::AsBefore }) => order.operator.clone(),
+        Some(Previous { order, in_charge: InCharge::AsBefore, .. }) => order.operator.clone(),
         Some(Previous { in_charge: InCharge::AsSaid, .. }) | None => message.operator,
     };
     Order { lines, operator, ..message }
@@ -55,19 +94,19 @@ pub fn end(order: Order, before: &Order, is_bought: impl Fn(u32) -> bool) -> Ord
 }
 
 /// A line of which some seats are paid.
-fn bought(known: Option<&Line>, line: Line) -> Line {
+fn bought(known: Option<&Line>, line: Line, renamed: &Renamed) -> Line {
     let seats = match line.seats {
-        Some(seats) => Some(keep_times(known, seats)),
+        Some(seats) => Some(keep_times(known, seats, renamed)),
         None => known.and_then(|known| stay(known, line.quantity)),
     };
     let agreed = line.parameters.or_else(|| known?.parameters.clone());
     Line { seats, parameters: agreed.filter(|agreed| !agreed.is_empty()), ..line }
 }
 
-/// Whoever had a time in the line keeps it, unless another is said. That is whoever has the same address; or the same name in
-/// the same seat: then the address was mistyped.
-fn keep_times(known: Option<&Line>, seats: Vec<Seat>) -> Vec<Seat> {
-    let extended = || known.into_iter().flat_map(Line::listed).filter(|seat| seat.extended().is_some());
+/// Whoever had a time in the line keeps it, unless another is said. That is whoever has the same address; or had another, and has
+/// the same account; or the same name in the same seat: then the address was mistyped.
+fn keep_times(known: Option<&Line>, seats: Vec<Seat>, renamed: &Renamed) -> Vec<Seat> {
+    let extended = || known.into_iter().flat_map(extended);
     let by_address: HashMap<String, &Seat> =
         extended().filter_map(|seat| Some((Email::folded(&seat.occupant.as_ref()?.email), seat))).collect();
     let by_seat: HashMap<&SeatId, &Seat> = extended().filter_map(|seat| Some((seat.id.as_ref()?, seat))).collect();
@@ -76,7 +115,9 @@ fn keep_times(known: Option<&Line>, seats: Vec<Seat>) -> Vec<Seat> {
         let is_called =
             |had: &&&Seat| had.occupant.as_ref().is_some_and(|of| name::is_same(&of.name(), &person.name()));
         let in_seat = || by_seat.get(seat.id.as_ref()?).filter(is_called);
-        by_address.get(&Email::folded(&person.email)).or_else(in_seat)?.until
+        let address = Email::folded(&person.email);
+        let by_former = || by_address.get(renamed.get(address.as_str())?.as_str());
+        by_address.get(&address).or_else(by_former).or_else(in_seat)?.until
     };
     let keep = |seat: Seat| {
         let until = match seat.until {
@@ -106,8 +147,10 @@ mod tests {
 
     use super::*;
 
+    static NOBODY: Renamed = Renamed::new();
+
     fn as_before(order: &Order) -> Previous<'_> {
-        Previous { order, in_charge: InCharge::AsSaid }
+        Previous { order, in_charge: InCharge::AsSaid, renamed: &NOBODY }
     }
 
     /// An order of lines, each with its quantity and its seats: `anne -` are a taken one and a vacant one, and `?` says nothing.
@@ -215,7 +258,7 @@ mod tests {
         };
         let before = by("zoe");
         for (in_charge, expected) in [(InCharge::AsBefore, "zoe"), (InCharge::AsSaid, "claire")] {
-            let found = complete(by("claire"), Some(Previous { order: &before, in_charge }));
+            let found = complete(by("claire"), Some(Previous { in_charge, ..as_before(&before) }));
             assert_eq!(found, by(expected), "{in_charge:?}");
         }
     }

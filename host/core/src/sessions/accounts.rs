@@ -36,6 +36,9 @@ use crate::words::email::Email;
 /// Addresses that were changed on the platform: as the ledger knows them, and as they are now.
 pub type Moved = BTreeMap<Email, Email>;
 
+/// People who are named by another address than they are known by: from the one to the other.
+pub type Renamed = BTreeMap<Email, Email>;
+
 /// The account that an address stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountOf {
@@ -178,8 +181,22 @@ impl Accounts {
 
     /// Whether somebody on whose account this order has acted and somebody whom it names now are one.
     pub fn is_same(&self, known: &Email, named: &Email) -> bool {
-        let is_theirs = |account: &&Account| self.own.get(known) == Some(&account.id);
-        known == named || matches!(&self.of_named(named)[..], [account] if is_theirs(account))
+        known == named || !self.renamed([known], [named]).is_empty()
+    }
+
+    /// Which of those whom the order names now are among these, on whose accounts it has acted.
+    pub fn renamed<'a>(
+        &self,
+        known: impl IntoIterator<Item = &'a Email>,
+        named: impl IntoIterator<Item = &'a Email>,
+    ) -> Renamed {
+        let known: BTreeMap<AccountId, &Email> =
+            known.into_iter().filter_map(|email| Some((*self.own.get(email)?, email))).collect();
+        let was = |named: &Email| match self.of_named(named)[..] {
+            [account] => known.get(&account.id).map(|known| (*known).clone()),
+            _ => None,
+        };
+        named.into_iter().filter_map(|named| Some((named.clone(), was(named)?))).collect()
     }
 
     /// The accounts of somebody whom the order names.

@@ -56,13 +56,10 @@ async fn order_of(host: &Host, seat: &SeatId) -> Result<OrderId, Failure> {
 }
 
 async fn amend(cli: &Cli, host: &Host, id: &OrderId, amendment: &Amendment, how: &How) -> Result<u8, Failure> {
-    let recorded = host.journal().order(id).await?;
     let outcome = match how.preview {
         true => host.preview_amendment(id, amendment).await?,
         false => host.amend(id, amendment, &how.by.who, &progress()).await?,
     };
-    // Those who leave are named by the order as it was, those who come by the order as it is to be.
-    let order = recorded.map(|recorded| amendment.amend(&recorded).unwrap_or(recorded.order));
-    cli.tell(order.as_ref(), &outcome, how.preview);
+    cli.tell(&outcome, how.preview);
     Ok(exit_status(outcome.state))
 }

@@ -1,7 +1,6 @@
 //! What the learning platform has otherwise than the orders claim, on the command line.
 
 use owo_colors::OwoColorize;
-use shop_core::orders::recorded::Recorded;
 use shop_core::words::order::OrderId;
 use shop_host::host::{Host, HostError, Outcome};
 use shop_host::view::{Came, Drift, Voice};
@@ -15,18 +14,14 @@ const DRIFT: u8 = 9;
 const UNTOLD: u8 = 10;
 
 /// What was found out about an order.
-struct Found {
-    order: OrderId,
-    recorded: Option<Recorded>,
-    outcome: Result<Outcome, HostError>,
-}
+type Found = (OrderId, Result<Outcome, HostError>);
 
 pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
     let host = cli.host(cli.catalogue()?).await?;
     let mut all = Vec::new();
     for order in orders(&host, ids).await? {
         let outcome = host.verify(&order).await;
-        all.push(Found { recorded: host.journal().order(&order).await?, order, outcome });
+        all.push((order, outcome));
     }
     tell(cli, &host, &all, true).await
 }
@@ -42,7 +37,7 @@ pub(super) async fn repair(cli: &Cli, ids: &[String], restate: bool, how: &How) 
             (false, false) => host.repair(&order, by, &progress).await,
             (false, true) => host.restate(&order, by, &progress).await,
         };
-        all.push(Found { recorded: host.journal().order(&order).await?, order, outcome });
+        all.push((order, outcome));
     }
     tell(cli, &host, &all, how.preview).await
 }
@@ -57,9 +52,8 @@ async fn orders(host: &Host, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
 
 /// Tells of each order. The status is the worst that there was.
 async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8, Failure> {
-    let drift = |found: &Found| {
-        let order = found.recorded.as_ref().map(|recorded| &recorded.order);
-        json::came(&found.order, &found.outcome, |outcome| Drift::of(outcome, order, cli.voice(outcome, preview)))
+    let drift = |(order, outcome): &Found| {
+        json::came(order, outcome, |outcome| Drift::of(outcome, cli.voice(outcome, preview)))
     };
     let told: Vec<Came<Drift>> = all.iter().map(drift).collect();
     match cli.json {
@@ -69,7 +63,7 @@ async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8
                 if host.journal().order_ids().await?.is_empty() { "orders-none" } else { "orders-none-accepted" };
             out::line(cli.staff_voice(host).word(word));
         }
-        false => all.iter().zip(&told).for_each(|(found, came)| match (came, &found.outcome) {
+        false => all.iter().zip(&told).for_each(|((_, outcome), came)| match (came, outcome) {
             (Came::Done(drift), Ok(outcome)) => line(drift, cli.voice(outcome, preview)),
             (Came::Failed(failure), _) => render::failed(failure),
             (Came::Done(_), Err(_)) => {}

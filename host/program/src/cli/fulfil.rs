@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use shop_core::orders::said::Said;
 use shop_folder::file;
 use shop_host::host::{Host, HostError, Outcome};
-use shop_host::view;
+use shop_host::view::{self, Came};
 
 use super::{Cli, Failure, exit_status, failure, json, out, progress};
 
@@ -16,47 +16,63 @@ pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
     let orders = files.iter().map(|path| file::read_order(path)).collect::<Result<Vec<Said>, _>>()?;
     let host = cli.host(cli.catalogue()?).await?;
     let progress = progress();
-    let mut outcomes = join_all(orders.iter().map(|order| host.fulfil(order, &progress))).await;
-    if let ([order], 1) = (&orders[..], outcomes.len()) {
-        let outcome = match outcomes.remove(0) {
-            Ok(outcome) => outcome,
-            Err(error) => return kept(cli, &host, order, error).await,
-        };
-        cli.tell_of(&host, order, &outcome, false).await?;
-        return Ok(exit_status(outcome.state));
+    let outcomes = join_all(orders.iter().map(|order| host.fulfil(order, &progress))).await;
+    let is_one = orders.len() == 1;
+    let mut all = Vec::new();
+    for (order, outcome) in orders.iter().zip(outcomes) {
+        all.push(match outcome {
+            Ok(outcome) => Came::Done(outcome),
+            Err(error) => match kept(&host, order, &error).await? {
+                None if is_one => return Err(error.into()),
+                None => Came::Failed(failure::view(&error).at(order.id())),
+                Some(failure) => Came::Failed(failure),
+            },
+        });
     }
-    tell(cli, &host, &orders, &outcomes).await
+    match (cli.json, &all[..]) {
+        (true, [one]) => json::print(&told(cli, one)),
+        (true, all) => json::print(&all.iter().map(|came| told(cli, came)).collect::<Vec<_>>()),
+        (false, _) => {}
+    }
+    all.iter().for_each(|came| tell(cli, &host, came, is_one));
+    Ok(all.iter().map(status).max().unwrap_or(0))
 }
 
 /// What ended the work at an order that is kept all the same, since it waits, and when it is tried again.
-async fn kept(cli: &Cli, host: &Host, order: &Said, error: HostError) -> Result<u8, Failure> {
-    let waits = match &error {
+async fn kept(host: &Host, order: &Said, error: &HostError) -> Result<Option<view::Failure>, Failure> {
+    let waits = match error {
         HostError::Platform(_) => host.journal().unfinished(order.id()).await?,
         _ => None,
     };
-    let Some(left) = waits else { return Err(error.into()) };
-    let failure = failure::view(&error).kept(&left);
-    match (cli.json, left.next_try) {
-        (true, _) => json::print(&failure),
-        (false, Some(time)) => out::line(cli.staff_voice(host).next_try(time)),
-        (false, None) => {}
-    }
-    out::failure(&failure.error);
-    Ok(failure.status)
+    Ok(waits.map(|left| failure::view(error).kept(&left)))
 }
 
-async fn tell(cli: &Cli, host: &Host, orders: &[Said], outcomes: &[Result<Outcome, HostError>]) -> Result<u8, Failure> {
-    let all = orders.iter().zip(outcomes);
-    if cli.json {
-        let told = |outcome: &Outcome| view::Outcome::of(outcome, None, cli.voice(outcome, false));
-        json::print(&all.map(|(order, outcome)| json::came(order.id(), outcome, told)).collect::<Vec<_>>());
-    } else {
-        for (order, outcome) in all {
-            match outcome {
-                Ok(outcome) => cli.tell_of(host, order, outcome, false).await?,
-                Err(error) => out::failure(&format!("{}: {}", order.id(), failure::told(error))),
-            }
-        }
+fn told(cli: &Cli, came: &Came<Outcome>) -> Came<view::Outcome> {
+    match came {
+        Came::Done(outcome) => Came::Done(view::Outcome::of(outcome, cli.voice(outcome, false))),
+        Came::Failed(failure) => Came::Failed(failure.clone()),
     }
-    Ok(outcomes.iter().map(failure::of_order).max().unwrap_or(0))
+}
+
+/// To people; programs are told of what failed on the standard error, too, where it is all that there is.
+fn tell(cli: &Cli, host: &Host, came: &Came<Outcome>, is_one: bool) {
+    match came {
+        Came::Done(outcome) if !cli.json => cli.tell(outcome, false),
+        Came::Failed(failure) if is_one || !cli.json => {
+            let next_try = failure.kept.as_ref().and_then(|kept| kept.next_try);
+            if let Some(time) = next_try.filter(|_| !cli.json) {
+                out::line(cli.staff_voice(host).next_try(time));
+            }
+            let of = failure.order.iter().filter(|_| !is_one).map(|order| format!("{order}: ")).collect::<String>();
+            out::failure(&(of + &failure.error));
+        }
+        Came::Done(_) | Came::Failed(_) => {}
+    }
+}
+
+fn status(came: &Came<Outcome>) -> u8 {
+    match came {
+        Came::Done(outcome) => exit_status(outcome.state),
+        Came::Failed(failure) => failure.status,
+    }
 }

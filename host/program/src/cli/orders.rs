@@ -92,11 +92,8 @@ fn show_ending(cli: &Cli, ending: &Ending) {
 pub(super) async fn retry(cli: &Cli, id: &str, by: &By) -> Result<u8, Failure> {
     let host = cli.host(cli.catalogue()?).await?;
     let id = Cli::order_id(id)?;
-    let waits = host.journal().unfinished(&id).await?;
     let outcome = host.retry(&id, &by.who, &progress()).await?;
-    if let Some(left) = waits {
-        cli.tell(Some(&left.order), &outcome, false);
-    }
+    cli.tell(&outcome, false);
     Ok(exit_status(outcome.state))
 }
 
@@ -111,9 +108,7 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, 
         true => host.upgrade(&id, to, &by.who, &progress()).await?,
         false => host.preview_upgrade(&id, to).await?,
     };
-    if let Some(recorded) = host.journal().order(&id).await? {
-        cli.tell(Some(&recorded.order), &outcome, !apply);
-    }
+    cli.tell(&outcome, !apply);
     Ok(exit_status(outcome.state))
 }
 

@@ -1,7 +1,7 @@
 //! Who agrees to whose charge over the own account, on the command line.
 
 use shop_core::words::email::Spelled;
-use shop_host::host::{Consented, Host, Resumed};
+use shop_host::host::{Consented, Resumed};
 use shop_host::view::{self, Consent};
 
 use super::{Cli, Failure, failure, json, out, progress, render};
@@ -19,7 +19,7 @@ pub(super) async fn consent(
     let status = orders.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0);
     if cli.json {
         let told = |of: &Resumed| {
-            json::came(&of.order, &of.outcome, |outcome| view::Outcome::of(outcome, None, cli.voice(outcome, false)))
+            json::came(&of.order, &of.outcome, |outcome| view::Outcome::of(outcome, cli.voice(outcome, false)))
         };
         let (person, operator) = (person.email.clone(), operator.email.clone());
         json::print(&Consent { person, operator, agrees, news, orders: orders.iter().map(told).collect() });
@@ -32,18 +32,14 @@ pub(super) async fn consent(
         if orders.is_empty() {
             out::line(voice.say("consent-no-orders", &people));
         }
-        for of in &orders {
-            tell(cli, &host, of).await?;
-        }
+        orders.iter().for_each(|of| tell(cli, of));
     }
     Ok(status)
 }
 
-async fn tell(cli: &Cli, host: &Host, of: &Resumed) -> Result<(), Failure> {
-    match (&of.outcome, host.journal().order(&of.order).await?) {
-        (Ok(outcome), Some(recorded)) => cli.tell(Some(&recorded.order), outcome, false),
-        (Ok(_), None) => {}
-        (Err(error), _) => render::failed(&failure::view(error).at(&of.order)),
+fn tell(cli: &Cli, of: &Resumed) {
+    match &of.outcome {
+        Ok(outcome) => cli.tell(outcome, false),
+        Err(error) => render::failed(&failure::view(error).at(&of.order)),
     }
-    Ok(())
 }

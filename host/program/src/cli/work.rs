@@ -91,7 +91,7 @@ impl Left {
 /// Tells what came of each order. The status is the worst of theirs; 5, if any waits, and 8, if somebody must act.
 fn tell(cli: &Cli, host: &Host, resumed: &[&Resumed], left: &Left) -> u8 {
     let voice = cli.staff_voice(host);
-    let came = |of: &&Resumed| json::came(&of.order, &of.outcome, |outcome| Outcome::of(outcome, None, voice));
+    let came = |of: &&Resumed| json::came(&of.order, &of.outcome, |outcome| Outcome::of(outcome, voice));
     let (next_try, blocked) = (left.next_try, left.blocked.clone());
     let round = Round { resumed: resumed.iter().map(came).collect(), next_try, blocked };
     match cli.json {

@@ -270,7 +270,12 @@ async fn nothing_is_said_to_be_done_where_a_moodle_is_not_readable_as_it_should_
     let kept = folder.run("--json fulfil order.json").has(8, &[], &told).json();
     assert_eq!((&kept["order"], &kept["state"]), (&"2026-0142".into(), &"blocked".into()), "{kept}");
     assert!(kept["next_try"].is_string(), "{kept}");
+    let all = folder.run("--json fulfil order.json order.json").has(8, &[], &[]).json();
+    for (of, is) in [("order", "2026-0142"), ("state", "blocked")] {
+        assert!(all.as_array().unwrap().iter().all(|one| one[of] == is && one["next_try"].is_string()), "{all:#}");
+    }
     folder.run("--language en fulfil order.json").has(8, &["The next try is due at"], &told);
+    folder.run("--language en fulfil order.json order.json").has(8, &["The next try is due at"], &["2026-0142: "]);
     folder.run("orders cancel 2026-0142").has(8, &[], &told);
     folder.run("orders list --state blocked").has(0, &["2026-0142"], &[]);
     let problem = folder.run("--json preview order.json").has(8, &[], &told).json();

@@ -109,7 +109,8 @@ fn an_order_passes_to_another_operator() {
             vec!["in the charge of zoe.adam@martin-sa.example already"],
         ),
         ("orders show 2026-0142".to_owned(), 0, vec!["à zoe.adam@martin-sa.example, par vera"], vec![]),
-        ("fulfil order.json".to_owned(), 0, vec![], vec![]),
+        ("fulfil order.json --language en".to_owned(), 0, vec!["Zoé Adam (operator)"], vec![]),
+        ("preview order.json --language en".to_owned(), 0, vec!["Zoé Adam (operator)"], vec![]),
         ("orders list".to_owned(), 0, vec!["Zoé Adam"], vec![]),
     ] {
         folder.run(&words).has(status, &out, &err);

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::heard::Meant;
 use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::admit::Admitted;
-use shop_core::orders::amendment;
-use shop_core::orders::recorded::{Changed, Recorded};
+use shop_core::orders::amendment::ByStaff;
+use shop_core::orders::recorded::Recorded;
 use shop_core::orders::said::{Ending, Said};
 use shop_core::orders::set_aside;
 use shop_core::orders::state::{LineState, Reason};
@@ -29,8 +29,8 @@ pub(super) struct Attempt<'a> {
     pub(super) basis: Basis,
     /// How often in a row it was tried, this time counted.
     pub(super) tries: u32,
-    /// What the staff has changed, and this takes the place of.
-    pub(super) replaces: Option<&'a Changed>,
+    /// What the staff has changed, which this may take back.
+    pub(super) replaces: Option<ByStaff<'a>>,
     /// Whether it was tried before.
     pub(super) again: bool,
 }
@@ -42,11 +42,11 @@ impl<'a> Attempt<'a> {
 
     fn again(left: &'a Unfinished, who: &'a str, recorded: Option<&'a Recorded>) -> Self {
         let by = Acting { who, author: &left.author };
+        let changed = recorded.and_then(|recorded| recorded.changed.as_ref());
         // What the shop had handed over before this is no longer known.
-        let undoes = |changed: &&Changed| amendment::undoes(&left.order, None, &changed.order);
-        let replaces = recorded.and_then(|recorded| recorded.changed.as_ref()).filter(undoes);
-        let (basis, replaces) = (Basis::Waiting(left.seq), replaces.filter(|_| left.author == Author::Shop));
-        Attempt { order: &left.order, by, basis, tries: left.tries, replaces, again: true }
+        let by_staff = changed.map(|changed| ByStaff { changed: &changed.order, by: &changed.by, handed: None });
+        let replaces = by_staff.filter(|_| left.author == Author::Shop);
+        Attempt { order: &left.order, by, basis: Basis::Waiting(left.seq), tries: left.tries, replaces, again: true }
     }
 }
 
@@ -60,7 +60,7 @@ impl Host {
             Meant::End(ending) => return Ok(self.nothing_to_end(ending)),
         };
         let mut prepared = self.prepare(order, heard.recorded.as_ref(), Versions::Bought).await?;
-        prepared.tell_of_replaced(heard.replaced(order).as_ref());
+        prepared.tell_of_replaced(heard.by_staff());
         Ok(prepared.preview())
     }
 
@@ -94,8 +94,8 @@ impl Host {
         }
         let news = (heard.admitted == Admitted::News).then(|| News::of(said, order));
         let seq = self.journal.receive(&Received { order, author, news, bought: &heard.bought }).await?;
-        let (by, replaces) = (Acting { who: SHOP, author }, heard.replaced(order));
-        let attempt = Attempt { replaces: replaces.as_ref(), ..Attempt::first(order, by, Basis::Waiting(seq)) };
+        let by = Acting { who: SHOP, author };
+        let attempt = Attempt { replaces: heard.by_staff(), ..Attempt::first(order, by, Basis::Waiting(seq)) };
         self.attempt(&attempt, recorded, progress).await
     }
 
@@ -268,6 +268,7 @@ impl Host {
         self.journal.fail(attempt.order, attempt.basis, &attempts, attempt.by, &[], Some(&until)).await?;
         Ok(Outcome {
             order: attempt.order.id.clone(),
+            stands: Some(attempt.order.clone()),
             language: self.language(attempt.order),
             messages: Vec::new(),
             lines: Vec::new(),

@@ -2,15 +2,16 @@
 
 use super::{Host, HostError, Outcome, goal};
 use shop_core::orders::admit::{Admitted, admit};
-use shop_core::orders::amendment;
+use shop_core::orders::amendment::ByStaff;
 use shop_core::orders::bought::Bought;
 use shop_core::orders::conflict::Conflict;
 use shop_core::orders::hand_over;
 use shop_core::orders::named::Named;
-use shop_core::orders::recorded::{Changed, Recorded};
+use shop_core::orders::recorded::Recorded;
 use shop_core::orders::said::{Ending, Said};
-use shop_core::orders::unsaid::{self, Previous};
+use shop_core::orders::unsaid::{self, Previous, Strangers};
 use shop_core::orders::waiting::Unfinished;
+use shop_core::sessions::accounts::Renamed;
 use shop_core::words::author::Author;
 use shop_core::words::message::Message;
 use shop_core::words::order::Order;
@@ -35,14 +36,13 @@ pub(super) enum Meant {
 }
 
 impl Heard {
-    /// What the staff has changed, if the order that the shop's news make takes that back.
-    pub(super) fn replaced(&self, order: &Order) -> Option<Changed> {
-        let recorded = self.recorded.as_ref()?;
-        let waits = self.waits.as_ref();
-        let by_staff =
-            waits.and_then(|left| Some(Changed { order: left.order.clone(), by: left.author.who()?.to_owned() }));
-        let changed = by_staff.or(recorded.changed.clone()).filter(|_| self.admitted == Admitted::News);
-        changed.filter(|changed| amendment::undoes(order, Some(&recorded.handed), &changed.order))
+    /// What the staff has changed, which the shop's news may take back.
+    pub(super) fn by_staff(&self) -> Option<ByStaff<'_>> {
+        let recorded = self.recorded.as_ref().filter(|_| self.admitted == Admitted::News)?;
+        let waits = self.waits.as_ref().and_then(|left| Some((&left.order, left.author.who()?)));
+        let changed = || recorded.changed.as_ref().map(|changed| (&changed.order, &*changed.by));
+        let (changed, by) = waits.or_else(changed)?;
+        Some(ByStaff { changed, by, handed: Some(&recorded.handed) })
     }
 }
 
@@ -93,7 +93,11 @@ impl Host {
         let waiting = waits.map(|left| &left.named).filter(|named| **named != Named::Unknown);
         let named = waiting.unwrap_or(&recorded.named);
         let in_charge = self.in_charge(order, named, before).await?;
-        let order = unsaid::complete(order.clone(), Some(Previous { order: before, in_charge }));
+        let renamed = match unsaid::strangers(order, before) {
+            Some(Strangers { known, named }) => &self.renamed(&order.id, &known, &named).await?,
+            None => &Renamed::new(),
+        };
+        let order = unsaid::complete(order.clone(), Some(Previous { order: before, in_charge, renamed }));
         let is_bought = |line| recorded.lines.get(&line).is_some_and(|known| known.bargain.is_some());
         let order = unsaid::end(order, before, is_bought);
         if let Err(conflict) = hand_over::check(&order, recorded, before)
@@ -109,6 +113,7 @@ impl Host {
         let warning = Message::warning("nothing-to-end");
         Outcome {
             order: ending.id.clone(),
+            stands: None,
             language: self.catalogue.shop.language.clone(),
             messages: vec![warning],
             lines: Vec::new(),

@@ -18,9 +18,11 @@ use shop_core::lines::clock;
 use shop_core::lines::departures;
 use shop_core::lines::ended;
 use shop_core::lines::line::{CheckedSeat, LineOrder, Stage};
-use shop_core::lines::sold::Gone;
+use shop_core::lines::occupants::Occupants;
+use shop_core::lines::sold::{Barred, Gone};
 use shop_core::orders::recorded::{Recorded, RecordedLine};
 use shop_core::orders::state::LineState;
+use shop_core::sessions::accounts::Accounts;
 use shop_core::sessions::ledger::{Before, OwnClaim};
 use shop_core::sessions::session::{Fact, Session};
 use shop_core::words::email::Email;
@@ -56,6 +58,7 @@ pub(super) struct Call {
     session: Session,
     /// What is gone of what the line was sold with.
     gone: Gone,
+    barred: Barred,
     budget: Option<Budget>,
     recording: Option<Recording>,
 }
@@ -75,12 +78,6 @@ impl Ready<'_> {
     fn accepted(&self) -> Accepted<'_> {
         let bargain = self.before.and_then(|before| before.bargain.as_ref());
         Accepted { sold: bargain.map(|it| &it.sold), paid: bargain.is_some_and(|it| it.paid) }
-    }
-
-    /// Whether somebody has a seat already that was paid.
-    fn is_seated(&self, email: &Email) -> bool {
-        let seats = self.before.map_or(&[][..], |before| &before.seats);
-        self.accepted().paid && seats.iter().any(|seat| seat.occupant.as_deref() == Some(email.as_str()))
     }
 }
 
@@ -108,10 +105,11 @@ impl Host {
         snapshot::compare_names(ready.iter_mut().flatten().map(|line| &mut line.checked), &found);
         let own = self.ledger(&found).own(claims);
         let known = self.known(&order.id, &own, &found).await?;
+        let in_charge = recorded.and_then(|recorded| recorded.order.operator.email.parse::<Email>().ok());
         let mut lines = Vec::new();
         for line in ready {
             lines.push(match line {
-                Ok(ready) => self.ask_line(ready, &found, &known, self.language(order)).await?,
+                Ok(ready) => self.ask_line(ready, in_charge.as_ref(), &found, &known, self.language(order)).await?,
                 Err(outcome) => AskedLine { outcome, recording: None, session: Session::default(), order: None },
             });
         }
@@ -119,7 +117,7 @@ impl Host {
             let others = lines.iter_mut().filter(|line| line.outcome.failed.is_none());
             others.for_each(|line| come_to_nothing(&mut line.outcome.messages));
         } else if let Some(recorded) = recorded {
-            lines.iter_mut().for_each(|line| tell_departures(&mut line.outcome, recorded));
+            lines.iter_mut().for_each(|line| tell_departures(&mut line.outcome, recorded, &found.accounts));
         }
         Ok(Asked { lines, own, found })
     }
@@ -208,6 +206,7 @@ impl Host {
     async fn ask_line(
         &self,
         ready: Ready<'_>,
+        in_charge: Option<&Email>,
         found: &LookedUp,
         known: &KnownPeople,
         language: String,
@@ -215,10 +214,15 @@ impl Host {
         let mut checked = ready.checked.clone();
         let call = self.call(&mut checked, ready.accepted(), &ready.handler, found, known, language).await?;
         let (mut session, lacking) = call.gone.leave_out(call.session);
-        let without: Vec<Message> = occupants(&checked.line)
-            .filter(|(_, who)| lacking.contains(*who) && !ready.is_seated(who))
+        let before = ready.before.map(|before| &before.seats[..]);
+        let sat = before.map(|before| Occupants::between(before, &checked.line.seats, &found.accounts));
+        let is_seated = |who: &Email| ready.accepted().paid && sat.as_ref().is_some_and(|sat| sat.sat(who));
+        let is_in_charge = |who: &Email| in_charge.is_some_and(|was| found.accounts.is_same(was, who));
+        let mut without: Vec<Message> = occupants(&checked.line)
+            .filter(|(_, who)| lacking.contains(*who) && !is_seated(who))
             .map(without)
             .collect();
+        without.extend(call.barred.refuse(&session, |who| is_seated(who) || is_in_charge(who)));
         let failed = match &call.stopped {
             Some(Stopped::Refused(_)) => Some(LineState::Refused),
             Some(_) => Some(LineState::Stopped),
@@ -234,11 +238,10 @@ impl Host {
             come_to_nothing(&mut messages);
             messages = message::merge(messages, without);
         }
-        let Ready { line, quantity, bargain, handler, before, .. } = ready;
-        let before = before.map(|before| &before.seats[..]);
+        let Ready { line, quantity, bargain, handler, .. } = ready;
         let bargain = Bargain { sold: found.sold(&checked, &handler.manifest, &bargain.sold), ..bargain };
         if failed.is_none() {
-            messages.extend(clock::tell(&session, &checked.line.seats, before, (self.clock)()));
+            messages.extend(clock::tell(&session, &checked.line.seats, sat.as_ref(), (self.clock)()));
             messages.sort_by_key(|message| message.level);
         }
         let outcome = LineOutcome {
@@ -269,7 +272,7 @@ impl Host {
         language: String,
     ) -> Result<Call, Unable> {
         let settings = &self.catalogue.shop;
-        let (snapshot, gone) = snapshot::take(checked, accepted, &handler.manifest, found, known, settings);
+        let (snapshot, gone, barred) = snapshot::take(checked, accepted, &handler.manifest, found, known, settings);
         let host = std::mem::take(&mut checked.messages);
         let (line, snapshot) = (Arc::new(checked.line.for_handler()), Arc::new(snapshot));
         let Called { answer, budget } = handler.fulfil(&line, &snapshot).await?;
@@ -295,7 +298,7 @@ impl Host {
                 Call { messages, stopped: Some(stopped), ..Call::default() }
             }
         };
-        Ok(Call { gone, budget, recording: Some(recording), ..call })
+        Ok(Call { gone, barred, budget, recording: Some(recording), ..call })
     }
 }
 
@@ -309,9 +312,9 @@ fn without((seat, email): (&SeatId, &Email)) -> Message {
 }
 
 /// Who loses a place is told before what is said of the rest.
-fn tell_departures(line: &mut LineOutcome, recorded: &Recorded) {
+fn tell_departures(line: &mut LineOutcome, recorded: &Recorded, accounts: &Accounts) {
     let before = recorded.lines.get(&line.line).map_or(&[][..], |before| &before.seats);
-    if let Some(message) = departures::tell(before, &line.seats, &recorded.order) {
+    if let Some(message) = departures::tell(&Occupants::between(before, &line.seats, accounts), &recorded.order) {
         line.messages.insert(0, message);
     }
 }
@@ -342,6 +345,7 @@ fn answered(mut answer: Answer, mut host: Vec<Message>, line: &LineOrder) -> Cal
         stopped: None,
         session: answer.declared.session,
         gone: Gone::default(),
+        barred: Barred::default(),
         rejected: answer.rejected || faulty,
         budget: None,
         recording: None,

@@ -1,4 +1,4 @@
-//! Who is in charge of an order.
+//! Who is in charge of an order, and who is who by another address.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,7 @@ use shop_core::orders::conflict::Conflict;
 use shop_core::orders::named::Named;
 use shop_core::orders::unsaid::InCharge;
 use shop_core::platform::AccountState;
+use shop_core::sessions::accounts::Renamed;
 use shop_core::words::email::{Email, Spelled, Typed};
 use shop_core::words::order::{Order, OrderId, Person};
 
@@ -29,18 +30,41 @@ impl Host {
         })
     }
 
-    /// Whether the operator of a message is somebody whom the shop has named: as [`Self::is_one_account`]; but a message is taken
-    /// in while the platform is away, too: then by what is recorded.
+    /// Whether the operator of a message is somebody whom the shop has named.
     async fn is_same_operator(&self, order: &Order, known: &str) -> Result<bool, HostError> {
-        match self.is_one_account(&order.id, known, &order.operator.email).await {
+        let (Ok(known), Ok(named)) = (known.parse::<Spelled>(), order.operator.email.parse::<Spelled>()) else {
+            return Ok(false);
+        };
+        Ok(!self.renamed(&order.id, &[known], &[named]).await?.is_empty())
+    }
+
+    /// Whom a message names by another address than they are known by. A message is taken in while the platform is away, too: then
+    /// by what is recorded.
+    pub(super) async fn renamed(
+        &self,
+        order: &OrderId,
+        known: &[Spelled],
+        named: &[Spelled],
+    ) -> Result<Renamed, HostError> {
+        match self.ask_renamed(order, known, named).await {
             Err(HostError::Platform(_)) => {
-                let said = Email::folded(&order.operator.email);
-                let known = BTreeSet::from([Typed::folded(known.to_owned())]);
-                let people = self.journal.with_all_addresses(&known).await?;
-                Ok(people.iter().flatten().any(|address| address.as_str() == said))
+                let known: BTreeSet<Typed> = known.iter().map(|spelled| Typed::from(&spelled.email)).collect();
+                self.renamed_before(&known, named).await
             }
             told => told,
         }
+    }
+
+    /// The same, by the addresses that the shop has known people by.
+    async fn renamed_before(&self, known: &BTreeSet<Typed>, named: &[Spelled]) -> Result<Renamed, HostError> {
+        let mut renamed = Renamed::new();
+        for addresses in self.journal.with_all_addresses(known).await? {
+            let was = addresses.iter().find(|address| known.contains(*address)).and_then(Typed::email);
+            let is_now =
+                |spelled: &&Spelled| addresses.iter().any(|address| address.as_str() == spelled.email.as_str());
+            renamed.extend(named.iter().filter(is_now).filter_map(|now| Some((now.email.clone(), was.clone()?))));
+        }
+        Ok(renamed)
     }
 
     /// Whether by another address of the same account nobody is replaced; both as they were typed. Only where there is another
@@ -49,10 +73,16 @@ impl Host {
         let (Ok(known), Ok(named)) = (known.parse::<Spelled>(), named.parse::<Spelled>()) else {
             return Ok(false);
         };
-        let mut both = Wanted::people([known.clone(), named.clone()]);
-        both.order = Some(order.clone());
-        let found = self.look_up(both).await?;
-        Ok(found.accounts.is_same(&known.email, &named.email))
+        Ok(known.email == named.email || !self.ask_renamed(order, &[known], &[named]).await?.is_empty())
+    }
+
+    /// Which of those who are named now are among those who are known, by what the platform says.
+    async fn ask_renamed(&self, order: &OrderId, known: &[Spelled], named: &[Spelled]) -> Result<Renamed, HostError> {
+        let mut people = Wanted::people(known.iter().chain(named).cloned());
+        people.order = Some(order.clone());
+        let found = self.look_up(people).await?;
+        let (known, named) = (known.iter().map(|known| &known.email), named.iter().map(|named| &named.email));
+        Ok(found.accounts.renamed(known, named))
     }
 
     /// Somebody by the address: as an order names that person, or else as the platform does. None: neither knows anybody.

@@ -11,7 +11,7 @@ use shop_core::orders::state::{LineState, Reason};
 use shop_core::orders::waiting::Deferred;
 use shop_core::sessions::receipt::Report;
 use shop_core::words::message::Message;
-use shop_core::words::order::OrderId;
+use shop_core::words::order::{Order, OrderId};
 use shop_core::words::period::Timestamp;
 use shop_sandbox::Handler;
 
@@ -19,6 +19,8 @@ use shop_sandbox::Handler;
 pub struct Outcome {
     /// Its id.
     pub order: OrderId,
+    /// The order as it stands then, which calls its people by name; none, if nothing was ever heard of it but that it ends.
+    pub stands: Option<Order>,
     /// Its readers' language.
     pub language: String,
     /// What was said about it as a whole; what was said about a line stands there.

@@ -11,10 +11,12 @@ use super::lines::{Asked, AskedLine};
 use super::{Host, HostError, LineOutcome, Outcome, Versions, goal};
 use shop_core::calls::looked_up::{LookedUp, Wanted};
 use shop_core::calls::recording::Written;
+use shop_core::orders::amendment::ByStaff;
 use shop_core::orders::hand_over::HandOver;
-use shop_core::orders::recorded::{Changed, Recorded};
+use shop_core::orders::recorded::Recorded;
 use shop_core::orders::state::LineState;
 use shop_core::orders::waiting::Deferred;
+use shop_core::sessions::accounts::Accounts;
 use shop_core::sessions::ledger::OwnClaim;
 use shop_core::sessions::plan::Done;
 use shop_core::sessions::receipt::Report;
@@ -43,10 +45,12 @@ pub(super) struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
-    /// Tells that this takes back what the staff has changed.
-    pub(super) fn tell_of_replaced(&mut self, changed: Option<&Changed>) {
-        if let Some(changed) = changed {
-            self.messages.push(Message::warning("changes-replaced").with("by", changed.by.as_str()));
+    /// Tells of what the staff has changed, if this takes it back.
+    pub(super) fn tell_of_replaced(&mut self, by_staff: Option<ByStaff<'_>>) {
+        let (change, nobody) = (self.change.as_ref(), Accounts::default());
+        let accounts = change.map_or(&nobody, |change| &change.accounts);
+        if let Some(by_staff) = by_staff.filter(|it| it.is_undone_by(self.order, accounts)) {
+            self.messages.push(Message::warning("changes-replaced").with("by", by_staff.by));
         }
     }
 
@@ -81,8 +85,8 @@ impl Prepared<'_> {
 
     pub(super) fn outcome(self, state: LineState, report: Option<Report>, until: Option<Deferred>) -> Outcome {
         let lines: Vec<LineOutcome> = self.lines.into_iter().flatten().map(|line| line.outcome).collect();
-        let Prepared { order, language, messages, .. } = self;
-        Outcome { order: order.id.clone(), language, messages, lines, state, report, until }
+        let Prepared { order, stands, language, messages, .. } = self;
+        Outcome { order: order.id.clone(), stands: Some(stands), language, messages, lines, state, report, until }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use shop_core::words::order::Order;
 
 use super::{Outcome, Voice};
 use crate::host;
@@ -21,9 +20,9 @@ pub struct Drift {
 const LOST: [&str; 3] = ["account-deleted-since", "course-gone-since", "role-gone-since"];
 
 impl Drift {
-    /// What was found out about an order, which is as given.
-    pub fn of(outcome: &host::Outcome, order: Option<&Order>, voice: Voice) -> Drift {
-        let outcome = Outcome::of(outcome, order, voice);
+    /// What was found out about an order.
+    pub fn of(outcome: &host::Outcome, voice: Voice) -> Drift {
+        let outcome = Outcome::of(outcome, voice);
         let as_recorded = match (is_in_place(&outcome), is_untold(&outcome)) {
             (false, _) => Some(false),
             (true, true) => None,

@@ -78,8 +78,9 @@ pub struct Places {
 }
 
 impl Outcome {
-    /// What came of an order, which is as given.
-    pub fn of(outcome: &host::Outcome, order: Option<&order::Order>, voice: Voice) -> Outcome {
+    /// What came of an order.
+    pub fn of(outcome: &host::Outcome, voice: Voice) -> Outcome {
+        let order = outcome.stands.as_ref();
         let reason = |blocked| outcome.until.as_ref().filter(|until| until.blocked == blocked);
         Outcome {
             order: outcome.order.clone(),

@@ -127,6 +127,7 @@ course-unknown = The learning platform has no course with the short name “{ $n
 course-by-default = The product does not name the course “{ $name }”: it is the one that this version of the handler takes where “{ $parameter }” is left out. Name a course in the product’s parameters, so that no other version chooses another.
 role-unknown = The learning platform has no role with the short name “{ $name }”.
 role-not-allowed = The shop does not let handlers assign the role “{ $name }”. Allowed: { $allowed }.
+role-barred = The shop no longer lets handlers assign the role “{ $name }”, which this line was bought with. Whoever has it by this line keeps it; nobody gets it anew. Allowed: { $allowed }.
 course-renamed = What was the course “{ $name }” when this line was bought is called “{ $now }” on the learning platform now. The line goes on with it.
 course-gone = The course “{ $name }”, which this line was bought with, is gone from the learning platform. What was to be there is left out; the rest goes on.
 course-gone-since = The course “{ $name }”, which the order was bought with, is gone from the learning platform, and what was to be there with it. Hand the order over again, or change it: then it goes on without.

@@ -133,6 +133,7 @@ course-unknown = La plateforme de formation n’a pas de cours dont le nom abré
 course-by-default = Le produit ne nomme pas le cours « { $name } » : c’est celui que cette version du gestionnaire prend quand « { $parameter } » n’est pas donné. Nommez un cours dans les paramètres du produit, pour qu’aucune autre version n’en choisisse un autre.
 role-unknown = La plateforme de formation n’a pas de rôle dont le nom abrégé est « { $name } ».
 role-not-allowed = La boutique ne laisse pas les gestionnaires attribuer le rôle « { $name } ». Rôles permis : { $allowed }.
+role-barred = La boutique ne laisse plus les gestionnaires attribuer le rôle « { $name } », avec lequel cette ligne a été achetée. Qui l’a par cette ligne le garde ; personne d’autre ne le reçoit. Rôles permis : { $allowed }.
 course-renamed = Ce qui était le cours « { $name } » à l’achat de cette ligne s’appelle maintenant « { $now } » sur la plateforme de formation. La ligne continue avec lui.
 course-gone = Le cours « { $name } », avec lequel cette ligne a été achetée, n’existe plus sur la plateforme de formation. Ce qui devait s’y trouver est laissé de côté ; le reste continue.
 course-gone-since = Le cours « { $name } », avec lequel la commande a été achetée, n’existe plus sur la plateforme de formation, ni ce qui devait s’y trouver. Transmettez la commande à nouveau, ou modifiez-la : elle continue alors sans lui.
