@@ -93,7 +93,7 @@ fn percentile(sorted: &[Duration], percent: usize) -> Duration {
 async fn throughput() {
     println!("\n## Whole fulfilments of 5 seats, embedded platform, durable commits");
     println!("in flight | a second | median | p99");
-    for at_once in [1, 2, 4, 8] {
+    for at_once in [1, 2, 4, 8, 16] {
         let world = world().await;
         fulfil(&world, "warm", "SPOC", 10, 1).await;
         let began = Instant::now();

@@ -99,7 +99,10 @@ async fn a_backup_taken_while_orders_flow_is_a_shop_that_goes_on() {
     for (done, file) in backups {
         let restored = world.restored(&file).await;
         let resumed = restored.host.resume(&|_, _| ()).await.unwrap();
-        assert_eq!(resumed.len(), unlucky().count(), "those that are unfinished are gone on with");
+        assert!(
+            resumed.len() >= unlucky().count(),
+            "those that are unfinished are gone on with, and those that were heard of"
+        );
         assert!(resumed.iter().all(|of| of.outcome.as_ref().is_ok_and(|outcome| outcome.state == Fulfilled)));
         agrees(&restored).await;
         let orders = restored.host.journal().accepted_orders().await.unwrap().len();

@@ -4,7 +4,7 @@ use shop_core::orders::state::LineState::{
     self, Blocked, Cancelled, Fulfilled, Incomplete, Rejected, Suspended, Waiting,
 };
 use shop_core::platform::{Enrol, Platform};
-use shop_core::sessions::plan::Outcome as Done;
+use shop_core::sessions::plan::FactOutcome;
 use shop_harness::World;
 use shop_host::host::{Host, HostError};
 use shop_platforms::embedded::Census;
@@ -139,7 +139,7 @@ async fn refused(method: &'static str, order: &Sale, state: LineState, world: &W
     assert_eq!(outcome.state, Incomplete, "{method}");
     assert!(outcome.until.as_ref().is_some_and(|until| until.blocked), "{method}: somebody must act");
     let report = outcome.report.as_ref().unwrap();
-    for entry in report.entries.iter().filter(|entry| entry.outcome == Some(Done::Failed)) {
+    for entry in report.entries.iter().filter(|entry| entry.outcome == Some(FactOutcome::Failed)) {
         assert!(entry.problem.is_some(), "{method}: {entry:?}");
     }
     assert!(lines_of(world, "A").await.split(", ").all(|line| line.contains(" incomplete")), "{method}");

@@ -225,19 +225,53 @@ async fn a_panic_ends_one_attempt_and_the_others_go_on() {
         let world = shop().await;
         wait_for_the_platform(&world, &["A", "B"]).await;
         let (_, host) = through(&world, Fault::Panics(nth)).await;
-        let mut tried = host.resume(&|_, _| ()).await.unwrap();
-        let (second, first) = (tried.pop().unwrap(), tried.pop().unwrap());
-        assert!(matches!(first.outcome, Err(HostError::Panicked { .. })), "request {nth}");
-        assert_eq!(second.outcome.unwrap().state, Fulfilled, "request {nth}");
-        assert_eq!(unfinished(&world).await.unwrap().lost, 1, "request {nth}");
+        let tried = host.resume(&|_, _| ()).await.unwrap();
+        let (ended, fell): (Vec<_>, Vec<_>) = tried.into_iter().partition(|of| of.outcome.is_ok());
+        let (ended, fell) = (ended[0].outcome.as_ref().unwrap(), &fell[0]);
+        assert_eq!(ended.state, Fulfilled, "request {nth}");
+        assert!(matches!(fell.outcome, Err(HostError::Panicked { .. })), "request {nth}");
+        let left = world.host.journal().unfinished(&fell.order).await.unwrap().unwrap();
+        assert_eq!(left.lost, 1, "request {nth}");
         drop(host);
-        assert_eq!(resumed(&world).await, [("A".to_owned(), Fulfilled)], "request {nth}");
+        assert_eq!(resumed(&world).await, [(fell.order.to_string(), Fulfilled)], "request {nth}");
         is_in_place(&world, &sale("A", &["anne"]), "at last").await;
     }
     let world = shop().await;
     let (_, host) = through(&world, Fault::Panics(1)).await;
     let first = fulfil_in(&host, &sale("A", &["anne"])).await.err().unwrap();
     assert!(matches!(first, HostError::Panicked { .. }), "{first}");
+}
+
+/// Nobody goes down with an order that may be why the program went down.
+#[tokio::test]
+async fn what_was_tried_when_the_program_went_down_is_tried_alone() {
+    for (lost, together) in [(0, 3), (1, 1)] {
+        let world = shop().await;
+        let host = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+        for (order, operator) in [("A", "claire"), ("B", "zoe"), ("C", "yves")] {
+            let learner = format!("learner-of-{operator}");
+            assert_eq!(fulfil_in(&host, &sale(order, &[&learner]).by(operator)).await.unwrap().state, Waiting);
+        }
+        drop(host);
+        let sql = "UPDATE unfinished SET lost = ?, next_try = 0";
+        sqlx::query(sql).bind(lost).execute(&mut direct(&world).await).await.unwrap();
+        let (faulty, host) = through(&world, Fault::Hangs(1)).await;
+        let sql = "SELECT 3 - count(*) FROM unfinished WHERE lost = ?";
+        let begun = async || {
+            let mut journal = direct(&world).await;
+            sqlx::query_scalar::<_, i64>(sql).bind(lost).fetch_one(&mut journal).await.unwrap()
+        };
+        tokio::select! {
+            _ = host.resume(&|_, _| ()) => panic!("the first request hangs"),
+            () = async {
+                faulty.by.hangs.notified().await;
+                while begun().await < together {
+                    tokio::task::yield_now().await;
+                }
+            } => {}
+        }
+        assert_eq!(begun().await, together, "lost {lost} times before");
+    }
 }
 
 /// What is not due is not tried: several workers make no more tries than one.

@@ -59,12 +59,14 @@ impl Visit for Statement {
 }
 
 /// What is read whole because it stays small, ends at the first row, is what waits, or was found by the statement itself.
-const READ_WHOLE: [&str; 8] = [
+const READ_WHOLE: [&str; 10] = [
     "SCAN audit",
     "SCAN platform",
     "SCAN erasures",
     "SCAN unfinished",
     "SCAN quarantine",
+    "SCAN tickets",
+    "SCAN clock",
     "SCAN named",
     "SCAN leavers",
     "SCAN CONSTANT",

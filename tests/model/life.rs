@@ -88,29 +88,29 @@ impl Life {
         self.flawed.by.goes_on(&self.world).await;
         match operation {
             Operation::Comes(order, change) => {
-                self.drafts[*order].change(change);
+                self.changes(*order, change);
                 self.comes(*order).await
             }
             Operation::Twice(order, change) => {
-                self.drafts[*order].change(change);
+                self.changes(*order, change);
                 self.together(*order, *order).await
             }
             Operation::Together(one, first, two, second) => {
-                self.drafts[*one].change(first);
+                self.changes(*one, first);
                 if one != two {
-                    self.drafts[*two].change(second);
+                    self.changes(*two, second);
                 }
                 self.together(*one, *two).await
             }
             Operation::Interrupted(order, change, fault, meanwhile) => {
-                self.drafts[*order].change(change);
+                self.changes(*order, change);
                 if self.interrupted(*order, *fault).await? && self.may_be_overtaken(*fault) {
                     self.overtakes(*order, meanwhile).await?;
                 }
                 self.comes(*order).await
             }
             Operation::Flaps(order, change, seed) => {
-                self.drafts[*order].change(change);
+                self.changes(*order, change);
                 if self.is_outdone(*order) {
                     return self.comes(*order).await;
                 }
@@ -121,7 +121,7 @@ impl Life {
                 self.ends(*order, outcome.state).await
             }
             Operation::Blocked(order, change, tries, otherwise) => {
-                self.drafts[*order].change(change);
+                self.changes(*order, change);
                 self.blocked(*order, *tries, *otherwise).await
             }
             Operation::Contradicted(order, otherwise) => self.contradicted(*order, *otherwise).await,
@@ -298,11 +298,11 @@ impl Life {
         match meanwhile {
             Meanwhile::Changes(change) => {
                 self.models = self.reached(order);
-                self.drafts[order].change(change);
+                self.changes(order, change);
             }
             Meanwhile::Comes(other, change) if *other != order => {
                 self.models = self.reached(order);
-                self.drafts[*other].change(change);
+                self.changes(*other, change);
                 if self.is_outdone(*other) {
                     return Ok(());
                 }

@@ -33,13 +33,23 @@ impl Model {
 
     /// Rule 12: whether a message contradicts what waits, or was decided on last; if the order was ever accepted.
     pub(crate) fn is_contradicted(&self, draft: &Draft, contradiction: Contradiction) -> bool {
-        let decided = || self.decided.get(draft.id).filter(|_| self.orders.contains_key(draft.id));
-        let Some(before) = self.waits.get(draft.id).or_else(decided) else { return false };
+        let Some(before) = self.bought(draft.id) else { return false };
         match contradiction {
             Contradiction::LineLess => before.lines.contains_key(&draft.last_line()),
             Contradiction::Product(product) => before.lines.get(&1).is_some_and(|(line, _)| line.product() != product),
             Contradiction::Operator(who) => before.operator != who && before.named != Some(who),
         }
+    }
+
+    /// What waits of an order, or was decided on last, if it was ever accepted.
+    fn bought(&self, id: Name) -> Option<&Stands> {
+        let decided = || self.decided.get(id).filter(|_| self.orders.contains_key(id));
+        self.waits.get(id).or_else(decided)
+    }
+
+    /// Whether an order has a line in force.
+    pub(crate) fn has_bought(&self, id: Name, line: u32) -> bool {
+        self.bought(id).is_some_and(|before| before.lines.contains_key(&line))
     }
 
     /// An order was received, and whether that was decided on is not known.

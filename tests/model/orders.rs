@@ -156,6 +156,13 @@ impl Draft {
         })
     }
 
+    /// The number of the line that a change buys again as another.
+    pub(crate) fn bought_again(&self, change: &Change) -> Option<u32> {
+        let Change::Again(line, _) = change else { return None };
+        let line = line % self.lines.len();
+        self.lines[line].ended.then_some(line as u32 + 1)
+    }
+
     /// The number of its last line.
     pub(crate) fn last_line(&self) -> u32 {
         self.lines.len() as u32

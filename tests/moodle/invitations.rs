@@ -3,7 +3,7 @@
 use moodle_double::Loss;
 use moodle_double::site::Release;
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Waiting};
-use shop_core::sessions::plan::Outcome as Became;
+use shop_core::sessions::plan::FactOutcome;
 use shop_core::sessions::session::Fact;
 use shop_core::words::message::Value;
 use shop_core::words::order::OrderId;
@@ -13,7 +13,7 @@ use crate::fixtures::shop::*;
 use crate::moodle::world::{MoodleWorld, site, user};
 
 /// The fate of somebody's account.
-fn account(outcome: &Outcome, name: &str) -> Option<Became> {
+fn account(outcome: &Outcome, name: &str) -> Option<FactOutcome> {
     let mut entries = outcome.report.iter().flat_map(|report| &report.entries);
     entries.find(|entry| entry.fact == Fact::Account(email(name)))?.outcome
 }
@@ -41,12 +41,12 @@ async fn nth(release: Release, order: &Sale) -> usize {
     let world = world(release).await;
     world.double.take_requests();
     let outcome = fulfil_in(&*world.host().await, order).await.unwrap();
-    assert_eq!((outcome.state, account(&outcome, "anne")), (Fulfilled, Some(Became::Made)));
+    assert_eq!((outcome.state, account(&outcome, "anne")), (Fulfilled, Some(FactOutcome::Made)));
     let requests = world.double.take_requests();
     let nth = requests.iter().position(|request| request.function == "core_user_create_users").unwrap() + 1;
     // What was answered is certain.
     let again = fulfil_in(&*world.host().await, order).await.unwrap();
-    assert_eq!((account(&again, "anne"), told(&again)), (Some(Became::Found), vec![]));
+    assert_eq!((account(&again, "anne"), told(&again)), (Some(FactOutcome::Found), vec![]));
     nth
 }
 
@@ -70,8 +70,8 @@ async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
                 (outcome.state, told(&outcome)),
                 (Fulfilled, uncertain.into_iter().map(str::to_owned).collect())
             );
-            assert_eq!(account(&outcome, "anne"), Some(Became::InvitationUncertain), "{release:?}");
-            assert_ne!(account(&outcome, "bob"), Some(Became::InvitationUncertain), "{release:?}");
+            assert_eq!(account(&outcome, "anne"), Some(FactOutcome::InvitationUncertain), "{release:?}");
+            assert_ne!(account(&outcome, "bob"), Some(FactOutcome::InvitationUncertain), "{release:?}");
         }
         let id = OrderId::try_from("A".to_owned()).unwrap();
         let verified = host.verify(&id).await.unwrap();
@@ -79,7 +79,7 @@ async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
         assert!(verified.report.unwrap().is_in_place(), "nothing else is wrong");
         let (_, receipt) = host.journal().last_receipt(&id).await.unwrap().unwrap();
         let stored = receipt.entries.iter().find(|entry| entry.fact == Fact::Account(email("anne"))).unwrap();
-        assert_eq!(stored.outcome, Some(Became::InvitationUncertain), "{release:?}");
+        assert_eq!(stored.outcome, Some(FactOutcome::InvitationUncertain), "{release:?}");
 
         // Anne comes in.
         {
@@ -88,7 +88,10 @@ async fn whoever_may_not_have_been_invited_is_told_of_until_seen() {
             site.enrolments.get_mut(&(2, anne)).unwrap().last_access = 1_796_000_000;
         }
         let verified = host.verify(&id).await.unwrap();
-        assert_eq!((told(&verified), account(&verified, "anne")), (vec!["claire".to_owned()], Some(Became::Found)));
+        assert_eq!(
+            (told(&verified), account(&verified, "anne")),
+            (vec!["claire".to_owned()], Some(FactOutcome::Found))
+        );
         for order in [order.clone(), other.clone()] {
             assert_eq!(fulfil_in(&host, &order.state("cancelled")).await.unwrap().state, Cancelled, "{release:?}");
         }

@@ -213,6 +213,8 @@ async fn a_role_that_is_not_allowed_any_more_stays_with_those_who_have_it() {
         ("a seat is released", order().seats(&["anne"]), (Fulfilled, barred.clone())),
         ("somebody comes", order().seats(&["anne", "carl"]), (Rejected, refused.clone())),
         ("somebody else is in charge", order().by("zoe").with("revision", 1), (Rejected, refused.clone())),
+        ("somebody who sits there is in charge", order().by("anne").with("revision", 1), (Rejected, refused.clone())),
+        ("somebody who sits there is a tutor now", order().seats(&["tutor anne", "bob"]), (Rejected, refused.clone())),
         ("suspended", order().state("suspended"), (Suspended, set(&[]))),
         ("cancelled", order().state("cancelled"), (Cancelled, set(&[]))),
     ] {
@@ -233,6 +235,11 @@ async fn a_role_that_is_not_allowed_any_more_stays_with_those_who_have_it() {
         comes_to(&world, &order().state("cancelled").with("revision", 2), Cancelled).await;
         assert_eq!(left(&world).await, [""; 0], "{told}");
     }
+    let world = shop().await;
+    comes_to(&world, &order(), Fulfilled).await;
+    world.by_hand().change_address(&email("bob"), &email("bobby")).unwrap();
+    let world = world.reopen(&narrowed).await;
+    comes_to(&world, &order().seats(&["anne", "bobby"]), Fulfilled).await;
     let world = shop().await.reopen(&narrowed).await;
     assert_eq!(comes(&world, &order()).await.0, Rejected, "a new order");
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shop_core::lines::line::SeatRole;
 use shop_core::orders::amendment::{Amendment, SeatAmendment};
 use shop_core::orders::state::LineState::{Fulfilled, Rejected, Suspended, Waiting};
-use shop_core::words::order::{OrderId, Person};
+use shop_core::words::order::{OrderId, Person, Seat};
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
 use shop_harness::World;
@@ -143,6 +143,51 @@ async fn whoever_is_named_by_another_address_of_the_same_account_keeps_place_and
         let ends = "enrolment SPOC carl student 2026-12-01..2027-01-05".to_owned();
         assert!(lines(&world.census().await).contains(&ends), "away: {is_away}: somebody else has no such time");
     }
+}
+
+/// Until when whoever is named so in line 1 has access at least, by what is to be.
+async fn until(world: &World, name: &str) -> Option<Timestamp> {
+    let journal = world.host.journal();
+    let recorded = journal.order(&id()).await.unwrap().unwrap();
+    let order = journal.unfinished(&id()).await.unwrap().map_or(recorded.latest().clone(), |left| left.order);
+    let sits = |seat: &&Seat| seat.occupant.as_ref().is_some_and(|who| who.email == format!("{name}@example.org"));
+    let seat = order.lines[0].listed().iter().find(sits).unwrap_or_else(|| panic!("{name} sits nowhere"));
+    seat.extended()
+}
+
+/// An address goes with its account: whoever has it afterwards is somebody else, and has no time of another's.
+#[tokio::test]
+async fn whoever_gets_the_address_of_somebody_else_gets_no_time_with_it() {
+    let time = Timestamp::try_from("2027-03-31T00:00:00Z".to_owned()).unwrap();
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne", "bob"]).with("revision", 1), Fulfilled).await;
+    amend(&world, 1, SeatAmendment::Extend(time)).await;
+    world.by_hand().change_address(&email("anne"), &email("annie")).unwrap();
+    comes_to(&world, &sale("A", &["annie", "anne"]).with("revision", 2), Fulfilled).await;
+    assert_eq!((until(&world, "annie").await, until(&world, "anne").await), (Some(time), None), "both are named");
+
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["trainee", "bob"]).with("revision", 1), Fulfilled).await;
+    world.by_hand().change_address(&email("trainee"), &email("alice")).unwrap();
+    comes_to(&world, &sale("A", &["alice", "carl"]).with("revision", 2), Fulfilled).await;
+    amend(&world, 1, SeatAmendment::Extend(time)).await;
+    let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    let successor = sale("A", &["carl", "trainee"]).with("revision", 3);
+    assert_eq!(fulfil_in(&down, &successor).await.unwrap().state, Waiting);
+    assert_eq!(until(&world, "trainee").await, None, "while the platform is away");
+}
+
+#[tokio::test]
+async fn whoever_the_staff_names_by_another_address_of_the_same_account_keeps_the_time() {
+    let time = Timestamp::try_from("2027-03-31T00:00:00Z".to_owned()).unwrap();
+    let world = shop().await;
+    comes_to(&world, &sale("A", &["anne", "bob"]), Fulfilled).await;
+    amend(&world, 1, SeatAmendment::Extend(time)).await;
+    world.by_hand().change_address(&email("anne"), &email("dupont")).unwrap();
+    amend(&world, 1, SeatAmendment::Reassign(person("dupont"))).await;
+    assert_eq!(until(&world, "dupont").await, Some(time));
+    amend(&world, 1, SeatAmendment::Reassign(person("carl"))).await;
+    assert_eq!(until(&world, "carl").await, None);
 }
 
 #[tokio::test]

@@ -303,7 +303,7 @@ async fn an_erasure_that_is_interrupted_anywhere_is_gone_on_with() {
         // The database may have ended it though nobody waited for its answer.
         assert!(told_before || !ended, "after {steps} steps");
         assert!(!told_before || begun == 0, "told while it is not done, after {steps} steps");
-        next.preview(&shop_folder::file::parse_order(&sale("B", &["bob"]).json()).unwrap()).await.unwrap();
+        next.resume(&|_, _| ()).await.unwrap();
         let told = is_told(&world).await;
         assert!(told || (!told_before && begun == 0), "after {steps} steps");
         assert!(next.compact().await, "nobody reads in the file");

@@ -24,8 +24,8 @@ async fn both_databases_have_the_same_columns() {
         }
     }
     let sql = "SELECT table_name::text, column_name::text, is_nullable = 'NO', data_type = 'text'
-        FROM information_schema.columns
-        WHERE table_schema = 'public' AND column_name <> 'rowid' AND table_name NOT LIKE '\\_sqlx%' AND table_name <> 'folder'";
+        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+        WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND column_name <> 'rowid' AND table_name NOT LIKE '\\_sqlx%' AND table_name <> 'folder'";
     let rows = sqlx::query(sql).fetch_all(&mut database.direct().await).await.unwrap();
     let found: BTreeMap<(String, String), (bool, bool)> =
         rows.iter().map(|row| ((row.get(0), row.get(1)), (row.get(2), row.get(3)))).collect();

@@ -3,13 +3,16 @@
 
 pub mod database;
 pub mod file;
+mod locks;
+mod sign;
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use tokio::sync::oneshot;
+pub use locks::{lock, lock_here, pass, share};
+pub use sign::Sign;
 
 /// What is recorded.
 pub const JOURNAL: &str = "journal.sqlite";
@@ -68,34 +71,6 @@ pub fn private() -> OpenOptions {
     let mut options = File::options();
     options.write(true).mode(0o600);
     options
-}
-
-/// Waits until no other process, and nobody else in this one, has the lock of a folder. The operating system gives it back
-/// when the file is closed or the process ends, however it ends.
-pub async fn lock(folder: &Path) -> io::Result<File> {
-    let file = lock_file(folder)?;
-    match file.try_lock() {
-        Ok(()) => return Ok(file),
-        Err(TryLockError::WouldBlock) => {}
-        Err(TryLockError::Error(error)) => return Err(error),
-    }
-    let (tell, told) = oneshot::channel();
-    // No thread of the runtime's: that one would not end before this has its turn. Whoever waits for it may be gone by then;
-    // the lock is given back at once.
-    let waiting = move || _ = tell.send(file.lock().map(|()| file));
-    std::thread::Builder::new().name("lock".to_owned()).spawn(waiting)?;
-    told.await.map_err(io::Error::other)?
-}
-
-/// The same on a thread that may wait.
-pub fn lock_here(folder: &Path) -> io::Result<File> {
-    let file = lock_file(folder)?;
-    file.lock()?;
-    Ok(file)
-}
-
-fn lock_file(folder: &Path) -> io::Result<File> {
-    private().create(true).truncate(false).open(folder.join("lock"))
 }
 
 /// Makes names in a folder last.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::as_of::{AsOf, check_as_of};
 use super::audit::append_for;
 use super::store::{On, Row, query};
 use super::{Journal, JournalError, Records, order_id};
@@ -24,9 +25,11 @@ impl Records {
 }
 
 impl Journal {
-    /// Records that an order ended of which nothing else was ever heard: it is just that from now on.
-    pub async fn end_unheard(&self, ending: &Ending, by: Acting<'_>) -> Result<(), JournalError> {
+    /// Records that an order ended of which nothing else was ever heard: it is just that from now on. Fails if something was heard
+    /// of it meanwhile.
+    pub async fn end_unheard(&self, ending: &Ending, by: Acting<'_>, as_of: &AsOf) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
+        check_as_of(&mut tx, &ending.id, as_of).await?;
         let sql = "INSERT INTO endings (order_id, revision, state) VALUES ($1, $2, $3)
             ON CONFLICT (order_id) DO UPDATE SET revision = $2, state = $3";
         let statement = query(sql).bind(ending.id.as_str()).bind(ending.revision).bind(ending.end.as_str());

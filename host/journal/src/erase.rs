@@ -71,6 +71,11 @@ impl Journal {
         self.go_on_erasing().await
     }
 
+    /// Whether an erasure was begun and has not come to its end.
+    pub async fn is_erasing(&self) -> Result<bool, JournalError> {
+        Ok(query("SELECT EXISTS (SELECT 1 FROM erasures)").one(self.store()).await?)
+    }
+
     /// Ends what was interrupted. Nothing may be begun that concerns people who are half erased.
     pub async fn go_on_erasing(&self) -> Result<Erased, JournalError> {
         let mut erased = Erased::default();

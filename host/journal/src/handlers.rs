@@ -37,7 +37,7 @@ pub struct Installed {
 /// What was done to a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Action {
+pub enum HandlerAction {
     /// A version was added.
     Installed,
     /// A version began to serve.
@@ -50,28 +50,28 @@ pub enum Action {
     Removed,
 }
 
-impl Action {
+impl HandlerAction {
     /// As it is written in the journal and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
-            Action::Installed => "installed",
-            Action::Activated => "activated",
-            Action::ActivatedAnyway => "activated-anyway",
-            Action::RolledBack => "rolled-back",
-            Action::Removed => "removed",
+            HandlerAction::Installed => "installed",
+            HandlerAction::Activated => "activated",
+            HandlerAction::ActivatedAnyway => "activated-anyway",
+            HandlerAction::RolledBack => "rolled-back",
+            HandlerAction::Removed => "removed",
         }
     }
 }
 
 /// An entry of the audit trail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Event {
+pub struct HandlerEvent {
     /// When.
     pub at: Timestamp,
     /// Who.
     pub who: String,
     /// What.
-    pub action: Action,
+    pub action: HandlerAction,
     /// Of which handler.
     pub name: String,
     /// What served before, if that changed.
@@ -139,7 +139,7 @@ impl Records {
     }
 
     /// The audit trail of a handler, or of all, the oldest first.
-    pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<Event>, JournalError> {
+    pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<HandlerEvent>, JournalError> {
         let sql = "SELECT * FROM handler_events WHERE $1 IS NULL OR name = $1 ORDER BY id";
         let rows = query(sql).bind(name).rows(self.store()).await?;
         rows.iter().map(event).collect()
@@ -168,7 +168,7 @@ impl Journal {
         .bind(new.installed.seconds())
         .execute(&mut tx)
         .await?;
-        note(&mut tx, who, Action::Installed, &new.name, None, new.digest).await?;
+        note(&mut tx, who, HandlerAction::Installed, &new.name, None, new.digest).await?;
         tx.commit("handlers").await?;
         Ok(None)
     }
@@ -178,7 +178,7 @@ impl Journal {
         &self,
         name: &str,
         to: Digest,
-        action: Action,
+        action: HandlerAction,
         expected: Option<Digest>,
         who: &str,
     ) -> Result<Switched, JournalError> {
@@ -219,7 +219,7 @@ impl Journal {
         }
         let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = $1)";
         let recorded = query(sql).bind(&digest).one(&mut tx).await?;
-        note(&mut tx, who, Action::Removed, &old.name, None, old.digest).await?;
+        note(&mut tx, who, HandlerAction::Removed, &old.name, None, old.digest).await?;
         tx.commit("handlers").await?;
         Ok(if recorded { Removal::Recorded } else { Removal::Whole })
     }
@@ -234,7 +234,7 @@ pub(super) async fn is_installed(on: impl Into<On<'_>>, version: Digest) -> Resu
 async fn note(
     tx: &mut Tx,
     who: &str,
-    action: Action,
+    action: HandlerAction,
     name: &str,
     from: Option<Digest>,
     to: Digest,
@@ -268,10 +268,10 @@ fn installed(row: &Row, pins: &BTreeMap<String, u64>) -> Result<Installed, Journ
     })
 }
 
-fn event(row: &Row) -> Result<Event, JournalError> {
+fn event(row: &Row) -> Result<HandlerEvent, JournalError> {
     let from: Option<&str> = row.get("from_digest")?;
     let action: &str = row.get("action")?;
-    Ok(Event {
+    Ok(HandlerEvent {
         at: timestamp(row.get("at")?)?,
         who: row.get("who")?,
         action: super::from_json(&format!("{action:?}"))?,

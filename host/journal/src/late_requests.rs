@@ -56,7 +56,7 @@ impl Journal {
     /// Until when a request may still be carried out that is about one of these people, or was this order's; none: there was
     /// no such request any more when the platform was looked at. `settles`: how long after it was given up.
     ///
-    /// Whoever calls this has the turn. So what is noted as under way is not: whoever sent it was stopped.
+    /// Whoever calls this works at all of them. So what is noted of them as under way is not: whoever sent it was stopped.
     pub async fn held(
         &self,
         order: &OrderId,
@@ -70,10 +70,15 @@ impl Journal {
         }
         let mut tx = self.begin_tx().await?;
         // Nobody was ever held for longer: a later time comes from a clock that was wrong.
-        let sql = "UPDATE quarantine SET until = $1 WHERE until IS NULL OR until > $1";
-        query(sql).bind(from_now(settles)).execute(&mut tx).await?;
-        let sql = "DELETE FROM quarantine WHERE until <= $1";
-        query(sql).bind(milliseconds(looked_at)).execute(&mut tx).await?;
+        let sql = "UPDATE quarantine SET until = $1 WHERE until > $1 OR until IS NULL
+            AND (order_id = $2 OR person IN (SELECT atom FROM json_each($3)))";
+        let statement = query(sql).bind(from_now(settles)).bind(order.as_str());
+        statement.bind(to_json(people)?).execute(&mut tx).await?;
+        // Of others, whoever works at them has perhaps looked earlier.
+        let sql = "DELETE FROM quarantine
+            WHERE until <= $1 AND (order_id = $2 OR person IN (SELECT atom FROM json_each($3)))";
+        let statement = query(sql).bind(milliseconds(looked_at)).bind(order.as_str());
+        statement.bind(to_json(people)?).execute(&mut tx).await?;
         let sql = "SELECT max(until) FROM quarantine
             WHERE order_id = $1 OR person IN (SELECT atom FROM json_each($2))";
         let until: Option<i64> = query(sql).bind(order.as_str()).bind(to_json(people)?).one(&mut tx).await?;

@@ -4,6 +4,7 @@
 //! method is one transaction. Of how a platform is reached, or a handler is run, the journal knows nothing.
 
 mod accounts;
+mod as_of;
 mod attempt;
 mod audit;
 mod consents;
@@ -22,6 +23,7 @@ mod recordings;
 mod records;
 mod settings;
 mod store;
+mod tickets;
 mod unfinished;
 mod write;
 
@@ -43,11 +45,12 @@ use shop_folder::JOURNAL;
 use shop_folder::database::{self, Database, migrator};
 use store::{Connections, Server, Store, Tx, query};
 
+pub use as_of::AsOf;
 pub use attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
 pub use audit::HandedOver;
 pub use consents::Holder;
 pub use erase::Erased;
-pub use handlers::{Action, Event, Installed};
+pub use handlers::{HandlerAction, HandlerEvent, Installed};
 pub use handlers::{Removal, Switched};
 pub use late_requests::Held;
 pub use people::ERASED;
@@ -56,6 +59,7 @@ pub use recordings::{Damaged, RecordingAt};
 pub use records::{Known, Records};
 pub use settings::SettingsError;
 pub use store::StoreError;
+pub use tickets::{Ahead, Key, LASTS, Ticket};
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations")));
@@ -64,6 +68,8 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(&include_dir!(
 #[derive(Clone)]
 pub struct Journal {
     records: Records,
+    /// With which it is written, if whoever writes works at orders.
+    ticket: Option<Ticket>,
 }
 
 impl Deref for Journal {
@@ -116,6 +122,12 @@ pub enum JournalError {
     /// What waited for an attempt is no longer what waits.
     #[error("order {0}: something else was received meanwhile, and takes the place of this")]
     Superseded(OrderId),
+    /// More was heard of an order while it was being decided what a message about it means.
+    #[error("order {0}: something was heard of it at this moment: try the same again")]
+    Meanwhile(OrderId),
+    /// Whoever writes was paused for so long that others have taken the right to it.
+    #[error("this was paused for so long that others have gone on with it: nothing more was done here")]
+    RanOut,
     /// A line would keep to a handler that is no longer there.
     #[error("the handler {0} was removed at this moment: try the same again")]
     HandlerGone(Digest),
@@ -131,6 +143,8 @@ impl JournalError {
             JournalError::Content(_) => "journal-unreadable",
             JournalError::OtherPlatform { .. } => "platform-other",
             JournalError::Superseded(_) => "order-superseded",
+            JournalError::Meanwhile(_) => "order-changed-meanwhile",
+            JournalError::RanOut => "ticket-ran-out",
             JournalError::HandlerGone(_) => "handler-removed-meanwhile",
         }
     }
@@ -147,10 +161,14 @@ impl Journal {
         let path = folder.join(JOURNAL);
         let opened = Database::open(&path, &MIGRATIONS, database::PATIENCE).await;
         let database = opened.map_err(|why| JournalError::Open { path, error: why.told(empty) })?;
-        let journal = Journal { records: Records::of(Store::Sqlite(database)) };
+        let journal = Journal::of(Store::Sqlite(database));
         journal.index_people().await?;
         journal.fold_ids().await?;
         Ok(journal)
+    }
+
+    fn of(store: Store) -> Self {
+        Journal { records: Records::of(store), ticket: None }
     }
 
     /// Opens the journal in the database of a server, in which there is nothing else, for the folder with this key.
@@ -158,7 +176,7 @@ impl Journal {
         let opened = Connections::open(server, key).await;
         let connections =
             opened.map_err(|why| JournalError::Connect { server: server.to_string(), error: why.told() })?;
-        Ok(Journal { records: Records::of(Store::Postgres(connections)) })
+        Ok(Journal::of(Store::Postgres(connections)))
     }
 
     /// Opens the journal of a folder as far as that goes: only to be read, where it may not be written.
@@ -183,7 +201,7 @@ impl Journal {
 
     async fn open_current(path: &Path, options: SqliteConnectOptions) -> Option<Self> {
         let database = Database::open_current(path, &MIGRATIONS, options).await.ok().flatten()?;
-        Some(Journal { records: Records::of(Store::Sqlite(database)) })
+        Some(Journal::of(Store::Sqlite(database)))
     }
 
     /// Folds the ids of orders that are not folded as they are today.
@@ -209,7 +227,11 @@ impl Journal {
 
     /// A transaction that nobody else writes beside.
     async fn begin_tx(&self) -> Result<Tx, JournalError> {
-        Ok(self.store().begin_write().await?)
+        let mut tx = self.store().begin_write().await?;
+        if let Some(ticket) = self.ticket {
+            tickets::check(&mut tx, ticket).await?;
+        }
+        Ok(tx)
     }
 }
 

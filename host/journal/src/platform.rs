@@ -57,6 +57,11 @@ impl Journal {
 /// Notes the platform that the ids are of, if none is noted yet.
 pub(super) async fn bind(tx: &mut Tx, identity: &str) -> Result<(), JournalError> {
     let sql = "INSERT INTO platform (\"only\", identity) VALUES (0, $1) ON CONFLICT DO NOTHING";
-    query(sql).bind(identity).execute(tx).await?;
-    Ok(())
+    query(sql).bind(identity).execute(&mut *tx).await?;
+    // Another host may have begun at another one at this moment.
+    let recorded: String = query("SELECT identity FROM platform").one(tx).await?;
+    match recorded == identity {
+        true => Ok(()),
+        false => Err(JournalError::OtherPlatform { recorded, found: identity.to_owned() }),
+    }
 }

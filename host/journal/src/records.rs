@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::as_of::{AsOf, as_of, namesake};
 use super::endings::ending;
 use super::recorded::order;
 use super::store::{Store, Tx, query};
@@ -51,7 +52,7 @@ impl Records {
 /// What is known of an order.
 #[derive(Clone, Debug)]
 pub struct Known {
-    /// The accepted order, if there is one, whose id differs from this one's in case only.
+    /// The order, if there is one that is accepted or waits to be, whose id differs from this one's in case only.
     pub namesake: Option<String>,
     /// The order.
     pub recorded: Option<Recorded>,
@@ -59,6 +60,8 @@ pub struct Known {
     pub waits: Option<Unfinished>,
     /// How it ended, if that is all that was ever heard of it.
     pub ended: Option<Ending>,
+    /// What all this is as of.
+    pub as_of: AsOf,
 }
 
 impl Records {
@@ -92,13 +95,12 @@ impl Records {
     /// What is known of an order, all at one moment.
     pub async fn known(&self, id: &OrderId) -> Result<Known, JournalError> {
         let mut moment = self.begin_read().await?;
-        let sql = "SELECT id FROM orders WHERE folded = $1 AND id <> $2 AND accepted";
-        let namesake = query(sql).bind(id.folded()).bind(id.as_str());
         Ok(Known {
-            namesake: namesake.first(&mut moment).await?,
+            namesake: namesake(&mut moment, id).await?,
             recorded: order(&mut moment, id).await?,
             waits: unfinished(&mut moment, id).await?,
             ended: ending(&mut moment, id).await?,
+            as_of: as_of(&mut moment, id).await?,
         })
     }
 

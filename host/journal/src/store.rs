@@ -38,10 +38,11 @@ pub(super) enum Tx {
 
 /// A database failed.
 #[derive(Debug)]
-pub enum StoreError {
-    /// SQLite did.
+pub struct StoreError(Failed);
+
+#[derive(Debug)]
+enum Failed {
     Sqlite(sqlx::Error),
-    /// PostgreSQL did.
     Postgres(sqlx::Error),
 }
 
@@ -49,16 +50,16 @@ impl Store {
     /// What is read in it is of one moment.
     pub(super) async fn begin_read(&self) -> Result<Tx, StoreError> {
         match self {
-            Store::Sqlite(database) => database.begin_read().await.map(Tx::Sqlite).map_err(StoreError::Sqlite),
-            Store::Postgres(server) => server.begin_read().await.map(Tx::Postgres).map_err(StoreError::Postgres),
+            Store::Sqlite(database) => database.begin_read().await.map(Tx::Sqlite).map_err(StoreError::sqlite),
+            Store::Postgres(server) => server.begin_read().await.map(Tx::Postgres).map_err(StoreError::postgres),
         }
     }
 
     /// A transaction that nobody else writes beside.
     pub(super) async fn begin_write(&self) -> Result<Tx, StoreError> {
         match self {
-            Store::Sqlite(database) => database.begin_write().await.map(Tx::Sqlite).map_err(StoreError::Sqlite),
-            Store::Postgres(server) => server.begin_write().await.map(Tx::Postgres).map_err(StoreError::Postgres),
+            Store::Sqlite(database) => database.begin_write().await.map(Tx::Sqlite).map_err(StoreError::sqlite),
+            Store::Postgres(server) => server.begin_write().await.map(Tx::Postgres).map_err(StoreError::postgres),
         }
     }
 
@@ -66,7 +67,7 @@ impl Store {
     /// such things by itself.
     pub(super) async fn compact(&self) -> Result<bool, StoreError> {
         match self {
-            Store::Sqlite(database) => sqlite::compact(database).await.map_err(StoreError::Sqlite),
+            Store::Sqlite(database) => sqlite::compact(database).await.map_err(StoreError::sqlite),
             Store::Postgres(_) => Ok(true),
         }
     }
@@ -85,27 +86,37 @@ impl Tx {
     pub(super) async fn commit(self, what: &'static str) -> Result<(), JournalError> {
         tracing::trace!(what, "commits");
         match self {
-            Tx::Sqlite(tx) => tx.commit().await.map_err(StoreError::Sqlite)?,
-            Tx::Postgres(tx) => tx.commit().await.map_err(StoreError::Postgres)?,
+            Tx::Sqlite(tx) => tx.commit().await.map_err(StoreError::sqlite)?,
+            Tx::Postgres(tx) => tx.commit().await.map_err(StoreError::postgres)?,
         }
         tracing::trace!(what, "committed");
         Ok(())
     }
 }
 
+impl StoreError {
+    fn sqlite(error: sqlx::Error) -> Self {
+        StoreError(Failed::Sqlite(error))
+    }
+
+    fn postgres(error: sqlx::Error) -> Self {
+        StoreError(Failed::Postgres(error))
+    }
+}
+
 impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            StoreError::Sqlite(error) => write!(f, "(journal.sqlite): {}", database::describe(error)),
-            StoreError::Postgres(error) => write!(f, "(PostgreSQL): {}", postgres::describe(error)),
+        match &self.0 {
+            Failed::Sqlite(error) => write!(f, "(journal.sqlite): {}", database::describe(error)),
+            Failed::Postgres(error) => write!(f, "(PostgreSQL): {}", postgres::describe(error)),
         }
     }
 }
 
 impl std::error::Error for StoreError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            StoreError::Sqlite(error) | StoreError::Postgres(error) => Some(error),
+        match &self.0 {
+            Failed::Sqlite(error) | Failed::Postgres(error) => Some(error),
         }
     }
 }

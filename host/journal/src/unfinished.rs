@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 
+use super::as_of::{AsOf, check_as_of};
 use super::audit::name_people;
 use super::people::index_order;
 use super::recorded::{named, order};
@@ -28,6 +29,8 @@ pub struct Received<'a> {
     pub news: Option<News<'a>>,
     /// What it buys that is not accepted yet.
     pub bought: &'a Bought,
+    /// As of when that was decided.
+    pub as_of: &'a AsOf,
 }
 
 /// What is remembered of a message of the shop, as it came.
@@ -57,6 +60,8 @@ pub enum When {
     Due(Clock),
     /// Nobody has tried it since it was left after so many tries.
     LeftAfter(u32),
+    /// It is this message.
+    Received(Seq),
 }
 
 /// What time it is, and the latest time for which a next try is ever noted: later ones were noted by a clock that was wrong,
@@ -85,6 +90,8 @@ pub struct Blocked {
 pub struct Due {
     /// Which.
     pub order: OrderId,
+    /// How often in a row the program never came back from a try.
+    pub lost: u32,
     next_try: i64,
     seq: Seq,
 }
@@ -95,6 +102,7 @@ impl When {
             When::Now => true,
             When::Due(clock) => left.next_try.is_some_and(|time| time <= clock.now || time > clock.horizon),
             When::LeftAfter(tries) => left.tries == tries,
+            When::Received(seq) => left.seq == seq,
         }
     }
 }
@@ -107,14 +115,14 @@ impl Records {
 
     /// The orders whose time has come, the first of them; those that come after one in this sequence.
     pub async fn due(&self, clock: Clock, after: Option<&Due>) -> Result<Vec<Due>, JournalError> {
-        let sql = "SELECT order_id, next_try, seq FROM unfinished
+        let sql = "SELECT order_id, next_try, seq, lost FROM unfinished
             WHERE (next_try <= $1 OR next_try > $2) AND (next_try, seq) > ($3, $4)
             ORDER BY next_try, seq LIMIT 100";
         let (time, seq) = after.map_or((-1, 0), |after| (after.next_try, after.seq.0));
         let statement = query(sql).bind(clock.now.seconds()).bind(clock.horizon.seconds()).bind(time).bind(seq);
         let due = |row: &Row| {
             let (next_try, seq) = (row.get("next_try")?, Seq(row.get("seq")?));
-            Ok(Due { order: order_id(row.get("order_id")?)?, next_try, seq })
+            Ok(Due { order: order_id(row.get("order_id")?)?, lost: row.get("lost")?, next_try, seq })
         };
         statement.rows(self.store()).await?.iter().map(due).collect()
     }
@@ -140,16 +148,17 @@ impl Records {
 }
 
 impl Journal {
-    /// Notes that something is to be done about an order, before anything is, and that this begins now. It supersedes what
-    /// waited before.
+    /// Notes that something is to be done about an order, before anything is. It supersedes what waited before. Fails if more
+    /// was heard of the order meanwhile, or decided.
     pub async fn receive(&self, message: &Received<'_>) -> Result<Seq, JournalError> {
         let mut tx = self.begin_tx().await?;
+        check_as_of(&mut tx, &message.order.id, message.as_of).await?;
         let mut named = None;
         if let Some(News { digest, operator }) = message.news {
             hear(&mut tx, message.order, digest).await?;
             named = pseudonym(&mut tx, operator).await?;
         }
-        let seq = wait(&mut tx, message.order, message.author, named, 1).await?;
+        let seq = wait(&mut tx, message.order, message.author, named, 0).await?;
         let sql = "UPDATE orders SET bought = $2 WHERE id = $1";
         let bought = (!message.bought.is_empty()).then(|| to_json(message.bought)).transpose()?;
         query(sql).bind(message.order.id.as_str()).bind(bought).execute(&mut tx).await?;

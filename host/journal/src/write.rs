@@ -175,7 +175,8 @@ impl Journal {
         asks_about: Option<&BTreeSet<&Email>>,
     ) -> Result<(), JournalError> {
         if before.is_empty() && asks_about.is_none() {
-            return Ok(());
+            // Whoever was paused asks for nothing more.
+            return self.check_ticket().await;
         }
         let mut tx = self.begin_tx().await?;
         note(&mut tx, order, before).await?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
 use shop_folder as folder;
-use shop_journal::{Action, Event, Installed, Journal, JournalError, Records, Removal, Switched};
+use shop_journal::{HandlerAction, HandlerEvent, Installed, Journal, JournalError, Records, Removal, Switched};
 use shop_sandbox::{Allocation, Compiler, Engine, Handler, Unable};
 
 use crate::components::{Components, digest_of_file};
@@ -164,7 +164,7 @@ impl Handlers {
     }
 
     /// The audit trail of a handler, or of all, the oldest first.
-    pub async fn events(&self, name: Option<&str>) -> Result<Vec<Event>, HandlerError> {
+    pub async fn events(&self, name: Option<&str>) -> Result<Vec<HandlerEvent>, HandlerError> {
         Ok(self.journal.handler_events(name).await?)
     }
 
@@ -205,26 +205,26 @@ impl Handlers {
 
     /// Lets an installed version serve: the next line that is sold is sold with it.
     pub async fn activate(&self, digest: Digest, who: &str) -> Result<Arc<Handler>, HandlerError> {
-        self.serve(digest, Action::Activated, None, who).await
+        self.serve(digest, HandlerAction::Activated, None, who).await
     }
 
     /// The same, although something speaks against it, or nobody could find out what does: it stands so in the audit log.
     pub async fn activate_anyway(&self, digest: Digest, who: &str) -> Result<Arc<Handler>, HandlerError> {
-        self.serve(digest, Action::ActivatedAnyway, None, who).await
+        self.serve(digest, HandlerAction::ActivatedAnyway, None, who).await
     }
 
     /// Lets the version serve that served before the one that serves now.
     pub async fn rollback(&self, name: &str, who: &str) -> Result<Arc<Handler>, HandlerError> {
         let now = self.journal.active_handler(name).await?.ok_or_else(|| HandlerError::Inactive(name.to_owned()))?;
         let before = before(&self.events(Some(name)).await?).ok_or_else(|| HandlerError::NoEarlier(name.to_owned()))?;
-        self.serve(before, Action::RolledBack, Some(now), who).await
+        self.serve(before, HandlerAction::RolledBack, Some(now), who).await
     }
 
     /// `from`: what is taken to serve now; any version, if none.
     async fn serve(
         &self,
         digest: Digest,
-        action: Action,
+        action: HandlerAction,
         from: Option<Digest>,
         who: &str,
     ) -> Result<Arc<Handler>, HandlerError> {
@@ -326,7 +326,7 @@ impl Handlers {
 
 /// A sandbox for handlers.
 pub(crate) fn engine(allocation: Allocation) -> Result<Engine, HandlerError> {
-    Engine::new(allocation).map_err(|error| HandlerError::Sandbox(format!("{error:#}")))
+    Engine::new(allocation).map_err(|error| HandlerError::Sandbox(error.to_string()))
 }
 
 fn inadmissible(path: &Path, error: Inadmissible) -> HandlerError {
@@ -343,14 +343,14 @@ fn taken_by(path: &Path, handler: &Handler, digest: Digest) -> HandlerError {
 
 /// The version before the one that serves, by what was done: each activation goes one further, each rollback one back, and
 /// a removed version is none to go back to.
-fn before(events: &[Event]) -> Option<Digest> {
+fn before(events: &[HandlerEvent]) -> Option<Digest> {
     let mut served: Vec<Digest> = Vec::new();
     for event in events {
         match event.action {
-            Action::Installed => {}
-            Action::Activated | Action::ActivatedAnyway => served.push(event.to),
-            Action::RolledBack => _ = served.pop(),
-            Action::Removed => served.retain(|version| *version != event.to),
+            HandlerAction::Installed => {}
+            HandlerAction::Activated | HandlerAction::ActivatedAnyway => served.push(event.to),
+            HandlerAction::RolledBack => _ = served.pop(),
+            HandlerAction::Removed => served.retain(|version| *version != event.to),
         }
         served.dedup();
     }

@@ -1,5 +1,6 @@
 //! The host: takes orders, asks handlers, reconciles the learning platform. This ties the other modules together.
 
+mod accept;
 mod amend;
 mod carry_out;
 mod compare;
@@ -10,6 +11,8 @@ mod guard;
 mod heard;
 mod held;
 mod in_charge;
+mod keys;
+mod lease;
 mod ledger;
 mod lines;
 mod moved;
@@ -18,12 +21,12 @@ mod outcome;
 mod prepare;
 mod privacy;
 mod products;
+mod redo;
 mod trial;
 mod upgrade;
 mod versions;
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::handlers::{self, HandlerError, Handlers};
@@ -37,6 +40,8 @@ use shop_core::words::period::Timestamp;
 use shop_folder as folder;
 use shop_journal::{Journal, Records};
 use shop_sandbox::{Allocation, Compiler};
+
+use lease::Leases;
 
 pub use consent::Consented;
 pub use error::HostError;
@@ -54,11 +59,9 @@ pub struct Host {
     handlers: Handlers,
     journal: Journal,
     platform: Arc<dyn Platform>,
-    folder: PathBuf,
     retries: Retries,
     clock: Clock,
-    /// One order at a time is compared and applied in this process, and, through the lock file, in all processes.
-    turn: tokio::sync::Mutex<()>,
+    leases: Box<Leases>,
 }
 
 /// Tells the time.
@@ -82,12 +85,11 @@ impl Host {
         Ok(Host {
             catalogue,
             handlers: Handlers::of(folder, engine, journal.clone()),
+            leases: Box::new(Leases::of(folder, &journal)),
             journal,
             platform,
-            folder: folder.to_owned(),
             retries: Retries::default(),
             clock: Timestamp::now,
-            turn: tokio::sync::Mutex::new(()),
         })
     }
 
@@ -150,25 +152,6 @@ impl Host {
     fn language(&self, order: &Order) -> String {
         order.reads().ok().flatten().unwrap_or_else(|| self.catalogue.shop.language.clone())
     }
-
-    async fn take_turn(&self) -> Result<Turn<'_>, HostError> {
-        let guard = self.turn.lock().await;
-        let file = turn(&self.folder).await?;
-        // Another process may have begun with another platform, or told that it has moved.
-        self.journal.check_platform(self.platform.identity()).await?;
-        self.journal.go_on_erasing().await?;
-        Ok(Turn { _guard: guard, _file: file })
-    }
-}
-
-/// Waits until no other process has its turn at the data in a folder.
-async fn turn(folder: &Path) -> Result<File, HostError> {
-    folder::lock(folder).await.map_err(|error| HostError::Io { path: folder.join("lock"), error })
-}
-
-struct Turn<'a> {
-    _guard: tokio::sync::MutexGuard<'a, ()>,
-    _file: File,
 }
 
 /// That a product cannot be sold, because of its handler. What else fails says nothing of the product.

@@ -80,9 +80,18 @@ const STACK: usize = 512 << 10;
 /// How often the deadline of running calls is looked at.
 const TICK: Duration = Duration::from_millis(10);
 
+/// This machine has no room for an engine, or lacks what it takes.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NoEngine(String);
+
 impl Engine {
     /// An engine, with a thread of its own that keeps the deadlines.
-    pub fn new(allocation: Allocation) -> wasmtime::Result<Self> {
+    pub fn new(allocation: Allocation) -> Result<Self, NoEngine> {
+        Self::set_up(allocation).map_err(|error| NoEngine(format!("{error:#}")))
+    }
+
+    fn set_up(allocation: Allocation) -> wasmtime::Result<Self> {
         let calls = allocation.calls();
         let wasmtime = Wasmtime::new(&config(allocation, calls))?;
         let weak = wasmtime.weak();

@@ -4,7 +4,7 @@ use shop_host::host::HostError;
 
 use super::{Life, Wrong};
 use crate::fixtures::shop::*;
-use crate::model::orders::Contradiction;
+use crate::model::orders::{Change, Contradiction};
 use crate::model::rules::Model;
 
 impl Life {
@@ -22,6 +22,14 @@ impl Life {
         let Some(message) = self.drafts[order].contradicts(otherwise) else { return Ok(()) };
         self.tell(&format!("contradicted by {otherwise:?}"), order);
         self.is_refused(&message).await
+    }
+
+    /// What the customer changes. A line of which the end came to nothing is what it was, and is bought as nothing else.
+    pub(super) fn changes(&mut self, order: usize, change: &Change) {
+        let draft = &mut self.drafts[order];
+        let is_bought = |number| self.models.iter().any(|model| model.has_bought(draft.id, number));
+        let is_there = draft.bought_again(change).is_some_and(is_bought);
+        draft.change(if is_there { &Change::Nothing } else { change });
     }
 
     /// A message comes that changes nothing.

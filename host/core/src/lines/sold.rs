@@ -43,7 +43,8 @@ pub struct Gone {
     pub roles: BTreeSet<RoleId>,
 }
 
-/// Roles that a line was bought with and that nobody is to have anew, each with what is said then. Whoever has one keeps it.
+/// Roles that a line was bought with and that nobody is to have anew, each with what is said then. What somebody has by the line
+/// stays.
 #[derive(Debug, Default)]
 pub struct Barred(BTreeMap<RoleId, Message>);
 
@@ -53,15 +54,14 @@ impl Barred {
         self.0.insert(role, said);
     }
 
-    /// What is said if somebody were to have one who has none of the line's `yet`.
-    pub fn refuse(&self, session: &Session, has_yet: impl Fn(&Email) -> bool) -> Vec<Message> {
+    /// What is said if somebody were to have one anew: more than the line has `claimed`.
+    pub fn refuse(&self, session: &Session, claimed: &BTreeSet<&Fact>) -> Vec<Message> {
         let role = |fact: &Fact| match fact {
             Fact::CourseRole(_, _, role) | Fact::AccountRole { role, .. } => Some(*role),
             Fact::Account(_) | Fact::Enrolment(..) | Fact::Group(..) | Fact::Member(..) => None,
         };
         let facts = session.claims().keys().filter_map(|fact| Some((fact, role(fact)?)));
-        let barred = facts.filter(|(_, role)| self.0.contains_key(role));
-        let anew = barred.filter(|(fact, _)| !fact.people().into_iter().all(&has_yet));
+        let anew = facts.filter(|(fact, role)| self.0.contains_key(role) && !claimed.contains(fact));
         let roles: BTreeSet<RoleId> = anew.map(|(_, role)| role).collect();
         roles.iter().filter_map(|role| self.0.get(role).cloned()).collect()
     }

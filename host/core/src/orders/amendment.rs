@@ -172,30 +172,32 @@ impl SeatAmendment {
 }
 
 /// An order as the staff has changed it.
-#[derive(Clone, Copy)]
-pub struct ByStaff<'a> {
+#[derive(Clone, Debug)]
+pub struct ByStaff {
     /// As it became.
-    pub changed: &'a Order,
+    pub changed: Order,
     /// By whom.
-    pub by: &'a str,
+    pub by: String,
     /// As the shop had handed it over; none, if that is not known any more: then whoever sits there by the staff's order counts as
     /// seated by it.
-    pub handed: Option<&'a Order>,
+    pub handed: Option<Order>,
 }
 
-impl ByStaff<'_> {
+impl ByStaff {
     /// Whether an order takes it back: that it is suspended, who is in charge, who was seated, or who was taken out. Another address
     /// of the same account takes back nothing.
-    pub fn is_undone_by(self, order: &Order, accounts: &Accounts) -> bool {
+    pub fn is_undone_by(&self, order: &Order, accounts: &Accounts) -> bool {
         let emails =
             |order: &Order| order.people().filter_map(|person| person.email.parse().ok()).collect::<Vec<Email>>();
-        let known = [Some(self.changed), self.handed].map(|order| order.map(emails).unwrap_or_default()).concat();
+        // Who has an address in both is known by the newer one.
+        let known =
+            [self.handed.as_ref(), Some(&self.changed)].map(|order| order.map(emails).unwrap_or_default()).concat();
         undoes(order, self, &accounts.renamed(&known, &emails(order)))
     }
 }
 
-fn undoes(order: &Order, by_staff: ByStaff<'_>, renamed: &Renamed) -> bool {
-    let ByStaff { changed, handed, .. } = by_staff;
+fn undoes(order: &Order, by_staff: &ByStaff, renamed: &Renamed) -> bool {
+    let (changed, handed) = (&by_staff.changed, by_staff.handed.as_ref());
     let known_as = |email: String| renamed.get(email.as_str()).map_or(email, |known| known.clone().into());
     let suspends = |order: &Order| order.state == OrderState::Suspended;
     let ends = order.state == OrderState::Cancelled;

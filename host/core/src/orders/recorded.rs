@@ -109,6 +109,17 @@ impl Recorded {
         Bought::by(order, self.bought_lines(waits), &self.bought)
     }
 
+    /// How some line's last attempt ended, if it did not end well.
+    pub fn failed(&self) -> Option<LineState> {
+        let ends_well = |state: &LineState| match state {
+            LineState::Placed | LineState::Fulfilled | LineState::Suspended => true,
+            LineState::Cancelled | LineState::Ended => true,
+            LineState::Rejected | LineState::Refused | LineState::Stopped => false,
+            LineState::Applying | LineState::Waiting | LineState::Blocked | LineState::Incomplete => false,
+        };
+        self.lines.values().map(|line| line.state).find(|state| !ends_well(state))
+    }
+
     /// Whether anything of it was ever paid.
     pub fn was_paid(&self) -> bool {
         let mut bargains = self.lines.values().filter_map(|line| line.bargain.as_ref());

@@ -28,33 +28,31 @@ pub enum InCharge {
     AsSaid,
 }
 
-/// Of some people, whom their addresses do not tell apart from others.
+/// Those of whom their addresses do not tell who is who.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strangers {
-    /// They had a time beside their line's, and are named there no more.
+    /// They had a time beside their line's.
     pub known: Vec<Spelled>,
-    /// They are named in a line in which they were not.
+    /// They are named in that line, in which they were not.
     pub named: Vec<Spelled>,
 }
 
-/// Those who may have kept their time and changed their address. None: nobody can have.
+/// Those who have a time, and may go by another address by now. None: nobody can.
 pub fn strangers(message: &Order, before: &Order) -> Option<Strangers> {
     let lines = message.lines.iter().filter(|line| !line.ends()).filter_map(|line| Some((line, known(before, line)?)));
-    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    let (mut all, mut new) = (Vec::new(), Vec::new());
     for (line, known) in lines.filter(|(line, _)| line.seats.is_some()) {
-        let (named, sat) = (addresses(line), addresses(known));
-        let spelled = |seat: &Seat, others: &HashSet<String>| {
-            let typed = &seat.occupant.as_ref()?.email;
-            typed.parse::<Spelled>().ok().filter(|spelled| !others.contains(spelled.email.as_str()))
-        };
-        gone.extend(extended(known).filter_map(|seat| spelled(seat, &named)));
-        new.extend(line.listed().iter().filter(|seat| seat.until.is_none()).filter_map(|seat| spelled(seat, &sat)));
+        let sat = known.listed().iter().filter_map(|seat| Some(Email::folded(&seat.occupant.as_ref()?.email)));
+        let sat: HashSet<String> = sat.collect();
+        let spelled = |seat: &Seat| seat.occupant.as_ref()?.email.parse::<Spelled>().ok();
+        let named = line.listed().iter().filter_map(spelled).filter(|named| !sat.contains(named.email.as_str()));
+        let named: Vec<Spelled> = named.collect();
+        if !named.is_empty() {
+            all.extend(extended(known).filter_map(spelled));
+        }
+        new.extend(named);
     }
-    (!gone.is_empty() && !new.is_empty()).then_some(Strangers { known: gone, named: new })
-}
-
-fn addresses(line: &Line) -> HashSet<String> {
-    line.listed().iter().filter_map(|seat| Some(Email::folded(&seat.occupant.as_ref()?.email))).collect()
+    (!all.is_empty()).then_some(Strangers { known: all, named: new })
 }
 
 fn extended(line: &Line) -> impl Iterator<Item = &Seat> {
@@ -103,21 +101,25 @@ fn bought(known: Option<&Line>, line: Line, renamed: &Renamed) -> Line {
     Line { seats, parameters: agreed.filter(|agreed| !agreed.is_empty()), ..line }
 }
 
-/// Whoever had a time in the line keeps it, unless another is said. That is whoever has the same address; or had another, and has
-/// the same account; or the same name in the same seat: then the address was mistyped.
+/// Whoever had a time in the line keeps it, unless another is said. That is whoever has the same account, by another address; or the
+/// same address, unless that is somebody else's by now; or the same name in the same seat: then the address was mistyped.
 fn keep_times(known: Option<&Line>, seats: Vec<Seat>, renamed: &Renamed) -> Vec<Seat> {
     let extended = || known.into_iter().flat_map(extended);
     let by_address: HashMap<String, &Seat> =
         extended().filter_map(|seat| Some((Email::folded(&seat.occupant.as_ref()?.email), seat))).collect();
     let by_seat: HashMap<&SeatId, &Seat> = extended().filter_map(|seat| Some((seat.id.as_ref()?, seat))).collect();
+    let formerly: HashSet<&str> = renamed.values().map(Email::as_str).collect();
     let had = |seat: &Seat| {
         let person = seat.occupant.as_ref()?;
         let is_called =
             |had: &&&Seat| had.occupant.as_ref().is_some_and(|of| name::is_same(&of.name(), &person.name()));
         let in_seat = || by_seat.get(seat.id.as_ref()?).filter(is_called);
         let address = Email::folded(&person.email);
-        let by_former = || by_address.get(renamed.get(address.as_str())?.as_str());
-        by_address.get(&address).or_else(by_former).or_else(in_seat)?.until
+        match renamed.get(address.as_str()) {
+            Some(known) => by_address.get(known.as_str())?.until,
+            None if formerly.contains(address.as_str()) => None,
+            None => by_address.get(&address).or_else(in_seat)?.until,
+        }
     };
     let keep = |seat: Seat| {
         let until = match seat.until {

@@ -44,3 +44,10 @@ pub struct Deferred {
     /// Why.
     pub reason: String,
 }
+
+impl From<&Unfinished> for Deferred {
+    fn from(left: &Unfinished) -> Self {
+        let reason = left.reason.clone().unwrap_or_default();
+        Deferred { tries: left.tries, next_try: left.next_try, blocked: left.blocked, reason }
+    }
+}

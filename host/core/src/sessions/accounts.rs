@@ -184,18 +184,21 @@ impl Accounts {
         known == named || !self.renamed([known], [named]).is_empty()
     }
 
-    /// Which of those whom the order names now are among these, on whose accounts it has acted.
+    /// Which of those whom the order names now are among these, on whose accounts it has acted, or will.
     pub fn renamed<'a>(
         &self,
         known: impl IntoIterator<Item = &'a Email>,
         named: impl IntoIterator<Item = &'a Email>,
     ) -> Renamed {
-        let known: BTreeMap<AccountId, &Email> =
-            known.into_iter().filter_map(|email| Some((*self.own.get(email)?, email))).collect();
-        let was = |named: &Email| match self.of_named(named)[..] {
-            [account] => known.get(&account.id).map(|known| (*known).clone()),
+        let one = |email: &Email| match self.of_named(email)[..] {
+            [account] => Some(account.id),
             _ => None,
         };
+        let id = |email: &Email| self.own.get(email).copied().or_else(|| one(email));
+        let known: BTreeMap<AccountId, &Email> =
+            known.into_iter().filter_map(|email| Some((id(email)?, email))).collect();
+        let was =
+            |named: &Email| known.get(&one(named)?).filter(|known| **known != named).map(|known| (*known).clone());
         named.into_iter().filter_map(|named| Some((named.clone(), was(named)?))).collect()
     }
 

@@ -38,8 +38,7 @@ pub use done::Done;
 /// What became, or will become, of one fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schemars(rename = "FactOutcome")]
-pub enum Outcome {
+pub enum FactOutcome {
     /// It was in place already.
     Found,
     /// The account is in place: the shop has asked for it, and whether its holder was invited is not known.
@@ -60,25 +59,25 @@ pub enum Outcome {
     Over,
 }
 
-impl Outcome {
+impl FactOutcome {
     /// Whether nothing was, or is, to be done.
     pub fn is_nothing_to_do(self) -> bool {
         match self {
-            Outcome::Found
-            | Outcome::InvitationUncertain
-            | Outcome::AwaitsConsent
-            | Outcome::Withheld
-            | Outcome::Over => true,
-            Outcome::Made | Outcome::Changed | Outcome::Retracted | Outcome::Failed => false,
+            FactOutcome::Found
+            | FactOutcome::InvitationUncertain
+            | FactOutcome::AwaitsConsent
+            | FactOutcome::Withheld
+            | FactOutcome::Over => true,
+            FactOutcome::Made | FactOutcome::Changed | FactOutcome::Retracted | FactOutcome::Failed => false,
         }
     }
 }
 
-impl From<Withheld> for Outcome {
+impl From<Withheld> for FactOutcome {
     fn from(why: Withheld) -> Self {
         match why {
-            Withheld::Consent => Outcome::AwaitsConsent,
-            Withheld::Never => Outcome::Withheld,
+            Withheld::Consent => FactOutcome::AwaitsConsent,
+            Withheld::Never => FactOutcome::Withheld,
         }
     }
 }
@@ -107,7 +106,7 @@ pub enum Change {
         /// Whether it is suspended.
         suspended: bool,
         /// What that is to the person.
-        outcome: Outcome,
+        outcome: FactOutcome,
     },
     /// End the enrolment.
     Unenrol,
@@ -129,17 +128,17 @@ pub enum Change {
 
 impl Change {
     /// What it will have been when it is done.
-    pub fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> FactOutcome {
         match self {
             Change::CreateAccount(_) | Change::CreateGroup(_) | Change::AddMember | Change::AssignAccountRole => {
-                Outcome::Made
+                FactOutcome::Made
             }
             Change::Enrol { outcome, .. } => *outcome,
             Change::Unenrol
             | Change::UnassignCourseRole
             | Change::DeleteGroup
             | Change::RemoveMember
-            | Change::UnassignAccountRole => Outcome::Retracted,
+            | Change::UnassignAccountRole => FactOutcome::Retracted,
         }
     }
 

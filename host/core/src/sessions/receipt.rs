@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::platform::names::Names;
 use crate::platform::{Known, Problem, RoleId};
-use crate::sessions::plan::{Change, Done, Outcome, Plan};
+use crate::sessions::plan::{Change, Done, FactOutcome, Plan};
 use crate::sessions::session::Fact;
 use crate::sessions::standing::Standing;
 use crate::words::email::Email;
@@ -29,7 +29,7 @@ pub struct Entry {
     /// Which fact.
     pub fact: Fact,
     /// What became of it; none: it remains to be done.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<FactOutcome>,
     /// What a group is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -70,10 +70,10 @@ impl Report {
         let steps = plan.steps.iter().zip(done).map(|(step, done)| {
             let (outcome, problem) = match done {
                 Done::Yes => (Some(step.change.outcome()), None),
-                Done::Found => (Some(Outcome::Found), None),
+                Done::Found => (Some(FactOutcome::Found), None),
                 Done::Withheld(why) => (Some((*why).into()), None),
                 Done::No(problem) | Done::Untried(problem) | Done::Partly { problem, .. } => {
-                    (Some(Outcome::Failed), Some(problem.clone()))
+                    (Some(FactOutcome::Failed), Some(problem.clone()))
                 }
                 Done::Remains => (None, None),
             };
@@ -98,8 +98,8 @@ impl Report {
             problem: None,
             untold: false,
         };
-        let withheld = plan.withheld.iter().map(|(fact, why)| (fact, Outcome::from(*why)));
-        let over = plan.over.iter().map(|fact| (fact, Outcome::Over));
+        let withheld = plan.withheld.iter().map(|(fact, why)| (fact, FactOutcome::from(*why)));
+        let over = plan.over.iter().map(|fact| (fact, FactOutcome::Over));
         let beside = withheld.chain(over).filter(|(fact, _)| !about.contains(fact)).map(|(fact, is)| beside(fact, is));
         let is_own = |entry: &Entry| entry.fact.of_group().is_none_or(|of| of == order) || entry.problem.is_some();
         let mut entries: Vec<Entry> = found.chain(steps).chain(beside).filter(is_own).collect();
@@ -108,12 +108,12 @@ impl Report {
     }
 
     /// How many facts had each outcome.
-    pub fn count(&self, outcome: Outcome) -> usize {
+    pub fn count(&self, outcome: FactOutcome) -> usize {
         self.entries.iter().filter(|entry| entry.outcome == Some(outcome)).count()
     }
 
     /// How many facts had each outcome; those that remain are not counted.
-    pub fn counts(&self) -> BTreeMap<Outcome, usize> {
+    pub fn counts(&self) -> BTreeMap<FactOutcome, usize> {
         let mut counts = BTreeMap::new();
         for outcome in self.entries.iter().filter_map(|entry| entry.outcome) {
             *counts.entry(outcome).or_default() += 1;
@@ -123,7 +123,7 @@ impl Report {
 
     /// Whether there was nothing to do. What is withheld is not to be done, and what is over no longer.
     pub fn is_in_place(&self) -> bool {
-        self.entries.iter().all(|entry| entry.outcome.is_some_and(Outcome::is_nothing_to_do))
+        self.entries.iter().all(|entry| entry.outcome.is_some_and(FactOutcome::is_nothing_to_do))
     }
 
     /// Each reason why something failed once, with those whom it concerns: one thing that failed is often the reason of several.
@@ -156,10 +156,10 @@ impl Report {
     }
 }
 
-fn found_as(fact: &Fact, plan: &Plan) -> Outcome {
+fn found_as(fact: &Fact, plan: &Plan) -> FactOutcome {
     match fact {
-        Fact::Account(email) if plan.uninvited.contains(email) => Outcome::InvitationUncertain,
-        _ => Outcome::Found,
+        Fact::Account(email) if plan.uninvited.contains(email) => FactOutcome::InvitationUncertain,
+        _ => FactOutcome::Found,
     }
 }
 

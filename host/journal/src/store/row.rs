@@ -35,8 +35,8 @@ macro_rules! as_it_is {
         impl<'r> Read<'r> for $type {
             fn read(row: &'r Row, column: impl Column) -> Result<Self, StoreError> {
                 match row {
-                    Row::Sqlite(row) => row.try_get(column).map_err(StoreError::Sqlite),
-                    Row::Postgres(row) => row.try_get(column).map_err(StoreError::Postgres),
+                    Row::Sqlite(row) => row.try_get(column).map_err(StoreError::sqlite),
+                    Row::Postgres(row) => row.try_get(column).map_err(StoreError::postgres),
                 }
             }
         }
@@ -62,8 +62,8 @@ as_number!(u32, u64);
 impl Row {
     fn failed(&self, error: sqlx::Error) -> StoreError {
         match self {
-            Row::Sqlite(_) => StoreError::Sqlite(error),
-            Row::Postgres(_) => StoreError::Postgres(error),
+            Row::Sqlite(_) => StoreError::sqlite(error),
+            Row::Postgres(_) => StoreError::postgres(error),
         }
     }
 }

@@ -38,14 +38,14 @@ macro_rules! sent {
     ($statement:ident, $on:ident, $way:ident, $alone:ident, $here:expr, $there:expr) => {
         match $on.into() {
             On::Store(Store::Sqlite(database)) => {
-                $statement.sqlite().$way(database.$alone()).await.map($here).map_err(StoreError::Sqlite)
+                $statement.sqlite().$way(database.$alone()).await.map($here).map_err(StoreError::sqlite)
             }
-            On::Tx(Tx::Sqlite(tx)) => $statement.sqlite().$way(&mut **tx).await.map($here).map_err(StoreError::Sqlite),
+            On::Tx(Tx::Sqlite(tx)) => $statement.sqlite().$way(&mut **tx).await.map($here).map_err(StoreError::sqlite),
             On::Store(Store::Postgres(server)) => {
-                $statement.postgres().$way(server.$alone()).await.map($there).map_err(StoreError::Postgres)
+                $statement.postgres().$way(server.$alone()).await.map($there).map_err(StoreError::postgres)
             }
             On::Tx(Tx::Postgres(tx)) => {
-                $statement.postgres().$way(&mut **tx).await.map($there).map_err(StoreError::Postgres)
+                $statement.postgres().$way(&mut **tx).await.map($there).map_err(StoreError::postgres)
             }
         }
     };

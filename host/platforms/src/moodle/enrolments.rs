@@ -62,18 +62,20 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
     for (course, account) in of {
         asked.entry(*course).or_default().insert(*account);
     }
+    // Before it is looked: what is remembered meanwhile, of an order that is worked at, is not taken for gone.
+    let remembered = moodle.memory.enrolments(of).await?;
     let requests = asked
         .iter()
         .map(async |(course, accounts)| Ok((*course, participants::among(moodle, *course, accounts).await?)));
     let mut listed = told(moodle, requests).await?;
-    let remembered = moodle.memory.enrolments(of).await?;
     // Who was unenrolled is forgotten: whoever enrols them again may give other dates. But what was asked without an answer may
     // yet come.
     let is_gone = |(place, asked): &(&Place, &Remembered)| asked.answered && !listed.contains_key(place);
-    let gone: Vec<Place> = remembered.iter().filter(is_gone).map(|(place, _)| *place).collect();
-    make_sure(moodle, &asked.into_keys().collect(), of, &listed, &gone).await?;
+    let gone: Vec<Remembered> = remembered.iter().filter(is_gone).map(|(_, asked)| *asked).collect();
+    let places: Vec<Place> = gone.iter().map(|gone| (gone.course, gone.account)).collect();
+    make_sure(moodle, &asked.into_keys().collect(), of, &listed, &places).await?;
     if !gone.is_empty() {
-        moodle.memory.drop_enrolments(&gone).await?;
+        moodle.memory.forget_enrolments(&gone).await?;
     }
     let there: BTreeSet<Place> = of.iter().copied().filter(|place| listed.contains_key(place)).collect();
     let reported = report::enrolments(moodle, &there).await?;

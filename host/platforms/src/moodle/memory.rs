@@ -63,6 +63,13 @@ const DROP_ENROLMENTS: &str = "
     DELETE FROM enrolments
     WHERE site = ?2 AND (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
 
+/// Not what was asked for since.
+const FORGET_ENROLMENTS: &str = "
+    DELETE FROM enrolments
+    WHERE site = ?2 AND answered AND EXISTS (SELECT 1 FROM json_each(?1)
+        WHERE value->>'course' = course AND value->>'account' = account AND value->>'$.period.start' = starts
+          AND value->>'$.period.end' IS ends AND value->>'suspended' = suspended)";
+
 const FIND_ROLES: &str = "
     SELECT json_array(json_object('role', role, 'holder', holder, 'context', context),
                       json(iif(answered, 'true', 'false')))
@@ -134,6 +141,11 @@ impl Memory {
 
     pub(super) async fn drop_enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<()> {
         self.write(DROP_ENROLMENTS, of).await
+    }
+
+    /// Forgets what is still just as it was remembered.
+    pub(super) async fn forget_enrolments(&self, of: &[Remembered]) -> Reply<()> {
+        self.write(FORGET_ENROLMENTS, of).await
     }
 
     /// Each with whether Moodle has answered that it is assigned.

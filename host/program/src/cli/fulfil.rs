@@ -1,14 +1,20 @@
 //! Fulfilling orders, on the command line.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use shop_core::orders::said::Said;
+use shop_core::words::order::OrderId;
 use shop_folder::file;
 use shop_host::host::{Host, HostError, Outcome};
 use shop_host::view::{self, Came};
+use tokio::sync::Mutex;
 
 use super::{Cli, Failure, exit_status, failure, json, out, progress};
+
+/// So many orders at once.
+const AT_ONCE: usize = 16;
 
 /// Fulfils them side by side, and tells of each in the sequence in which they were named. The status is the worst of theirs.
 /// A file that is not what it should be stops the command before anything is done.
@@ -16,13 +22,19 @@ pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
     let orders = files.iter().map(|path| file::read_order(path)).collect::<Result<Vec<Said>, _>>()?;
     let host = cli.host(cli.catalogue()?).await?;
     let progress = progress();
-    let outcomes = join_all(orders.iter().map(|order| host.fulfil(order, &progress))).await;
+    // What is said of one order is done in the sequence in which it is said.
+    let turns: BTreeMap<&OrderId, Mutex<()>> = orders.iter().map(|order| (order.id(), Mutex::new(()))).collect();
+    let done = orders.iter().map(async |order| {
+        let _turn = turns[order.id()].lock().await;
+        host.fulfil(order, &progress).await
+    });
+    let outcomes: Vec<Result<Outcome, HostError>> = stream::iter(done).buffered(AT_ONCE).collect().await;
     let is_one = orders.len() == 1;
     let mut all = Vec::new();
     for (order, outcome) in orders.iter().zip(outcomes) {
         all.push(match outcome {
             Ok(outcome) => Came::Done(outcome),
-            Err(error) => match kept(&host, order, &error).await? {
+            Err(error) => match kept(&host, order, &error).await {
                 None if is_one => return Err(error.into()),
                 None => Came::Failed(failure::view(&error).at(order.id())),
                 Some(failure) => Came::Failed(failure),
@@ -38,13 +50,15 @@ pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
     Ok(all.iter().map(status).max().unwrap_or(0))
 }
 
-/// What ended the work at an order that is kept all the same, since it waits, and when it is tried again.
-async fn kept(host: &Host, order: &Said, error: &HostError) -> Result<Option<view::Failure>, Failure> {
-    let waits = match error {
-        HostError::Platform(_) => host.journal().unfinished(order.id()).await?,
-        _ => None,
-    };
-    Ok(waits.map(|left| failure::view(error).kept(&left)))
+/// What ended the work at an order, if what was handed over is kept all the same, since it waits, and when it is tried again.
+async fn kept(host: &Host, order: &Said, error: &HostError) -> Option<view::Failure> {
+    if matches!(error, HostError::Conflict { .. }) {
+        return None;
+    }
+    let recorded = host.journal().order(order.id()).await.ok().flatten();
+    recorded.filter(|recorded| recorded.is_handed(order))?;
+    let waits = host.journal().unfinished(order.id()).await.ok().flatten();
+    waits.map(|left| failure::view(error).kept(&left))
 }
 
 fn told(cli: &Cli, came: &Came<Outcome>) -> Came<view::Outcome> {
@@ -59,11 +73,11 @@ fn tell(cli: &Cli, host: &Host, came: &Came<Outcome>, is_one: bool) {
     match came {
         Came::Done(outcome) if !cli.json => cli.tell(outcome, false),
         Came::Failed(failure) if is_one || !cli.json => {
+            let of = failure.order.iter().filter(|_| !is_one).map(|order| format!("{order}: ")).collect::<String>();
             let next_try = failure.kept.as_ref().and_then(|kept| kept.next_try);
             if let Some(time) = next_try.filter(|_| !cli.json) {
-                out::line(cli.staff_voice(host).next_try(time));
+                out::line(format!("{of}{}", cli.staff_voice(host).next_try(time)));
             }
-            let of = failure.order.iter().filter(|_| !is_one).map(|order| format!("{order}: ")).collect::<String>();
             out::failure(&(of + &failure.error));
         }
         Came::Done(_) | Came::Failed(_) => {}

@@ -7,7 +7,7 @@ use shop_core::words::text::printable;
 use shop_host::handlers::{HandlerError, Handlers};
 use shop_host::view::handler::Parameter;
 use shop_host::view::{Inspection, Version, Voice};
-use shop_journal::{Event, Installed};
+use shop_journal::{HandlerEvent, Installed};
 use shop_sandbox::Handler;
 
 use super::activation::Desk;
@@ -145,11 +145,11 @@ fn tell(told: &Inspection, voice: Voice) {
 }
 
 /// What was done, when, by whom.
-fn trail(events: &[Event], voice: Voice) {
+fn trail(events: &[HandlerEvent], voice: Voice) {
     if !events.is_empty() {
         out::title(&voice.word("handler-trail"));
     }
-    let row = |event: &Event| {
+    let row = |event: &HandlerEvent| {
         let action = voice.word(&format!("action-{}", event.action.as_str()));
         vec![
             tables::text(event.at.to_the_minute()),

@@ -1,7 +1,7 @@
 //! Tables: light ones, which fit into narrow terminals.
 
 use comfy_table::{Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
-use shop_core::sessions::plan::Outcome;
+use shop_core::sessions::plan::FactOutcome;
 use shop_core::words::text::printable;
 
 use shop_host::view::sheet::Became;
@@ -62,12 +62,12 @@ pub(super) fn became(became: Option<&Became>) -> Cell {
     let Some(Became { outcome, text }) = became else { return Cell::new("") };
     let cell = Cell::new(text);
     match outcome {
-        Some(Outcome::Found | Outcome::Withheld | Outcome::Over) => cell,
-        Some(Outcome::Made) => cell.fg(Color::Green),
-        Some(Outcome::Changed) => cell.fg(Color::Cyan),
-        Some(Outcome::Retracted) => cell.fg(Color::Yellow),
-        Some(Outcome::Failed) => cell.fg(Color::Red),
-        Some(Outcome::AwaitsConsent | Outcome::InvitationUncertain) | None => cell.fg(Color::Magenta),
+        Some(FactOutcome::Found | FactOutcome::Withheld | FactOutcome::Over) => cell,
+        Some(FactOutcome::Made) => cell.fg(Color::Green),
+        Some(FactOutcome::Changed) => cell.fg(Color::Cyan),
+        Some(FactOutcome::Retracted) => cell.fg(Color::Yellow),
+        Some(FactOutcome::Failed) => cell.fg(Color::Red),
+        Some(FactOutcome::AwaitsConsent | FactOutcome::InvitationUncertain) | None => cell.fg(Color::Magenta),
     }
 }
 

@@ -126,11 +126,12 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
 
 /// Fixes the moment at which all databases are seen: no order is being worked at then, so they agree.
 fn moment(data: &Path, databases: &[(Item, DatabaseCopy)]) -> Result<(Timestamp, Duration), BackupError> {
-    let turn = folder::lock_here(data).map_err(at(&data.join("lock")))?;
+    // Meanwhile, no order is begun to be worked at.
     let since = Instant::now();
+    let alone = folder::lock_here(data).map_err(at(&data.join("lock")))?;
     databases.iter().try_for_each(|(_, database)| database.hold())?;
     let time = Timestamp::now();
-    drop(turn);
+    drop(alone);
     Ok((time, since.elapsed()))
 }
 

@@ -1,32 +1,31 @@
-//! What the shop's staff does: amending orders, and comparing what is recorded with what the platform has.
+//! What the shop's staff changes about orders.
 
-use super::fulfil::Attempt;
+use super::fulfil::Work;
 use super::{Host, HostError, Outcome, Progress, Versions};
-use shop_core::orders::amendment::{Amendment, Unamendable};
+use shop_core::orders::amendment::{Amendment, SeatAmendment, Unamendable};
 use shop_core::orders::recorded::Recorded;
 use shop_core::orders::said::{End, Ending};
 use shop_core::orders::waiting::{Seq, Unfinished};
 use shop_core::words::author::{Acting, Author};
 use shop_core::words::order::{Order, OrderId};
-use shop_journal::{Basis, Known, Received};
+use shop_journal::{AsOf, JournalError, Known, Received, When};
 
-/// What counts of what the platform does not tell.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Believes {
-    /// What it has answered when it was asked to make it so.
-    Answers,
-    /// Nothing.
-    Nothing,
+/// What was taken in.
+enum Amended {
+    /// It waits to be done, and is to be like this.
+    Waits(Seq, Box<Order>),
+    /// The order ends, of which nothing else was ever heard.
+    Ended(Ending),
 }
 
 impl Host {
     /// What amending an order would do. Changes nothing.
     pub async fn preview_amendment(&self, id: &OrderId, amendment: &Amendment) -> Result<Outcome, HostError> {
-        let _turn = self.take_turn().await?;
+        self.check_platform().await?;
         if let Some(ending) = self.cancels_unheard(id, amendment).await? {
             return Ok(self.nothing_to_end(&ending));
         }
-        let (recorded, order) = self.amended(id, amendment).await?;
+        let (recorded, order, _) = self.amended(id, amendment).await?;
         Ok(self.prepare(&order, Some(&recorded), Versions::Bought).await?.preview())
     }
 
@@ -49,32 +48,77 @@ impl Host {
         by: &str,
         progress: &Progress,
     ) -> Result<Outcome, HostError> {
-        let _turn = self.take_turn().await?;
         let author = &Author::staff(by)?;
-        if let Some(ending) = self.cancels_unheard(id, amendment).await? {
-            if self.journal.ending(id).await?.as_ref() != Some(&ending) {
-                self.journal.end_unheard(&ending, Acting { who: author.name(), author }).await?;
+        let (seq, order) = match self.accept_amendment(id, amendment, author).await? {
+            Amended::Waits(seq, order) => (seq, order),
+            Amended::Ended(ending) => return Ok(self.nothing_to_end(&ending)),
+        };
+        let work = Work { order: id, when: When::Received(seq), who: author.name(), by_staff: None, progress };
+        match self.work_at(&work).await? {
+            Some(outcome) => Ok(outcome),
+            // Somebody else has gone on with it, or something else was heard meanwhile.
+            None => {
+                let (recorded, left, _) = self.known_order(id).await?;
+                match recorded.stands(left.as_ref()) == Some(&order) {
+                    true => self.came_of(id).await,
+                    false => Err(JournalError::Meanwhile(id.clone()).into()),
+                }
             }
-            return Ok(self.nothing_to_end(&ending));
         }
-        let (recorded, order) = self.amended(id, amendment).await?;
-        let order = &order;
-        let message = Received { order, author, news: None, bought: &recorded.bought };
-        let basis = Basis::Waiting(self.journal.receive(&message).await?);
-        let attempt = Attempt::first(order, Acting { who: author.name(), author }, basis);
-        self.attempt(&attempt, Some(&recorded), progress).await
     }
 
-    async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order), HostError> {
-        let recorded = match amendment {
-            Amendment::Seat(..) | Amendment::HandOver(_) | Amendment::Resume => self.recorded_order(id).await?.0,
-            // It can end, or be interrupted, whatever waits.
-            Amendment::Suspend | Amendment::Cancel => self.wanted_order(id).await?,
+    /// Takes in an amendment, if the order can be amended so.
+    async fn accept_amendment(
+        &self,
+        id: &OrderId,
+        amendment: &Amendment,
+        author: &Author,
+    ) -> Result<Amended, HostError> {
+        let _passing = self.pass().await?;
+        loop {
+            if let Some(ending) = self.cancels_unheard(id, amendment).await? {
+                match self.cancel_unheard(&ending, author).await {
+                    Err(HostError::Journal(JournalError::Meanwhile(_))) => continue,
+                    ended => return ended.map(|()| Amended::Ended(ending)),
+                }
+            }
+            let (recorded, order, as_of) = self.amended(id, amendment).await?;
+            let bought = &recorded.bought;
+            let message = Received { order: &order, author, news: None, bought, as_of: &as_of };
+            match self.journal.receive(&message).await {
+                Err(JournalError::Meanwhile(_)) => {}
+                received => return Ok(Amended::Waits(received?, order.into())),
+            }
+        }
+    }
+
+    async fn cancel_unheard(&self, ending: &Ending, author: &Author) -> Result<(), HostError> {
+        let Known { recorded, ended, as_of, .. } = self.journal.known(&ending.id).await?;
+        match ended {
+            _ if recorded.is_some() => Err(JournalError::Meanwhile(ending.id.clone()).into()),
+            Some(ended) if ended == *ending => Ok(()),
+            _ => Ok(self.journal.end_unheard(ending, Acting { who: author.name(), author }, &as_of).await?),
+        }
+    }
+
+    async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order, AsOf), HostError> {
+        let (recorded, left, as_of) = self.known_order(id).await?;
+        let recorded = match (amendment, left) {
+            (_, None) => recorded,
+            (Amendment::Seat(..) | Amendment::HandOver(_) | Amendment::Resume, Some(left)) => {
+                settled(recorded, Some(left))?.0
+            }
+            // It can end, or be interrupted, whatever waits; one that is not accepted yet, too: then it is not set up at all.
+            (Amendment::Suspend | Amendment::Cancel, Some(left)) => Recorded { latest: left.order, ..recorded },
         };
         let order = amendment.amend(&recorded);
         let order = order.map_err(|reason| HostError::Unamendable { order: id.clone(), reason })?;
+        let order = match amendment {
+            Amendment::Seat(_, SeatAmendment::Reassign(_)) => self.with_times(order, recorded.latest()).await?,
+            _ => order,
+        };
         let bought = recorded.buys(&order, None);
-        Ok((Recorded { bought, ..recorded }, order))
+        Ok((Recorded { bought, ..recorded }, order, as_of))
     }
 
     /// What an amendment makes of an order that was suspended before anything else was heard of it: it can end for good.
@@ -88,28 +132,15 @@ impl Host {
 
     /// The recorded order, and the number of what waits of it. Fails if that is a change.
     pub(super) async fn recorded_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), HostError> {
-        let (recorded, left) = self.known_order(id).await?;
-        match &left {
-            Some(left) if !recorded.accepted || left.order != *recorded.latest() => {
-                Err(HostError::Unfinished { order: id.clone(), next_try: left.next_try })
-            }
-            _ => Ok((recorded, left.map(|left| left.seq))),
-        }
+        let (recorded, left, _) = self.known_order(id).await?;
+        settled(recorded, left)
     }
 
-    /// What is recorded of an order, as it is to be once what waits is done.
-    async fn wanted_order(&self, id: &OrderId) -> Result<Recorded, HostError> {
-        let (recorded, left) = self.known_order(id).await?;
-        let Some(left) = left else { return Ok(recorded) };
-        // One that is not accepted yet can be ended too: then it is not set up at all.
-        Ok(Recorded { latest: left.order, ..recorded })
-    }
-
-    /// What is recorded of an order, and what waits to be done about it.
-    async fn known_order(&self, id: &OrderId) -> Result<(Recorded, Option<Unfinished>), HostError> {
-        let Known { recorded, waits, ended, .. } = self.journal.known(id).await?;
+    /// What is recorded of an order, and what waits to be done about it, and as of when.
+    async fn known_order(&self, id: &OrderId) -> Result<(Recorded, Option<Unfinished>, AsOf), HostError> {
+        let Known { recorded, waits, ended, as_of, .. } = self.journal.known(id).await?;
         match (recorded, ended) {
-            (Some(recorded), _) => Ok((recorded, waits)),
+            (Some(recorded), _) => Ok((recorded, waits, as_of)),
             (None, Some(ended)) => {
                 let reason = Unamendable::unheard(&ended);
                 Err(HostError::Unamendable { order: id.clone(), reason })
@@ -119,53 +150,21 @@ impl Host {
     }
 
     /// The same of an order that was accepted: others claim nothing.
-    async fn accepted_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), HostError> {
+    pub(super) async fn accepted_order(&self, id: &OrderId) -> Result<(Recorded, Option<Seq>), HostError> {
         let known = self.recorded_order(id).await?;
         match known.0.accepted {
             true => Ok(known),
             false => Err(HostError::Unamendable { order: id.clone(), reason: Unamendable::NotAccepted }),
         }
     }
+}
 
-    /// What repairing an order would do: the difference between what it claims and what the platform has. Nothing is
-    /// changed, and no handler asked.
-    pub async fn verify(&self, id: &OrderId) -> Result<Outcome, HostError> {
-        self.preview_repair(id, Believes::Answers).await
-    }
-
-    /// What stating an order again would do.
-    pub async fn preview_restatement(&self, id: &OrderId) -> Result<Outcome, HostError> {
-        self.preview_repair(id, Believes::Nothing).await
-    }
-
-    async fn preview_repair(&self, id: &OrderId, believes: Believes) -> Result<Outcome, HostError> {
-        let _turn = self.take_turn().await?;
-        let (recorded, _) = self.accepted_order(id).await?;
-        Ok(self.prepare_as_recorded(&recorded, believes).await?.preview())
-    }
-
-    /// Puts back what an order claims and the platform has otherwise, or no longer.
-    pub async fn repair(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
-        self.put_back(id, Believes::Answers, by, progress).await
-    }
-
-    /// The same, and all that an order claims is stated again where the platform does not tell whether it still is so.
-    pub async fn restate(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
-        self.put_back(id, Believes::Nothing, by, progress).await
-    }
-
-    async fn put_back(
-        &self,
-        id: &OrderId,
-        believes: Believes,
-        by: &str,
-        progress: &Progress,
-    ) -> Result<Outcome, HostError> {
-        let _turn = self.take_turn().await?;
-        let (recorded, waits) = self.accepted_order(id).await?;
-        let prepared = self.prepare_as_recorded(&recorded, believes).await?;
-        let (order, author) = (recorded.latest(), &Author::staff(by)?);
-        let attempt = Attempt::first(order, Acting { who: author.name(), author }, Basis::Recorded(waits));
-        self.carry_out(prepared, &attempt, progress).await
+/// The order, if what waits of it is just what is recorded.
+fn settled(recorded: Recorded, left: Option<Unfinished>) -> Result<(Recorded, Option<Seq>), HostError> {
+    match &left {
+        Some(left) if !recorded.accepted || left.order != *recorded.latest() => {
+            Err(HostError::Unfinished { order: left.order.id.clone(), next_try: left.next_try })
+        }
+        _ => Ok((recorded, left.map(|left| left.seq))),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::compare::Change;
 use super::fulfil::Attempt;
+use super::lease::Lease;
 use super::lines::AskedLine;
 use super::prepare::Prepared;
 use super::{Host, HostError, Outcome, Progress, goal};
@@ -27,7 +28,7 @@ impl Host {
     ) -> Result<Outcome, HostError> {
         let calls = prepared.calls();
         let Some(change) = prepared.change.take() else { return self.come_to_nothing(prepared, attempt, &calls).await };
-        if let Some(until) = self.held(&prepared.order.id, &change).await? {
+        if let Some(until) = self.held(&prepared.order.id, &change, attempt.lease).await? {
             return Err(HostError::Held { until });
         }
         // What the shop hands over itself, as the staff has made it before, is the shop's from now on.
@@ -47,11 +48,11 @@ impl Host {
         calls: &[(u32, Written)],
     ) -> Result<Outcome, HostError> {
         let state = prepared.failed().unwrap_or(goal(prepared.order.state));
-        let Attempt { by, basis, .. } = *attempt;
+        let Attempt { by, basis, lease: Lease { journal, .. }, .. } = *attempt;
         match (&prepared.lines, basis.message()) {
             // Of an order that was never accepted, there is nothing to end; but it is not to begin any more.
-            (None, Some(seq)) => self.journal.end_unbegun(prepared.order, seq, by).await?,
-            _ => self.journal.fail(prepared.order, basis, &attempts(&prepared), by, calls, None).await?,
+            (None, Some(seq)) => journal.end_unbegun(prepared.order, seq, by).await?,
+            _ => journal.fail(prepared.order, basis, &attempts(&prepared), by, calls, None).await?,
         }
         tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
         Ok(prepared.outcome(state, None, None))
@@ -67,7 +68,7 @@ impl Host {
         let report = Report::new(&prepared.order.id, &change.plan, &change.standing, &[], change.names.clone());
         let state = goal(prepared.order.state);
         if let Some(seq) = attempt.basis.message() {
-            self.journal.settle(seq).await?;
+            attempt.lease.journal.settle(seq).await?;
         }
         Ok(prepared.outcome(state, Some(report), None))
     }
@@ -97,9 +98,9 @@ impl Host {
             plan: &change.plan,
             names: &change.looked_up,
             calls,
-            again: attempt.again && prepared.decided,
+            again: attempt.tries > 1 && prepared.decided,
         };
-        Ok(self.journal.begin(&intent).await?)
+        Ok(attempt.lease.journal.begin(&intent).await?)
     }
 
     /// Does what was begun, and writes down what came of it.
@@ -112,8 +113,15 @@ impl Host {
         progress: &Progress,
     ) -> Result<Outcome, HostError> {
         let Change { grounds, plan, standing, names, of_leavers, .. } = change;
-        let applied =
-            apply::apply(grounds, plan, standing, &prepared.order.id, &*self.platform, &self.journal, progress);
+        let applied = apply::apply(
+            grounds,
+            plan,
+            standing,
+            &prepared.order.id,
+            &*self.platform,
+            &attempt.lease.journal,
+            progress,
+        );
         let Applied { plan, standing, steps, unavailable } = applied.await?;
         let report = Report::new(&prepared.order.id, &plan, &standing, &steps, names);
         let state = match &unavailable {
@@ -145,7 +153,7 @@ impl Host {
             kept: plan.kept.iter().collect(),
             left: of_leavers.difference(&plan.kept).collect(),
         };
-        self.journal.finish(&prepared.order.id, begun, &ended).await?;
+        attempt.lease.journal.finish(&prepared.order.id, begun, &ended).await?;
         tracing::info!(order = %prepared.order.id, %state, steps = steps.len(), "an order was carried out");
         Ok(prepared.outcome(state, Some(report), until))
     }

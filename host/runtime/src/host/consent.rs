@@ -9,7 +9,7 @@ use shop_core::sessions::attachment::{AttachExisting, Unattachable};
 use shop_core::words::author::Author;
 use shop_core::words::email::{Email, Spelled, Typed};
 use shop_core::words::order::OrderId;
-use shop_journal::Holder;
+use shop_journal::{Holder, Key};
 
 /// What came of noting whether somebody agrees.
 pub struct Consented {
@@ -48,7 +48,39 @@ impl Host {
         agrees: bool,
         by: &str,
     ) -> Result<(bool, Vec<OrderId>), HostError> {
-        let _turn = self.take_turn().await?;
+        let mut keys = BTreeSet::from([&person.email, &operator.email].map(|email| Key::Person(email.clone())));
+        loop {
+            // Whoever works at an order of theirs sees it or not, and then it is among those that follow.
+            let lease = self.lease(keys).await?;
+            let (person, operator) = self.attachable(&person, &operator, agrees).await?;
+            // By the accounts, since what is recorded of them may have followed no new address yet.
+            let addresses = [&person, &operator].map(|holder| self.journal.addresses_of(holder.account));
+            let [of_person, of_operator] = addresses;
+            let (of_person, of_operator) = (of_person.await?, of_operator.await?);
+            let known = of_person.iter().chain(&of_operator).filter_map(Typed::email);
+            let known = known.chain([person.email.clone(), operator.email.clone()]).map(Key::Person).collect();
+            if let Some(more) = lease.lacks(&known) {
+                keys = more;
+                lease.end().await;
+                continue;
+            }
+            let identity = self.platform.identity();
+            let news = lease.journal.consent(&operator, &person, agrees, identity, by).await?;
+            let (of_person, of_operator): (Vec<_>, Vec<_>) =
+                (of_person.into_iter().collect(), of_operator.into_iter().collect());
+            let orders = self.journal.orders_between(&of_person, &of_operator).await?;
+            lease.end().await;
+            return Ok((news, orders));
+        }
+    }
+
+    /// The accounts of the two, if the one can be attached to the other's; or need not be any more.
+    async fn attachable(
+        &self,
+        person: &Spelled,
+        operator: &Spelled,
+        agrees: bool,
+    ) -> Result<(Holder, Holder), HostError> {
         let accounts = self.look_up(Wanted::people([person.clone(), operator.clone()])).await?.accounts;
         let (person, operator) = (holder(&person.email, &accounts)?, holder(&operator.email, &accounts)?);
         if person.account == operator.account {
@@ -57,11 +89,7 @@ impl Host {
         if agrees {
             self.check_attachable(&person, &operator, &accounts).await?;
         }
-        let news = self.journal.consent(&operator, &person, agrees, self.platform.identity(), by).await?;
-        // By the accounts, since what is recorded of them may have followed no new address yet.
-        let person: Vec<Typed> = self.journal.addresses_of(person.account).await?.into_iter().collect();
-        let operator: Vec<Typed> = self.journal.addresses_of(operator.account).await?.into_iter().collect();
-        Ok((news, self.journal.orders_between(&person, &operator).await?))
+        Ok((person, operator))
     }
 
     /// Refuses what would come to nothing; but what was taken back can be given again.

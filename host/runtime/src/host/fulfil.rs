@@ -1,15 +1,20 @@
 //! Fulfilling orders: attempts, tries after the platform did not answer, and going on with what is unfinished.
 
 use std::collections::BTreeSet;
+use std::future::ready;
 use std::pin::Pin;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::accept::Accepted;
 use super::heard::Meant;
-use super::{Host, HostError, Outcome, Progress, Versions};
-use shop_core::orders::admit::Admitted;
+use super::lease::Lease;
+use super::{Host, HostError, Outcome, Progress, Versions, goal};
 use shop_core::orders::amendment::ByStaff;
-use shop_core::orders::recorded::Recorded;
-use shop_core::orders::said::{Ending, Said};
+use shop_core::orders::recorded::{Changed, Recorded};
+use shop_core::orders::said::Said;
 use shop_core::orders::set_aside;
 use shop_core::orders::state::{LineState, Reason};
 use shop_core::orders::waiting::{Deferred, Unfinished};
@@ -17,7 +22,10 @@ use shop_core::platform::PlatformError;
 use shop_core::words::author::{Acting, Author, HOST, SHOP};
 use shop_core::words::order::{Order, OrderId};
 use shop_core::words::period::Timestamp;
-use shop_journal::{Basis, Clock, Due, News, Received, When};
+use shop_journal::{Basis, Clock, Due, Key, Known, When};
+
+/// So many orders are worked at at once.
+const AT_ONCE: usize = 16;
 
 /// What an order is to be: one try at it.
 pub(super) struct Attempt<'a> {
@@ -29,38 +37,45 @@ pub(super) struct Attempt<'a> {
     pub(super) basis: Basis,
     /// How often in a row it was tried, this time counted.
     pub(super) tries: u32,
-    /// What the staff has changed, which this may take back.
-    pub(super) replaces: Option<ByStaff<'a>>,
-    /// Whether it was tried before.
-    pub(super) again: bool,
+    /// The right to it.
+    pub(super) lease: &'a Lease,
+}
+
+/// What waits to be done about an order, to be tried by somebody if a condition holds.
+pub(super) struct Work<'a> {
+    pub(super) order: &'a OrderId,
+    pub(super) when: When,
+    pub(super) who: &'a str,
+    /// What it may take back.
+    pub(super) by_staff: Option<Box<ByStaff>>,
+    pub(super) progress: &'a Progress,
+}
+
+/// What came of a try.
+pub(super) enum Tried {
+    Done(Box<Outcome>),
+    /// It takes the right to work at all of these: nothing was done.
+    Lacks(BTreeSet<Key>),
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn first(order: &'a Order, by: Acting<'a>, basis: Basis) -> Self {
-        Attempt { order, by, basis, tries: 1, replaces: None, again: false }
-    }
-
-    fn again(left: &'a Unfinished, who: &'a str, recorded: Option<&'a Recorded>) -> Self {
-        let by = Acting { who, author: &left.author };
-        let changed = recorded.and_then(|recorded| recorded.changed.as_ref());
-        // What the shop had handed over before this is no longer known.
-        let by_staff = changed.map(|changed| ByStaff { changed: &changed.order, by: &changed.by, handed: None });
-        let replaces = by_staff.filter(|_| left.author == Author::Shop);
-        Attempt { order: &left.order, by, basis: Basis::Waiting(left.seq), tries: left.tries, replaces, again: true }
+    fn at(left: &'a Unfinished, who: &'a str, lease: &'a Lease) -> Self {
+        let (by, basis) = (Acting { who, author: &left.author }, Basis::Waiting(left.seq));
+        Attempt { order: &left.order, by, basis, tries: left.tries, lease }
     }
 }
 
 impl Host {
     /// What fulfilling an order would do. Changes nothing.
     pub async fn preview(&self, said: &Said) -> Result<Outcome, HostError> {
-        let _turn = self.take_turn().await?;
+        self.check_platform().await?;
         let heard = self.heard(said).await?;
         let (order, _) = match &heard.meant {
             Meant::Order(order, author) => (order, author),
             Meant::End(ending) => return Ok(self.nothing_to_end(ending)),
         };
         let mut prepared = self.prepare(order, heard.recorded.as_ref(), Versions::Bought).await?;
-        prepared.tell_of_replaced(heard.by_staff());
+        prepared.tell_of_replaced(heard.by_staff().as_ref());
         Ok(prepared.preview())
     }
 
@@ -72,38 +87,42 @@ impl Host {
     }
 
     async fn first_attempt(&self, said: &Said, progress: &Progress) -> Result<Outcome, HostError> {
-        let _turn = self.take_turn().await?;
-        let heard = self.heard(said).await;
-        if let Err(HostError::Conflict { .. }) = heard {
-            self.journal.hear_in_vain(said.id(), said.revision()).await?;
-        }
-        let heard = heard?;
-        let recorded = heard.recorded.as_ref();
-        if heard.admitted == Admitted::Waits
-            && let Some(left) = self.journal.dispatch(said.id(), When::Now).await?
-        {
-            return self.attempt(&Attempt::again(&left, SHOP, recorded), recorded, progress).await;
-        }
-        let (order, author) = match &heard.meant {
-            Meant::Order(order, author) => (order, author),
-            Meant::End(ending) => return self.end_unheard(ending, heard.admitted).await,
+        let (when, by_staff) = match self.accept(said).await? {
+            Accepted::Waits(seq, by_staff) => (When::Received(seq), by_staff),
+            Accepted::WaitsAlready => (When::Now, None),
+            Accepted::Stays(recorded) => {
+                return Ok(self.prepare(recorded.latest(), Some(&recorded), Versions::Bought).await?.preview());
+            }
+            Accepted::Ended(ending) => return Ok(self.nothing_to_end(&ending)),
         };
-        if heard.admitted == Admitted::Again && recorded.is_some_and(|recorded| !recorded.accepted) {
-            // It was ended before it began, and stays so.
-            return Ok(self.prepare(order, recorded, Versions::Bought).await?.preview());
+        let work = Work { order: said.id(), when, who: SHOP, by_staff, progress };
+        match self.work_at(&work).await? {
+            Some(outcome) => Ok(outcome),
+            None => self.came_of(said.id()).await,
         }
-        let news = (heard.admitted == Admitted::News).then(|| News::of(said, order));
-        let seq = self.journal.receive(&Received { order, author, news, bought: &heard.bought }).await?;
-        let by = Acting { who: SHOP, author };
-        let attempt = Attempt { replaces: heard.by_staff(), ..Attempt::first(order, by, Basis::Waiting(seq)) };
-        self.attempt(&attempt, recorded, progress).await
     }
 
-    async fn end_unheard(&self, ending: &Ending, admitted: Admitted) -> Result<Outcome, HostError> {
-        if admitted == Admitted::News {
-            self.journal.end_unheard(ending, Acting { who: SHOP, author: &Author::Shop }).await?;
-        }
-        Ok(self.nothing_to_end(ending))
+    /// What has come of an order that somebody else has gone on with.
+    pub(super) async fn came_of(&self, id: &OrderId) -> Result<Outcome, HostError> {
+        let Known { recorded, waits, .. } = self.journal.known(id).await?;
+        let recorded = recorded.ok_or_else(|| HostError::UnknownOrder(id.clone()))?;
+        let (until, stands) = (waits.as_ref().map(Deferred::from), recorded.stands(waits.as_ref()));
+        let stands = stands.unwrap_or(recorded.latest());
+        let state = match &until {
+            Some(until) if until.blocked => LineState::Blocked,
+            Some(_) => LineState::Waiting,
+            None => recorded.failed().unwrap_or(goal(stands.state)),
+        };
+        Ok(Outcome {
+            order: id.clone(),
+            language: self.language(stands),
+            stands: Some(stands.clone()),
+            messages: Vec::new(),
+            lines: Vec::new(),
+            state,
+            report: self.journal.last_receipt(id).await?.map(|(_, report)| report),
+            until,
+        })
     }
 
     /// Makes a first try at an order, and if it waits for the platform then, some more, with pauses in which others have their
@@ -133,8 +152,9 @@ impl Host {
     }
 
     /// Goes on with all orders whose time has come: those that were interrupted, and those that waited for the platform.
-    /// Each gets one try.
+    /// Each gets one try. An erasure that was interrupted is ended before.
     pub async fn resume(&self, progress: &Progress) -> Result<Vec<Resumed>, HostError> {
+        drop(self.pass().await?);
         let now = Timestamp::now();
         let clock = Clock { now, horizon: now.after(self.retries.longest_of_all() * 3) };
         let (mut resumed, mut tried, mut last) = (Vec::new(), BTreeSet::new(), None);
@@ -142,30 +162,46 @@ impl Host {
             let page = self.journal.due(clock, last.as_ref()).await?;
             let Some(end) = page.last().cloned() else { return Ok(resumed) };
             last = Some(end);
-            for Due { order, .. } in page {
-                if !tried.insert(order.clone()) {
-                    continue;
-                }
-                match self.resume_order(&order, When::Due(clock), HOST, progress).await {
-                    Ok(None) => {}
-                    Ok(Some(outcome)) => resumed.push(Resumed { order, outcome: Ok(outcome) }),
-                    Err(error) => resumed.push(Resumed { order, outcome: Err(error) }),
-                }
-            }
+            let due = page.into_iter().filter(|due| tried.insert(due.order.clone()));
+            // What was tried when the program went down may be why: nobody else is to go down with it.
+            let (suspects, others): (Vec<Due>, Vec<Due>) = due.partition(|due| due.lost > 0);
+            resumed.extend(self.resume_all(others, AT_ONCE, clock, progress).await);
+            resumed.extend(self.resume_all(suspects, 1, clock, progress).await);
         }
+    }
+
+    /// So many at once; in the sequence in which they are due.
+    async fn resume_all(&self, due: Vec<Due>, at_once: usize, clock: Clock, progress: &Progress) -> Vec<Resumed> {
+        let tries = due.into_iter().enumerate().map(|(place, Due { order, .. })| async move {
+            let outcome = self.resume_due(&order, When::Due(clock), progress).await.transpose()?;
+            Some((place, Resumed { order, outcome }))
+        });
+        let came = stream::iter(tries).buffer_unordered(at_once).filter_map(ready);
+        let mut came: Vec<(usize, Resumed)> = came.collect().await;
+        came.sort_by_key(|(place, _)| *place);
+        came.into_iter().map(|(_, resumed)| resumed).collect()
     }
 
     /// Tries an order at once that waits or is blocked, whenever its time would come.
     pub async fn retry(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
         let author = Author::staff(by)?;
         let first = Box::pin(async {
-            match self.resume_once(id, When::Now, author.name(), progress).await? {
+            let work = Work { order: id, when: When::Now, who: author.name(), by_staff: None, progress };
+            match self.work_at(&work).await? {
                 Some(outcome) => Ok(outcome),
                 None if self.journal.is_heard_of(id).await? => Err(HostError::NothingWaits(id.clone())),
                 None => Err(HostError::UnknownOrder(id.clone())),
             }
         });
         self.persist(id, author.name(), progress, first).await
+    }
+
+    /// Whoever works at it goes on with it; and what others are at is not waited for, by which the rest would wait.
+    async fn resume_due(&self, id: &OrderId, when: When, progress: &Progress) -> Result<Option<Outcome>, HostError> {
+        match self.leases.is_at_work(id, &self.keys(id).await?).await? {
+            true => Ok(None),
+            false => self.resume_order(id, when, HOST, progress).await,
+        }
     }
 
     async fn resume_order(
@@ -175,42 +211,78 @@ impl Host {
         who: &str,
         progress: &Progress,
     ) -> Result<Option<Outcome>, HostError> {
-        self.guarded(id, Box::pin(self.resume_once(id, when, who, progress))).await
+        let work = Work { order: id, when, who, by_staff: None, progress };
+        self.guarded(id, Box::pin(async move { self.work_at(&work).await })).await
     }
 
-    async fn resume_once(
+    /// Tries it; none: the condition does not hold, or somebody else has gone on with it.
+    pub(super) async fn work_at(&self, work: &Work<'_>) -> Result<Option<Outcome>, HostError> {
+        let (mut keys, mut dispatched) = (self.keys(work.order).await?, None);
+        loop {
+            let lease = self.lease(keys).await?;
+            let tried = lease.during(self.work_with(&lease, work, &mut dispatched)).await;
+            lease.end().await;
+            match tried? {
+                None => return Ok(None),
+                Some(Tried::Done(outcome)) => return Ok(Some(*outcome)),
+                Some(Tried::Lacks(more)) => keys = more,
+            }
+        }
+    }
+
+    /// `dispatched` is what a try was begun at that lacked the right to it.
+    async fn work_with(
         &self,
-        id: &OrderId,
-        when: When,
-        who: &str,
-        progress: &Progress,
-    ) -> Result<Option<Outcome>, HostError> {
-        let _turn = self.take_turn().await?;
-        let Some(left) = self.journal.dispatch(id, when).await? else { return Ok(None) };
-        let recorded = self.journal.order(id).await?;
-        let attempt = Attempt::again(&left, who, recorded.as_ref());
-        if matches!(when, When::Due(_))
+        lease: &Lease,
+        work: &Work<'_>,
+        dispatched: &mut Option<Unfinished>,
+    ) -> Result<Option<Tried>, HostError> {
+        let left = match dispatched.take() {
+            None => lease.journal.dispatch(work.order, work.when).await?,
+            Some(before) => {
+                let left = self.journal.unfinished(work.order).await?;
+                left.filter(|left| (left.seq, left.tries) == (before.seq, before.tries))
+            }
+        };
+        let Some(left) = left else { return Ok(None) };
+        let recorded = self.journal.order(work.order).await?;
+        let attempt = Attempt::at(&left, work.who, lease);
+        if matches!(work.when, When::Due(_))
             && let Some(times) = set_aside::after(&left)
         {
             return Err(self.set_aside(&attempt, times).await?);
         }
-        self.attempt(&attempt, recorded.as_ref(), progress).await.map(Some)
+        let since = match (work.when, &left.author) {
+            (When::Received(_), _) | (_, Author::Staff(_)) => None,
+            _ => recorded.as_ref().and_then(changed_since),
+        };
+        let by_staff = work.by_staff.as_deref().or(since.as_ref());
+        let tried = self.attempt(&attempt, recorded.as_ref(), by_staff, work.progress).await?;
+        *dispatched = Some(left);
+        Ok(Some(tried))
     }
 
-    /// Makes one try at an order that is noted as unfinished.
-    pub(super) async fn attempt(
+    /// Makes one try at an order that is noted as unfinished. `by_staff` is what it may take back.
+    async fn attempt(
         &self,
         attempt: &Attempt<'_>,
         recorded: Option<&Recorded>,
+        by_staff: Option<&ByStaff>,
         progress: &Progress,
-    ) -> Result<Outcome, HostError> {
+    ) -> Result<Tried, HostError> {
         let result = match self.prepare(attempt.order, recorded, Versions::Bought).await {
+            Ok(prepared) if let Some(more) = prepared.lacks(attempt.lease) => return Ok(Tried::Lacks(more)),
             Ok(mut prepared) => {
-                prepared.tell_of_replaced(attempt.replaces);
+                prepared.tell_of_replaced(by_staff);
                 self.carry_out(prepared, attempt, progress).await
             }
             Err(error) => Err(error),
         };
+        Ok(Tried::Done(self.note(attempt, result).await?.into()))
+    }
+
+    /// Notes what kept an order from being worked at.
+    async fn note(&self, attempt: &Attempt<'_>, result: Result<Outcome, HostError>) -> Result<Outcome, HostError> {
         match result {
             Err(HostError::Platform(error)) => self.record_unread(attempt, error).await,
             // That says nothing of the order.
@@ -234,7 +306,7 @@ impl Host {
     /// If it is the journal that fails, it has no note of this either: then the order is due at once.
     async fn note_failed(&self, attempt: &Attempt<'_>, error: &HostError) {
         let Some(seq) = attempt.basis.message() else { return };
-        if let Err(second) = self.journal.defer(seq, &self.deferred(attempt, &error.to_string())).await {
+        if let Err(second) = attempt.lease.journal.defer(seq, &self.deferred(attempt, &error.to_string())).await {
             tracing::warn!(order = %attempt.order.id, %error, %second, "an attempt failed, which could not be noted");
         }
     }
@@ -265,7 +337,8 @@ impl Host {
         let reason = Reason { stopped: Some(until.reason.clone()), ..Reason::default() };
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, state, reason.clone())).collect();
-        self.journal.fail(attempt.order, attempt.basis, &attempts, attempt.by, &[], Some(&until)).await?;
+        let journal = &attempt.lease.journal;
+        journal.fail(attempt.order, attempt.basis, &attempts, attempt.by, &[], Some(&until)).await?;
         Ok(Outcome {
             order: attempt.order.id.clone(),
             stands: Some(attempt.order.clone()),
@@ -289,6 +362,12 @@ impl Host {
         let (tries, next_try) = (attempt.tries, Some(self.retries.next_of_blocked()));
         Deferred { tries, next_try, blocked: true, reason: reason.to_owned() }
     }
+}
+
+/// What the staff has changed of an order since. What the shop had handed over before that is no longer known.
+fn changed_since(recorded: &Recorded) -> Option<ByStaff> {
+    let Changed { order, by } = recorded.changed.clone()?;
+    Some(ByStaff { changed: order, by, handed: None })
 }
 
 /// What came of going on with an order.

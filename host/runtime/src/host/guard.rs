@@ -41,7 +41,7 @@ impl Host {
         let lines = attempt.order.lines.iter();
         let attempts: Vec<_> = lines.map(|line| (line.line, LineState::Blocked, of_line.clone())).collect();
         let until = Deferred { tries: attempt.tries, next_try: None, blocked: true, reason };
-        self.journal.fail(attempt.order, attempt.basis, &attempts, attempt.by, &[], Some(&until)).await?;
+        attempt.lease.journal.fail(attempt.order, attempt.basis, &attempts, attempt.by, &[], Some(&until)).await?;
         Ok(error)
     }
 }

@@ -9,13 +9,13 @@ use shop_core::orders::hand_over;
 use shop_core::orders::named::Named;
 use shop_core::orders::recorded::Recorded;
 use shop_core::orders::said::{Ending, Said};
-use shop_core::orders::unsaid::{self, Previous, Strangers};
+use shop_core::orders::unsaid::{self, InCharge, Previous, Strangers};
 use shop_core::orders::waiting::Unfinished;
 use shop_core::sessions::accounts::Renamed;
 use shop_core::words::author::Author;
 use shop_core::words::message::Message;
 use shop_core::words::order::Order;
-use shop_journal::Known;
+use shop_journal::{AsOf, Known};
 
 /// A message that contradicts nothing.
 pub(super) struct Heard {
@@ -23,6 +23,8 @@ pub(super) struct Heard {
     /// What it buys.
     pub(super) bought: Bought,
     waits: Option<Unfinished>,
+    /// As of when that is known.
+    pub(super) as_of: AsOf,
     pub(super) admitted: Admitted,
     pub(super) meant: Meant,
 }
@@ -37,12 +39,12 @@ pub(super) enum Meant {
 
 impl Heard {
     /// What the staff has changed, which the shop's news may take back.
-    pub(super) fn by_staff(&self) -> Option<ByStaff<'_>> {
+    pub(super) fn by_staff(&self) -> Option<ByStaff> {
         let recorded = self.recorded.as_ref().filter(|_| self.admitted == Admitted::News)?;
         let waits = self.waits.as_ref().and_then(|left| Some((&left.order, left.author.who()?)));
         let changed = || recorded.changed.as_ref().map(|changed| (&changed.order, &*changed.by));
         let (changed, by) = waits.or_else(changed)?;
-        Some(ByStaff { changed, by, handed: Some(&recorded.handed) })
+        Some(ByStaff { changed: changed.clone(), by: by.to_owned(), handed: Some(recorded.handed.clone()) })
     }
 }
 
@@ -50,7 +52,7 @@ impl Host {
     /// What is known of an order, and what a message about it means; unless it contradicts that.
     pub(super) async fn heard(&self, said: &Said) -> Result<Heard, HostError> {
         let conflicts = |conflict| HostError::Conflict { order: said.id().clone(), conflict };
-        let Known { namesake, recorded, waits, ended } = self.journal.known(said.id()).await?;
+        let Known { namesake, recorded, waits, ended, as_of } = self.journal.known(said.id()).await?;
         // Those that an earlier version has accepted side by side go on.
         if let Some(other) = namesake.filter(|_| !recorded.as_ref().is_some_and(|recorded| recorded.accepted)) {
             return Err(conflicts(Conflict::Namesake(other)));
@@ -75,7 +77,7 @@ impl Host {
             (_, recorded) => recorded.as_ref().map(|recorded| recorded.bought.clone()).unwrap_or_default(),
         };
         let recorded = recorded.map(|recorded| Recorded { bought: bought.clone(), ..recorded });
-        Ok(Heard { recorded, bought, waits, admitted, meant })
+        Ok(Heard { recorded, bought, waits, as_of, admitted, meant })
     }
 
     async fn meant(
@@ -93,11 +95,7 @@ impl Host {
         let waiting = waits.map(|left| &left.named).filter(|named| **named != Named::Unknown);
         let named = waiting.unwrap_or(&recorded.named);
         let in_charge = self.in_charge(order, named, before).await?;
-        let renamed = match unsaid::strangers(order, before) {
-            Some(Strangers { known, named }) => &self.renamed(&order.id, &known, &named).await?,
-            None => &Renamed::new(),
-        };
-        let order = unsaid::complete(order.clone(), Some(Previous { order: before, in_charge, renamed }));
+        let order = self.complete(order.clone(), before, in_charge).await?;
         let is_bought = |line| recorded.lines.get(&line).is_some_and(|known| known.bargain.is_some());
         let order = unsaid::end(order, before, is_bought);
         if let Err(conflict) = hand_over::check(&order, recorded, before)
@@ -106,6 +104,19 @@ impl Host {
             return Err(HostError::Conflict { order: order.id, conflict });
         }
         Ok(Meant::Order(order, Author::Shop))
+    }
+
+    async fn complete(&self, order: Order, before: &Order, in_charge: InCharge) -> Result<Order, HostError> {
+        let renamed = match unsaid::strangers(&order, before) {
+            Some(Strangers { known, named }) => &self.renamed(&order.id, &known, &named).await?,
+            None => &Renamed::new(),
+        };
+        Ok(unsaid::complete(order, Some(Previous { order: before, in_charge, renamed })))
+    }
+
+    /// An order in which somebody is named by another address: whoever has the same account has the same time.
+    pub(super) async fn with_times(&self, order: Order, before: &Order) -> Result<Order, HostError> {
+        self.complete(order, before, InCharge::AsSaid).await
     }
 
     /// What comes of the end of an order of which nothing else was ever heard.

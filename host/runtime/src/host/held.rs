@@ -1,10 +1,9 @@
 //! For whom an order waits: a request about them, of this order's or of another's, may still be carried out.
 
-use std::collections::BTreeSet;
-
 use super::compare::Change;
+use super::keys::people;
+use super::lease::Lease;
 use super::{Host, HostError};
-use shop_core::sessions::session::Fact;
 use shop_core::words::email::Email;
 use shop_core::words::message::Message;
 use shop_core::words::order::OrderId;
@@ -13,9 +12,14 @@ use shop_journal::Held;
 
 impl Host {
     /// Until when a request may still be carried out that could undo what is to be done; none: there is no such request.
-    pub(super) async fn held(&self, order: &OrderId, change: &Change) -> Result<Option<Timestamp>, HostError> {
+    pub(super) async fn held(
+        &self,
+        order: &OrderId,
+        change: &Change,
+        lease: &Lease,
+    ) -> Result<Option<Timestamp>, HostError> {
         let settles = self.platform.settles_after();
-        Ok(self.journal.held(order, &people(change), settles, change.looked_at).await?)
+        Ok(lease.journal.held(order, &people(change), settles, change.looked_at).await?)
     }
 
     /// Tells who is held, so that what was previewed will wait.
@@ -26,16 +30,6 @@ impl Host {
         let until = held.iter().map(|held| held.until.unwrap_or(latest).min(latest)).max();
         Ok(until.map(|until| told(&held, until)))
     }
-}
-
-/// Whom a change is about, by all the addresses that an earlier request may have had.
-fn people(change: &Change) -> BTreeSet<&Email> {
-    let mut people: BTreeSet<&Email> = change.grounds.claims.keys().flat_map(Fact::people).collect();
-    people.extend(change.accounts.named());
-    let moved = change.accounts.moved();
-    let formerly: Vec<&Email> = moved.iter().filter(|(_, now)| people.contains(now)).map(|(old, _)| old).collect();
-    people.extend(formerly);
-    people
 }
 
 fn told(held: &[Held], until: Timestamp) -> Message {

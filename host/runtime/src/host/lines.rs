@@ -105,11 +105,10 @@ impl Host {
         snapshot::compare_names(ready.iter_mut().flatten().map(|line| &mut line.checked), &found);
         let own = self.ledger(&found).own(claims);
         let known = self.known(&order.id, &own, &found).await?;
-        let in_charge = recorded.and_then(|recorded| recorded.order.operator.email.parse::<Email>().ok());
         let mut lines = Vec::new();
         for line in ready {
             lines.push(match line {
-                Ok(ready) => self.ask_line(ready, in_charge.as_ref(), &found, &known, self.language(order)).await?,
+                Ok(ready) => self.ask_line(ready, &own, &found, &known, self.language(order)).await?,
                 Err(outcome) => AskedLine { outcome, recording: None, session: Session::default(), order: None },
             });
         }
@@ -206,7 +205,7 @@ impl Host {
     async fn ask_line(
         &self,
         ready: Ready<'_>,
-        in_charge: Option<&Email>,
+        own: &[OwnClaim],
         found: &LookedUp,
         known: &KnownPeople,
         language: String,
@@ -217,12 +216,13 @@ impl Host {
         let before = ready.before.map(|before| &before.seats[..]);
         let sat = before.map(|before| Occupants::between(before, &checked.line.seats, &found.accounts));
         let is_seated = |who: &Email| ready.accepted().paid && sat.as_ref().is_some_and(|sat| sat.sat(who));
-        let is_in_charge = |who: &Email| in_charge.is_some_and(|was| found.accounts.is_same(was, who));
         let mut without: Vec<Message> = occupants(&checked.line)
             .filter(|(_, who)| lacking.contains(*who) && !is_seated(who))
             .map(without)
             .collect();
-        without.extend(call.barred.refuse(&session, |who| is_seated(who) || is_in_charge(who)));
+        let as_known = |session: Session| session.about(|email| found.accounts.known_as(&email).clone());
+        let claimed = own.iter().filter(|claim| claim.held && claim.line == ready.line).map(|claim| &claim.fact);
+        without.extend(call.barred.refuse(&as_known(session.clone()), &claimed.collect()));
         let failed = match &call.stopped {
             Some(Stopped::Refused(_)) => Some(LineState::Refused),
             Some(_) => Some(LineState::Stopped),
@@ -256,7 +256,7 @@ impl Host {
             stopped: call.stopped,
             budget: call.budget,
         };
-        let session = session.about(|email| found.accounts.known_as(&email).clone());
+        let session = as_known(session);
         Ok(AskedLine { outcome, recording: call.recording, session, order: Some(checked.line) })
     }
 

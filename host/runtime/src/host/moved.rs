@@ -6,7 +6,8 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Host, HostError, turn};
+use super::lease::alone;
+use super::{Host, HostError};
 use shop_core::platform::{Account, AccountId, Platform};
 use shop_core::words::email::Email;
 use shop_journal::Journal;
@@ -34,7 +35,7 @@ impl Host {
         who: &str,
     ) -> Result<Compared, HostError> {
         let journal = Journal::open(folder).await?;
-        let _turn = turn(folder).await?;
+        let _alone = alone(folder).await?;
         let (recorded, to) = (journal.platform().await?, platform.identity());
         if !recorded.as_deref().is_some_and(|recorded| recorded == from || recorded == to) {
             let told = match recorded {

@@ -1,15 +1,15 @@
 //! Who is in charge of an order, and who is who by another address.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Host, HostError};
 use shop_core::calls::looked_up::Wanted;
 use shop_core::orders::conflict::Conflict;
 use shop_core::orders::named::Named;
 use shop_core::orders::unsaid::InCharge;
-use shop_core::platform::AccountState;
+use shop_core::platform::{AccountId, AccountState};
 use shop_core::sessions::accounts::Renamed;
-use shop_core::words::email::{Email, Spelled, Typed};
+use shop_core::words::email::{Email, Spelled};
 use shop_core::words::order::{Order, OrderId, Person};
 
 impl Host {
@@ -47,24 +47,27 @@ impl Host {
         named: &[Spelled],
     ) -> Result<Renamed, HostError> {
         match self.ask_renamed(order, known, named).await {
-            Err(HostError::Platform(_)) => {
-                let known: BTreeSet<Typed> = known.iter().map(|spelled| Typed::from(&spelled.email)).collect();
-                self.renamed_before(&known, named).await
-            }
+            Err(HostError::Platform(_)) => self.renamed_before(order, known, named).await,
             told => told,
         }
     }
 
-    /// The same, by the addresses that the shop has known people by.
-    async fn renamed_before(&self, known: &BTreeSet<Typed>, named: &[Spelled]) -> Result<Renamed, HostError> {
-        let mut renamed = Renamed::new();
-        for addresses in self.journal.with_all_addresses(known).await? {
-            let was = addresses.iter().find(|address| known.contains(*address)).and_then(Typed::email);
-            let is_now =
-                |spelled: &&Spelled| addresses.iter().any(|address| address.as_str() == spelled.email.as_str());
-            renamed.extend(named.iter().filter(is_now).filter_map(|now| Some((now.email.clone(), was.clone()?))));
-        }
-        Ok(renamed)
+    /// The same, by what the order has acted on, and the address that each account had when that was seen last.
+    async fn renamed_before(
+        &self,
+        order: &OrderId,
+        known: &[Spelled],
+        named: &[Spelled],
+    ) -> Result<Renamed, HostError> {
+        let own = self.journal.acted_on_by(order).await?;
+        let known: BTreeMap<AccountId, &Email> =
+            known.iter().filter_map(|known| Some((*own.get(&known.email)?, &known.email))).collect();
+        let ids: Vec<AccountId> = known.keys().copied().collect();
+        let last: BTreeMap<Email, AccountId> =
+            self.journal.acted_on(&BTreeSet::new(), &ids).await?.into_iter().collect();
+        let was = |named: &Email| known.get(own.get(named).or_else(|| last.get(named))?);
+        let renamed = named.iter().filter_map(|named| Some((named.email.clone(), (*was(&named.email)?).clone())));
+        Ok(renamed.filter(|(named, known)| named != known).collect())
     }
 
     /// Whether by another address of the same account nobody is replaced; both as they were typed. Only where there is another
@@ -94,7 +97,6 @@ impl Host {
             return Ok(Some(person.clone()));
         }
         let Ok(address) = email.parse::<Email>() else { return Ok(None) };
-        let _turn = self.take_turn().await?;
         let spelled: Vec<String> = Email::spelled(email).into_iter().collect();
         let found = self.platform.find_accounts(&[address], &spelled).await?;
         let mut living = found.into_iter().filter(|account| account.state != AccountState::Deleted);

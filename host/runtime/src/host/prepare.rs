@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-use super::amend::Believes;
 use super::compare::Change;
 use super::ledger;
 use super::lines::{Asked, AskedLine};
@@ -16,7 +15,6 @@ use shop_core::orders::hand_over::HandOver;
 use shop_core::orders::recorded::Recorded;
 use shop_core::orders::state::LineState;
 use shop_core::orders::waiting::Deferred;
-use shop_core::sessions::accounts::Accounts;
 use shop_core::sessions::ledger::OwnClaim;
 use shop_core::sessions::plan::Done;
 use shop_core::sessions::receipt::Report;
@@ -24,6 +22,15 @@ use shop_core::sessions::session::{Fact, Terms};
 use shop_core::words::language::UnknownLanguage;
 use shop_core::words::message::Message;
 use shop_core::words::order::{Order, OrderState};
+
+/// What counts of what the platform does not tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Believes {
+    /// What it has answered when it was asked to make it so.
+    Answers,
+    /// Nothing.
+    Nothing,
+}
 
 /// An order with all that is to be done about it, and nothing done yet.
 pub(super) struct Prepared<'a> {
@@ -45,12 +52,11 @@ pub(super) struct Prepared<'a> {
 }
 
 impl Prepared<'_> {
-    /// Tells of what the staff has changed, if this takes it back.
-    pub(super) fn tell_of_replaced(&mut self, by_staff: Option<ByStaff<'_>>) {
-        let (change, nobody) = (self.change.as_ref(), Accounts::default());
-        let accounts = change.map_or(&nobody, |change| &change.accounts);
-        if let Some(by_staff) = by_staff.filter(|it| it.is_undone_by(self.order, accounts)) {
-            self.messages.push(Message::warning("changes-replaced").with("by", by_staff.by));
+    /// Tells of what the staff has changed, if this takes it back. What comes to nothing takes back nothing.
+    pub(super) fn tell_of_replaced(&mut self, by_staff: Option<&ByStaff>) {
+        let Some(change) = &self.change else { return };
+        if let Some(by_staff) = by_staff.filter(|it| it.is_undone_by(self.order, &change.accounts)) {
+            self.messages.push(Message::warning("changes-replaced").with("by", by_staff.by.as_str()));
         }
     }
 

@@ -24,7 +24,7 @@ impl Host {
     /// names the person. Afterwards, [`Self::compact`] is due.
     pub async fn erase(&self, who: impl Into<Typed>, by: &str) -> Result<Erased, HostError> {
         let who = who.into();
-        let _turn = self.take_turn().await?;
+        let _alone = self.alone().await?;
         let mut known = BTreeSet::from([who.clone()]);
         if !self.journal.is_anybody_known(std::slice::from_ref(&who)).await? {
             known.extend(self.known_formerly(&who).await?);
@@ -69,7 +69,7 @@ impl Host {
     /// Erases those whom only orders name that ended before an instant: the people of some of these orders, and how many that
     /// were. None: of no such order are there people left to look at.
     async fn erase_outdated(&self, before: Timestamp) -> Result<Option<usize>, HostError> {
-        let _turn = self.take_turn().await?;
+        let _alone = self.alone().await?;
         let outdated = self.journal.outdated(before).await?;
         if outdated.is_empty() {
             return Ok(None);

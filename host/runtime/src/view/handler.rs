@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shop_core::lines::manifest::{self, Kind};
 use shop_core::words::digest::Digest;
-use shop_journal::{Event, Installed};
+use shop_journal::{HandlerEvent, Installed};
 use shop_sandbox::Handler;
 
 use super::{Version, Voice};
@@ -21,7 +21,7 @@ pub struct Inspection {
     /// Since when it is installed, and whether it serves; none: it is not installed.
     pub installed: Option<Installed>,
     /// What was done with the handler's versions, the oldest first.
-    pub events: Vec<Event>,
+    pub events: Vec<HandlerEvent>,
 }
 
 /// What a handler's version says of itself, in words.
@@ -70,7 +70,7 @@ pub struct Field {
 
 impl Inspection {
     /// A version, installed or not, and what was done with its handler.
-    pub fn of(handler: &Handler, installed: Option<Installed>, events: Vec<Event>, voice: Voice) -> Inspection {
+    pub fn of(handler: &Handler, installed: Option<Installed>, events: Vec<HandlerEvent>, voice: Voice) -> Inspection {
         Inspection {
             digest: handler.digest,
             contract: handler.program.contract().clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shop_core::platform::CourseId;
-use shop_core::sessions::plan::Outcome;
+use shop_core::sessions::plan::FactOutcome;
 use shop_core::sessions::receipt::{Entry, Report};
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::Email;
@@ -82,7 +82,7 @@ pub struct Other {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Became {
     /// For whoever marks it; none: it remains to be done.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<FactOutcome>,
     /// In words.
     pub text: String,
 }
@@ -176,15 +176,15 @@ impl Telling<'_> {
         self.entries.iter().filter(|(_, entries)| is_outside(entries)).map(other).collect()
     }
 
-    fn became(&self, outcome: Option<Outcome>) -> Became {
+    fn became(&self, outcome: Option<FactOutcome>) -> Became {
         Became { outcome, text: self.voice.outcome(outcome) }
     }
 
     fn account(&self, entries: &[&Entry]) -> Option<Became> {
         let account = entries.iter().find(|entry| matches!(entry.fact, Fact::Account(_)))?;
         let text = match account.outcome {
-            Some(Outcome::Found) => self.voice.word("account-found"),
-            Some(Outcome::Made) => self.voice.tell("account", &[]),
+            Some(FactOutcome::Found) => self.voice.word("account-found"),
+            Some(FactOutcome::Made) => self.voice.tell("account", &[]),
             other => self.voice.outcome(other),
         };
         Some(Became { outcome: account.outcome, text })
@@ -239,21 +239,21 @@ impl Telling<'_> {
         }
         let remains = self.report.entries.iter().filter(|entry| entry.outcome.is_none()).count();
         self.counted(&[
-            ("count-made", self.report.count(Outcome::Made)),
-            ("count-changed", self.report.count(Outcome::Changed)),
-            ("count-retracted", self.report.count(Outcome::Retracted)),
-            ("count-failed", self.report.count(Outcome::Failed)),
+            ("count-made", self.report.count(FactOutcome::Made)),
+            ("count-changed", self.report.count(FactOutcome::Changed)),
+            ("count-retracted", self.report.count(FactOutcome::Retracted)),
+            ("count-failed", self.report.count(FactOutcome::Failed)),
             ("count-remains", remains),
-            ("count-found", self.report.count(Outcome::Found)),
+            ("count-found", self.report.count(FactOutcome::Found)),
         ])
     }
 
     fn beside(&self) -> Vec<String> {
         self.counted(&[
-            ("count-invitation-uncertain", self.report.count(Outcome::InvitationUncertain)),
-            ("count-awaits-consent", self.report.count(Outcome::AwaitsConsent)),
-            ("count-withheld", self.report.count(Outcome::Withheld)),
-            ("count-over", self.report.count(Outcome::Over)),
+            ("count-invitation-uncertain", self.report.count(FactOutcome::InvitationUncertain)),
+            ("count-awaits-consent", self.report.count(FactOutcome::AwaitsConsent)),
+            ("count-withheld", self.report.count(FactOutcome::Withheld)),
+            ("count-over", self.report.count(FactOutcome::Over)),
         ])
     }
 

@@ -1,7 +1,7 @@
 //! The words in which everything is told.
 
 use shop_core::orders::state::LineState;
-use shop_core::sessions::plan::Outcome;
+use shop_core::sessions::plan::FactOutcome;
 use shop_core::words::message::{Audience, Level, Message, Subject, Value};
 use shop_core::words::period::Period;
 use shop_core::words::wording;
@@ -79,17 +79,17 @@ impl<'a> Voice<'a> {
     }
 
     /// What became of a fact; none: it remains to be done.
-    pub fn outcome(self, outcome: Option<Outcome>) -> String {
+    pub fn outcome(self, outcome: Option<FactOutcome>) -> String {
         let id = match outcome {
-            Some(Outcome::Found) => "found",
-            Some(Outcome::InvitationUncertain) => "invitation-uncertain",
-            Some(Outcome::Made) => "made",
-            Some(Outcome::Changed) => "changed",
-            Some(Outcome::Retracted) => "retracted",
-            Some(Outcome::Failed) => "failed",
-            Some(Outcome::AwaitsConsent) => "awaits-consent",
-            Some(Outcome::Withheld) => "withheld",
-            Some(Outcome::Over) => "over",
+            Some(FactOutcome::Found) => "found",
+            Some(FactOutcome::InvitationUncertain) => "invitation-uncertain",
+            Some(FactOutcome::Made) => "made",
+            Some(FactOutcome::Changed) => "changed",
+            Some(FactOutcome::Retracted) => "retracted",
+            Some(FactOutcome::Failed) => "failed",
+            Some(FactOutcome::AwaitsConsent) => "awaits-consent",
+            Some(FactOutcome::Withheld) => "withheld",
+            Some(FactOutcome::Over) => "over",
             None => "remains",
         };
         self.tell(id, &[])

@@ -28,7 +28,7 @@ mod roles;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rights::Right;
-use super::{Change, Outcome, Plan, Step};
+use super::{Change, FactOutcome, Plan, Step};
 use crate::lines::catalogue::Leavers;
 use crate::platform::{CourseId, NewAccount};
 use crate::sessions::accounts::AccountOf;
@@ -83,7 +83,7 @@ impl Difference<'_> {
             }
             let ledger = self.before.get(fact);
             let noted = match (before, &change) {
-                (Before::Absent, Some(Change::Enrol { period, outcome: Outcome::Made, .. }))
+                (Before::Absent, Some(Change::Enrol { period, outcome: FactOutcome::Made, .. }))
                     if !self.is_ambiguous(fact) =>
                 {
                     Before::Asked(*period)
@@ -225,9 +225,9 @@ impl Difference<'_> {
         };
         let missing = self.missing_roles(course, email);
         let outcome = match current {
-            None => Outcome::Made,
-            Some(_) if !claims.any() => Outcome::Retracted,
-            Some(_) => Outcome::Changed,
+            None => FactOutcome::Made,
+            Some(_) if !claims.any() => FactOutcome::Retracted,
+            Some(_) => FactOutcome::Changed,
         };
         let same = current.is_some_and(|current| current.period == period && current.suspended == suspended);
         let is_certain = || self.standing.is_certain(&Fact::Enrolment(course, email.clone()));
