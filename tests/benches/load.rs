@@ -4,6 +4,7 @@
 //! `cargo bench --bench load`
 
 mod case;
+mod order;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,15 +52,7 @@ async fn world() -> Arc<World> {
 
 /// A paid order of five learners whom nobody else orders for.
 fn order(id: &str, product: &str) -> String {
-    let person = |name: &str| format!(r#"{{"email": "{name}.{id}@example.org", "first_name": "F", "last_name": "L"}}"#);
-    let seats: Vec<_> =
-        (1..=5).map(|n| format!(r#"{{"role": "learner", "occupant": {}}}"#, person(&n.to_string()))).collect();
-    format!(
-        r#"{{"id": "{id}", "state": "paid", "time": "2026-12-01T00:00:00Z", "operator": {},
-            "lines": [{{"line": 1, "product": "{product}", "quantity": 5, "seats": [{}]}}]}}"#,
-        person("op"),
-        seats.join(", ")
-    )
+    order::order(id, product, &(1..=5).map(|number| format!("{number}.{id}")).collect::<Vec<_>>())
 }
 
 /// Fulfils this many orders, so many at once, and tells how long each took.

@@ -6,6 +6,7 @@
 #[path = "../fixtures/disturbed.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod disturbed;
+mod order;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -65,21 +66,12 @@ async fn slow_host(world: &World) -> Host {
 
 /// A paid order of so many learners, the first of whom is somebody whom others order for, too.
 fn order(id: &str, seats: usize, shared: Option<&str>) -> Said {
-    let person = |name: &str| format!(r#"{{"email": "{name}@example.org", "first_name": "F", "last_name": "L"}}"#);
     let name = |number: usize| match (number, shared) {
         (0, Some(shared)) => shared.to_owned(),
         (number, _) => format!("{number}.{id}"),
     };
-    let seats: Vec<_> =
-        (0..seats).map(|n| format!(r#"{{"role": "learner", "occupant": {}}}"#, person(&name(n)))).collect();
-    let order = format!(
-        r#"{{"id": "{id}", "state": "paid", "time": "2026-12-01T00:00:00Z", "operator": {},
-            "lines": [{{"line": 1, "product": "SPOC", "quantity": {}, "seats": [{}]}}]}}"#,
-        person(&format!("op.{id}")),
-        seats.len(),
-        seats.join(", ")
-    );
-    file::parse_order(&order).expect("an order")
+    let learners: Vec<String> = (0..seats).map(name).collect();
+    file::parse_order(&order::order(id, "SPOC", &learners)).expect("an order")
 }
 
 /// How long it takes to fulfil them all at once.

@@ -5,6 +5,7 @@ use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::amendment::{Amendment, SeatAmendment, Unamendable};
 use shop_core::orders::recorded::Recorded;
 use shop_core::orders::said::{End, Ending};
+use shop_core::orders::unsaid::InCharge;
 use shop_core::orders::waiting::{Seq, Unfinished};
 use shop_core::words::author::{Acting, Author};
 use shop_core::words::order::{Order, OrderId};
@@ -114,7 +115,9 @@ impl Host {
         let order = amendment.amend(&recorded);
         let order = order.map_err(|reason| HostError::Unamendable { order: id.clone(), reason })?;
         let order = match amendment {
-            Amendment::Seat(_, SeatAmendment::Reassign(_)) => self.with_times(order, recorded.latest()).await?,
+            Amendment::Seat(_, SeatAmendment::Reassign(_)) => {
+                self.complete(order, recorded.latest(), InCharge::AsSaid).await?
+            }
             _ => order,
         };
         let bought = recorded.buys(&order, None);

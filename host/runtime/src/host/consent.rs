@@ -54,9 +54,8 @@ impl Host {
             let lease = self.lease(keys).await?;
             let (person, operator) = self.attachable(&person, &operator, agrees).await?;
             // By the accounts, since what is recorded of them may have followed no new address yet.
-            let addresses = [&person, &operator].map(|holder| self.journal.addresses_of(holder.account));
-            let [of_person, of_operator] = addresses;
-            let (of_person, of_operator) = (of_person.await?, of_operator.await?);
+            let of_person: Vec<Typed> = self.journal.addresses_of(person.account).await?.into_iter().collect();
+            let of_operator: Vec<Typed> = self.journal.addresses_of(operator.account).await?.into_iter().collect();
             let known = of_person.iter().chain(&of_operator).filter_map(Typed::email);
             let known = known.chain([person.email.clone(), operator.email.clone()]).map(Key::Person).collect();
             if let Some(more) = lease.lacks(&known) {
@@ -66,8 +65,6 @@ impl Host {
             }
             let identity = self.platform.identity();
             let news = lease.journal.consent(&operator, &person, agrees, identity, by).await?;
-            let (of_person, of_operator): (Vec<_>, Vec<_>) =
-                (of_person.into_iter().collect(), of_operator.into_iter().collect());
             let orders = self.journal.orders_between(&of_person, &of_operator).await?;
             lease.end().await;
             return Ok((news, orders));

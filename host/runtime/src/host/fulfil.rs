@@ -173,7 +173,7 @@ impl Host {
     /// So many at once; in the sequence in which they are due.
     async fn resume_all(&self, due: Vec<Due>, at_once: usize, clock: Clock, progress: &Progress) -> Vec<Resumed> {
         let tries = due.into_iter().enumerate().map(|(place, Due { order, .. })| async move {
-            let outcome = self.resume_due(&order, When::Due(clock), progress).await.transpose()?;
+            let outcome = self.resume_order(&order, When::Due(clock), HOST, progress).await.transpose()?;
             Some((place, Resumed { order, outcome }))
         });
         let came = stream::iter(tries).buffer_unordered(at_once).filter_map(ready);
@@ -196,14 +196,6 @@ impl Host {
         self.persist(id, author.name(), progress, first).await
     }
 
-    /// Whoever works at it goes on with it; and what others are at is not waited for, by which the rest would wait.
-    async fn resume_due(&self, id: &OrderId, when: When, progress: &Progress) -> Result<Option<Outcome>, HostError> {
-        match self.leases.is_at_work(id, &self.keys(id).await?).await? {
-            true => Ok(None),
-            false => self.resume_order(id, when, HOST, progress).await,
-        }
-    }
-
     async fn resume_order(
         &self,
         id: &OrderId,
@@ -215,9 +207,13 @@ impl Host {
         self.guarded(id, Box::pin(async move { self.work_at(&work).await })).await
     }
 
-    /// Tries it; none: the condition does not hold, or somebody else has gone on with it.
+    /// Tries it; none: the condition does not hold, or somebody else has gone on with it, or, where it is only due, is at it: the
+    /// rest would wait for that.
     pub(super) async fn work_at(&self, work: &Work<'_>) -> Result<Option<Outcome>, HostError> {
         let (mut keys, mut dispatched) = (self.keys(work.order).await?, None);
+        if matches!(work.when, When::Due(_)) && self.leases.is_at_work(work.order, &keys).await? {
+            return Ok(None);
+        }
         loop {
             let lease = self.lease(keys).await?;
             let tried = lease.during(self.work_with(&lease, work, &mut dispatched)).await;

@@ -106,17 +106,13 @@ impl Host {
         Ok(Meant::Order(order, Author::Shop))
     }
 
-    async fn complete(&self, order: Order, before: &Order, in_charge: InCharge) -> Result<Order, HostError> {
+    /// An order with all of which it says nothing. Whoever is named by another address of the same account has the same time.
+    pub(super) async fn complete(&self, order: Order, before: &Order, in_charge: InCharge) -> Result<Order, HostError> {
         let renamed = match unsaid::strangers(&order, before) {
             Some(Strangers { known, named }) => &self.renamed(&order.id, &known, &named).await?,
             None => &Renamed::new(),
         };
         Ok(unsaid::complete(order, Some(Previous { order: before, in_charge, renamed })))
-    }
-
-    /// An order in which somebody is named by another address: whoever has the same account has the same time.
-    pub(super) async fn with_times(&self, order: Order, before: &Order) -> Result<Order, HostError> {
-        self.complete(order, before, InCharge::AsSaid).await
     }
 
     /// What comes of the end of an order of which nothing else was ever heard.

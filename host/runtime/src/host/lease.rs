@@ -130,6 +130,9 @@ impl Leases {
     /// Whether somebody works at an order, or waits to; or another process at anybody whom it is about.
     pub(super) async fn is_at_work(&self, order: &OrderId, keys: &BTreeSet<Key>) -> Result<bool, HostError> {
         let all = self.journal.at(keys).await?;
+        if all.is_empty() {
+            return Ok(false);
+        }
         self.take_away(&all).await?;
         let order = BTreeSet::from([Key::Order(order.clone())]);
         let is_others = |ahead: &Ahead| self.sign.get().is_none_or(|sign| sign.name() != ahead.host);
@@ -139,11 +142,6 @@ impl Leases {
     /// Waits until nobody has the folder alone, for a moment.
     async fn pass(&self) -> Result<File, HostError> {
         folder::pass(&self.folder).await.map_err(self.at("lock"))
-    }
-
-    /// Waits until nobody works at any order.
-    async fn alone(&self) -> Result<File, HostError> {
-        alone(&self.folder).await
     }
 
     /// Whoever does not wait for it any more leaves no ticket behind.
@@ -262,7 +260,7 @@ impl Host {
 
     /// Waits until nobody works at any order, and nothing is heard of one; and ends what was begun of an erasure.
     pub(super) async fn alone(&self) -> Result<File, HostError> {
-        let alone = self.leases.alone().await?;
+        let alone = alone(&self.leases.folder).await?;
         self.check_platform().await?;
         self.journal.go_on_erasing().await?;
         Ok(alone)
