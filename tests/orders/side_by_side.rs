@@ -180,6 +180,35 @@ async fn an_amendment_that_was_overtaken_is_told_as_that() {
     newer.await.unwrap().unwrap();
 }
 
+/// Who is in charge of somebody new is decided by which message came first, whoever sets to work first.
+#[tokio::test]
+async fn whose_order_was_accepted_first_is_in_charge_of_whom_nobody_knew() {
+    let (world, straight) = (shop().await, shop().await);
+    let orders = [sale("A", &["anne"]).by("olga"), sale("B", &["anne"]).by("zoe")];
+    let said = orders.each_ref().map(|order| shop_folder::file::parse_order(&order.json()).unwrap());
+    let first = world.host.accept(&said[0]).await.unwrap();
+    let second = world.host.accept(&said[1]).await.unwrap();
+    let (second, first) = tokio::join!(second.fulfil(&|_, _| ()), first.fulfil(&|_, _| ()));
+    assert_eq!([first, second].map(|outcome| outcome.unwrap().state), [Fulfilled; 2]);
+    for order in &orders {
+        comes_to(&straight, order, Fulfilled).await;
+    }
+    assert_eq!(difference(&straight.census().await, &world.census().await), [""; 0]);
+}
+
+/// What is accepted is done by somebody, even if whoever accepted it does not stay, and while the platform is away.
+#[tokio::test]
+async fn what_was_accepted_is_done_without_whoever_accepted_it() {
+    let world = shop().await;
+    let down = host_through(&world, faulty(world.platform.clone(), Fault::Down)).await;
+    let order = sale("A", &["anne"]);
+    let said = shop_folder::file::parse_order(&order.json()).unwrap();
+    drop(down.accept(&said).await.unwrap());
+    until_tickets(&world, 0).await;
+    assert_eq!(world.host.resume(&|_, _| ()).await.unwrap().len(), 1);
+    is_in_place(&world, &order, "accepted").await;
+}
+
 /// Whoever goes on with what is due leaves alone what others are at.
 #[tokio::test]
 async fn what_is_worked_at_is_not_waited_for_by_whoever_goes_on_with_what_is_due() {

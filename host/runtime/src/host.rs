@@ -43,6 +43,7 @@ use shop_sandbox::{Allocation, Compiler};
 
 use lease::Leases;
 
+pub use accept::Accepted;
 pub use consent::Consented;
 pub use error::HostError;
 pub use fulfil::Resumed;

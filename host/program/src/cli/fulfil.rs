@@ -24,11 +24,13 @@ pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
     let progress = progress();
     // What is said of one order is done in the sequence in which it is said.
     let turns: BTreeMap<&OrderId, Mutex<()>> = orders.iter().map(|order| (order.id(), Mutex::new(()))).collect();
-    let done = orders.iter().map(async |order| {
-        let _turn = turns[order.id()].lock().await;
-        host.fulfil(order, &progress).await
+    // Whoever is named first comes first, where orders have a person in common.
+    let accepted = stream::iter(&orders).then(async |order| {
+        let turn = turns[order.id()].lock().await;
+        (host.accept(order).await, turn)
     });
-    let outcomes: Vec<Result<Outcome, HostError>> = stream::iter(done).buffered(AT_ONCE).collect().await;
+    let done = accepted.map(async |(accepted, _turn)| accepted?.fulfil(&progress).await);
+    let outcomes: Vec<Result<Outcome, HostError>> = done.buffered(AT_ONCE).collect().await;
     let is_one = orders.len() == 1;
     let mut all = Vec::new();
     for (order, outcome) in orders.iter().zip(outcomes) {

@@ -19,10 +19,15 @@ fn person(name: &str) -> Value {
     json!({"email": format!("{name}@kills.example"), "first_name": name, "last_name": "Test"})
 }
 
-/// An order that shares its learners with the others of its round.
+/// Who learns in orders of several operators. Their accounts are there before: of whoever has none, the operator is in charge whose
+/// order is worked at first, and that changes with the instant of a kill.
+const SHARED: [&str; 5] = ["anne", "bob", "carl", "dora", "emil"];
+
+/// An order that shares its learners with the others of its round, but for somebody new of its own.
 fn order(id: &str, state: &str, operator: &str, learners: &[&str]) -> Value {
-    let seat = |name: &&str| json!({"role": "learner", "occupant": person(name)});
-    let seats: Vec<Value> = learners.iter().map(seat).collect();
+    let seat = |name: &str| json!({"role": "learner", "occupant": person(name)});
+    let newcomer = seat(&format!("new-{}", id.to_lowercase()));
+    let seats: Vec<Value> = learners.iter().map(|name| seat(name)).chain([newcomer]).collect();
     json!({"id": id, "state": state, "time": "2026-12-01T00:00:00Z", "operator": person(operator), "lines": [
         {"line": 1, "product": "SPOCM1", "quantity": 4, "seats": seats}
     ]})
@@ -74,6 +79,13 @@ fn killed_at_random_instants_it_ends_as_if_it_never_was() {
     let (kills, seed) = (number("SHOP_KILLS", 100), number("SHOP_SEED", 1));
     let mut random = fastrand::Rng::with_seed(seed);
     let (undisturbed, folder) = (Folder::new(), Folder::new());
+    for folder in [&undisturbed, &folder] {
+        let account = |name| {
+            format!("[[account]]\nemail = \"{name}@kills.example\"\nfirst_name = \"{name}\"\nlast_name = \"Test\"\n")
+        };
+        folder.write("people.toml", SHARED.map(account).concat());
+        folder.run("platform seed people.toml").has(0, &["7 accounts"], &[]);
+    }
     let mut killed = 0;
     let mut round = 0;
     while killed < kills {

@@ -116,6 +116,35 @@ fn programs_at_once_do_the_work_once() {
     folder.run("platform show").has(0, &["7 accounts", "5 invitations"], &[]);
 }
 
+/// Of whom nobody knew, that operator is in charge whose order was named first: that decides over people's accounts, and is not left to
+/// chance.
+#[test]
+fn of_orders_that_are_handed_over_together_the_first_named_comes_first() {
+    let folder = Folder::new();
+    let person = |name: &str| json!({"email": format!("{name}@example.org"), "first_name": name, "last_name": "Test"});
+    let orders: Vec<String> = (0..12).map(|nth| format!("order-{nth}.json")).collect();
+    for (nth, name) in orders.iter().enumerate() {
+        let (operator, pair) = (format!("operator-{nth}"), format!("pair-{}", nth / 2));
+        let seats = json!([{"role": "learner", "occupant": person(&pair)}]);
+        let line = json!({"line": 1, "product": "SPOCM1", "quantity": 1, "seats": seats});
+        let order = json!({"id": format!("O-{nth}"), "state": "paid", "time": "2026-12-01T00:00:00Z", "operator": person(&operator)});
+        let mut order = order.as_object().unwrap().clone();
+        order.insert("lines".to_owned(), json!([line]));
+        folder.write(name, Value::from(order).to_string());
+    }
+    folder.run(&format!("fulfil {}", orders.join(" "))).has(0, &[], &[]);
+    let platform: Value = serde_json::from_str(&folder.run("platform show --json").out).unwrap();
+    let in_charge = platform["attachments"].as_array().unwrap().iter().filter(|it| it["role"] == "teacher");
+    let in_charge: Vec<(&str, &str)> =
+        in_charge.map(|it| (it["holder"].as_str().unwrap(), it["context"].as_str().unwrap())).collect();
+    let first_named =
+        (0..6).map(|pair| (format!("operator-{}@example.org", 2 * pair), format!("pair-{pair}@example.org")));
+    let mut first_named: Vec<(String, String)> = first_named.collect();
+    first_named.sort();
+    let first_named: Vec<(&str, &str)> = first_named.iter().map(|(holder, context)| (&**holder, &**context)).collect();
+    assert_eq!(in_charge, first_named);
+}
+
 #[test]
 fn the_demonstration_runs_to_its_end_again_and_again() {
     let folder = Folder::new();

@@ -51,7 +51,7 @@ impl Host {
         let mut keys = BTreeSet::from([&person.email, &operator.email].map(|email| Key::Person(email.clone())));
         loop {
             // Whoever works at an order of theirs sees it or not, and then it is among those that follow.
-            let lease = self.lease(keys).await?;
+            let lease = self.lease(self.leases.line_up(keys).await?).await?;
             let (person, operator) = self.attachable(&person, &operator, agrees).await?;
             // By the accounts, since what is recorded of them may have followed no new address yet.
             let of_person: Vec<Typed> = self.journal.addresses_of(person.account).await?.into_iter().collect();

@@ -8,9 +8,8 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream;
 
-use super::accept::Accepted;
 use super::heard::Meant;
-use super::lease::Lease;
+use super::lease::{Lease, Place};
 use super::{Host, HostError, Outcome, Progress, Versions, goal};
 use shop_core::orders::amendment::ByStaff;
 use shop_core::orders::recorded::{Changed, Recorded};
@@ -19,7 +18,7 @@ use shop_core::orders::set_aside;
 use shop_core::orders::state::{LineState, Reason};
 use shop_core::orders::waiting::{Deferred, Unfinished};
 use shop_core::platform::PlatformError;
-use shop_core::words::author::{Acting, Author, HOST, SHOP};
+use shop_core::words::author::{Acting, Author, HOST};
 use shop_core::words::order::{Order, OrderId};
 use shop_core::words::period::Timestamp;
 use shop_journal::{Basis, Clock, Due, Key, Known, When};
@@ -83,23 +82,7 @@ impl Host {
     /// changes nothing more. From here on the order is recorded: whatever interrupts this, [`Self::resume`] goes on
     /// where it was.
     pub async fn fulfil(&self, said: &Said, progress: &Progress) -> Result<Outcome, HostError> {
-        self.persist(said.id(), SHOP, progress, Box::pin(self.first_attempt(said, progress))).await
-    }
-
-    async fn first_attempt(&self, said: &Said, progress: &Progress) -> Result<Outcome, HostError> {
-        let (when, by_staff) = match self.accept(said).await? {
-            Accepted::Waits(seq, by_staff) => (When::Received(seq), by_staff),
-            Accepted::WaitsAlready => (When::Now, None),
-            Accepted::Stays(recorded) => {
-                return Ok(self.prepare(recorded.latest(), Some(&recorded), Versions::Bought).await?.preview());
-            }
-            Accepted::Ended(ending) => return Ok(self.nothing_to_end(&ending)),
-        };
-        let work = Work { order: said.id(), when, who: SHOP, by_staff, progress };
-        match self.work_at(&work).await? {
-            Some(outcome) => Ok(outcome),
-            None => self.came_of(said.id()).await,
-        }
+        self.accept(said).await?.fulfil(progress).await
     }
 
     /// What has come of an order that somebody else has gone on with.
@@ -172,14 +155,28 @@ impl Host {
 
     /// So many at once; in the sequence in which they are due.
     async fn resume_all(&self, due: Vec<Due>, at_once: usize, clock: Clock, progress: &Progress) -> Vec<Resumed> {
-        let tries = due.into_iter().enumerate().map(|(place, Due { order, .. })| async move {
-            let outcome = self.resume_order(&order, When::Due(clock), HOST, progress).await.transpose()?;
-            Some((place, Resumed { order, outcome }))
+        let lined_up = stream::iter(due.into_iter().enumerate())
+            .then(async |(nth, Due { order, .. })| (nth, self.line_up_for_due(&order).await.transpose(), order));
+        let tries = lined_up.map(|(nth, place, order)| async move {
+            let outcome = self.resume_from(place?, &order, clock, progress).await.transpose()?;
+            Some((nth, Resumed { order, outcome }))
         });
-        let came = stream::iter(tries).buffer_unordered(at_once).filter_map(ready);
+        let came = tries.buffer_unordered(at_once).filter_map(ready);
         let mut came: Vec<(usize, Resumed)> = came.collect().await;
-        came.sort_by_key(|(place, _)| *place);
+        came.sort_by_key(|(nth, _)| *nth);
         came.into_iter().map(|(_, resumed)| resumed).collect()
+    }
+
+    async fn resume_from(
+        &self,
+        place: Result<Place, HostError>,
+        order: &OrderId,
+        clock: Clock,
+        progress: &Progress,
+    ) -> Result<Option<Outcome>, HostError> {
+        let place = place?;
+        let work = Work { order, when: When::Due(clock), who: HOST, by_staff: None, progress };
+        self.guarded(order, Box::pin(async move { self.work_from(place, &work).await })).await
     }
 
     /// Tries an order at once that waits or is blocked, whenever its time would come.
@@ -207,23 +204,38 @@ impl Host {
         self.guarded(id, Box::pin(async move { self.work_at(&work).await })).await
     }
 
-    /// Tries it; none: the condition does not hold, or somebody else has gone on with it, or, where it is only due, is at it: the
-    /// rest would wait for that.
+    /// Tries it; none: the condition does not hold, or somebody else has gone on with it.
     pub(super) async fn work_at(&self, work: &Work<'_>) -> Result<Option<Outcome>, HostError> {
-        let (mut keys, mut dispatched) = (self.keys(work.order).await?, None);
-        if matches!(work.when, When::Due(_)) && self.leases.is_at_work(work.order, &keys).await? {
-            return Ok(None);
-        }
+        self.work_from(self.line_up(work.order).await?, work).await
+    }
+
+    /// The same, from a place in the line.
+    pub(super) async fn work_from(&self, place: Place, work: &Work<'_>) -> Result<Option<Outcome>, HostError> {
+        let (mut place, mut dispatched) = (place, None);
         loop {
-            let lease = self.lease(keys).await?;
+            let lease = self.lease(place).await?;
             let tried = lease.during(self.work_with(&lease, work, &mut dispatched)).await;
             lease.end().await;
             match tried? {
                 None => return Ok(None),
                 Some(Tried::Done(outcome)) => return Ok(Some(*outcome)),
-                Some(Tried::Lacks(more)) => keys = more,
+                Some(Tried::Lacks(more)) => place = self.leases.line_up(more).await?,
             }
         }
+    }
+
+    /// Takes the place behind all who work at an order and its people, or wait to.
+    pub(super) async fn line_up(&self, order: &OrderId) -> Result<Place, HostError> {
+        self.leases.line_up(self.keys(order).await?).await
+    }
+
+    /// The same for what is only due; none if somebody is at it: the rest would wait for that.
+    async fn line_up_for_due(&self, order: &OrderId) -> Result<Option<Place>, HostError> {
+        let keys = self.keys(order).await?;
+        Ok(match self.leases.is_at_work(order, &keys).await? {
+            true => None,
+            false => Some(self.leases.line_up(keys).await?),
+        })
     }
 
     /// `dispatched` is what a try was begun at that lacked the right to it.

@@ -32,6 +32,12 @@ pub(super) struct Leases {
     given_back: Arc<Notify>,
 }
 
+/// A place in the line for some orders and people, as long as this is kept.
+pub(super) struct Place {
+    keys: BTreeSet<Key>,
+    drawn: Drawn,
+}
+
 /// The right to work at some orders and people.
 pub(super) struct Lease {
     /// What is written while it lasts.
@@ -78,16 +84,23 @@ impl Leases {
         Leases { journal: journal.clone(), folder: folder.to_owned(), sign, given_back }
     }
 
-    /// Waits until nobody else works at any of these.
-    async fn take(&self, keys: BTreeSet<Key>) -> Result<Lease, HostError> {
+    /// Takes the last place.
+    pub(super) async fn line_up(&self, keys: BTreeSet<Key>) -> Result<Place, HostError> {
         let sign = self.sign.get_or_try_init(async || self.give_sign()).await?;
+        let drawn = self.draw(sign, &keys).await?;
+        Ok(Place { keys, drawn })
+    }
+
+    /// Waits until nobody else works at any of these.
+    async fn take(&self, mut place: Place) -> Result<Lease, HostError> {
         loop {
-            let drawn = self.draw(sign, &keys).await?;
-            if self.is_first(&drawn).await? {
+            if self.is_first(&place.drawn).await? {
                 let share = folder::share(&self.folder).await.map_err(self.at("lock"))?;
+                let Place { keys, drawn } = place;
                 let journal = self.journal.with_ticket(drawn.ticket);
                 return Ok(Lease { journal, keys, _share: share, drawn });
             }
+            place = self.line_up(place.keys).await?;
         }
     }
 
@@ -232,16 +245,18 @@ async fn renew(journal: Journal, ticket: Ticket, taken: Arc<Notify>, lasts: Last
 }
 
 impl Host {
-    /// Waits until nobody else works at these, and until what was begun of an erasure is done.
-    pub(super) async fn lease(&self, keys: BTreeSet<Key>) -> Result<Lease, HostError> {
+    /// Waits until it is this one's turn, and until what was begun of an erasure is done.
+    pub(super) async fn lease(&self, mut place: Place) -> Result<Lease, HostError> {
         loop {
-            let lease = self.leases.take(keys.clone()).await?;
+            let lease = self.leases.take(place).await?;
             self.check_platform().await?;
             if !self.journal.is_erasing().await? {
                 return Ok(lease);
             }
+            let keys = lease.keys.clone();
             lease.end().await;
             self.alone().await?;
+            place = self.leases.line_up(keys).await?;
         }
     }
 

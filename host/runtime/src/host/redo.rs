@@ -60,7 +60,7 @@ impl Host {
         let author = Author::staff(by)?;
         let mut keys = self.keys(id).await?;
         loop {
-            let lease = self.lease(keys).await?;
+            let lease = self.lease(self.leases.line_up(keys).await?).await?;
             let done = lease.during(self.redo_with(&lease, id, what, &author, progress)).await;
             lease.end().await;
             match done? {
