@@ -9,6 +9,7 @@ pub(crate) mod conflicts;
 pub(crate) mod departures;
 pub(crate) mod differences;
 pub(crate) mod ended_lines;
+mod events;
 pub(crate) mod findings;
 pub(crate) mod hand_overs;
 pub(crate) mod messages;

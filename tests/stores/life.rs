@@ -18,6 +18,7 @@ const OF_SQLITE_ONLY: &[&str] = &[
     "nobody_gets_power_over_an_account_that_an_order_of_somebody_else_made_or_none",
     "what_attaches_two_people_is_taken_away_though_both_have_other_addresses",
     "the_last_message_counts_whoever_waits_for_the_order",
+    "what_was_accepted_is_done_without_whoever_accepted_it",
     "what_somebody_was_at_who_is_gone_is_gone_on_with_at_once",
     "what_was_paused_for_too_long_writes_nothing_more",
     "who_is_known_by_another_address_is_not_worked_at_twice",

@@ -6,6 +6,7 @@ pub mod admit;
 pub mod amendment;
 pub mod bought;
 pub mod conflict;
+pub mod event;
 pub mod hand_over;
 pub mod named;
 pub mod recorded;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::as_of::{AsOf, check_as_of};
 use super::audit::append_for;
+use super::events::happened;
 use super::store::{On, Row, query};
 use super::{Journal, JournalError, Records, order_id};
 use shop_core::audit::Action;
@@ -30,11 +31,15 @@ impl Journal {
     pub async fn end_unheard(&self, ending: &Ending, by: Acting<'_>, as_of: &AsOf) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         check_as_of(&mut tx, &ending.id, as_of).await?;
+        let before = self::ending(&mut tx, &ending.id).await?;
         let sql = "INSERT INTO endings (order_id, revision, state) VALUES ($1, $2, $3)
             ON CONFLICT (order_id) DO UPDATE SET revision = $2, state = $3";
         let statement = query(sql).bind(ending.id.as_str()).bind(ending.revision).bind(ending.end.as_str());
         statement.execute(&mut tx).await?;
         append_for(&mut tx, by, Action::Decided, &ending.id, json!({ "state": ending.end })).await?;
+        if before.is_none_or(|before| before.end != ending.end) {
+            happened(&mut tx, &ending.id, &[ending.end.into()]).await?;
+        }
         tx.commit("ended-unheard").await
     }
 }

@@ -10,6 +10,7 @@ mod audit;
 mod consents;
 mod endings;
 mod erase;
+mod events;
 mod handlers;
 mod late_requests;
 mod lines;

@@ -64,7 +64,7 @@ impl Records {
 }
 
 impl Journal {
-    /// Deletes recorded calls, and receipts that a newer one has taken the place of, from before an instant.
+    /// Deletes recorded calls, events, and receipts that a newer one has taken the place of, from before an instant.
     pub async fn prune(&self, before: Timestamp, who: &str) -> Result<u64, JournalError> {
         let mut pruned = 0;
         loop {
@@ -82,6 +82,7 @@ impl Journal {
         for sql in [
             "DELETE FROM recordings WHERE id IN (SELECT id FROM recordings WHERE at < $1 LIMIT $2)",
             "DELETE FROM plans WHERE id IN (SELECT id FROM plans WHERE outdated < $1 LIMIT $2)",
+            "DELETE FROM events WHERE number IN (SELECT number FROM events WHERE at < $1 LIMIT $2)",
         ] {
             pruned += query(sql).bind(before.seconds()).bind(RECORDS).execute(&mut tx).await?;
         }

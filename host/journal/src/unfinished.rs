@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 
 use super::as_of::{AsOf, check_as_of};
 use super::audit::name_people;
+use super::events::{happened, waits};
 use super::people::index_order;
 use super::recorded::{named, order};
 use super::store::{On, Row, Tx, query};
 use super::{Journal, JournalError, Records, from_json, order_id, timestamp, to_json};
 use shop_core::orders::bought::Bought;
+use shop_core::orders::event::Happened;
 use shop_core::orders::said::Said;
 use shop_core::orders::state::LineState;
 use shop_core::orders::waiting::{Deferred, Seq, Unfinished};
@@ -162,6 +164,12 @@ impl Journal {
         let sql = "UPDATE orders SET bought = $2 WHERE id = $1";
         let bought = (!message.bought.is_empty()).then(|| to_json(message.bought)).transpose()?;
         query(sql).bind(message.order.id.as_str()).bind(bought).execute(&mut tx).await?;
+        // The shop may say the same again and again.
+        if message.news.is_some() || *message.author != Author::Shop {
+            let (revision, state) = (message.order.revision, message.order.state);
+            let accepted = Happened::OrderAccepted { revision, state, by: message.author.into() };
+            happened(&mut tx, &message.order.id, &[accepted]).await?;
+        }
         tx.commit("received").await?;
         Ok(seq)
     }
@@ -339,6 +347,7 @@ pub(super) async fn go_back(tx: &mut Tx, rejected: &Order) -> Result<(), Journal
 }
 
 async fn defer(tx: &mut Tx, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
+    waits(tx, seq, until).await?;
     // One that was set aside for what it did to the program has not done better since.
     let sql =
         "UPDATE unfinished SET tries = $2, lost = CASE WHEN $3 IS NULL THEN lost ELSE 0 END, next_try = $3, blocked = $4, reason = $5

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::accounts::{act_as, act_as_only, act_on, follow};
 use super::attempt::{Basis, Begun, Ended, Intent};
-use super::audit::{append_for, name_people, pseudonymous};
+use super::audit::{Handed, append_for, name_people, pseudonymous};
 use super::consents::keep_charge;
+use super::events::{came_to, happened, invited, seat_id};
 use super::late_requests::{answered, ask, lost};
 use super::lines::{accept, as_in_place, attempted, drop_attempts, states, tell};
 use super::people::{forget_facts, index_facts};
@@ -18,6 +19,7 @@ use super::unfinished::{counts, end, go_back, wait, waiting};
 use super::{Journal, JournalError, from_json, keys, to_json};
 use shop_core::audit::Action;
 use shop_core::calls::recording::Written;
+use shop_core::orders::event::{Failed, Happened, Place};
 use shop_core::orders::hand_over::HandOver;
 use shop_core::orders::state::{LineState, Reason};
 use shop_core::orders::waiting::{Deferred, Seq};
@@ -69,6 +71,8 @@ impl Journal {
         if let Some(seq) = basis.message() {
             end(&mut tx, seq, until).await?;
             if until.is_none() {
+                let lines = attempts.iter().map(|(line, state, _)| Failed { line: *line, state: *state }).collect();
+                happened(&mut tx, &order.id, &[Happened::OrderFailed { lines }]).await?;
                 let sql = "UPDATE orders SET bought = NULL WHERE id = $1";
                 query(sql).bind(order.id.as_str()).execute(&mut tx).await?;
                 go_back(&mut tx, order).await?;
@@ -78,22 +82,29 @@ impl Journal {
     }
 
     /// Records that an order was ended, or interrupted, before it was ever accepted: it is just that from now on.
-    pub async fn end_unbegun(&self, order: &Order, seq: Seq, by: Acting<'_>) -> Result<(), JournalError> {
+    pub async fn end_unbegun(
+        &self,
+        order: &Order,
+        state: LineState,
+        seq: Seq,
+        by: Acting<'_>,
+    ) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         let id = order.id.as_str();
         if waiting(&mut tx, &order.id).await? != Some(seq) {
             return Err(JournalError::Superseded(order.id.clone()));
         }
         decide(&mut tx, order, by.author, seq).await?;
-        let state = order.state.as_str();
-        query("UPDATE orders SET state = $1 WHERE id = $2").bind(state).bind(id).execute(&mut tx).await?;
+        let sql = "UPDATE orders SET state = $1 WHERE id = $2";
+        query(sql).bind(order.state.as_str()).bind(id).execute(&mut tx).await?;
         query("DELETE FROM lines WHERE order_id = $1").bind(id).execute(&mut tx).await?;
         let sql = "INSERT INTO lines (order_id, line, state, reason)
             SELECT $1, CAST(atom AS BIGINT), $2, '{\"messages\":[]}' FROM json_each($3)";
         let lines: Vec<u32> = order.lines.iter().map(|line| line.line).collect();
-        query(sql).bind(id).bind(state).bind(to_json(&lines)?).execute(&mut tx).await?;
+        query(sql).bind(id).bind(state.as_str()).bind(to_json(&lines)?).execute(&mut tx).await?;
         append_for(&mut tx, by, Action::Decided, &order.id, json!({ "state": order.state })).await?;
         end(&mut tx, seq, None).await?;
+        came_to(&mut tx, &order.id, state, false).await?;
         tx.commit("ended-unbegun").await
     }
 
@@ -133,7 +144,9 @@ impl Journal {
         match &intent.lines {
             Some(lines) => {
                 for line in lines {
-                    handed.extend(accept(&mut tx, &intent.order.id, line).await?);
+                    let of_line = accept(&mut tx, &intent.order.id, line).await?;
+                    happened(&mut tx, &intent.order.id, &handed_over(line.line, &of_line)?).await?;
+                    handed.extend(of_line);
                 }
             }
             None => {
@@ -228,9 +241,24 @@ impl Journal {
             let details = json!({ "state": ended.state, "facts": ended.receipt.counts() });
             append_for(&mut tx, ended.by, Action::CarriedOut, order, details).await?;
         }
+        invited(&mut tx, order, ended.receipt).await?;
+        if complete {
+            came_to(&mut tx, order, ended.state, !ended.receipt.is_in_place()).await?;
+        }
         end(&mut tx, begun.seq, ended.until).await?;
         tx.commit("finished").await
     }
+}
+
+/// The seats that somebody leaves, and those that somebody takes.
+fn handed_over(line: u32, handed: &[Handed]) -> Result<Vec<Happened>, JournalError> {
+    let mut all = Vec::new();
+    for seat in handed {
+        let place = Place { line, seat: seat_id(seat.seat.clone())? };
+        all.extend(seat.from.is_some().then(|| Happened::SeatFreed(place.clone())));
+        all.extend(seat.to.is_some().then_some(Happened::SeatTaken(place)));
+    }
+    Ok(all)
 }
 
 async fn open(tx: &mut Tx, intent: &Intent<'_>) -> Result<i64, JournalError> {

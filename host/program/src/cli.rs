@@ -7,6 +7,7 @@ mod audit;
 mod backup;
 mod demo;
 mod drift;
+mod events;
 mod failure;
 mod forecast;
 mod fulfil;
@@ -124,6 +125,7 @@ impl Cli {
             Command::People(People::Erase { email, by }) => audit::erase(self, email, by).await,
             Command::Audit(Audit::List { order, people }) => audit::list(self, order.as_deref(), *people).await,
             Command::Audit(Audit::Check { noted }) => audit::check(self, *noted).await,
+            Command::Events(what) => events::run(self, what).await,
             Command::Backup { file, by } => backup::make(self, file, &by.who).await,
             Command::Restore { file } => backup::restore(self, file).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),

@@ -112,6 +112,8 @@ pub(super) enum Command {
     /// Shows and checks the audit log: who did what, and when
     #[command(subcommand)]
     Audit(Audit),
+    /// Shows what has happened to orders, in sequence
+    Events(Events),
     /// Puts the shop's data of this moment into a file, while orders flow
     Backup {
         /// The file, which must not be there yet
@@ -175,6 +177,19 @@ pub(super) enum Audit {
         #[arg(long, value_name = "VALUE")]
         noted: Option<Digest>,
     },
+}
+
+#[derive(clap::Args)]
+pub(super) struct Events {
+    /// What has happened after the event of this number
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+    pub(super) after: i64,
+    /// To this order
+    #[arg(long, value_name = "ID")]
+    pub(super) order: Option<String>,
+    /// And goes on with what happens from now on, until it is ended; in JSON, an event a line
+    #[arg(long)]
+    pub(super) follow: bool,
 }
 
 #[derive(Subcommand)]

@@ -5,6 +5,7 @@ use schemars::{JsonSchema, schema_for};
 use shop_build::Built;
 use shop_core::audit::{Entry, Head};
 use shop_core::lines::catalogue::Catalogue;
+use shop_core::orders::event::Event;
 use shop_core::orders::said::Said;
 use shop_host::view::backup::Restored;
 use shop_host::view::order::{Listed, Shown};
@@ -24,12 +25,13 @@ use super::{Failure, json};
 type Answer = (&'static str, fn() -> schemars::Schema);
 
 /// What each command answers. The demonstration answers what its commands do.
-const ANSWERS: [Answer; 38] = [
+const ANSWERS: [Answer; 39] = [
     ("audit check", answer::<Head>),
     ("audit list", answer::<Vec<Entry>>),
     ("backup", answer::<Backup>),
     ("build", answer::<Built>),
     ("check", answer::<Vec<Product>>),
+    ("events", answer::<Vec<Event>>),
     ("fulfil", answer::<Fulfilled>),
     ("handlers activate", answer::<Activation>),
     ("handlers inspect", answer::<Inspection>),

@@ -72,6 +72,8 @@ fn every_answer_is_as_its_schema_says() {
         ("people erase nina@martin-sa.example".to_owned(), 0),
         ("audit list".to_owned(), 0),
         ("audit check".to_owned(), 0),
+        ("events".to_owned(), 0),
+        ("events --order 2026-0142 --after 3".to_owned(), 0),
         ("platform seed more.toml".to_owned(), 0),
         ("platform show".to_owned(), 0),
         ("backup b.tar".to_owned(), 0),

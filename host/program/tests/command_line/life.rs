@@ -1,5 +1,6 @@
 //! An order on the command line, from the preview to the cancellation.
 
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -114,6 +115,26 @@ fn programs_at_once_do_the_work_once() {
         Ran::new("fulfil, at once", child.wait_with_output().unwrap()).has(0, &["exécutée"], &[]);
     }
     folder.run("platform show").has(0, &["7 accounts", "5 invitations"], &[]);
+}
+
+/// Whoever follows is told as it happens, and whoever comes later of the rest.
+#[test]
+fn what_happens_is_followed_by_whoever_wants_to_know() {
+    let folder = Folder::new();
+    folder.run("events").has(0, &["Rien ne s’est produit"], &[]);
+    let mut following = folder.command("events --follow --json").stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines();
+    folder.run("fulfil order.json").has(0, &[], &[]);
+    let mut followed: Vec<Value> = Vec::new();
+    while followed.last().is_none_or(|event| event["event"] != "order-fulfilled") {
+        followed.push(serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap());
+    }
+    following.kill().unwrap();
+    following.wait().unwrap();
+    let told = |words: &str| folder.run(&format!("events --json {words}")).json().as_array().unwrap().clone();
+    assert_eq!(told(""), followed);
+    assert_eq!(told(&format!("--order 2026-0142 --after {}", followed[1]["number"])), followed[2..]);
+    folder.run("events --order 2026-0142").has(0, &["order-accepted", "seat-invited", "order-fulfilled"], &[]);
 }
 
 /// Of whom nobody knew, that operator is in charge whose order was named first: that decides over people's accounts, and is not left to

@@ -51,7 +51,7 @@ impl Host {
         let Attempt { by, basis, lease: Lease { journal, .. }, .. } = *attempt;
         match (&prepared.lines, basis.message()) {
             // Of an order that was never accepted, there is nothing to end; but it is not to begin any more.
-            (None, Some(seq)) => journal.end_unbegun(prepared.order, seq, by).await?,
+            (None, Some(seq)) => journal.end_unbegun(prepared.order, state, seq, by).await?,
             _ => journal.fail(prepared.order, basis, &attempts(&prepared), by, calls, None).await?,
         }
         tracing::info!(order = %prepared.order.id, %state, "an order came to nothing");
