@@ -23,7 +23,7 @@ const ORDERS: &[&str] = &["A", "B", "C", "D"];
 
 /// Something that is done to a shop.
 #[derive(Clone, Debug)]
-enum Deed {
+pub(super) enum Deed {
     HandOver(Sale),
     Amend(OrderId, Amendment),
     Consent(Email, Email, bool),
@@ -36,7 +36,7 @@ enum Deed {
 }
 
 impl Deed {
-    fn any(random: &mut Rng) -> Deed {
+    pub(super) fn any(random: &mut Rng) -> Deed {
         let mut one_of = |all: &[&'static str]| all[random.usize(..all.len())];
         let (order, operator, one, other) = (one_of(ORDERS), one_of(OPERATORS), one_of(PEOPLE), one_of(PEOPLE));
         let id = || OrderId::try_from(order.to_owned()).unwrap();
@@ -74,7 +74,7 @@ impl Deed {
     }
 
     /// What came of it, in words.
-    async fn done(&self, world: &World) -> String {
+    pub(super) async fn done(&self, world: &World) -> String {
         let quiet = &|_, _| ();
         match self {
             Deed::HandOver(sale) => match fulfil_in(&world.host, sale).await {
@@ -181,6 +181,7 @@ pub(super) async fn tables(journal: &mut SqliteConnection) -> Vec<String> {
 /// What the clock or the database itself chooses.
 const CHOSEN: &[(&str, &[&str])] = &[
     ("audit", &["at", "chain"]),
+    ("events", &["at", "id"]),
     ("handlers", &["installed"]),
     ("handler_events", &["at", "id"]),
     ("orders", &["ended"]),
@@ -214,7 +215,7 @@ fn select(table: &str, columns: &[String]) -> AssertSqlSafe<String> {
     AssertSqlSafe(format!("SELECT {} FROM {table}", texts.join(", ")))
 }
 
-async fn all_of_sqlite(world: &World) -> Contents {
+pub(super) async fn all_of_sqlite(world: &World) -> Contents {
     let mut journal = direct(world).await;
     let mut all = Contents::new();
     for (table, columns) in columns(world).await {
@@ -225,7 +226,7 @@ async fn all_of_sqlite(world: &World) -> Contents {
     in_common(all)
 }
 
-async fn all_of_postgres(world: &World, database: &Database) -> Contents {
+pub(super) async fn all_of_postgres(world: &World, database: &Database) -> Contents {
     let mut journal = database.direct().await;
     let mut all = Contents::new();
     for (table, columns) in columns(world).await {

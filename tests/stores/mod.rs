@@ -1,5 +1,6 @@
 //! The journal in a file of SQLite's, or in a PostgreSQL server: the same in both.
 
+mod copy;
 mod differential;
 mod life;
 mod refusals;

@@ -114,7 +114,12 @@ impl Server {
 impl Database {
     /// What names it in the folder of a shop's data.
     pub(crate) fn settings(&self) -> String {
-        format!("server = \"postgres://shop@localhost/{}?host={}\"\n", self.name, self.folder.display())
+        format!("server = \"{}\"\n", self.address())
+    }
+
+    /// Its address.
+    pub(crate) fn address(&self) -> String {
+        format!("postgres://shop@localhost/{}?host={}", self.name, self.folder.display())
     }
 
     /// A connection behind the shop's back.

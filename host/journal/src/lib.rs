@@ -8,6 +8,7 @@ mod as_of;
 mod attempt;
 mod audit;
 mod consents;
+mod copy;
 mod endings;
 mod erase;
 mod events;
@@ -50,6 +51,7 @@ pub use as_of::AsOf;
 pub use attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
 pub use audit::HandedOver;
 pub use consents::Holder;
+pub use copy::Moved;
 pub use erase::Erased;
 pub use handlers::{HandlerAction, HandlerEvent, Installed};
 pub use handlers::{Removal, Switched};
@@ -120,6 +122,9 @@ pub enum JournalError {
         /// This one.
         found: String,
     },
+    /// It cannot move to a server.
+    #[error("the journal was not moved: {0}")]
+    NotMoved(String),
     /// What waited for an attempt is no longer what waits.
     #[error("order {0}: something else was received meanwhile, and takes the place of this")]
     Superseded(OrderId),
@@ -143,6 +148,7 @@ impl JournalError {
             JournalError::Database(_) => "journal-fails",
             JournalError::Content(_) => "journal-unreadable",
             JournalError::OtherPlatform { .. } => "platform-other",
+            JournalError::NotMoved(_) => "journal-not-moved",
             JournalError::Superseded(_) => "order-superseded",
             JournalError::Meanwhile(_) => "order-changed-meanwhile",
             JournalError::RanOut => "ticket-ran-out",
@@ -158,6 +164,10 @@ impl Journal {
         if let Some(server) = settings::server_of(folder)? {
             return Self::connect(&server, &settings::key_of(folder)?).await;
         }
+        Self::open_file(folder).await
+    }
+
+    async fn open_file(folder: &Path) -> Result<Self, JournalError> {
         let empty = "its file is empty, which no journal ever is: restore a backup into another folder";
         let path = folder.join(JOURNAL);
         let opened = Database::open(&path, &MIGRATIONS, database::PATIENCE).await;
@@ -174,10 +184,12 @@ impl Journal {
 
     /// Opens the journal in the database of a server, in which there is nothing else, for the folder with this key.
     async fn connect(server: &Server, key: &str) -> Result<Self, JournalError> {
+        Ok(Journal::of(Store::Postgres(Self::connections(server, key).await?)))
+    }
+
+    async fn connections(server: &Server, key: &str) -> Result<Connections, JournalError> {
         let opened = Connections::open(server, key).await;
-        let connections =
-            opened.map_err(|why| JournalError::Connect { server: server.to_string(), error: why.told() })?;
-        Ok(Journal::of(Store::Postgres(connections)))
+        opened.map_err(|why| JournalError::Connect { server: server.to_string(), error: why.told() })
     }
 
     /// Opens the journal of a folder as far as that goes: only to be read, where it may not be written.

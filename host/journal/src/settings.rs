@@ -56,9 +56,68 @@ pub enum SettingsError {
         /// Why.
         error: std::io::Error,
     },
+    /// What was named is no server.
+    #[error("{0}")]
+    Address(String),
+    /// They cannot be written.
+    #[error("{}: {error}", path.display())]
+    Unwritten {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
     /// The password cannot be read.
     #[error("the journal's password: {0}")]
     Password(String),
+}
+
+/// A server as somebody names it for whom the settings are to be written.
+pub(super) struct Address {
+    pub(super) server: Server,
+    settings: String,
+}
+
+impl Address {
+    /// `password`: the file with it; none: the environment has it, if there is one.
+    pub(super) fn of(address: &str, password: Option<&Path>) -> Result<Self, SettingsError> {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let mut settings = format!("server = {}\n", quoted(address));
+        if let Some(path) = password {
+            let path =
+                path.canonicalize().map_err(|error| SettingsError::Password(format!("{}: {error}", path.display())))?;
+            settings += &format!("password = {{ file = {} }}\n", quoted(&path.display().to_string()));
+        }
+        let read: Settings =
+            toml::from_str(&settings).map_err(|error| SettingsError::Address(error.message().to_owned()))?;
+        Ok(Address { server: with_password(read, Path::new(""))?, settings })
+    }
+
+    /// Writes settings that name it into a folder, if there are none.
+    pub(super) fn write_into(&self, folder: &Path) -> Result<(), SettingsError> {
+        let path = folder.join(JOURNAL_SETTINGS);
+        let write = || {
+            let mut new = tempfile::NamedTempFile::new_in(folder)?;
+            new.write_all(self.settings.as_bytes())?;
+            new.as_file().sync_all()?;
+            match new.persist_noclobber(&path) {
+                Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
+                made => _ = made?,
+            }
+            shop_folder::sync(folder)
+        };
+        write().map_err(|error| SettingsError::Unwritten { path: path.clone(), error })
+    }
+}
+
+/// The server that the settings in a folder name, without its password; none, if there are no settings.
+pub(super) fn named(folder: &Path) -> Result<Option<String>, SettingsError> {
+    let settings = &folder.join(JOURNAL_SETTINGS);
+    if !settings.exists() {
+        return Ok(None);
+    }
+    let Settings { server, .. } = file::read_toml(settings)?;
+    Ok(Some(server.to_string()))
 }
 
 /// The server that the settings in a folder name; none, if there are no settings.
@@ -71,16 +130,20 @@ pub(super) fn server_of(folder: &Path) -> Result<Option<Server>, SettingsError> 
     if file.exists() {
         return Err(SettingsError::Both { settings: settings.clone(), file });
     }
-    let Settings { server, password } = file::read_toml(settings)?;
+    Ok(Some(with_password(file::read_toml(settings)?, settings)?))
+}
+
+/// A file with the password is named as seen from where the settings are.
+fn with_password(Settings { server, password }: Settings, settings: &Path) -> Result<Server, SettingsError> {
     let password = match password {
         Some(Source::File(path)) => Some(in_file(&settings.with_file_name(path))?),
         Some(Source::Env(name)) => Some(in_environment(&name)?),
         None => std::env::var(PASSWORD).ok(),
     };
-    Ok(Some(match password {
+    Ok(match password {
         Some(password) => server.with_password(&password),
         None => server,
-    }))
+    })
 }
 
 /// What a database knows a folder by: made once, and never changed.

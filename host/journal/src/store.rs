@@ -11,6 +11,7 @@ mod postgres;
 mod row;
 mod sqlite;
 mod statement;
+pub(super) mod transfer;
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
@@ -95,11 +96,11 @@ impl Tx {
 }
 
 impl StoreError {
-    fn sqlite(error: sqlx::Error) -> Self {
+    pub(super) fn sqlite(error: sqlx::Error) -> Self {
         StoreError(Failed::Sqlite(error))
     }
 
-    fn postgres(error: sqlx::Error) -> Self {
+    pub(super) fn postgres(error: sqlx::Error) -> Self {
         StoreError(Failed::Postgres(error))
     }
 }

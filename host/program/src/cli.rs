@@ -12,6 +12,7 @@ mod failure;
 mod forecast;
 mod fulfil;
 mod handlers;
+mod journal;
 mod json;
 mod orders;
 mod out;
@@ -50,7 +51,7 @@ use shop_sandbox::{Allocation, Compiler};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::{fmt, prelude::*};
 
-use arguments::{Audit, Cli, Command, Orders, People, Platform};
+use arguments::{Audit, Cli, Command, Journal, Orders, People, Platform};
 use failure::{Failure, Told, exit_status};
 
 pub(crate) async fn run() -> ExitCode {
@@ -126,6 +127,9 @@ impl Cli {
             Command::Audit(Audit::List { order, people }) => audit::list(self, order.as_deref(), *people).await,
             Command::Audit(Audit::Check { noted }) => audit::check(self, *noted).await,
             Command::Events(what) => events::run(self, what).await,
+            Command::Journal(Journal::Copy { to, password_file }) => {
+                journal::copy(self, to, password_file.as_deref()).await
+            }
             Command::Backup { file, by } => backup::make(self, file, &by.who).await,
             Command::Restore { file } => backup::restore(self, file).await,
             Command::Build { dir, output } => self.build(dir, output.clone()),

@@ -36,7 +36,7 @@ pub use erasure::Erasure;
 pub use forecast::Forecast;
 pub use handler::Inspection;
 pub use message::Message;
-pub use moved::Moved;
+pub use moved::{JournalMoved, Moved};
 pub use order::Order;
 pub use outcome::Outcome;
 pub use people::{People, Person};

@@ -154,7 +154,7 @@ impl Connections {
 
     /// A transaction that nobody else writes beside. The lock is taken before anything is read: what was judged is still so
     /// when it is written.
-    pub(super) async fn begin_write(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub(crate) async fn begin_write(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         let mut tx = self.writer.begin().await?;
         lock(&mut tx, WRITING).await?;
         Ok(tx)

@@ -114,6 +114,9 @@ pub(super) enum Command {
     Audit(Audit),
     /// Shows what has happened to orders, in sequence
     Events(Events),
+    /// Moves the journal to a PostgreSQL server
+    #[command(subcommand)]
+    Journal(Journal),
     /// Puts the shop's data of this moment into a file, while orders flow
     Backup {
         /// The file, which must not be there yet
@@ -190,6 +193,19 @@ pub(super) struct Events {
     /// And goes on with what happens from now on, until it is ended; in JSON, an event a line
     #[arg(long)]
     pub(super) follow: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Journal {
+    /// Copies all that is in the file to a database that has nothing in it, checks what arrived, and uses that from then on
+    Copy {
+        /// The database, without a password
+        #[arg(long, value_name = "postgres://USER@HOST/DATABASE")]
+        to: String,
+        /// The file with the password [default: the environment variable SHOP_JOURNAL_PASSWORD, if it is set]
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]

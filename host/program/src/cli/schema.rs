@@ -10,8 +10,8 @@ use shop_core::orders::said::Said;
 use shop_host::view::backup::Restored;
 use shop_host::view::order::{Listed, Shown};
 use shop_host::view::{
-    Activation, Backup, Came, Consent, Drift, Erasure, Forecast, Inspection, Moved, Outcome, Product, Replay, Round,
-    Site, Version,
+    Activation, Backup, Came, Consent, Drift, Erasure, Forecast, Inspection, JournalMoved, Moved, Outcome, Product,
+    Replay, Round, Site, Version,
 };
 use shop_journal::Installed;
 use shop_platforms::embedded::{Census, Seed};
@@ -25,7 +25,7 @@ use super::{Failure, json};
 type Answer = (&'static str, fn() -> schemars::Schema);
 
 /// What each command answers. The demonstration answers what its commands do.
-const ANSWERS: [Answer; 39] = [
+const ANSWERS: [Answer; 40] = [
     ("audit check", answer::<Head>),
     ("audit list", answer::<Vec<Entry>>),
     ("backup", answer::<Backup>),
@@ -40,6 +40,7 @@ const ANSWERS: [Answer; 39] = [
     ("handlers preview", answer::<Forecast>),
     ("handlers remove", answer::<Version>),
     ("handlers rollback", answer::<Activation>),
+    ("journal copy", answer::<JournalMoved>),
     ("orders cancel", answer::<Outcome>),
     ("orders hand-over", answer::<Outcome>),
     ("orders list", answer::<Vec<Listed>>),

@@ -10,7 +10,7 @@ use super::lease::alone;
 use super::{Host, HostError};
 use shop_core::platform::{Account, AccountId, Platform};
 use shop_core::words::email::Email;
-use shop_journal::Journal;
+use shop_journal::{Journal, Moved as JournalMoved};
 
 /// How much of what is recorded is still so on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,6 +25,17 @@ pub struct Compared {
 const SOME: u32 = 200;
 
 impl Host {
+    /// Moves the journal of a folder to the database at an address. Waits until nobody works in it; what other programs have open of it
+    /// is of no use to them any more. `password`: the file with it.
+    pub async fn move_journal(
+        folder: &Path,
+        address: &str,
+        password: Option<&Path>,
+    ) -> Result<JournalMoved, HostError> {
+        let _alone = alone(folder).await?;
+        Ok(Journal::move_to(folder, address, password).await?)
+    }
+
     /// Notes that the platform of the orders in a folder has another identity than `from`: this one's. Refused if most of the
     /// accounts with the ids that the shop has acted on are other people's, or none is there. Done again, it changes nothing
     /// more.

@@ -482,6 +482,7 @@ backup-has = journal: yes; learning platform: { $platform ->
 backup-damaged = { $name } is damaged, and left out: install the same component again
 
 # A Moodle, checked.
+journal-moved = The journal is in { $server } from now on: { $rows } rows were copied and are there as they were. { $file } is not used any more. It names people, and what is erased later stays in it: delete it once you have made a backup of the database.
 platform-moved = What is recorded here is about { $to } from now on, and no longer about { $from }. Accounts found there that the shop has acted on: { $accounts }; of these with the same address: { $same }.
 moodle-site = { $name }, Moodle { $release }, at { $url }, as { $account }
 moodle-heading-functions = Functions

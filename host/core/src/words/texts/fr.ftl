@@ -536,6 +536,7 @@ backup-has = journal : oui ; plateforme : { $platform ->
 backup-damaged = { $name } est endommagé et n’y est pas : réinstallez le même composant
 
 # Un Moodle, vérifié.
+journal-moved = Le journal se trouve désormais dans { $server } : { $rows } lignes y ont été copiées et s’y trouvent telles quelles. { $file } ne sert plus. Ce fichier nomme des personnes, et ce qui sera effacé y restera : supprimez-le après avoir sauvegardé la base de données.
 platform-moved = Ce qui est enregistré ici porte désormais sur { $to }, et non plus sur { $from }. Comptes de la boutique retrouvés là : { $accounts } ; dont avec la même adresse : { $same }.
 moodle-site = { $name }, Moodle { $release }, à { $url }, comme { $account }
 moodle-heading-functions = Fonctions

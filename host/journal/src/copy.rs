@@ -1,0 +1,148 @@
+//! Moving the journal of a shop that outgrows its file to a database on a server.
+//!
+//! Wherever that is interrupted, it can be begun again: everything is copied in one transaction, and checked in it; until the folder's
+//! settings name the server, the file counts, and nobody else writes to it meanwhile.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use sqlx::{PgConnection, SqliteConnection};
+
+use super::settings::{self, Address};
+use super::store::transfer::{self, Content, Table};
+use super::store::{Store, StoreError};
+use super::{Journal, JournalError};
+use shop_core::words::digest::Digest;
+use shop_folder::{JOURNAL, JOURNAL_SETTINGS};
+
+/// What a database notes of a copy that it was given, to know it again.
+const COPIED: &str = "copied ";
+
+/// A journal that has moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Where it is, without the password.
+    pub server: String,
+    /// How many rows were copied.
+    pub rows: u64,
+    /// What its file is called now, which nothing is written to any more.
+    pub file: PathBuf,
+}
+
+impl Journal {
+    /// Moves the journal of a folder from its file to a database that has nothing in it, and has the settings of the folder name that.
+    /// Nobody else is to work in the folder meanwhile.
+    pub async fn move_to(folder: &Path, address: &str, password: Option<&Path>) -> Result<Moved, JournalError> {
+        let address = Address::of(address, password)?;
+        let path = folder.join(JOURNAL);
+        if !path.exists() {
+            return Err(not_moved(format!("there is no journal in {}", path.display())));
+        }
+        if let Some(named) = settings::named(folder)?.filter(|named| *named != address.server.to_string()) {
+            return Err(not_moved(format!("{JOURNAL_SETTINGS} in that folder names another server, {named}")));
+        }
+        let journal = Journal::open_file(folder).await?;
+        let Store::Sqlite(file) = journal.store() else { return Err(not_moved("it is on a server".to_owned())) };
+        let connections = Journal::connections(&address.server, &settings::key_of(folder)?).await?;
+        let mut from = file.begin_write().await.map_err(StoreError::sqlite)?;
+        let mut into = connections.begin_write().await.map_err(StoreError::postgres)?;
+        let content = take_over(&mut from, &mut into).await?;
+        into.commit().await.map_err(StoreError::postgres)?;
+        address.write_into(folder)?;
+        seal(&mut from).await.map_err(StoreError::sqlite)?;
+        from.commit().await.map_err(StoreError::sqlite)?;
+        let empty_log = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(file.writer()).await;
+        empty_log.map_err(StoreError::sqlite)?;
+        journal.close().await;
+        let rows = content.values().map(|rows| rows.number).sum();
+        Ok(Moved { server: address.server.to_string(), rows, file: put_aside(&path)? })
+    }
+}
+
+fn not_moved(why: String) -> JournalError {
+    JournalError::NotMoved(why)
+}
+
+/// Has the database have what the file has, and nothing else.
+async fn take_over(from: &mut SqliteConnection, into: &mut PgConnection) -> Result<Content, JournalError> {
+    let tables = transfer::tables(into).await.map_err(StoreError::postgres)?;
+    let here = transfer::content_of_file(from, &tables).await.map_err(StoreError::sqlite)?;
+    let there = transfer::content_of_server(into, &tables).await.map_err(StoreError::postgres)?;
+    if here == there {
+        return Ok(here);
+    }
+    let is_empty = there.values().all(|rows| rows.number == 0);
+    if !is_empty && noted(into).await.map_err(StoreError::postgres)?.as_deref() != Some(&*name_of(&there)) {
+        let why = "the database has records of its own, which would be lost: name one that is empty";
+        return Err(not_moved(why.to_owned()));
+    }
+    transfer::empty(into, &tables).await.map_err(StoreError::postgres)?;
+    transfer::copy(from, into, &tables).await.map_err(StoreError::postgres)?;
+    check(into, &tables, &here).await?;
+    note(into, &name_of(&here)).await.map_err(StoreError::postgres)?;
+    Ok(here)
+}
+
+async fn check(into: &mut PgConnection, tables: &[Table], expected: &Content) -> Result<(), JournalError> {
+    let arrived = transfer::content_of_server(into, tables).await.map_err(StoreError::postgres)?;
+    let other = expected.iter().find(|(table, rows)| arrived.get(*table) != Some(rows)).map(|(table, _)| table);
+    match other {
+        None => Ok(()),
+        Some(table) => {
+            Err(not_moved(format!("what arrived in the table {table} is not what was sent: nothing was changed")))
+        }
+    }
+}
+
+fn name_of(content: &Content) -> String {
+    let digest = Digest::of(
+        json!(content.iter().map(|(table, rows)| format!("{table} {rows:?}")).collect::<Vec<_>>())
+            .to_string()
+            .as_bytes(),
+    );
+    format!("{COPIED}{digest}")
+}
+
+async fn noted(server: &mut PgConnection) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar("SELECT name FROM chores WHERE starts_with(name, $1)").bind(COPIED).fetch_optional(server).await
+}
+
+async fn note(server: &mut PgConnection, name: &str) -> sqlx::Result<()> {
+    sqlx::query("DELETE FROM chores WHERE starts_with(name, $1)").bind(COPIED).execute(&mut *server).await?;
+    sqlx::query("INSERT INTO chores (name) VALUES ($1)").bind(name).execute(server).await?;
+    Ok(())
+}
+
+/// Whoever has the file open still, and waits to write to it, is refused: that would be lost.
+async fn seal(file: &mut SqliteConnection) -> sqlx::Result<()> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+    )
+    .fetch_all(&mut *file)
+    .await?;
+    for table in tables {
+        for event in ["INSERT", "UPDATE", "DELETE"] {
+            let sql = format!(
+                "CREATE TRIGGER IF NOT EXISTS \"moved {table} {event}\" BEFORE {event} ON \"{table}\" BEGIN
+                    SELECT RAISE(ABORT, 'the journal has moved to a server: begin again'); END"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *file).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Nobody finds the file, or what else is left of it, by its name any more.
+fn put_aside(path: &Path) -> Result<PathBuf, JournalError> {
+    let io = |error: std::io::Error| not_moved(format!("{}: {error}: take it away", path.display()));
+    let with = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
+    let aside = (1..).map(|nth| with(path, &format!(".moved-{nth}"))).find(|aside| !aside.exists());
+    let aside = aside.unwrap_or_else(|| with(path, ".moved"));
+    for end in ["-wal", "-shm"] {
+        if with(path, end).exists() {
+            std::fs::rename(with(path, end), with(&aside, end)).map_err(io)?;
+        }
+    }
+    std::fs::rename(path, &aside).map_err(io)?;
+    Ok(aside)
+}
