@@ -21,6 +21,7 @@ use shop_folder::file;
 use shop_harness::{Given, World};
 use shop_host::host::Host;
 use shop_sandbox::Allocation;
+use tokio::sync::Semaphore;
 
 const CATALOGUE: &str = r#"
     [[product]]
@@ -76,8 +77,14 @@ fn order(id: &str, seats: usize, shared: Option<&str>) -> Said {
 
 /// How long it takes to fulfil them all at once.
 async fn fulfil(host: &Host, orders: &[Said]) -> Duration {
-    let began = Instant::now();
+    fulfil_by(host, orders, orders.len()).await
+}
+
+/// The same, so many at once.
+async fn fulfil_by(host: &Host, orders: &[Said], at_once: usize) -> Duration {
+    let (began, room) = (Instant::now(), Semaphore::new(at_once));
     let each = orders.iter().map(async |order| {
+        let _place = room.acquire().await;
         let outcome = host.fulfil(order, &|_, _| ()).await.expect("an outcome");
         assert_eq!(outcome.state, LineState::Fulfilled);
     });
@@ -106,6 +113,13 @@ async fn run() -> bool {
     fine &= told(&format!("{MANY} orders with one person in common"), alone, all, MANY as f64 * 1.1);
 
     let fast = &world.host;
+    let orders =
+        |name: &str| (0..10 * MANY).map(|number| order(&format!("{name}-{number}"), 1, None)).collect::<Vec<_>>();
+    let alone = fulfil_by(fast, &orders("one"), 1).await;
+    let at_once = fulfil_by(fast, &orders("many"), MANY).await;
+    fine &=
+        told(&format!("{} orders on the embedded platform, {MANY} at once beside one", 10 * MANY), alone, at_once, 0.2);
+
     let (large, small) = (order("large", 10_000, None), order("small", 5, None));
     let preview = async || {
         let began = Instant::now();

@@ -1,7 +1,10 @@
 //! What the host's SQLite files have in common.
 
+mod flush;
+
 use std::fmt::Display;
 use std::io::ErrorKind;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,12 +14,48 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, SqlStr, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tempfile::TempPath;
 
+use flush::Flush;
+
 /// A database: readers beside one writer. Who wants to write in this process waits in a queue, first come, first served;
 /// SQLite itself would have everybody look again and again, and the unlucky give up.
 #[derive(Clone, Debug)]
 pub struct Database {
     readers: SqlitePool,
     writer: SqlitePool,
+    flush: Flush,
+}
+
+/// A transaction that nobody else writes beside; dropped before it is committed, nothing of it remains.
+pub struct Write {
+    transaction: Transaction<'static, Sqlite>,
+    flush: Flush,
+}
+
+impl Write {
+    /// Makes it last: once this is done, it survives a power cut.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        self.transaction.commit().await?;
+        Ok(self.flush.wait().await?)
+    }
+
+    /// The same for what is of no use once all programs have ended: a power cut may take it back.
+    pub async fn commit_for_now(self) -> sqlx::Result<()> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Write {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
 }
 
 /// Why a database cannot be used.
@@ -77,7 +116,7 @@ impl Database {
     pub async fn connect(path: &Path, options: SqliteConnectOptions) -> sqlx::Result<Self> {
         let readers = pool(path).max_connections(4).connect_with(options.clone()).await?;
         let writer = pool(path).max_connections(1).acquire_timeout(QUEUE).connect_lazy_with(options);
-        Ok(Database { readers, writer })
+        Ok(Database { readers, writer, flush: Flush::of(path) })
     }
 
     /// What a single statement is read with.
@@ -97,8 +136,13 @@ impl Database {
 
     /// A transaction that nobody else writes beside. The lock is taken before anything is read: what was judged is still so
     /// when it is written.
-    pub async fn begin_write(&self) -> sqlx::Result<Transaction<'static, Sqlite>> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+    pub async fn begin_write(&self) -> sqlx::Result<Write> {
+        Ok(Write { transaction: self.writer.begin_with("BEGIN IMMEDIATE").await?, flush: self.flush.clone() })
+    }
+
+    /// Waits until what single statements have written survives a power cut.
+    pub async fn flush(&self) -> sqlx::Result<()> {
+        Ok(self.flush.wait().await?)
     }
 
     /// Waits until everything is written and closes the file.
@@ -144,7 +188,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        // Whoever commits waits for a flush of the log.
+        .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
         // What is deleted or replaced is overwritten: it may be somebody's name.
         .pragma("secure_delete", "ON")
@@ -218,7 +263,7 @@ pub fn why_not(error: &MigrateError, failed: impl Fn(&sqlx::Error) -> String) ->
 pub fn describe(error: &sqlx::Error) -> String {
     match (error.as_database_error(), error) {
         (Some(told), _) => meaning(told.code().and_then(|code| code.parse().ok()), told.message()),
-        (None, sqlx::Error::Io(error)) => format!("its database cannot be opened or made: {error}"),
+        (None, sqlx::Error::Io(error)) => format!("its database cannot be opened, made or flushed: {error}"),
         (None, error) => meaning(None, error),
     }
 }

@@ -16,7 +16,7 @@ pub(super) mod transfer;
 use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::JournalError;
-use shop_folder::database::{self, Database};
+use shop_folder::database::{self, Database, Write};
 
 pub(super) use postgres::{Connections, Server, has_password};
 pub(super) use row::{Read, Row};
@@ -33,7 +33,9 @@ pub(super) enum Store {
 
 /// A transaction, or what is read at one moment.
 pub(super) enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Write),
+    /// Only read in.
+    SqliteMoment(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -51,7 +53,7 @@ impl Store {
     /// What is read in it is of one moment.
     pub(super) async fn begin_read(&self) -> Result<Tx, StoreError> {
         match self {
-            Store::Sqlite(database) => database.begin_read().await.map(Tx::Sqlite).map_err(StoreError::sqlite),
+            Store::Sqlite(database) => database.begin_read().await.map(Tx::SqliteMoment).map_err(StoreError::sqlite),
             Store::Postgres(server) => server.begin_read().await.map(Tx::Postgres).map_err(StoreError::postgres),
         }
     }
@@ -85,9 +87,20 @@ impl Store {
 impl Tx {
     /// Makes it last. Between these two events it is decided whether what it says survives a crash.
     pub(super) async fn commit(self, what: &'static str) -> Result<(), JournalError> {
+        self.commit_as(what, true).await
+    }
+
+    /// The same for what is of no use once all programs have ended: a power cut may take it back.
+    pub(super) async fn commit_for_now(self, what: &'static str) -> Result<(), JournalError> {
+        self.commit_as(what, false).await
+    }
+
+    async fn commit_as(self, what: &'static str, lasts: bool) -> Result<(), JournalError> {
         tracing::trace!(what, "commits");
         match self {
-            Tx::Sqlite(tx) => tx.commit().await.map_err(StoreError::sqlite)?,
+            Tx::Sqlite(tx) if lasts => tx.commit().await.map_err(StoreError::sqlite)?,
+            Tx::Sqlite(tx) => tx.commit_for_now().await.map_err(StoreError::sqlite)?,
+            Tx::SqliteMoment(tx) => tx.commit().await.map_err(StoreError::sqlite)?,
             Tx::Postgres(tx) => tx.commit().await.map_err(StoreError::postgres)?,
         }
         tracing::trace!(what, "committed");

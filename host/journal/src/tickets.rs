@@ -5,7 +5,8 @@
 //! So nobody has some and waits for others, and nobody passes an order of many people for ever.
 //!
 //! A ticket runs out by the database's clock, unless it is renewed: then whoever waits for it takes it away. Whoever was paused for so
-//! long finds it gone, and writes nothing any more ([`Journal::with_ticket`]).
+//! long finds it gone, and writes nothing any more ([`Journal::with_ticket`]). After a power cut there is nobody who works: that tickets
+//! last is not waited for.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -97,14 +98,14 @@ impl Journal {
         let keys: Vec<String> = keys.iter().map(Key::text).collect();
         let sql = "INSERT INTO wanted (key, ticket) SELECT atom, $2 FROM json_each($1)";
         query(sql).bind(to_json(&keys)?).bind(ticket).execute(&mut tx).await?;
-        tx.commit("drawn").await?;
+        tx.commit_for_now("drawn").await?;
         Ok(Ticket(ticket))
     }
 
     /// Makes a ticket last longer; false: it is gone.
     pub async fn renew(&self, ticket: Ticket) -> Result<bool, JournalError> {
         let sql = "UPDATE tickets SET until = (SELECT now FROM clock) + $2 WHERE id = $1";
-        Ok(query(sql).bind(ticket.0).bind(milliseconds(LASTS)).execute(self.store()).await? > 0)
+        Ok(query(sql).bind(ticket.0).bind(milliseconds(LASTS)).execute_for_now(self.store()).await? > 0)
     }
 
     /// Takes a ticket away, unless it was renewed at this moment.
@@ -112,12 +113,12 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         let sql = "DELETE FROM tickets WHERE id = $1 AND until <= (SELECT now FROM clock)";
         query(sql).bind(ticket.0).execute(&mut tx).await?;
-        tx.commit("taken-away").await
+        tx.commit_for_now("taken-away").await
     }
 
     /// Gives a ticket back, also of somebody who is gone.
     pub async fn give_back(&self, ticket: Ticket) -> Result<(), JournalError> {
-        query("DELETE FROM tickets WHERE id = $1").bind(ticket.0).execute(self.store()).await?;
+        query("DELETE FROM tickets WHERE id = $1").bind(ticket.0).execute_for_now(self.store()).await?;
         Ok(())
     }
 

@@ -41,6 +41,9 @@ macro_rules! sent {
                 $statement.sqlite().$way(database.$alone()).await.map($here).map_err(StoreError::sqlite)
             }
             On::Tx(Tx::Sqlite(tx)) => $statement.sqlite().$way(&mut **tx).await.map($here).map_err(StoreError::sqlite),
+            On::Tx(Tx::SqliteMoment(tx)) => {
+                $statement.sqlite().$way(&mut **tx).await.map($here).map_err(StoreError::sqlite)
+            }
             On::Store(Store::Postgres(server)) => {
                 $statement.postgres().$way(server.$alone()).await.map($there).map_err(StoreError::postgres)
             }
@@ -60,6 +63,20 @@ impl<'a> Statement<'a> {
 
     /// Changes something; how many rows it is about.
     pub(crate) async fn execute(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
+        let on = on.into();
+        let database = match &on {
+            On::Store(Store::Sqlite(database)) => Some(database.clone()),
+            On::Store(Store::Postgres(_)) | On::Tx(_) => None,
+        };
+        let rows = self.execute_for_now(on).await?;
+        if let Some(database) = database {
+            database.flush().await.map_err(StoreError::sqlite)?;
+        }
+        Ok(rows)
+    }
+
+    /// The same for what is of no use once all programs have ended: a power cut may take it back.
+    pub(crate) async fn execute_for_now(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
         sent!(self, on, execute, writer, |done: SqliteQueryResult| done.rows_affected(), |done: PgQueryResult| {
             done.rows_affected()
         })

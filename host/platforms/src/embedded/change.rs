@@ -7,9 +7,10 @@ use std::collections::HashSet;
 use serde::Serialize;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteRow, SqliteTypeInfo, SqliteValueRef};
-use sqlx::{Decode, FromRow, Sqlite, Transaction, Type};
+use sqlx::{Decode, FromRow, Sqlite, Type};
 
 use shop_core::platform::{Problem, Replies, Reply};
+use shop_folder::database;
 
 use super::unavailable::{damaged, unavailable};
 use shop_core::platform::Refusal;
@@ -40,7 +41,7 @@ impl Write {
 }
 
 /// A transaction that nobody else writes beside; dropped before it is committed, nothing of it remains.
-pub(super) struct Change(pub(super) Transaction<'static, Sqlite>);
+pub(super) struct Change(pub(super) database::Write);
 
 impl Change {
     /// What a statement over the elements answers.

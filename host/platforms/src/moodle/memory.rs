@@ -185,6 +185,7 @@ impl Memory {
         // Between these two events it is decided whether this is known after a crash.
         tracing::trace!("remembers");
         sqlx::query(sql).bind(json(what)?).bind(&self.site).execute(self.database.writer()).await.map_err(failed)?;
+        self.database.flush().await.map_err(failed)?;
         tracing::trace!("remembered");
         Ok(())
     }
