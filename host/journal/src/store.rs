@@ -66,6 +66,14 @@ impl Store {
         }
     }
 
+    /// Waits until what was committed before, also by others, survives a power cut. On a server, nobody sees it earlier.
+    pub(super) async fn flush(&self) -> Result<(), StoreError> {
+        match self {
+            Store::Sqlite(database) => database.flush().await.map_err(StoreError::sqlite),
+            Store::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Writes its file anew, and empties its log. False: somebody reads in the file, and it remains to be done. A server does
     /// such things by itself.
     pub(super) async fn compact(&self) -> Result<bool, StoreError> {

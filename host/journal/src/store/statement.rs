@@ -64,13 +64,13 @@ impl<'a> Statement<'a> {
     /// Changes something; how many rows it is about.
     pub(crate) async fn execute(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
         let on = on.into();
-        let database = match &on {
-            On::Store(Store::Sqlite(database)) => Some(database.clone()),
-            On::Store(Store::Postgres(_)) | On::Tx(_) => None,
+        let alone = match &on {
+            On::Store(store) => Some(*store),
+            On::Tx(_) => None,
         };
         let rows = self.execute_for_now(on).await?;
-        if let Some(database) = database {
-            database.flush().await.map_err(StoreError::sqlite)?;
+        if let Some(store) = alone {
+            store.flush().await?;
         }
         Ok(rows)
     }

@@ -72,6 +72,9 @@ impl Host {
             order,
             Box::pin(async {
                 let taken = self.take_in(said).await?;
+                if !matches!(taken, Taken::Waits(..)) {
+                    self.journal.lasts().await?;
+                }
                 // It is written down: that it found no place is told to whoever goes on with it.
                 let place = match taken {
                     Taken::Waits(..) | Taken::WaitsAlready => self.line_up(order).await.ok(),

@@ -89,6 +89,7 @@ impl Host {
     pub(super) async fn came_of(&self, id: &OrderId) -> Result<Outcome, HostError> {
         let Known { recorded, waits, .. } = self.journal.known(id).await?;
         let recorded = recorded.ok_or_else(|| HostError::UnknownOrder(id.clone()))?;
+        self.journal.lasts().await?;
         let (until, stands) = (waits.as_ref().map(Deferred::from), recorded.stands(waits.as_ref()));
         let stands = stands.unwrap_or(recorded.latest());
         let state = match &until {
