@@ -46,7 +46,7 @@ use lease::Leases;
 pub use accept::Accepted;
 pub use consent::Consented;
 pub use error::HostError;
-pub use fulfil::Resumed;
+pub use fulfil::{AT_ONCE, Resumed};
 pub use moved::Compared;
 pub use outcome::{LineOutcome, Outcome};
 pub use privacy::Pruned;

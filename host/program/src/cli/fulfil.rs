@@ -7,14 +7,11 @@ use futures_util::{StreamExt, stream};
 use shop_core::orders::said::Said;
 use shop_core::words::order::OrderId;
 use shop_folder::file;
-use shop_host::host::{Host, HostError, Outcome};
+use shop_host::host::{AT_ONCE, Host, HostError, Outcome};
 use shop_host::view::{self, Came};
 use tokio::sync::Mutex;
 
 use super::{Cli, Failure, exit_status, failure, json, out, progress};
-
-/// So many orders at once.
-const AT_ONCE: usize = 16;
 
 /// Fulfils them side by side, and tells of each in the sequence in which they were named. The status is the worst of theirs.
 /// A file that is not what it should be stops the command before anything is done.

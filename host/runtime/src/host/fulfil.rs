@@ -23,8 +23,8 @@ use shop_core::words::order::{Order, OrderId};
 use shop_core::words::period::Timestamp;
 use shop_journal::{Basis, Clock, Due, Key, Known, When};
 
-/// So many orders are worked at at once.
-const AT_ONCE: usize = 16;
+/// So many orders are worked at at once, by [`Host::resume`] and by whoever has many to hand over.
+pub const AT_ONCE: usize = 16;
 
 /// What an order is to be: one try at it.
 pub(super) struct Attempt<'a> {
