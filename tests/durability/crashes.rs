@@ -103,7 +103,7 @@ struct Stage {
 }
 
 async fn stage(nth: usize) -> Stage {
-    let world = shop().await;
+    let world = shop_in_files().await;
     for (orders, state) in life().into_iter().take(nth) {
         for order in &orders {
             comes_to(&world, order, state).await;
@@ -122,7 +122,7 @@ async fn stage(nth: usize) -> Stage {
 async fn at_each_boundary(nth_stage: usize) {
     let stage = stage(nth_stage).await;
     for nth in 1.. {
-        let world = stage.before.copy().await;
+        let world = moved_to_chosen(stage.before.copy().await).await;
         let was_killed = killed("durability::crashes::child", world.folder(), &stage.orders, nth);
         let told = format!("stage {nth_stage}, boundary {nth}");
         for resumed in world.host.resume(&|_, _| ()).await.unwrap() {

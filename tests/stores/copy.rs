@@ -19,12 +19,6 @@ async fn moves(folder: &Path, to: &Database) -> Result<Moved, String> {
     Host::move_journal(folder, &to.address(), None).await.map_err(|error| error.to_string())
 }
 
-/// Opens it again.
-async fn goes_on(world: World) -> World {
-    let catalogue = fs::read_to_string(world.folder().join("catalogue.toml")).unwrap();
-    world.reopen(&catalogue).await
-}
-
 /// The file's name while it is the journal.
 fn file(world: &World) -> PathBuf {
     world.data().join(shop_folder::JOURNAL)
@@ -41,7 +35,7 @@ async fn a_journal_that_moves_in_the_midst_of_its_life_goes_on_as_one_that_stays
             if step == 20 {
                 let rows = moves(&moving.data(), &database).await.unwrap().rows;
                 assert!(rows > 0);
-                moving = goes_on(moving).await;
+                moving = reopened(moving).await;
             }
             let deed = Deed::any(&mut random);
             let (here, there) = (deed.done(&stays).await, deed.done(&moving).await);
@@ -66,7 +60,7 @@ async fn what_waits_and_whatever_stands_in_texts_moves_along() {
     assert_eq!(fulfil_in(&down, &sale("A", &["anne"])).await.unwrap().state, Waiting);
     let last = world.host.journal().last_event().await.unwrap();
     moves(&world.data(), &database).await.unwrap();
-    let world = goes_on(world).await;
+    let world = reopened(world).await;
     assert_eq!(world.host.resume(&|_, _| ()).await.unwrap().len(), 1);
     is_in_place(&world, &sale("A", &["anne"]), "moved").await;
     comes_to(&world, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
@@ -97,10 +91,10 @@ async fn a_move_that_is_interrupted_is_begun_again() {
     fs::remove_file(&settings).unwrap();
     fs::remove_file(aside).unwrap();
     fs::write(&path, &before).unwrap();
-    let more = goes_on(world).await;
+    let more = reopened(world).await;
     comes_to(&more, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
     moves(&more.data(), &database).await.unwrap();
-    let world = goes_on(more).await;
+    let world = reopened(more).await;
     for order in [sale("A", &["anne"]), sale("B", &["bob"]).by("zoe")] {
         is_in_place(&world, &order, "begun again").await;
     }
@@ -151,5 +145,5 @@ async fn nothing_is_written_to_a_file_that_is_the_journal_no_longer() {
     let late = Journal::open(folder.path()).await.unwrap();
     let told = late.draw(SHOP, &[Key::Person(email("anne"))].into()).await.unwrap_err().to_string();
     assert!(told.contains("has moved to a server"), "{told}");
-    assert!(goes_on(world).await.host.journal().order(&"A".to_owned().try_into().unwrap()).await.unwrap().is_some());
+    assert!(reopened(world).await.host.journal().order(&"A".to_owned().try_into().unwrap()).await.unwrap().is_some());
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::server::server;
 
 /// What the tests are about that run again.
-const AGAIN: &[&str] = &["orders::", "people::"];
+const AGAIN: &[&str] = &["orders::", "people::", "durability::crashes::"];
 /// Those of them that look into SQLite's file, or go on with a copy of it.
 const OF_SQLITE_ONLY: &[&str] = &[
     "a_course_that_was_deleted_takes_away_only_what_depended_on_it",
