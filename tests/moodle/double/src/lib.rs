@@ -48,9 +48,9 @@ pub enum Loss {
     /// The connection of the nth request breaks, and the request is done after others that come later, at the latest after
     /// [`LATE`].
     Late(usize),
-    /// PHP is ended in the midst of the nth request: its work is saved, the mails that it would send afterwards never leave.
-    /// Before 4.5, mails left first.
-    Mails(usize),
+    /// PHP is ended in the midst of each request that makes accounts: its work is saved, the mails that it would send afterwards never
+    /// leave. Before 4.5, mails left first.
+    Mails,
     /// The nth request is done, and never answered: whoever waits for that can only be killed.
     Silence(usize),
     /// The nth request is done, but something in between answers in its place.

@@ -124,11 +124,12 @@ pub(crate) async fn serve(
     if let Some(others) = *lock(&shared.meanwhile) {
         others(nth, &mut lock(&shared.site));
     }
+    let makes_accounts = function == "core_user_create_users";
     let answer = {
         let mut site = lock(&shared.site);
         let first_new = site.next_user;
         let answer = answer(&mut site, given, &shared.rows);
-        if loss == Some(Loss::Mails(nth)) && site.release >= Release::V4_5 {
+        if loss == Some(Loss::Mails) && makes_accounts && site.release >= Release::V4_5 {
             site.users.range_mut(first_new..).for_each(|(_, user)| user.invited = false);
         }
         answer
@@ -138,7 +139,8 @@ pub(crate) async fn serve(
         return ([("content-type", "application/json")], instead.clone()).into_response();
     }
     match loss {
-        Some(Loss::Answer(this) | Loss::Mails(this)) if this == nth => lost(),
+        Some(Loss::Answer(this)) if this == nth => lost(),
+        Some(Loss::Mails) if makes_accounts => lost(),
         Some(Loss::Garbled(this)) if this == nth => r#"{"blocked":true}"#.into_response(),
         Some(Loss::Silence(this)) if this == nth => {
             shared.silent.notify_one();
