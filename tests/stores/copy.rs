@@ -94,6 +94,12 @@ async fn a_move_that_is_interrupted_is_begun_again() {
     let more = reopened(world).await;
     comes_to(&more, &sale("B", &["bob"]).by("zoe"), Fulfilled).await;
     moves(&more.data(), &database).await.unwrap();
+
+    // Once the server is the journal, no older file takes its place, even while that has nothing new.
+    fs::write(&path, &before).unwrap();
+    let told = moves(&more.data(), &database).await.unwrap_err();
+    assert!(told.contains("records of its own"), "{told}");
+    fs::remove_file(&path).unwrap();
     let world = reopened(more).await;
     for order in [sale("A", &["anne"]), sale("B", &["bob"]).by("zoe")] {
         is_in_place(&world, &order, "begun again").await;

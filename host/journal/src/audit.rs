@@ -50,6 +50,8 @@ impl Records {
                 head = Head { entries: last, chain };
             }
         }
+        // It may be noted elsewhere.
+        self.lasts().await?;
         Ok(if known { Ok(head) } else { Err(Broken::Unknown(noted.unwrap_or_default().to_owned())) })
     }
 

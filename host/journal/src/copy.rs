@@ -38,7 +38,9 @@ impl Journal {
         if !path.exists() {
             return Err(not_moved(format!("there is no journal in {}", path.display())));
         }
-        if let Some(named) = settings::named(folder)?.filter(|named| *named != address.server.to_string()) {
+        let named = settings::named(folder)?;
+        let may_replace = named.is_none();
+        if let Some(named) = named.filter(|named| *named != address.server.to_string()) {
             return Err(not_moved(format!("{JOURNAL_SETTINGS} in that folder names another server, {named}")));
         }
         let journal = Journal::open_file(folder).await?;
@@ -46,7 +48,7 @@ impl Journal {
         let connections = Journal::connections(&address.server, &settings::key_of(folder)?).await?;
         let mut from = file.begin_write().await.map_err(StoreError::sqlite)?;
         let mut into = connections.begin_write().await.map_err(StoreError::postgres)?;
-        let content = take_over(&mut from, &mut into).await?;
+        let content = take_over(&mut from, &mut into, may_replace).await?;
         into.commit().await.map_err(StoreError::postgres)?;
         address.write_into(folder)?;
         seal(&mut from).await.map_err(StoreError::sqlite)?;
@@ -63,8 +65,13 @@ fn not_moved(why: String) -> JournalError {
     JournalError::NotMoved(why)
 }
 
-/// Has the database have what the file has, and nothing else.
-async fn take_over(from: &mut SqliteConnection, into: &mut PgConnection) -> Result<Content, JournalError> {
+/// Has the database have what the file has, and nothing else. `may_replace`: it has never been the journal, so that it may have an
+/// earlier copy.
+async fn take_over(
+    from: &mut SqliteConnection,
+    into: &mut PgConnection,
+    may_replace: bool,
+) -> Result<Content, JournalError> {
     let tables = transfer::tables(into).await.map_err(StoreError::postgres)?;
     let here = transfer::content_of_file(from, &tables).await.map_err(StoreError::sqlite)?;
     let there = transfer::content_of_server(into, &tables).await.map_err(StoreError::postgres)?;
@@ -72,7 +79,8 @@ async fn take_over(from: &mut SqliteConnection, into: &mut PgConnection) -> Resu
         return Ok(here);
     }
     let is_empty = there.values().all(|rows| rows.number == 0);
-    if !is_empty && noted(into).await.map_err(StoreError::postgres)?.as_deref() != Some(&*name_of(&there)) {
+    let is_copy = noted(into).await.map_err(StoreError::postgres)?.as_deref() == Some(&*name_of(&there));
+    if !(is_empty || may_replace && is_copy) {
         let why = "the database has records of its own, which would be lost: name one that is empty";
         return Err(not_moved(why.to_owned()));
     }
@@ -138,11 +146,12 @@ fn put_aside(path: &Path) -> Result<PathBuf, JournalError> {
     let with = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
     let aside = (1..).map(|nth| with(path, &format!(".moved-{nth}"))).find(|aside| !aside.exists());
     let aside = aside.unwrap_or_else(|| with(path, ".moved"));
+    // First: without its log, the file would be older than it is.
+    std::fs::rename(path, &aside).map_err(io)?;
     for end in ["-wal", "-shm"] {
         if with(path, end).exists() {
             std::fs::rename(with(path, end), with(&aside, end)).map_err(io)?;
         }
     }
-    std::fs::rename(path, &aside).map_err(io)?;
     Ok(aside)
 }

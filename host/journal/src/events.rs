@@ -27,6 +27,10 @@ impl Records {
             None => query(of_all).bind(after).bind(PIECE),
         };
         let rows = statement.rows(self.store()).await?;
+        if !rows.is_empty() {
+            // Whoever notes a number must not meet it again with another event.
+            self.lasts().await?;
+        }
         rows.iter().map(event).collect()
     }
 

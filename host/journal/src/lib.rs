@@ -238,11 +238,6 @@ impl Journal {
         self.store().close().await;
     }
 
-    /// Waits until what was read in it survives a power cut: before somebody is answered on the strength of that alone.
-    pub async fn lasts(&self) -> Result<(), JournalError> {
-        Ok(self.store().flush().await?)
-    }
-
     /// A transaction that nobody else writes beside.
     async fn begin_tx(&self) -> Result<Tx, JournalError> {
         let mut tx = self.store().begin_write().await?;

@@ -43,6 +43,11 @@ impl Records {
         &self.store
     }
 
+    /// Waits until what was read in it survives a power cut: before somebody is answered on the strength of that alone.
+    pub async fn lasts(&self) -> Result<(), JournalError> {
+        Ok(self.store().flush().await?)
+    }
+
     /// What is read in it is of one moment.
     pub(super) async fn begin_read(&self) -> Result<Tx, JournalError> {
         Ok(self.store.begin_read().await?)

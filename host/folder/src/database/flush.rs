@@ -71,7 +71,7 @@ type File = (u64, Option<SystemTime>);
 
 /// Flushes a log, and its name if it is not known to be on the disk. Where there is no log, all of it is in the database's file.
 fn flush(log: &Path, known: Option<&File>) -> io::Result<Option<File>> {
-    let file = match OpenOptions::new().read(true).write(true).open(log) {
+    let file = match OpenOptions::new().read(true).write(cfg!(windows)).open(log) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };
