@@ -1,9 +1,10 @@
 //! What has happened to orders is told in sequence, once, and names nobody.
 
 use serde_json::Value;
-use shop_core::orders::amendment::Amendment;
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
 use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Placed, Rejected, Suspended, Waiting};
 use shop_core::words::order::OrderId;
+use shop_core::words::seat::SeatId;
 use shop_harness::World;
 
 use crate::fixtures::faults::{Fault, faulty};
@@ -58,6 +59,12 @@ async fn an_order_is_told_from_its_purchase_to_its_end() {
     amend(Amendment::Resume).await;
     assert_eq!(told.since().await, ["order-accepted paid staff", "order-fulfilled"]);
 
+    let seat = SeatId::derive("A", 1, 1);
+    amend(Amendment::Seat(seat, SeatAmendment::Release)).await;
+    assert_eq!(told.since().await, ["order-accepted paid staff", "seat-freed 1", "order-changed"]);
+    comes_to(&world, &sale("A", &["anne", "carl"]), Fulfilled).await;
+    assert_eq!(told.since().await, none, "what the staff has changed stays, and the shop says nothing new");
+
     comes_to(&world, &sale("A", &["anne", "carl"]).state("cancelled"), Cancelled).await;
     assert_eq!(told.since().await, ["order-accepted cancelled shop", "order-ended"]);
 }
@@ -78,6 +85,29 @@ async fn that_an_order_waits_is_told_once_however_often_it_is_tried() {
     assert_eq!(told.since().await, ["order-blocked"]);
     world.host.retry(&id("A"), "vera", &|_, _| ()).await.unwrap();
     assert_eq!(told.since().await, ["seat-taken 1", "seat-invited 1", "operator-invited", "order-fulfilled"]);
+}
+
+/// What an earlier try has done before it was interrupted is told by the one that finds it done.
+#[tokio::test]
+async fn a_change_whose_last_answer_is_lost_is_told_all_the_same() {
+    let world = shop().await;
+    let (before, after) = (sale("A", &["anne"]), sale("A", &["anne", "bob"]));
+    for nth in 1.. {
+        comes_to(&world, &before, Fulfilled).await;
+        let mut told = Told::of(&world, "A");
+        told.since().await;
+        let loses = host_through(&world, faulty(world.platform.clone(), Fault::After(nth))).await;
+        let state = fulfil_in(&loses, &after).await.unwrap().state;
+        if state == Waiting {
+            world.host.retry(&id("A"), "vera", &|_, _| ()).await.unwrap();
+        }
+        let since = told.since().await;
+        assert_eq!(since.iter().filter(|event| *event == "order-changed").count(), 1, "{nth}: {since:?}");
+        if state == Fulfilled {
+            assert!(nth > 3, "{nth}");
+            break;
+        }
+    }
 }
 
 #[tokio::test]

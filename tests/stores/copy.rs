@@ -87,7 +87,15 @@ async fn a_move_that_is_interrupted_is_begun_again() {
     assert!(told.contains("a shop has one journal"), "{told}");
     let aside = moves(&world.data(), &database).await.unwrap().file;
 
-    // Before the settings were written, and the file had more afterwards.
+    // Before the settings were written: nothing is written to the file meanwhile.
+    fs::remove_file(&settings).unwrap();
+    fs::rename(&aside, &path).unwrap();
+    let told = fulfil_in(&world.another_host().await, &sale("B", &["bob"]).by("zoe")).await.err().unwrap().to_string();
+    assert!(told.contains("has moved to a server"), "{told}");
+    let aside = moves(&world.data(), &database).await.unwrap().file;
+    assert!(moves(&world.data(), &database).await.unwrap_err().contains("already"));
+
+    // Before the file was sealed, and it had more afterwards.
     fs::remove_file(&settings).unwrap();
     fs::remove_file(aside).unwrap();
     fs::write(&path, &before).unwrap();

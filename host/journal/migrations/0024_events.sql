@@ -13,5 +13,8 @@ CREATE INDEX events_by_time ON events (at);
 
 -- The state that the last event of an order tells.
 ALTER TABLE orders ADD COLUMN told TEXT;
-UPDATE orders SET told = CASE WHEN state = 'cancelled' THEN 'cancelled' ELSE
-    (SELECT in_place FROM lines WHERE order_id = orders.id AND in_place IN ('placed', 'fulfilled', 'suspended')) END;
+-- What is under way is told once it is done.
+UPDATE orders SET told = coalesce(
+    (SELECT in_place FROM lines WHERE order_id = orders.id AND in_place IN ('placed', 'fulfilled', 'suspended')),
+    CASE WHEN state = 'cancelled'
+        AND NOT EXISTS (SELECT 1 FROM lines WHERE order_id = orders.id AND in_place IS NOT NULL) THEN 'cancelled' END);

@@ -1,7 +1,7 @@
 //! Moving the journal of a shop that outgrows its file to a database on a server.
 //!
-//! Wherever that is interrupted, it can be begun again: everything is copied in one transaction, and checked in it; until the folder's
-//! settings name the server, the file counts, and nobody else writes to it meanwhile.
+//! Wherever that is interrupted, it can be begun again: everything is copied in one transaction, and checked in it; then nothing more can
+//! be written to the file, the folder's settings name the server, and the file is put aside.
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,10 @@ impl Journal {
         let address = Address::of(address, password)?;
         let path = folder.join(JOURNAL);
         if !path.exists() {
-            return Err(not_moved(format!("there is no journal in {}", path.display())));
+            return Err(not_moved(match settings::named(folder)? {
+                Some(server) => format!("it is in {server} already"),
+                None => format!("there is no journal in {}", path.display()),
+            }));
         }
         let named = settings::named(folder)?;
         let may_replace = named.is_none();
@@ -50,9 +53,10 @@ impl Journal {
         let mut into = connections.begin_write().await.map_err(StoreError::postgres)?;
         let content = take_over(&mut from, &mut into, may_replace).await?;
         into.commit().await.map_err(StoreError::postgres)?;
-        address.write_into(folder)?;
+        // From here on the file has nothing that the database has not, whatever comes next.
         seal(&mut from).await.map_err(StoreError::sqlite)?;
         from.commit().await.map_err(StoreError::sqlite)?;
+        address.write_into(folder)?;
         let empty_log = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(file.writer()).await;
         empty_log.map_err(StoreError::sqlite)?;
         journal.close().await;
@@ -124,7 +128,8 @@ async fn note(server: &mut PgConnection, name: &str) -> sqlx::Result<()> {
 /// Whoever has the file open still, and waits to write to it, is refused: that would be lost.
 async fn seal(file: &mut SqliteConnection) -> sqlx::Result<()> {
     let tables: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+        // A newer version of the program may still bring it to its form, to end a move.
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_sqlx_*'",
     )
     .fetch_all(&mut *file)
     .await?;
@@ -144,8 +149,13 @@ async fn seal(file: &mut SqliteConnection) -> sqlx::Result<()> {
 fn put_aside(path: &Path) -> Result<PathBuf, JournalError> {
     let io = |error: std::io::Error| not_moved(format!("{}: {error}: take it away", path.display()));
     let with = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
-    let aside = (1..).map(|nth| with(path, &format!(".moved-{nth}"))).find(|aside| !aside.exists());
-    let aside = aside.unwrap_or_else(|| with(path, ".moved"));
+    let mut aside = with(path, ".moved-1");
+    for nth in 2.. {
+        if !aside.exists() {
+            break;
+        }
+        aside = with(path, &format!(".moved-{nth}"));
+    }
     // First: without its log, the file would be older than it is.
     std::fs::rename(path, &aside).map_err(io)?;
     for end in ["-wal", "-shm"] {
@@ -153,5 +163,6 @@ fn put_aside(path: &Path) -> Result<PathBuf, JournalError> {
             std::fs::rename(with(path, end), with(&aside, end)).map_err(io)?;
         }
     }
+    path.parent().map_or(Ok(()), shop_folder::sync).map_err(io)?;
     Ok(aside)
 }

@@ -39,8 +39,8 @@ pub enum SettingsError {
     File(#[from] FileError),
     /// There is a journal beside them, which would be forgotten.
     #[error(
-        "{}: the journal is to be on a server, and there is one in {}: a shop has one journal; take these settings away, or \
-         use another folder", settings.display(), file.display()
+        "{}: the journal is to be on a server, and there is one in {}: a shop has one journal; if \
+         it was moving there, end that with `shop-host journal copy`; else take these settings away, or use another folder", settings.display(), file.display()
     )]
     Both {
         /// The settings.
@@ -84,8 +84,8 @@ impl Address {
         let quoted = |text: &str| serde_json::Value::from(text).to_string();
         let mut settings = format!("server = {}\n", quoted(address));
         if let Some(path) = password {
-            let path =
-                path.canonicalize().map_err(|error| SettingsError::Password(format!("{}: {error}", path.display())))?;
+            let path = std::path::absolute(path)
+                .map_err(|error| SettingsError::Password(format!("{}: {error}", path.display())))?;
             settings += &format!("password = {{ file = {} }}\n", quoted(&path.display().to_string()));
         }
         let read: Settings =

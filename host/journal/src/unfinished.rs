@@ -29,6 +29,8 @@ pub struct Received<'a> {
     pub author: &'a Author,
     /// If a message of the shop that was never heard before makes it so: what is remembered of that, as it came.
     pub news: Option<News<'a>>,
+    /// Whether somebody says so now: the shop may say the same again and again.
+    pub is_anew: bool,
     /// What it buys that is not accepted yet.
     pub bought: &'a Bought,
     /// As of when that was decided.
@@ -164,8 +166,7 @@ impl Journal {
         let sql = "UPDATE orders SET bought = $2 WHERE id = $1";
         let bought = (!message.bought.is_empty()).then(|| to_json(message.bought)).transpose()?;
         query(sql).bind(message.order.id.as_str()).bind(bought).execute(&mut tx).await?;
-        // The shop may say the same again and again.
-        if message.news.is_some() || *message.author != Author::Shop {
+        if message.is_anew {
             let (revision, state) = (message.order.revision, message.order.state);
             let accepted = Happened::OrderAccepted { revision, state, by: message.author.into() };
             happened(&mut tx, &message.order.id, &[accepted]).await?;

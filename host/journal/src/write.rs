@@ -25,7 +25,7 @@ use shop_core::orders::state::{LineState, Reason};
 use shop_core::orders::waiting::{Deferred, Seq};
 use shop_core::platform::names::Names;
 use shop_core::sessions::ledger::Before;
-use shop_core::sessions::plan::Step;
+use shop_core::sessions::plan::{FactOutcome, Step};
 use shop_core::sessions::receipt::Report;
 use shop_core::sessions::session::Fact;
 use shop_core::words::author::{Acting, Author};
@@ -212,6 +212,7 @@ impl Journal {
             .bind(begun.plan)
             .execute(&mut tx)
             .await?;
+        let has_changed = !ended.receipt.is_in_place() || is_half_done(&mut tx, order, begun, told.as_ref()).await?;
         // Those that were interrupted, too.
         let sql = "UPDATE plans SET outdated = coalesce(closed, opened)
             WHERE order_id = $1 AND id < $2 AND outdated IS NULL";
@@ -243,11 +244,29 @@ impl Journal {
         }
         invited(&mut tx, order, ended.receipt).await?;
         if complete {
-            came_to(&mut tx, order, ended.state, !ended.receipt.is_in_place()).await?;
+            came_to(&mut tx, order, ended.state, has_changed).await?;
         }
         end(&mut tx, begun.seq, ended.until).await?;
         tx.commit("finished").await
     }
+}
+
+/// Whether the last try at an order was interrupted, or left something undone: then it may have done what this one has found. `told`:
+/// what this plan's last try told.
+async fn is_half_done(tx: &mut Tx, order: &OrderId, begun: Begun, told: Option<&Report>) -> Result<bool, JournalError> {
+    let is_half = |report: &Report| {
+        let mut outcomes = report.entries.iter().map(|entry| entry.outcome);
+        outcomes.any(|outcome| outcome.is_none_or(|outcome| outcome == FactOutcome::Failed))
+    };
+    if let Some(told) = told {
+        return Ok(is_half(told));
+    }
+    let sql = "SELECT steps, receipt FROM plans WHERE order_id = $1 AND id < $2 ORDER BY id DESC LIMIT 1";
+    let Some(last) = query(sql).bind(order.as_str()).bind(begun.plan).row(tx).await? else { return Ok(false) };
+    Ok(match last.get::<Option<&str>>("receipt")? {
+        Some(receipt) => is_half(&from_json(receipt)?),
+        None => last.get::<&str>("steps")? != "[]",
+    })
 }
 
 /// The seats that somebody leaves, and those that somebody takes.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use shop_core::orders::event::Event;
 use shop_host::view::Voice;
+use shop_journal::JournalError;
 use tokio::signal;
 
 use super::arguments::Events;
@@ -29,11 +30,21 @@ pub(super) async fn run(cli: &Cli, what: &Events) -> Result<u8, Failure> {
         return Ok(0);
     }
     let following = async {
+        let mut is_away = false;
         loop {
-            let some = records.events(after, order.as_ref()).await?;
+            let some = match records.events(after, order.as_ref()).await {
+                // It may be back in a moment.
+                Err(error @ JournalError::Database(_)) => {
+                    if !std::mem::replace(&mut is_away, true) {
+                        out::failure(&error.to_string());
+                    }
+                    Vec::new()
+                }
+                some => some?,
+            };
             some.iter().for_each(|event| line(cli, event));
             match some.last() {
-                Some(last) => after = last.number,
+                Some(last) => (after, is_away) = (last.number, false),
                 None => tokio::time::sleep(LOOK).await,
             }
         }

@@ -1,6 +1,6 @@
 //! Fulfilling orders, on the command line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use futures_util::{StreamExt, stream};
@@ -21,12 +21,25 @@ pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
     let progress = progress();
     // What is said of one order is done in the sequence in which it is said.
     let turns: BTreeMap<&OrderId, Mutex<()>> = orders.iter().map(|order| (order.id(), Mutex::new(()))).collect();
-    // Whoever is named first comes first, where orders have a person in common.
-    let accepted = stream::iter(&orders).then(async |order| {
-        let turn = turns[order.id()].lock().await;
+    let taken_in = async |order| {
+        let turn = turns[Said::id(order)].lock().await;
         (host.accept(order).await, turn)
+    };
+    // Whoever is named first comes first, where orders have a person in common. What more is said of an order waits for its turn, and lets
+    // nobody else wait.
+    let mut named = BTreeSet::new();
+    let firsts: Vec<bool> = orders.iter().map(|order| named.insert(order.id())).collect();
+    let accepted = stream::iter(orders.iter().zip(firsts)).then(async |(order, is_first)| match is_first {
+        true => (order, Some(taken_in(order).await)),
+        false => (order, None),
     });
-    let done = accepted.map(async |(accepted, _turn)| accepted?.fulfil(&progress).await);
+    let done = accepted.map(async |(order, accepted)| {
+        let (accepted, _turn) = match accepted {
+            Some(accepted) => accepted,
+            None => taken_in(order).await,
+        };
+        accepted?.fulfil(&progress).await
+    });
     let outcomes: Vec<Result<Outcome, HostError>> = done.buffered(AT_ONCE).collect().await;
     let is_one = orders.len() == 1;
     let mut all = Vec::new();

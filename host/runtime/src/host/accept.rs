@@ -15,7 +15,8 @@ use shop_core::words::order::OrderId;
 use shop_journal::{JournalError, News, Received, When};
 
 /// A message that is written down: from here on it is done, whatever interrupts that. Whoever keeps this has a place in the line for
-/// the order and its people, and lets whoever comes later wait; dropped, it is [`Host::resume`] that goes on with it.
+/// the order and its people, and lets whoever comes later wait: so it is to be fulfilled at once, of several all at once or in their
+/// sequence. Dropped, it is [`Host::resume`] that goes on with it.
 pub struct Accepted<'a> {
     host: &'a Host,
     order: &'a OrderId,
@@ -65,7 +66,7 @@ impl Accepted<'_> {
 
 impl Host {
     /// Writes down what is said of an order, unless that contradicts what is known. Of orders with a person in common, the one that
-    /// was accepted first is worked at first.
+    /// was accepted first is worked at first, unless only the platform tells that they have one.
     pub async fn accept<'a>(&'a self, said: &'a Said) -> Result<Accepted<'a>, HostError> {
         let order = said.id();
         self.guarded(
@@ -120,7 +121,8 @@ impl Host {
             return Ok(Taken::Stays(recorded.clone().into()));
         }
         let news = (heard.admitted == Admitted::News).then(|| News::of(said, &order));
-        let message = Received { order: &order, author: &author, news, bought: &heard.bought, as_of: &heard.as_of };
+        let (bought, as_of) = (&heard.bought, &heard.as_of);
+        let message = Received { order: &order, author: &author, is_anew: news.is_some(), news, bought, as_of };
         Ok(Taken::Waits(self.journal.receive(&message).await?, by_staff))
     }
 }

@@ -85,7 +85,7 @@ impl Host {
             }
             let (recorded, order, as_of) = self.amended(id, amendment).await?;
             let bought = &recorded.bought;
-            let message = Received { order: &order, author, news: None, bought, as_of: &as_of };
+            let message = Received { order: &order, author, is_anew: true, news: None, bought, as_of: &as_of };
             match self.journal.receive(&message).await {
                 Err(JournalError::Meanwhile(_)) => {}
                 received => return Ok(Amended::Waits(received?, order.into())),
