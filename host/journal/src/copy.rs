@@ -5,7 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use sqlx::{PgConnection, SqliteConnection};
 
 use super::settings::{self, Address};
@@ -34,14 +33,13 @@ impl Journal {
     /// Nobody else is to work in the folder meanwhile.
     pub async fn move_to(folder: &Path, address: &str, password: Option<&Path>) -> Result<Moved, JournalError> {
         let address = Address::of(address, password)?;
-        let path = folder.join(JOURNAL);
+        let (path, named) = (folder.join(JOURNAL), settings::named(folder)?);
         if !path.exists() {
-            return Err(not_moved(match settings::named(folder)? {
+            return Err(not_moved(match named {
                 Some(server) => format!("it is in {server} already"),
                 None => format!("there is no journal in {}", path.display()),
             }));
         }
-        let named = settings::named(folder)?;
         let may_replace = named.is_none();
         if let Some(named) = named.filter(|named| *named != address.server.to_string()) {
             return Err(not_moved(format!("{JOURNAL_SETTINGS} in that folder names another server, {named}")));
@@ -107,12 +105,7 @@ async fn check(into: &mut PgConnection, tables: &[Table], expected: &Content) ->
 }
 
 fn name_of(content: &Content) -> String {
-    let digest = Digest::of(
-        json!(content.iter().map(|(table, rows)| format!("{table} {rows:?}")).collect::<Vec<_>>())
-            .to_string()
-            .as_bytes(),
-    );
-    format!("{COPIED}{digest}")
+    format!("{COPIED}{}", Digest::of(format!("{content:?}").as_bytes()))
 }
 
 async fn noted(server: &mut PgConnection) -> sqlx::Result<Option<String>> {

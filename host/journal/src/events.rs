@@ -52,6 +52,9 @@ fn event(row: &Row) -> Result<Event, JournalError> {
 
 /// Tells what has happened to an order.
 pub(super) async fn happened(tx: &mut Tx, order: &OrderId, all: &[Happened]) -> Result<(), JournalError> {
+    if all.is_empty() {
+        return Ok(());
+    }
     let all = all.iter().enumerate();
     let all = all.map(|(nth, what)| Ok((nth, format!("event-{:016x}", random()), to_json(what)?)));
     let all = all.collect::<Result<Vec<_>, JournalError>>()?;

@@ -1,4 +1,4 @@
-//! The journal: what the host must not forget, durable in SQLite.
+//! The journal: what the host must not forget, durable in a database.
 //!
 //! What is committed here is decided: a plan is written before it is applied, so an interrupted one can be resumed. Each
 //! method is one transaction. Of how a platform is reached, or a handler is run, the journal knows nothing.

@@ -212,7 +212,6 @@ impl Journal {
             .bind(begun.plan)
             .execute(&mut tx)
             .await?;
-        let has_changed = !ended.receipt.is_in_place() || is_half_done(&mut tx, order, begun, told.as_ref()).await?;
         // Those that were interrupted, too.
         let sql = "UPDATE plans SET outdated = coalesce(closed, opened)
             WHERE order_id = $1 AND id < $2 AND outdated IS NULL";
@@ -244,6 +243,8 @@ impl Journal {
         }
         invited(&mut tx, order, ended.receipt).await?;
         if complete {
+            let has_changed =
+                !ended.receipt.is_in_place() || is_half_done(&mut tx, order, begun, told.as_ref()).await?;
             came_to(&mut tx, order, ended.state, has_changed).await?;
         }
         end(&mut tx, begun.seq, ended.until).await?;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use futures_util::TryStreamExt;
-use serde::Serialize;
 use sqlx::{AssertSqlSafe, PgConnection, Row, SqliteConnection};
 
 use shop_core::words::digest::Digest;
@@ -30,7 +29,7 @@ struct Column {
 }
 
 /// How many rows a table has, and what they come to in whichever sequence.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Rows {
     pub(crate) number: u64,
     sum: u128,
