@@ -13,6 +13,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const FLOORS: &[&str] = &[
     "shop-core",
     "shop-folder",
+    "shop-store",
     "shop-sandbox",
     "shop-build",
     "shop-platforms",

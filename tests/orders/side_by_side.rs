@@ -3,68 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use shop_core::orders::amendment::Amendment;
 use shop_core::orders::said::{End, Ending};
 use shop_core::orders::state::LineState::{Fulfilled, Suspended, Waiting};
-use shop_core::platform::Reply;
 use shop_core::words::author::{Acting, Author, SHOP};
 use shop_core::words::order::OrderId;
 use shop_harness::World;
 use shop_host::host::{Host, HostError, Outcome};
 use shop_journal::JournalError;
-use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinHandle;
 
-use crate::fixtures::disturbed::{Disturbed, Disturbs, Passage};
 use crate::fixtures::faults::{Fault, faulty};
+use crate::fixtures::held::{Held, comes};
 use crate::fixtures::shop::*;
-
-/// Requests by one method wait until it is opened.
-struct Gate {
-    shut: &'static str,
-    arrived: Notify,
-    opened: Semaphore,
-}
-
-#[async_trait]
-impl Disturbs for Gate {
-    async fn passage(&self, method: &'static str, elements: usize) -> Reply<Passage> {
-        if method == self.shut {
-            self.arrived.notify_one();
-            _ = self.opened.acquire().await.unwrap();
-        }
-        Ok(Passage::free(elements))
-    }
-}
-
-/// An order that is being worked at, and does not come to its end before it is let.
-struct Held {
-    way: Arc<Disturbed<Gate>>,
-    fulfilled: JoinHandle<Result<Outcome, HostError>>,
-}
-
-impl Held {
-    /// The order of which enrolments are on their way.
-    async fn order(world: &World, order: Sale) -> Held {
-        let gate = Gate { shut: "enrol", arrived: Notify::new(), opened: Semaphore::new(0) };
-        let way = Disturbed::platform(world.platform.clone(), gate);
-        let host = Arc::new(host_through(world, way.clone()).await);
-        let fulfilled = comes(&host, order);
-        way.by.arrived.notified().await;
-        Held { way, fulfilled }
-    }
-
-    async fn ends(self) -> Result<Outcome, HostError> {
-        self.way.by.opened.add_permits(1000);
-        self.fulfilled.await.unwrap()
-    }
-}
-
-fn comes(host: &Arc<Host>, order: Sale) -> JoinHandle<Result<Outcome, HostError>> {
-    let host = host.clone();
-    tokio::spawn(async move { fulfil_in(&host, &order).await })
-}
 
 async fn host(world: &World) -> Arc<Host> {
     Arc::new(host_through(world, world.platform.clone()).await)

@@ -8,7 +8,7 @@ use shop_core::orders::state::LineState::{Fulfilled, Waiting};
 use shop_core::words::author::SHOP;
 use shop_harness::World;
 use shop_host::Host;
-use shop_journal::{Journal, Key, Moved};
+use shop_journal::{Journal, Moved, Wants};
 
 use super::differential::{Deed, all_of_postgres, all_of_sqlite};
 use super::server::{Database, server};
@@ -130,7 +130,7 @@ async fn what_is_in_the_way_of_a_move_is_told_and_the_file_stays_the_journal() {
     let elsewhere = shop_with_journal(&other.settings()).await;
     let gone = database.address().replace("/shop_", "/no_");
     for (address, expected) in [
-        (other.address(), "it belongs to another folder"),
+        (other.address(), "records of its own"),
         (gone, "there is no such database"),
         ("postgres://shop:secret@localhost/shop".to_owned(), "without a password"),
         ("journal.sqlite".to_owned(), "expected an address such as postgres://"),
@@ -157,7 +157,7 @@ async fn nothing_is_written_to_a_file_that_is_the_journal_no_longer() {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(&aside, folder.path().join(shop_folder::JOURNAL)).unwrap();
     let late = Journal::open(folder.path()).await.unwrap();
-    let told = late.draw(SHOP, &[Key::Person(email("anne"))].into()).await.unwrap_err().to_string();
+    let told = late.draw(SHOP, &Wants::All).await.unwrap_err().to_string();
     assert!(told.contains("has moved to a server"), "{told}");
     assert!(reopened(world).await.host.journal().order(&"A".to_owned().try_into().unwrap()).await.unwrap().is_some());
 }

@@ -199,7 +199,9 @@ type Contents = BTreeMap<String, BTreeSet<Vec<String>>>;
 async fn columns(world: &World) -> BTreeMap<String, Vec<String>> {
     let mut journal = direct(world).await;
     let mut all = BTreeMap::new();
-    for table in tables(&mut journal).await {
+    // Those stand beside the file.
+    let tables = tables(&mut journal).await.into_iter().filter(|table| table != "components");
+    for table in tables {
         let sql = format!("SELECT name FROM pragma_table_info('{table}') ORDER BY name");
         let mut columns: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut journal).await.unwrap();
         let chosen = CHOSEN.iter().find(|(of, _)| *of == table).map_or(&[][..], |(_, chosen)| chosen);

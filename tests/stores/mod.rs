@@ -2,6 +2,7 @@
 
 mod copy;
 mod differential;
+mod hosts;
 mod life;
 mod refusals;
 mod schemas;

@@ -4,16 +4,13 @@ use shop_folder::JOURNAL;
 use shop_journal::Journal;
 
 use super::server::server;
-use crate::fixtures::shop::*;
 
 #[tokio::test]
 async fn what_is_in_the_way_of_a_journal_on_a_server_is_told_and_no_other_is_made() {
     let Some(server) = server().await else { return };
     let database = server.database().await;
-    let world = shop_with_journal(&database.settings()).await;
     let folder = tempfile::tempdir().unwrap();
     for (settings, expected) in [
-        (database.settings(), "it belongs to another folder of a shop's data"),
         (database.settings().replace("/shop_", "/no_"), "there is no such database"),
         ("server = \"postgres://shop@localhost/shop?host=/nowhere\"".to_owned(), "the database cannot be reached"),
         ("server = \"journal.sqlite\"".to_owned(), "expected an address such as postgres://"),
@@ -25,5 +22,4 @@ async fn what_is_in_the_way_of_a_journal_on_a_server_is_told_and_no_other_is_mad
         }
         assert!(!folder.path().join(JOURNAL).exists(), "{settings}");
     }
-    drop(world);
 }

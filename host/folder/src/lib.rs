@@ -1,7 +1,6 @@
 //! What is where in the folder of a shop's data, which belongs to its owner alone: people's names are in it, and who can
 //! lock a file in it holds up all orders.
 
-pub mod database;
 pub mod file;
 mod locks;
 mod sign;
@@ -11,15 +10,13 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-pub use locks::{lock, lock_here, pass, share};
-pub use sign::Sign;
+pub use locks::{lock, lock_here, share};
+pub use sign::{Sign, home};
 
 /// What is recorded.
 pub const JOURNAL: &str = "journal.sqlite";
 /// Where the journal is instead, if it is in the database of a server. It names where the password is, and does not have it.
 pub const JOURNAL_SETTINGS: &str = "journal.toml";
-/// What that database knows the folder by.
-pub const JOURNAL_KEY: &str = "journal.key";
 /// The embedded learning platform, if the shop has no other.
 pub const PLATFORM: &str = "platform.sqlite";
 /// What is remembered of a Moodle that takes the embedded platform's place, since it does not tell that itself.

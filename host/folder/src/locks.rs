@@ -13,8 +13,6 @@ use tokio::sync::oneshot;
 enum How {
     Alone,
     Shared,
-    /// Shared for a moment only: whoever waits to have it alone waits a moment more.
-    Passing,
 }
 
 /// Waits until nobody else, in this process or another, has the lock of a folder or a share in it.
@@ -25,11 +23,6 @@ pub async fn lock(folder: &Path) -> io::Result<File> {
 /// Waits until nobody else has the lock of a folder alone, or waits to.
 pub async fn share(folder: &Path) -> io::Result<File> {
     wait(folder, How::Shared).await
-}
-
-/// Waits until nobody else has the lock of a folder alone. It is to be given back at once.
-pub async fn pass(folder: &Path) -> io::Result<File> {
-    wait(folder, How::Passing).await
 }
 
 /// As [`lock`], on a thread that may wait.
@@ -55,9 +48,7 @@ impl How {
     /// If it does not wait, it fails where it would have to. Files are opened anew, since locks are of an open file.
     fn take(self, folder: &Path, waits: bool) -> io::Result<File> {
         let gate = open(&folder.join("gate"))?;
-        if self != How::Passing {
-            self.lock(&gate, waits)?;
-        }
+        self.lock(&gate, waits)?;
         let file = open(&folder.join("lock"))?;
         self.lock(&file, waits)?;
         Ok(file)
@@ -66,9 +57,9 @@ impl How {
     fn lock(self, file: &File, waits: bool) -> io::Result<()> {
         let tried = match (self, waits) {
             (How::Alone, true) => return file.lock(),
-            (How::Shared | How::Passing, true) => return file.lock_shared(),
+            (How::Shared, true) => return file.lock_shared(),
             (How::Alone, false) => file.try_lock(),
-            (How::Shared | How::Passing, false) => file.try_lock_shared(),
+            (How::Shared, false) => file.try_lock_shared(),
         };
         tried.map_err(|refused| match refused {
             TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
@@ -100,7 +91,6 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         assert!(!alone.is_finished(), "two share it");
-        drop(pass(folder).await.unwrap());
         let mut later = Box::pin(share(folder));
         assert!(is_pending(&mut later).await);
         drop(shares);

@@ -44,6 +44,18 @@ impl Sign {
     }
 }
 
+/// What a folder of signs is known by where others have folders of their own, on this machine or elsewhere: a copy of it is another one.
+/// After a restart of the machine, it is another one, too.
+pub fn home(folder: &Path) -> io::Result<String> {
+    // Where the system does not tell, nobody else is at home here.
+    let boot = match fs::read_to_string("/proc/sys/kernel/random/boot_id") {
+        Ok(boot) => boot.trim().to_owned(),
+        Err(_) => format!("{:016x}", getrandom::u64().map_err(io::Error::other)?),
+    };
+    let place = folder.metadata()?;
+    Ok(format!("{boot}-{:x}-{:x}", place.dev(), place.ino()))
+}
+
 impl Drop for Sign {
     fn drop(&mut self) {
         _ = fs::remove_file(&self.path);
@@ -76,6 +88,13 @@ fn is_gone(path: &Path) -> io::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_of_a_folder_is_another_home() {
+        let [one, copy] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+        assert_eq!(home(one.path()).unwrap(), home(one.path()).unwrap());
+        assert_ne!(home(one.path()).unwrap(), home(copy.path()).unwrap());
+    }
 
     #[test]
     fn who_is_gone_is_seen_to_be() {

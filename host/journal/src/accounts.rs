@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::people::{forget_facts, index_facts};
-use super::store::{Tx, query};
 use super::{Journal, JournalError, Records, email_of, from_json, keys, to_json};
 use shop_core::platform::AccountId;
 use shop_core::sessions::accounts::Moved;
@@ -11,6 +10,7 @@ use shop_core::sessions::ledger::Before;
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
+use shop_store::{Tx, query};
 
 impl Records {
     /// Which accounts the shop has acted on as these people's, and as whose it has acted on these accounts; but for addresses
@@ -52,7 +52,7 @@ impl Journal {
         let sql = "UPDATE provenance SET before = $2 WHERE fact IN (SELECT atom FROM json_each($1))";
         let answered = query(sql).bind(keys(&facts.iter().collect::<Vec<_>>())?);
         answered.bind(to_json(&Before::Absent)?).execute(&mut tx).await?;
-        tx.commit("accounts").await
+        Ok(tx.commit("accounts").await?)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Whether anything was heard of an order, or decided, since it was read: what is written then was decided on what is known no longer.
 
 use super::JournalError;
-use super::store::{Tx, query};
 use shop_core::words::order::OrderId;
+use shop_store::{Tx, query};
 
 /// By this it is seen whether anything was heard of an order, or decided, since it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::store::{Row, Tx, query};
 use super::{Journal, JournalError, Records, from_json, order_id, random, timestamp, to_json};
 use shop_core::audit::{self, Action, Broken, Entry, Head};
 use shop_core::words::author::Acting;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
+use shop_store::{Row, Tx, query};
 
 /// So many entries are read at once.
 const PIECE: u32 = 500;
@@ -91,7 +91,7 @@ impl Journal {
     pub async fn add_to_audit(&self, who: &str, action: Action, details: &Value) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         append(&mut tx, who, action, None, details).await?;
-        tx.commit("audited").await
+        Ok(tx.commit("audited").await?)
     }
 }
 

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::audit::{append, name_people};
 use super::platform::bind;
-use super::store::{Tx, query};
 use super::{Journal, JournalError, Records, order_id, to_json};
 use shop_core::audit::Action;
 use shop_core::orders::hand_over::HandOver;
@@ -14,6 +13,7 @@ use shop_core::platform::AccountId;
 use shop_core::sessions::ledger::Before;
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
+use shop_store::{Tx, query};
 
 /// An order passes to another operator. The former one's account does not go with it; and over the accounts that the order has
 /// made, the former one stays in charge in the other orders of theirs that claim that now. Whom that is about, by order.

@@ -5,14 +5,14 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::{PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, PgConnection, SqliteConnection};
 
 use super::settings::{self, Address};
-use super::store::transfer::{self, Content, Table};
-use super::store::{Store, StoreError};
 use super::{Journal, JournalError};
 use shop_core::words::digest::Digest;
-use shop_folder::{JOURNAL, JOURNAL_SETTINGS};
+use shop_folder::{JOURNAL, JOURNAL_SETTINGS, MOODLE_MEMORY};
+use shop_store::transfer::{self, Content, Table};
+use shop_store::{Database, Store, StoreError};
 
 /// What a database notes of a copy that it was given, to know it again.
 const COPIED: &str = "copied ";
@@ -29,8 +29,8 @@ pub struct Moved {
 }
 
 impl Journal {
-    /// Moves the journal of a folder from its file to a database that has nothing in it, and has the settings of the folder name that.
-    /// Nobody else is to work in the folder meanwhile.
+    /// Moves the journal of a folder, with what is remembered of Moodle in a file beside it, to a database that has nothing in it, and
+    /// has the settings of the folder name that. Nobody else is to work in the folder meanwhile.
     pub async fn move_to(folder: &Path, address: &str, password: Option<&Path>) -> Result<Moved, JournalError> {
         let address = Address::of(address, password)?;
         let (path, named) = (folder.join(JOURNAL), settings::named(folder)?);
@@ -46,22 +46,37 @@ impl Journal {
         }
         let journal = Journal::open_file(folder).await?;
         let Store::Sqlite(file) = journal.store() else { return Err(not_moved("it is on a server".to_owned())) };
-        let connections = Journal::connections(&address.server, &settings::key_of(folder)?).await?;
+        let connections = Journal::connections(&address.server).await?;
+        let memory = folder.join(MOODLE_MEMORY);
+        attach(&memory, file).await.map_err(StoreError::sqlite)?;
         let mut from = file.begin_write().await.map_err(StoreError::sqlite)?;
         let mut into = connections.begin_write().await.map_err(StoreError::postgres)?;
         let content = take_over(&mut from, &mut into, may_replace).await?;
         into.commit().await.map_err(StoreError::postgres)?;
         // From here on the file has nothing that the database has not, whatever comes next.
-        seal(&mut from).await.map_err(StoreError::sqlite)?;
+        seal(&mut from, "main").await.map_err(StoreError::sqlite)?;
+        seal(&mut from, BESIDE).await.map_err(StoreError::sqlite)?;
         from.commit().await.map_err(StoreError::sqlite)?;
         address.write_into(folder)?;
         let empty_log = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(file.writer()).await;
         empty_log.map_err(StoreError::sqlite)?;
         journal.close().await;
         let rows = content.values().map(|rows| rows.number).sum();
-        Ok(Moved { server: address.server.to_string(), rows, file: put_aside(&path)? })
+        let aside = put_aside(&path)?;
+        put_aside(&memory)?;
+        Ok(Moved { server: address.server.to_string(), rows, file: aside })
     }
 }
+
+/// Has the tables of another file stand beside those of the journal.
+async fn attach(other: &Path, file: &Database) -> sqlx::Result<()> {
+    let sql = format!("ATTACH DATABASE $1 AS {BESIDE}");
+    sqlx::query(AssertSqlSafe(sql)).bind(other.display().to_string()).execute(file.writer()).await?;
+    Ok(())
+}
+
+/// As which they stand there.
+const BESIDE: &str = "memory";
 
 fn not_moved(why: String) -> JournalError {
     JournalError::NotMoved(why)
@@ -119,20 +134,20 @@ async fn note(server: &mut PgConnection, name: &str) -> sqlx::Result<()> {
 }
 
 /// Whoever has the file open still, and waits to write to it, is refused: that would be lost.
-async fn seal(file: &mut SqliteConnection) -> sqlx::Result<()> {
-    let tables: Vec<String> = sqlx::query_scalar(
-        // A newer version of the program may still bring it to its form, to end a move.
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_sqlx_*'",
-    )
-    .fetch_all(&mut *file)
-    .await?;
+async fn seal(file: &mut SqliteConnection, schema: &str) -> sqlx::Result<()> {
+    // A newer version of the program may still bring it to its form, to end a move.
+    let sql = format!(
+        "SELECT name FROM {schema}.sqlite_schema
+        WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '_sqlx_*'"
+    );
+    let tables: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut *file).await?;
     for table in tables {
         for event in ["INSERT", "UPDATE", "DELETE"] {
             let sql = format!(
-                "CREATE TRIGGER IF NOT EXISTS \"moved {table} {event}\" BEFORE {event} ON \"{table}\" BEGIN
+                "CREATE TRIGGER IF NOT EXISTS {schema}.\"moved {table} {event}\" BEFORE {event} ON \"{table}\" BEGIN
                     SELECT RAISE(ABORT, 'the journal has moved to a server: begin again'); END"
             );
-            sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *file).await?;
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *file).await?;
         }
     }
     Ok(())

@@ -5,12 +5,12 @@ use serde_json::json;
 use super::as_of::{AsOf, check_as_of};
 use super::audit::append_for;
 use super::events::happened;
-use super::store::{On, Row, query};
 use super::{Journal, JournalError, Records, order_id};
 use shop_core::audit::Action;
 use shop_core::orders::said::{End, Ending};
 use shop_core::words::author::Acting;
 use shop_core::words::order::OrderId;
+use shop_store::{On, Row, query};
 
 impl Records {
     /// All of these orders, by their ids.
@@ -40,7 +40,7 @@ impl Journal {
         if before.is_none_or(|before| before.end != ending.end) {
             happened(&mut tx, &ending.id, &[ending.end.into()]).await?;
         }
-        tx.commit("ended-unheard").await
+        Ok(tx.commit("ended-unheard").await?)
     }
 }
 

@@ -16,12 +16,12 @@ use super::lines::tell;
 use super::people::ERASED;
 use super::prune::COMPACT_LATER;
 use super::pseudonyms::{Erasing, Pseudonyms};
-use super::store::{Tx, query};
 use super::{Journal, JournalError, email_of, from_json, recordings, to_json};
 use shop_core::audit::Action;
 use shop_core::sessions::session::Terms;
 use shop_core::words::email::Typed;
 use shop_core::words::order::Order;
+use shop_store::{Tx, query};
 
 /// What was erased.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, JsonSchema)]
@@ -137,7 +137,7 @@ impl Journal {
         let sql = "INSERT INTO erasures (who, people) VALUES ($1, $2)";
         query(sql).bind(who).bind(to_json(&erasing.await?)?).execute(&mut tx).await?;
         query(COMPACT_LATER).execute(&mut tx).await?;
-        tx.commit("erasing").await
+        Ok(tx.commit("erasing").await?)
     }
 
     /// All forms of the orders that name somebody.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::store::{Row, Tx, query};
 use super::{JournalError, Records, from_json, order_id, random, timestamp, to_json};
 use shop_core::orders::event::{Event, Happened, Place};
 use shop_core::orders::state::LineState;
@@ -13,6 +12,7 @@ use shop_core::sessions::session::Fact;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
+use shop_store::{Row, Tx, query};
 
 /// So many events are read at once.
 const PIECE: u32 = 500;

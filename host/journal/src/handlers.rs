@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::audit::append;
-use super::store::{On, Row, Tx, query};
 use super::{Journal, JournalError, Records, digest, timestamp};
 use shop_core::audit;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
+use shop_store::{On, Row, Tx, query};
 
 /// A version that is installed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -138,6 +138,26 @@ impl Records {
         Ok(query(sql).bind(version.to_string()).first(self.store()).await?)
     }
 
+    /// A component, if hosts on several machines have the journal in common.
+    pub async fn component(&self, of: Digest) -> Result<Option<Vec<u8>>, JournalError> {
+        let sql = "SELECT bytes FROM components WHERE digest = $1";
+        Ok(query(sql).bind(of.to_string()).first(self.store()).await?)
+    }
+
+    /// The versions that were ever installed and whose components are not here.
+    pub async fn lacks_components(&self) -> Result<Vec<Digest>, JournalError> {
+        let sql =
+            "SELECT DISTINCT to_digest FROM handler_events WHERE to_digest NOT IN (SELECT digest FROM components)";
+        let found: Vec<String> = query(sql).all(self.store()).await?;
+        found.iter().map(|text| digest(text)).collect()
+    }
+
+    /// The versions that serve new lines.
+    pub async fn active_handlers(&self) -> Result<Vec<Digest>, JournalError> {
+        let found: Vec<String> = query("SELECT digest FROM handlers WHERE active").all(self.store()).await?;
+        found.iter().map(|text| digest(text)).collect()
+    }
+
     /// The audit trail of a handler, or of all, the oldest first.
     pub async fn handler_events(&self, name: Option<&str>) -> Result<Vec<HandlerEvent>, JournalError> {
         let sql = "SELECT * FROM handler_events WHERE $1 IS NULL OR name = $1 ORDER BY id";
@@ -148,8 +168,13 @@ impl Records {
 
 impl Journal {
     /// Records a version, unless it is there. Another component with its name and version is an error: that one's
-    /// digest is returned.
-    pub async fn install_handler(&self, new: &Installed, who: &str) -> Result<Option<Digest>, JournalError> {
+    /// digest is returned. `component`: its bytes.
+    pub async fn install_handler(
+        &self,
+        new: &Installed,
+        component: &[u8],
+        who: &str,
+    ) -> Result<Option<Digest>, JournalError> {
         let mut tx = self.begin_tx().await?;
         let sql = "SELECT digest FROM handlers WHERE name = $1 AND version = $2";
         let found: Option<String> = query(sql).bind(&new.name).bind(new.version.to_string()).first(&mut tx).await?;
@@ -169,8 +194,22 @@ impl Journal {
         .execute(&mut tx)
         .await?;
         note(&mut tx, who, HandlerAction::Installed, &new.name, None, new.digest).await?;
+        if self.is_shared() {
+            share(&mut tx, new.digest, component).await?;
+        }
         tx.commit("handlers").await?;
         Ok(None)
+    }
+
+    /// Lets hosts on other machines have a component, unless nothing that is installed or recorded needs it.
+    pub async fn share_component(&self, of: Digest, component: &[u8]) -> Result<(), JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "SELECT EXISTS (SELECT 1 FROM handlers WHERE digest = $1)
+            OR EXISTS (SELECT 1 FROM recordings WHERE digest = $1)";
+        if query(sql).bind(of.to_string()).one(&mut tx).await? {
+            share(&mut tx, of, component).await?;
+        }
+        Ok(tx.commit("component").await?)
     }
 
     /// Lets an installed version serve new lines from now on. `expected`: the one that must serve until now; any, if none.
@@ -218,11 +257,20 @@ impl Journal {
             return Ok(Removal::Active);
         }
         let sql = "SELECT EXISTS (SELECT 1 FROM recordings WHERE digest = $1)";
-        let recorded = query(sql).bind(&digest).one(&mut tx).await?;
+        let recorded: bool = query(sql).bind(&digest).one(&mut tx).await?;
+        if !recorded {
+            query("DELETE FROM components WHERE digest = $1").bind(&digest).execute(&mut tx).await?;
+        }
         note(&mut tx, who, HandlerAction::Removed, &old.name, None, old.digest).await?;
         tx.commit("handlers").await?;
         Ok(if recorded { Removal::Recorded } else { Removal::Whole })
     }
+}
+
+async fn share(tx: &mut Tx, of: Digest, component: &[u8]) -> Result<(), JournalError> {
+    let sql = "INSERT INTO components (digest, bytes) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING";
+    query(sql).bind(of.to_string()).bind(component).execute(tx).await?;
+    Ok(())
 }
 
 /// Whether a version is installed.

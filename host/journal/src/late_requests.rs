@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime};
 
 use schemars::JsonSchema;
 
-use super::store::{Tx, query};
 use super::{Journal, JournalError, Records, email_of, timestamp, to_json};
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
+use shop_store::{Tx, query};
 
 /// Somebody about whom a request to the learning platform may still be carried out.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, JsonSchema)]

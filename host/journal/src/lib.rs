@@ -24,7 +24,6 @@ mod recorded;
 mod recordings;
 mod records;
 mod settings;
-mod store;
 mod tickets;
 mod unfinished;
 mod write;
@@ -44,8 +43,7 @@ use shop_core::words::order::{OrderId, fold};
 use shop_core::words::period::Timestamp;
 use shop_core::words::text;
 use shop_folder::JOURNAL;
-use shop_folder::database::{self, Database, migrator};
-use store::{Connections, Server, Store, Tx, query};
+use shop_store::{Connections, Database, Server, Store, Tx, database, migrator, query, server_migrator};
 
 pub use as_of::AsOf;
 pub use attempt::{AcceptedLine, Basis, Begun, Ended, Intent};
@@ -61,11 +59,15 @@ pub use prune::Outdated;
 pub use recordings::{Damaged, RecordingAt};
 pub use records::{Known, Records};
 pub use settings::SettingsError;
-pub use store::StoreError;
-pub use tickets::{Ahead, Key, LASTS, Ticket};
+pub use shop_store::StoreError;
+pub use tickets::{Ahead, Key, LASTS, Ticket, Wants};
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations")));
+
+/// The same for a database on a server.
+static ON_A_SERVER: LazyLock<Migrator> =
+    LazyLock::new(|| server_migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations/postgres")));
 
 /// The journal, to be written. Whoever only reads is handed the [`Records`] in it.
 #[derive(Clone)]
@@ -73,6 +75,8 @@ pub struct Journal {
     records: Records,
     /// With which it is written, if whoever writes works at orders.
     ticket: Option<Ticket>,
+    /// Whether it is written only while nobody is alone with the shop.
+    passes: bool,
 }
 
 impl Deref for Journal {
@@ -106,7 +110,7 @@ pub enum JournalError {
         error: String,
     },
     /// The database failed.
-    #[error("the journal {0}")]
+    #[error("the journal ({place}): {0}", place = if _0.is_of_server() { "PostgreSQL" } else { JOURNAL })]
     Database(#[from] StoreError),
     /// What is in it is not what this version wrote.
     #[error("the journal holds something that this version cannot read: {0}")]
@@ -131,6 +135,9 @@ pub enum JournalError {
     /// More was heard of an order while it was being decided what a message about it means.
     #[error("order {0}: something was heard of it at this moment: try the same again")]
     Meanwhile(OrderId),
+    /// Somebody is alone with the shop.
+    #[error("somebody erases people, or moves the shop, at this moment: try the same again")]
+    Alone,
     /// Whoever writes was paused for so long that others have taken the right to it.
     #[error("this was paused for so long that others have gone on with it: nothing more was done here")]
     RanOut,
@@ -151,6 +158,7 @@ impl JournalError {
             JournalError::NotMoved(_) => "journal-not-moved",
             JournalError::Superseded(_) => "order-superseded",
             JournalError::Meanwhile(_) => "order-changed-meanwhile",
+            JournalError::Alone => "shop-taken",
             JournalError::RanOut => "ticket-ran-out",
             JournalError::HandlerGone(_) => "handler-removed-meanwhile",
         }
@@ -162,7 +170,7 @@ impl Journal {
     /// ([`shop_folder::JOURNAL_SETTINGS`]).
     pub async fn open(folder: &Path) -> Result<Self, JournalError> {
         if let Some(server) = settings::server_of(folder)? {
-            return Self::connect(&server, &settings::key_of(folder)?).await;
+            return Self::connect(&server).await;
         }
         Self::open_file(folder).await
     }
@@ -179,17 +187,24 @@ impl Journal {
     }
 
     fn of(store: Store) -> Self {
-        Journal { records: Records::of(store), ticket: None }
+        Journal { records: Records::of(store), ticket: None, passes: false }
     }
 
-    /// Opens the journal in the database of a server, in which there is nothing else, for the folder with this key.
-    async fn connect(server: &Server, key: &str) -> Result<Self, JournalError> {
-        Ok(Journal::of(Store::Postgres(Self::connections(server, key).await?)))
+    /// Opens the journal in the database of a server, in which there is nothing else, and which several hosts may share.
+    async fn connect(server: &Server) -> Result<Self, JournalError> {
+        Ok(Journal::of(Store::Postgres(Self::connections(server).await?)))
     }
 
-    async fn connections(server: &Server, key: &str) -> Result<Connections, JournalError> {
-        let opened = Connections::open(server, key).await;
+    async fn connections(server: &Server) -> Result<Connections, JournalError> {
+        let opened = Connections::open(server, &ON_A_SERVER).await;
         opened.map_err(|why| JournalError::Connect { server: server.to_string(), error: why.told() })
+    }
+
+    /// The database on a server that the settings of a folder name; none, if there are no settings. What several hosts must know of
+    /// their platform stands there, too.
+    pub async fn server(folder: &Path) -> Result<Option<Store>, JournalError> {
+        let Some(server) = settings::server_of(folder)? else { return Ok(None) };
+        Ok(Some(Store::Postgres(Self::connections(&server).await?)))
     }
 
     /// Opens the journal of a folder as far as that goes: only to be read, where it may not be written.
@@ -243,6 +258,9 @@ impl Journal {
         let mut tx = self.store().begin_write().await?;
         if let Some(ticket) = self.ticket {
             tickets::check(&mut tx, ticket).await?;
+        }
+        if self.passes {
+            tickets::pass(&mut tx).await?;
         }
         Ok(tx)
     }

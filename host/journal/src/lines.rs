@@ -6,12 +6,12 @@ use super::attempt::AcceptedLine;
 use super::audit::Handed;
 use super::handlers::is_installed;
 use super::people::{index, index_facts};
-use super::store::{Tx, query};
 use super::{JournalError, from_json, to_json};
 use shop_core::orders::state::{LineState, Reason};
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
+use shop_store::{Tx, query};
 
 /// Notes how attempts at lines ended.
 pub(super) async fn attempted(

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::store::{Tx, query};
 use super::{Journal, JournalError, Records, from_json, order_id, recordings, to_json};
 use shop_core::platform::AccountId;
 use shop_core::sessions::session::Fact;
 use shop_core::words::email::{Email, Typed};
 use shop_core::words::order::OrderId;
+use shop_store::{Tx, query};
 
 /// Where the addresses of people who were erased seem to be. No real address is there (RFC 2606).
 pub const ERASED: &str = "@erased.invalid";
@@ -102,7 +102,7 @@ impl Journal {
             index_recorded(&mut tx, &id, vec![body]).await?;
         }
         query("DELETE FROM chores WHERE name = 'index-people'").execute(&mut tx).await?;
-        tx.commit("indexed").await
+        Ok(tx.commit("indexed").await?)
     }
 }
 

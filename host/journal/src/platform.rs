@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::audit::append;
-use super::store::{Tx, query};
 use super::{Journal, JournalError, Records, email_of};
 use shop_core::audit::Action;
 use shop_core::platform::AccountId;
 use shop_core::words::email::Email;
+use shop_store::{Tx, query};
 
 impl Records {
     /// The platform that the ids are of; none, if no order was received yet.
@@ -50,7 +50,7 @@ impl Journal {
             return Ok(());
         }
         append(&mut tx, who, Action::Moved, None, &json!({ "from": from, "to": to })).await?;
-        tx.commit("moved").await
+        Ok(tx.commit("moved").await?)
     }
 }
 

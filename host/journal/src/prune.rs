@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::audit::append;
-use super::store::query;
 use super::{Journal, JournalError, Records, to_json};
 use shop_core::audit::Action;
 use shop_core::words::email::Typed;
 use shop_core::words::period::Timestamp;
+use shop_store::query;
 
 /// So many records are deleted in a transaction.
 const RECORDS: u32 = 500;
@@ -99,7 +99,7 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         let sql = "UPDATE orders SET people_kept = FALSE WHERE id IN (SELECT atom FROM json_each($1))";
         query(sql).bind(to_json(&outdated.orders)?).execute(&mut tx).await?;
-        tx.commit("looked-at").await
+        Ok(tx.commit("looked-at").await?)
     }
 
     /// Writes the file anew, and empties its log, if something was deleted in it. What is deleted is overwritten at once; but

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
-use super::store::{Row, Tx, query};
 use super::{JournalError, digest, from_json};
 use shop_core::orders::named::Named;
 use shop_core::orders::recorded::{Changed, Fate, Recorded, RecordedLine, RecordedSeat};
 use shop_core::words::order::{Order, OrderId};
+use shop_store::{Row, Tx, query};
 
 pub(super) async fn order(moment: &mut Tx, id: &OrderId) -> Result<Option<Recorded>, JournalError> {
     let sql = "SELECT accepted, body, handed, handed_digest, void, heard, changed, changed_by, bought,

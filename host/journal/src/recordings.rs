@@ -3,12 +3,12 @@
 use serde::de::DeserializeOwned;
 
 use super::handlers::is_installed;
-use super::store::{Row, Tx, query};
 use super::{JournalError, Records, digest, order_id, timestamp};
 use shop_core::calls::recording::{Recording, Written};
 use shop_core::words::digest::Digest;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
+use shop_store::{Row, Tx, query};
 
 /// A recorded call, and for what it was made.
 #[derive(Clone, Debug)]

@@ -6,7 +6,6 @@ use std::path::Path;
 use super::as_of::{AsOf, as_of, namesake};
 use super::endings::ending;
 use super::recorded::order;
-use super::store::{Store, Tx, query};
 use super::unfinished::unfinished;
 use super::{Journal, JournalError, from_json, keys, order_id, timestamp, to_json};
 use shop_core::orders::recorded::Recorded;
@@ -21,6 +20,7 @@ use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
+use shop_store::{Store, Tx, query};
 
 /// What the journal has, to be read: whoever holds only this cannot write an order, a plan or a handler.
 #[derive(Clone)]
@@ -31,6 +31,11 @@ pub struct Records {
 impl Records {
     pub(super) fn of(store: Store) -> Self {
         Records { store }
+    }
+
+    /// Whether hosts on other machines may have the same journal.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.store, Store::Postgres(_))
     }
 
     /// What is recorded in a folder, in the form that this version needs, to which it is brought, unless it may not be written.

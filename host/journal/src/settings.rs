@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use shop_folder::file::{self, FileError};
-use shop_folder::{JOURNAL, JOURNAL_KEY, JOURNAL_SETTINGS};
+use shop_folder::{JOURNAL, JOURNAL_SETTINGS};
 
-use super::random;
-use super::store::{Server, has_password};
+use shop_store::{Server, has_password};
 
 /// The environment variable with the password, where the settings name no other.
 const PASSWORD: &str = "SHOP_JOURNAL_PASSWORD";
@@ -47,14 +46,6 @@ pub enum SettingsError {
         settings: PathBuf,
         /// Its file.
         file: PathBuf,
-    },
-    /// What the database knows the folder by cannot be read or written.
-    #[error("{}: {error}", path.display())]
-    Key {
-        /// The file with it.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
     },
     /// What was named is no server.
     #[error("{0}")]
@@ -146,25 +137,6 @@ fn with_password(Settings { server, password }: Settings, settings: &Path) -> Re
     })
 }
 
-/// What a database knows a folder by: made once, and never changed.
-pub(super) fn key_of(folder: &Path) -> Result<String, SettingsError> {
-    let path = folder.join(JOURNAL_KEY);
-    let key = || {
-        if !path.exists() {
-            let mut new = tempfile::NamedTempFile::new_in(folder)?;
-            write!(new, "{:016x}", random())?;
-            new.as_file().sync_all()?;
-            match new.persist_noclobber(&path) {
-                // Another program has made it at this moment.
-                Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {}
-                made => _ = made?,
-            }
-        }
-        std::fs::read_to_string(&path)
-    };
-    key().map(|key| key.trim().to_owned()).map_err(|error| SettingsError::Key { path: path.clone(), error })
-}
-
 fn in_file(path: &Path) -> Result<String, SettingsError> {
     let read = std::fs::read_to_string(path);
     let read = read.map_err(|error| SettingsError::Password(format!("{}: {error}", path.display())))?;
@@ -189,15 +161,6 @@ fn server<'de, D: Deserializer<'de>>(address: D) -> Result<Server, D::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_folder_is_known_by_the_same_key_ever_after() {
-        let [one, other] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        let key = key_of(one.path()).unwrap();
-        assert_eq!(key.len(), 16, "{key}");
-        assert_eq!(key_of(one.path()).unwrap(), key);
-        assert_ne!(key_of(other.path()).unwrap(), key);
-    }
 
     #[test]
     fn a_password_is_in_a_file_and_never_shown() {

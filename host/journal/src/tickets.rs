@@ -2,7 +2,8 @@
 //!
 //! An order is worked at by one attempt at a time, and so is everybody whom it is about: what they have, other orders share.
 //! Whoever is to work at an order draws a ticket for all of them at once, and waits until no earlier ticket is for any of them.
-//! So nobody has some and waits for others, and nobody passes an order of many people for ever.
+//! So nobody has some and waits for others, and nobody passes an order of many people for ever. Whoever wants to be alone with the whole
+//! shop draws a ticket that all others share: then nobody works, and nothing is heard of any order ([`Journal::passing`]).
 //!
 //! A ticket runs out by the database's clock, unless it is renewed: then whoever waits for it takes it away. Whoever was paused for so
 //! long finds it gone, and writes nothing any more ([`Journal::with_ticket`]). After a power cut there is nobody who works: that tickets
@@ -11,11 +12,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::store::{On, Row, query};
 use super::{Journal, JournalError, Records, to_json};
 use shop_core::words::digest::Digest;
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
+use shop_store::{On, Row, query};
 
 /// What one attempt at a time works at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +27,16 @@ pub enum Key {
     Person(Email),
 }
 
-/// The right to work at some orders and people, once it is its turn.
+/// What somebody wants to have alone.
+#[derive(Clone, Debug)]
+pub enum Wants {
+    /// Some orders and people.
+    These(BTreeSet<Key>),
+    /// The whole shop.
+    All,
+}
+
+/// The right to what was wanted, once it is its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket(i64);
 
@@ -57,13 +67,23 @@ pub struct Ahead {
 impl Records {
     /// The tickets that have to be waited for; if there is none, it is this one's turn. None: this one is gone.
     pub async fn ahead_of(&self, ticket: Ticket) -> Result<Option<Vec<Ahead>>, JournalError> {
-        let sql = "SELECT DISTINCT id, host, until <= (SELECT now FROM clock) AS has_run_out FROM wanted AS mine
+        let sql = "SELECT id, host, until <= (SELECT now FROM clock) AS has_run_out FROM wanted AS mine
                 JOIN wanted AS theirs ON theirs.key = mine.key AND theirs.ticket < mine.ticket
                 JOIN tickets ON id = theirs.ticket
-            WHERE mine.ticket = $1 ORDER BY id";
+            WHERE mine.ticket = $1
+            UNION SELECT id, host, until <= (SELECT now FROM clock) FROM tickets WHERE alone IS NOT NULL AND id < $1
+            UNION SELECT id, host, until <= (SELECT now FROM clock) FROM tickets
+                WHERE id < $1 AND EXISTS (SELECT 1 FROM tickets WHERE id = $1 AND alone IS NOT NULL)
+            ORDER BY id";
         let ahead = query(sql).bind(ticket.0).rows(self.store()).await?;
         let exists: bool = query(EXISTS).bind(ticket.0).one(self.store()).await?;
         exists.then(|| ahead.iter().map(read).collect()).transpose()
+    }
+
+    /// The ticket of whoever is alone with the whole shop.
+    pub async fn alone(&self) -> Result<Vec<Ahead>, JournalError> {
+        let sql = "SELECT id, host, until <= (SELECT now FROM clock) AS has_run_out FROM tickets WHERE alone";
+        query(sql).rows(self.store()).await?.iter().map(read).collect()
     }
 
     /// The tickets of those who work at some of these, or wait to.
@@ -87,19 +107,37 @@ impl Journal {
         Journal { ticket: Some(ticket), ..self.clone() }
     }
 
+    /// The journal as it is written by whoever hears something of an order: not while somebody is alone with the shop.
+    pub fn passing(&self) -> Journal {
+        Journal { passes: true, ..self.clone() }
+    }
+
     /// Draws a ticket.
-    pub async fn draw(&self, host: &str, keys: &BTreeSet<Key>) -> Result<Ticket, JournalError> {
+    pub async fn draw(&self, host: &str, wants: &Wants) -> Result<Ticket, JournalError> {
         let mut tx = self.begin_tx().await?;
         // Nobody has waited for them, whose host is long gone.
         let sql = "DELETE FROM tickets WHERE until <= (SELECT now FROM clock) - $1";
         query(sql).bind(milliseconds(LASTS * 1000)).execute(&mut tx).await?;
-        let sql = "INSERT INTO tickets (host, until) SELECT $1, now + $2 FROM clock RETURNING id";
-        let ticket: i64 = query(sql).bind(host).bind(milliseconds(LASTS)).one(&mut tx).await?;
-        let keys: Vec<String> = keys.iter().map(Key::text).collect();
-        let sql = "INSERT INTO wanted (key, ticket) SELECT atom, $2 FROM json_each($1)";
-        query(sql).bind(to_json(&keys)?).bind(ticket).execute(&mut tx).await?;
+        let sql = "INSERT INTO tickets (host, until, alone)
+            SELECT $1, now + $2, CASE WHEN $3 THEN FALSE END FROM clock RETURNING id";
+        let all = matches!(wants, Wants::All);
+        let ticket: i64 = query(sql).bind(host).bind(milliseconds(LASTS)).bind(all).one(&mut tx).await?;
+        if let Wants::These(keys) = wants {
+            let keys: Vec<String> = keys.iter().map(Key::text).collect();
+            let sql = "INSERT INTO wanted (key, ticket) SELECT atom, $2 FROM json_each($1)";
+            query(sql).bind(to_json(&keys)?).bind(ticket).execute(&mut tx).await?;
+        }
         tx.commit_for_now("drawn").await?;
         Ok(Ticket(ticket))
+    }
+
+    /// From now on whoever has this ticket is alone, if nobody is ahead.
+    pub async fn be_alone(&self, ticket: Ticket) -> Result<bool, JournalError> {
+        let mut tx = self.begin_tx().await?;
+        let sql = "UPDATE tickets SET alone = TRUE WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM tickets WHERE id < $1)";
+        let is_so = query(sql).bind(ticket.0).execute(&mut tx).await? > 0;
+        tx.commit_for_now("alone").await?;
+        Ok(is_so)
     }
 
     /// Makes a ticket last longer; false: it is gone.
@@ -113,7 +151,7 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         let sql = "DELETE FROM tickets WHERE id = $1 AND until <= (SELECT now FROM clock)";
         query(sql).bind(ticket.0).execute(&mut tx).await?;
-        tx.commit_for_now("taken-away").await
+        Ok(tx.commit_for_now("taken-away").await?)
     }
 
     /// Gives a ticket back, also of somebody who is gone.
@@ -136,6 +174,14 @@ pub(super) async fn check(on: impl Into<On<'_>>, ticket: Ticket) -> Result<(), J
     match query(EXISTS).bind(ticket.0).one(on).await? {
         true => Ok(()),
         false => Err(JournalError::RanOut),
+    }
+}
+
+/// Refuses to write what is heard of an order while somebody is alone with the shop.
+pub(super) async fn pass(on: impl Into<On<'_>>) -> Result<(), JournalError> {
+    match query("SELECT EXISTS (SELECT 1 FROM tickets WHERE alone)").one(on).await? {
+        true => Err(JournalError::Alone),
+        false => Ok(()),
     }
 }
 

@@ -7,7 +7,6 @@ use super::audit::name_people;
 use super::events::{happened, waits};
 use super::people::index_order;
 use super::recorded::{named, order};
-use super::store::{On, Row, Tx, query};
 use super::{Journal, JournalError, Records, from_json, order_id, timestamp, to_json};
 use shop_core::orders::bought::Bought;
 use shop_core::orders::event::Happened;
@@ -19,6 +18,7 @@ use shop_core::words::digest::Digest;
 use shop_core::words::email::Email;
 use shop_core::words::order::{Order, OrderId, OrderState, Person};
 use shop_core::words::period::Timestamp;
+use shop_store::{On, Row, Tx, query};
 
 /// What is to be done about an order.
 #[derive(Clone, Copy)]
@@ -184,7 +184,7 @@ impl Journal {
         ] {
             query(sql).bind(id.as_str()).bind(revision).execute(&mut tx).await?;
         }
-        tx.commit("heard").await
+        Ok(tx.commit("heard").await?)
     }
 
     /// Begins a try at what waits to be done about an order; none if nothing waits, or the condition does not hold. Tries are
@@ -210,14 +210,14 @@ impl Journal {
         let next_try = next_try(left.tries).seconds();
         let sql = "UPDATE unfinished SET next_try = $2 WHERE seq = $1";
         query(sql).bind(left.seq.0).bind(next_try).execute(&mut tx).await?;
-        tx.commit("fell").await
+        Ok(tx.commit("fell").await?)
     }
 
     /// Notes that an order could not be worked at, and when that is to be tried again. What has taken its place stays.
     pub async fn defer(&self, seq: Seq, until: &Deferred) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         defer(&mut tx, seq, until).await?;
-        tx.commit("deferred").await
+        Ok(tx.commit("deferred").await?)
     }
 
     /// Notes that nothing remains to be done about a message.
@@ -229,7 +229,7 @@ impl Journal {
             AND id = (SELECT order_id FROM unfinished WHERE seq = $1)";
         query(sql).bind(seq.0).execute(&mut tx).await?;
         end(&mut tx, seq, None).await?;
-        tx.commit("settled").await
+        Ok(tx.commit("settled").await?)
     }
 }
 

@@ -14,7 +14,6 @@ use super::lines::{accept, as_in_place, attempted, drop_attempts, states, tell};
 use super::people::{forget_facts, index_facts};
 use super::platform::bind;
 use super::recordings::record;
-use super::store::{Tx, query};
 use super::unfinished::{counts, end, go_back, wait, waiting};
 use super::{Journal, JournalError, from_json, keys, to_json};
 use shop_core::audit::Action;
@@ -32,6 +31,7 @@ use shop_core::words::author::{Acting, Author};
 use shop_core::words::email::Email;
 use shop_core::words::order::{Order, OrderId};
 use shop_core::words::period::Timestamp;
+use shop_store::{Tx, query};
 
 impl Journal {
     /// Records that an attempt came to nothing. Nothing else of what is recorded changes. `until`: when it is tried again,
@@ -78,7 +78,7 @@ impl Journal {
                 go_back(&mut tx, order).await?;
             }
         }
-        tx.commit("came-to-nothing").await
+        Ok(tx.commit("came-to-nothing").await?)
     }
 
     /// Records that an order was ended, or interrupted, before it was ever accepted: it is just that from now on.
@@ -105,7 +105,7 @@ impl Journal {
         append_for(&mut tx, by, Action::Decided, &order.id, json!({ "state": order.state })).await?;
         end(&mut tx, seq, None).await?;
         came_to(&mut tx, &order.id, state, false).await?;
-        tx.commit("ended-unbegun").await
+        Ok(tx.commit("ended-unbegun").await?)
     }
 
     /// Records a change that is decided.
@@ -196,7 +196,7 @@ impl Journal {
         if let Some(people) = asks_about {
             ask(&mut tx, order, people).await?;
         }
-        tx.commit("noted").await
+        Ok(tx.commit("noted").await?)
     }
 
     /// Records what became of a plan.
@@ -248,7 +248,7 @@ impl Journal {
             came_to(&mut tx, order, ended.state, has_changed).await?;
         }
         end(&mut tx, begun.seq, ended.until).await?;
-        tx.commit("finished").await
+        Ok(tx.commit("finished").await?)
     }
 }
 

@@ -30,7 +30,7 @@ use shop_core::platform::{
     OnSettled, Participation, Platform, Replies, Reply, Role, RoleId,
 };
 use shop_core::words::email::Email;
-use shop_folder::database::{self, Database, PATIENCE, Unopened, describe, migrator};
+use shop_store::database::{self, Database, PATIENCE, Unopened, describe, migrator};
 
 pub use census::{AccountEntry, AttachmentEntry, Census, EnrolmentEntry, GroupEntry, InvitationEntry};
 pub use seed::{AccountSeed, CourseSeed, EnrolmentSeed, RoleSeed, Seed, SeedError};

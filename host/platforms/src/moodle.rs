@@ -78,10 +78,11 @@ use shop_core::platform::{
     OnSettled, Participation, Platform, Replies, Reply, Role, RoleId,
 };
 use shop_core::words::email::Email;
+use shop_store::Store;
 
 pub use check::{CapabilityCheck, CourseCheck, FunctionCheck, NeededCourse, Needs, RoleCheck, SiteCheck, Verdict};
 pub use client::ClientError;
-pub use memory::MemoryError;
+pub use memory::{MemoryError, make_memory};
 pub use settings::{MoodleSettings, UrlError, Usernames};
 pub use token::{Token, TokenError, TokenSource};
 
@@ -123,6 +124,11 @@ pub enum OpenError {
     Memory(#[from] MemoryError),
 }
 
+fn way_to(settings: &MoodleSettings) -> Result<(Client, String), OpenError> {
+    let client = Client::new(settings, settings.token.token()?)?;
+    Ok((client, settings.site().map_err(ClientError::from)?))
+}
+
 /// What the site says of itself and of the token.
 #[derive(Clone, Debug, Deserialize)]
 struct Site {
@@ -142,11 +148,20 @@ impl MoodlePlatform {
     /// Sets up a way to a Moodle, which is not asked anything yet. What is remembered of it is in the file `memory`, which is
     /// made if it is not there.
     pub async fn open(settings: MoodleSettings, memory: &Path) -> Result<Self, OpenError> {
-        let token = settings.token.token()?;
-        let client = Client::new(&settings, token)?;
-        let site = settings.site().map_err(ClientError::from)?;
+        let (client, site) = way_to(&settings)?;
         let memory = Memory::open(memory, site).await?;
-        Ok(MoodlePlatform {
+        Ok(Self::of(settings, client, memory))
+    }
+
+    /// The same with what is remembered of it in the database of a server, which several hosts share: no one of them knows alone
+    /// what was asked of the Moodle.
+    pub fn shared(settings: MoodleSettings, memory: Store) -> Result<Self, OpenError> {
+        let (client, site) = way_to(&settings)?;
+        Ok(Self::of(settings, client, Memory::within(memory, site)))
+    }
+
+    fn of(settings: MoodleSettings, client: Client, memory: Memory) -> Self {
+        MoodlePlatform {
             settings,
             client,
             memory,
@@ -157,7 +172,7 @@ impl MoodlePlatform {
             reads: Mutex::default(),
             tells_utc: Mutex::default(),
             readings: report::Readings::default(),
-        })
+        }
     }
 
     fn batch(&self, function: &'static str, list: &'static str, suspect: Suspect) -> Batch<'_> {

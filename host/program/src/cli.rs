@@ -271,7 +271,10 @@ impl Cli {
             *token = path.parent().unwrap_or(Path::new("")).join(&token);
         }
         self.make_data()?;
-        let opened = MoodlePlatform::open(settings, &self.data.join(folder::MOODLE_MEMORY)).await;
+        let opened = match shop_journal::Journal::server(&self.data).await? {
+            Some(shared) => MoodlePlatform::shared(settings, shared),
+            None => MoodlePlatform::open(settings, &self.data.join(folder::MOODLE_MEMORY)).await,
+        };
         opened.map(Some).map_err(|error| Failure::Machine(format!("{}: {error}", path.display())))
     }
 

@@ -60,9 +60,9 @@ pub(crate) struct Admissible {
 }
 
 impl Admissible {
-    /// How many bytes it has.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.component.bytes.len() as u64
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.component.bytes
     }
 }
 
@@ -101,11 +101,28 @@ impl Components {
     }
 
     /// Writes a component that has been checked.
-    pub(crate) async fn keep(&self, admissible: Admissible) -> std::io::Result<Arc<Handler>> {
+    pub(crate) async fn keep(&self, admissible: Admissible) -> std::io::Result<(Arc<Handler>, Vec<u8>)> {
         let Admissible { handler, component, compiled } = admissible;
         let store = self.store.clone();
-        blocking(move || store.keep(&component, compiled.as_deref())).await?;
-        Ok(self.store.remember(handler))
+        let keeping = move || -> std::io::Result<Vec<u8>> {
+            store.keep(&component, compiled.as_deref())?;
+            Ok(component.bytes)
+        };
+        let bytes = blocking(keeping).await?;
+        Ok((self.store.remember(handler), bytes))
+    }
+
+    /// Writes the bytes of a component that was checked when it was installed elsewhere.
+    pub(crate) async fn put(&self, bytes: Vec<u8>) -> std::io::Result<()> {
+        let (store, component) = (self.store.clone(), Component { digest: Digest::of(&bytes), bytes });
+        blocking(move || store.keep(&component, None)).await
+    }
+
+    /// The bytes of one, if they are here and intact.
+    pub(crate) async fn bytes(&self, digest: Digest) -> Option<Vec<u8>> {
+        let path = self.file(digest);
+        let component = blocking(move || Component::read(&path)).await.ok()?;
+        (component.digest == digest).then_some(component.bytes)
     }
 
     /// The one with a digest, ready to be called; none: it is not in the folder.

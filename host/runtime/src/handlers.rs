@@ -1,6 +1,8 @@
 //! Handlers: which versions are installed, which of them serve, and who decided so. Their [components](Inadmissible) are
 //! files; all else stands in the journal.
 
+mod shared;
+
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -135,7 +137,9 @@ impl Handlers {
     pub async fn open(data: &Path) -> Result<Self, HandlerError> {
         folder::make(data).map_err(|error| HandlerError::Io { path: data.to_owned(), error })?;
         let journal = Journal::open(data).await?;
-        Ok(Self::of(data, engine(Allocation::OnDemand)?, journal))
+        let handlers = Self::of(data, engine(Allocation::OnDemand)?, journal);
+        handlers.share().await?;
+        Ok(handlers)
     }
 
     /// The same as far as that goes: only to be looked at, where nothing may be written.
@@ -183,7 +187,7 @@ impl Handlers {
             name: handler.manifest.name.clone(),
             version: handler.manifest.version.clone(),
             contract: handler.program.contract().clone(),
-            bytes: admissible.bytes(),
+            bytes: admissible.bytes().len() as u64,
             installed: Timestamp::now(),
             active: false,
             lines: 0,
@@ -196,8 +200,9 @@ impl Handlers {
             return Err(taken_by(path, &handler, taken.digest));
         }
         let file = self.components.file(new.digest);
-        let handler = self.components.keep(admissible).await.map_err(|error| HandlerError::Io { path: file, error })?;
-        match self.journal.install_handler(&new, who).await? {
+        let kept = self.components.keep(admissible).await.map_err(|error| HandlerError::Io { path: file, error })?;
+        let (handler, bytes) = kept;
+        match self.journal.install_handler(&new, &bytes, who).await? {
             Some(taken) => Err(taken_by(path, &handler, taken)),
             None => Ok(Admitted { handler, new: known.iter().all(|known| known.digest != new.digest) }),
         }
@@ -281,7 +286,11 @@ impl Handlers {
 
     /// The handler with a digest, from the store: it may be removed, and be there for the recordings of its calls.
     pub async fn load(&self, digest: Digest) -> Result<Arc<Handler>, HandlerError> {
-        match self.components.load(digest).await {
+        let mut loaded = self.components.load(digest).await;
+        if matches!(loaded, Ok(None) | Err(Inadmissible::Damaged)) && self.fetch(digest).await? {
+            loaded = self.components.load(digest).await;
+        }
+        match loaded {
             Ok(Some(handler)) => Ok(handler),
             Ok(None) => Err(HandlerError::Lost(digest)),
             Err(Inadmissible::Unable(unable)) => Err(unable.into()),

@@ -83,9 +83,11 @@ impl Host {
         folder::make(folder).map_err(|error| HostError::Io { path: folder.to_owned(), error })?;
         let engine = handlers::engine(allocation)?;
         let journal = Journal::open(folder).await?;
+        let handlers = Handlers::of(folder, engine, journal.clone());
+        handlers.share().await?;
         Ok(Host {
             catalogue,
-            handlers: Handlers::of(folder, engine, journal.clone()),
+            handlers,
             leases: Box::new(Leases::of(folder, &journal)),
             journal,
             platform,

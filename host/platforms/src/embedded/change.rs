@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteRow, SqliteTypeInfo, SqliteValueRef};
 use sqlx::{Decode, FromRow, Sqlite, Type};
 
 use shop_core::platform::{Problem, Replies, Reply};
-use shop_folder::database;
+use shop_store::database;
 
 use super::unavailable::{damaged, unavailable};
 use shop_core::platform::Refusal;

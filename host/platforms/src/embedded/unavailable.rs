@@ -1,7 +1,7 @@
 //! What keeps the platform from working.
 
 use shop_core::platform::{PlatformError, Problem};
-use shop_folder::database::describe;
+use shop_store::database::describe;
 
 /// Whatever fails in the database is told as "not available": the request was right, and nothing of it was done.
 pub(super) fn unavailable(error: sqlx::Error) -> PlatformError {

@@ -9,25 +9,26 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use include_dir::include_dir;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sqlx::migrate::Migrator;
 
-use shop_core::platform::{AccountId, AccountRole, CourseId, GroupId, PlatformError, Problem, Reply};
-use shop_core::words::period::Period;
-use shop_folder::database::{self, Database, migrator};
+use shop_core::platform::{AccountId, AccountRole, CourseId, GroupId, PlatformError, Problem, Reply, RoleId};
+use shop_core::words::period::{Period, Timestamp};
+use shop_store::database::{self, Database, migrator};
+use shop_store::{Row, Store, StoreError, query};
 
 static MIGRATIONS: LazyLock<Migrator> =
     LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/src/moodle/migrations")));
 
-/// The memory, in a file of its own, which can have those of several sites.
+/// The memory, which can have those of several sites.
 #[derive(Clone, Debug)]
 pub(super) struct Memory {
-    database: Database,
+    store: Store,
     site: String,
 }
 
 /// An enrolment as it was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Remembered {
     pub(super) course: CourseId,
     pub(super) account: AccountId,
@@ -42,75 +43,90 @@ pub(super) struct Remembered {
 #[error("cannot open what is remembered of Moodle (moodle.sqlite): {0}")]
 pub struct MemoryError(String);
 
+impl From<StoreError> for MemoryError {
+    fn from(error: StoreError) -> Self {
+        MemoryError(error.to_string())
+    }
+}
+
 const EMPTY: &str = "its file is empty, which it never is: restore a backup into another folder";
 
 const FIND_ENROLMENTS: &str = "
-    SELECT json_object('course', course, 'account', account, 'period', json_object('start', starts, 'end', ends),
-                       'suspended', json(iif(suspended, 'true', 'false')),
-                       'answered', json(iif(answered, 'true', 'false')))
-    FROM enrolments
-    WHERE site = ?2 AND (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+    SELECT course, account, starts, ends, suspended, answered FROM moodle_enrolments
+    WHERE site = $2 AND (course, account) IN
+        (SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT) FROM json_each($1))";
 
 const KEEP_ENROLMENTS: &str = "
-    INSERT INTO enrolments (site, course, account, starts, ends, suspended, answered)
-    SELECT ?2, value->>'course', value->>'account', value->>'$.period.start', value->>'$.period.end',
-           value->>'suspended', value->>'answered'
-    FROM json_each(?1) WHERE true ORDER BY key
-    ON CONFLICT DO UPDATE SET starts = excluded.starts, ends = excluded.ends, suspended = excluded.suspended,
-                              answered = excluded.answered";
+    INSERT INTO moodle_enrolments (site, course, account, starts, ends, suspended, answered)
+    SELECT $2, CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), value ->> 2, value ->> 3,
+           CAST(value ->> 4 AS BOOLEAN), CAST(value ->> 5 AS BOOLEAN)
+    FROM json_each($1) WHERE TRUE
+    ON CONFLICT (site, course, account) DO UPDATE SET
+        starts = excluded.starts, ends = excluded.ends, suspended = excluded.suspended, answered = excluded.answered";
 
 const DROP_ENROLMENTS: &str = "
-    DELETE FROM enrolments
-    WHERE site = ?2 AND (course, account) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+    DELETE FROM moodle_enrolments
+    WHERE site = $2 AND (course, account) IN
+        (SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT) FROM json_each($1))";
 
 /// Not what was asked for since.
 const FORGET_ENROLMENTS: &str = "
-    DELETE FROM enrolments
-    WHERE site = ?2 AND answered AND EXISTS (SELECT 1 FROM json_each(?1)
-        WHERE value->>'course' = course AND value->>'account' = account AND value->>'$.period.start' = starts
-          AND value->>'$.period.end' IS ends AND value->>'suspended' = suspended)";
+    DELETE FROM moodle_enrolments
+    WHERE site = $2 AND answered AND EXISTS (SELECT 1 FROM json_each($1)
+        WHERE CAST(value ->> 0 AS BIGINT) = course AND CAST(value ->> 1 AS BIGINT) = account AND value ->> 2 = starts
+          AND value ->> 3 IS NOT DISTINCT FROM ends AND CAST(value ->> 4 AS BOOLEAN) = suspended)";
 
 const FIND_ROLES: &str = "
-    SELECT json_array(json_object('role', role, 'holder', holder, 'context', context),
-                      json(iif(answered, 'true', 'false')))
-    FROM account_roles
-    WHERE site = ?2
-      AND (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
+    SELECT role, holder, context, answered FROM moodle_account_roles
+    WHERE site = $2 AND (role, holder, context) IN
+        (SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT) FROM json_each($1))";
 
 const KEEP_ROLES: &str = "
-    INSERT INTO account_roles (site, role, holder, context, answered)
-    SELECT ?2, value->>'$[0].role', value->>'$[0].holder', value->>'$[0].context', value->>1 FROM json_each(?1)
-    WHERE true ORDER BY key
-    ON CONFLICT DO UPDATE SET answered = excluded.answered";
+    INSERT INTO moodle_account_roles (site, role, holder, context, answered)
+    SELECT $2, CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT),
+           CAST(value ->> 3 AS BOOLEAN)
+    FROM json_each($1) WHERE TRUE
+    ON CONFLICT (site, role, holder, context) DO UPDATE SET answered = excluded.answered";
 
 const DROP_ROLES: &str = "
-    DELETE FROM account_roles
-    WHERE site = ?2
-      AND (role, holder, context) IN (SELECT value->>'role', value->>'holder', value->>'context' FROM json_each(?1))";
+    DELETE FROM moodle_account_roles
+    WHERE site = $2 AND (role, holder, context) IN
+        (SELECT CAST(value ->> 0 AS BIGINT), CAST(value ->> 1 AS BIGINT), CAST(value ->> 2 AS BIGINT) FROM json_each($1))";
 
 const FIND_GROUPS: &str = "
-    SELECT json_array(course, id_number, id)
-    FROM groups
-    WHERE site = ?2 AND (course, id_number) IN (SELECT value->>0, value->>1 FROM json_each(?1))";
+    SELECT course, id_number, id FROM moodle_groups
+    WHERE site = $2 AND (course, id_number) IN (SELECT CAST(value ->> 0 AS BIGINT), value ->> 1 FROM json_each($1))";
 
 const KEEP_GROUPS: &str = "
-    INSERT INTO groups (site, course, id_number, id)
-    SELECT ?2, value->>0, value->>1, value->>2 FROM json_each(?1) WHERE true ORDER BY key
-    ON CONFLICT DO UPDATE SET id = excluded.id";
+    INSERT INTO moodle_groups (site, course, id_number, id)
+    SELECT $2, CAST(value ->> 0 AS BIGINT), value ->> 1, CAST(value ->> 2 AS BIGINT) FROM json_each($1) WHERE TRUE
+    ON CONFLICT (site, course, id_number) DO UPDATE SET id = excluded.id";
 
-const DROP_GROUPS: &str = "DELETE FROM groups WHERE site = ?2 AND id IN (SELECT value FROM json_each(?1))";
+const DROP_GROUPS: &str = "
+    DELETE FROM moodle_groups WHERE site = $2 AND id IN (SELECT CAST(atom AS BIGINT) FROM json_each($1))";
 
-const MOVE: [&str; 3] = [
-    "UPDATE OR REPLACE enrolments SET site = ?2 WHERE site = ?1",
-    "UPDATE OR REPLACE account_roles SET site = ?2 WHERE site = ?1",
-    "UPDATE OR REPLACE groups SET site = ?2 WHERE site = ?1",
+/// What was remembered of the new address comes after what was of the old one.
+const MOVE: [&str; 6] = [
+    "DELETE FROM moodle_enrolments WHERE site = $2 AND (course, account) IN
+        (SELECT course, account FROM moodle_enrolments WHERE site = $1)",
+    "UPDATE moodle_enrolments SET site = $2 WHERE site = $1",
+    "DELETE FROM moodle_account_roles WHERE site = $2 AND (role, holder, context) IN
+        (SELECT role, holder, context FROM moodle_account_roles WHERE site = $1)",
+    "UPDATE moodle_account_roles SET site = $2 WHERE site = $1",
+    "DELETE FROM moodle_groups WHERE site = $2 AND (course, id_number) IN
+        (SELECT course, id_number FROM moodle_groups WHERE site = $1)",
+    "UPDATE moodle_groups SET site = $2 WHERE site = $1",
 ];
 
 impl Memory {
-    /// What is remembered of a site, by its address. The file is made if it is not there.
+    /// What is remembered of a site, by its address, in a file of its own. The file is made if it is not there.
     pub(super) async fn open(path: &Path, site: String) -> Result<Self, MemoryError> {
-        let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
-        Ok(Memory { database: opened.map_err(|why| MemoryError(why.told(EMPTY)))?, site })
+        Ok(Memory::within(Store::Sqlite(open(path).await?), site))
+    }
+
+    /// The same in a database that has the tables for it already.
+    pub(super) fn within(store: Store, site: String) -> Self {
+        Memory { store, site }
     }
 
     /// The site's address.
@@ -120,23 +136,26 @@ impl Memory {
 
     /// Takes what is remembered of another address for this one's.
     pub(super) async fn was_at(&self, site: &str) -> Reply<()> {
-        let mut tx = self.database.begin_write().await.map_err(failed)?;
+        let mut tx = self.store.begin_write().await.map_err(failed)?;
         for sql in MOVE {
-            sqlx::query(sql).bind(site).bind(&self.site).execute(&mut *tx).await.map_err(failed)?;
+            query(sql).bind(site).bind(&self.site).execute(&mut tx).await.map_err(failed)?;
         }
-        tx.commit().await.map_err(failed)
+        tx.commit("memory-moved").await.map_err(failed)
     }
 
     pub(super) async fn enrolments(
         &self,
         of: &[(CourseId, AccountId)],
     ) -> Reply<BTreeMap<(CourseId, AccountId), Remembered>> {
-        let found: Vec<Remembered> = self.read(FIND_ENROLMENTS, of).await?;
+        let rows = self.find(FIND_ENROLMENTS, of).await?;
+        let found = rows.iter().map(remembered).collect::<Result<Vec<_>, _>>().map_err(failed)?;
         Ok(found.into_iter().map(|one| ((one.course, one.account), one)).collect())
     }
 
     pub(super) async fn keep_enrolments(&self, enrolments: &[Remembered]) -> Reply<()> {
-        self.write(KEEP_ENROLMENTS, enrolments).await
+        // Of one that is given twice, the last counts.
+        let last: BTreeMap<_, _> = enrolments.iter().map(|one| ((one.course, one.account), one)).collect();
+        self.write(KEEP_ENROLMENTS, last.into_values().map(row).collect::<Vec<_>>()).await
     }
 
     pub(super) async fn drop_enrolments(&self, of: &[(CourseId, AccountId)]) -> Reply<()> {
@@ -145,50 +164,89 @@ impl Memory {
 
     /// Forgets what is still just as it was remembered.
     pub(super) async fn forget_enrolments(&self, of: &[Remembered]) -> Reply<()> {
-        self.write(FORGET_ENROLMENTS, of).await
+        self.write(FORGET_ENROLMENTS, of.iter().map(row).collect::<Vec<_>>()).await
     }
 
     /// Each with whether Moodle has answered that it is assigned.
     pub(super) async fn account_roles(&self, among: &[AccountRole]) -> Reply<BTreeMap<AccountRole, bool>> {
-        let found: Vec<(AccountRole, bool)> = self.read(FIND_ROLES, among).await?;
-        Ok(found.into_iter().collect())
+        let read = |row: &Row| {
+            let [role, holder, context] = [row.get("role")?, row.get("holder")?, row.get("context")?];
+            let role = AccountRole { role: RoleId(role), holder: AccountId(holder), context: AccountId(context) };
+            Ok((role, row.get("answered")?))
+        };
+        let rows = self.find(FIND_ROLES, among.iter().map(ids).collect::<Vec<_>>()).await?;
+        rows.iter().map(read).collect::<Result<_, StoreError>>().map_err(failed)
     }
 
     pub(super) async fn keep_account_roles(&self, roles: &[(AccountRole, bool)]) -> Reply<()> {
-        self.write(KEEP_ROLES, roles).await
+        let last: BTreeMap<AccountRole, bool> = roles.iter().copied().collect();
+        let rows: Vec<_> = last.iter().map(|(it, answered)| (it.role, it.holder, it.context, answered)).collect();
+        self.write(KEEP_ROLES, rows).await
     }
 
     pub(super) async fn drop_account_roles(&self, roles: &BTreeSet<AccountRole>) -> Reply<()> {
-        self.write(DROP_ROLES, roles).await
+        self.write(DROP_ROLES, roles.iter().map(ids).collect::<Vec<_>>()).await
     }
 
     /// Which groups had these id numbers in these courses when they were last seen.
     pub(super) async fn groups(&self, of: &[(CourseId, &str)]) -> Reply<Vec<(CourseId, String, GroupId)>> {
-        self.read(FIND_GROUPS, of).await
+        let read = |row: &Row| Ok((CourseId(row.get("course")?), row.get("id_number")?, GroupId(row.get("id")?)));
+        let rows = self.find(FIND_GROUPS, of).await?;
+        rows.iter().map(read).collect::<Result<_, StoreError>>().map_err(failed)
     }
 
     pub(super) async fn keep_groups(&self, groups: &[(CourseId, &str, GroupId)]) -> Reply<()> {
-        self.write(KEEP_GROUPS, groups).await
+        let last: BTreeMap<_, _> = groups.iter().map(|(course, number, id)| ((course, number), id)).collect();
+        let rows: Vec<_> = last.iter().map(|((course, number), id)| (course, number, id)).collect();
+        self.write(KEEP_GROUPS, rows).await
     }
 
     pub(super) async fn drop_groups(&self, groups: &[GroupId]) -> Reply<()> {
-        self.write(DROP_GROUPS, groups).await
+        self.write(DROP_GROUPS, groups.iter().map(|group| group.0.to_string()).collect::<Vec<_>>()).await
     }
 
-    async fn read<T: serde::de::DeserializeOwned>(&self, sql: &'static str, asked: impl Serialize) -> Reply<Vec<T>> {
-        let rows = sqlx::query_scalar(sql).bind(json(asked)?).bind(&self.site).fetch_all(self.database.readers()).await;
-        let rows: Vec<String> = rows.map_err(failed)?;
-        rows.iter().map(|row| serde_json::from_str(row).map_err(failed)).collect()
+    async fn find(&self, sql: &'static str, asked: impl Serialize) -> Reply<Vec<Row>> {
+        query(sql).bind(json(asked)?).bind(&self.site).rows(&self.store).await.map_err(failed)
     }
 
     async fn write(&self, sql: &'static str, what: impl Serialize) -> Reply<()> {
         // Between these two events it is decided whether this is known after a crash.
         tracing::trace!("remembers");
-        sqlx::query(sql).bind(json(what)?).bind(&self.site).execute(self.database.writer()).await.map_err(failed)?;
-        self.database.flush().await.map_err(failed)?;
+        query(sql).bind(json(what)?).bind(&self.site).execute(&self.store).await.map_err(failed)?;
         tracing::trace!("remembered");
         Ok(())
     }
+}
+
+async fn open(path: &Path) -> Result<Database, MemoryError> {
+    let opened = Database::open(path, &MIGRATIONS, database::PATIENCE).await;
+    opened.map_err(|why| MemoryError(why.told(EMPTY)))
+}
+
+/// Brings what is remembered in a file to the form that this version needs; the file is made if it is not there.
+pub async fn make_memory(path: &Path) -> Result<(), MemoryError> {
+    open(path).await?.close().await;
+    Ok(())
+}
+
+fn row(it: &Remembered) -> (CourseId, AccountId, Timestamp, Option<Timestamp>, bool, bool) {
+    (it.course, it.account, it.period.start, it.period.end, it.suspended, it.answered)
+}
+
+fn ids(it: &AccountRole) -> (RoleId, AccountId, AccountId) {
+    (it.role, it.holder, it.context)
+}
+
+fn remembered(row: &Row) -> Result<Remembered, MemoryError> {
+    let time = |text: String| Timestamp::try_from(text).map_err(|error| MemoryError(error.to_string()));
+    let (start, end): (String, Option<String>) = (row.get("starts")?, row.get("ends")?);
+    Ok(Remembered {
+        course: CourseId(row.get("course")?),
+        account: AccountId(row.get("account")?),
+        period: Period { start: time(start)?, end: end.map(time).transpose()? },
+        suspended: row.get("suspended")?,
+        answered: row.get("answered")?,
+    })
 }
 
 fn json(value: impl Serialize) -> Reply<String> {

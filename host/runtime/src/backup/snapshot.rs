@@ -8,7 +8,7 @@ use rusqlite::ffi::{Error, SQLITE_BUSY};
 use rusqlite::{Connection, OpenFlags};
 
 use super::BackupError;
-use shop_folder::database;
+use shop_store::database;
 
 /// As long as another program may keep a database to itself.
 const PATIENCE: Duration = Duration::from_secs(10);

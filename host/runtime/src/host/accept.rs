@@ -88,10 +88,10 @@ impl Host {
     }
 
     async fn take_in(&self, said: &Said) -> Result<Taken, HostError> {
-        let _passing = self.pass().await?;
         loop {
+            self.pass().await?;
             match self.accept_as_known(said).await {
-                Err(HostError::Journal(JournalError::Meanwhile(_))) => {}
+                Err(HostError::Journal(JournalError::Meanwhile(_) | JournalError::Alone)) => {}
                 accepted => return accepted,
             }
         }
@@ -100,7 +100,7 @@ impl Host {
     async fn accept_as_known(&self, said: &Said) -> Result<Taken, HostError> {
         let heard = self.heard(said).await;
         if let Err(HostError::Conflict { .. }) = heard {
-            self.journal.hear_in_vain(said.id(), said.revision()).await?;
+            self.journal.passing().hear_in_vain(said.id(), said.revision()).await?;
         }
         let heard = heard?;
         let by_staff = heard.by_staff().map(Box::new);
@@ -109,7 +109,7 @@ impl Host {
             (Meant::End(ending), admitted) => {
                 if admitted == Admitted::News {
                     let by = Acting { who: SHOP, author: &Author::Shop };
-                    self.journal.end_unheard(&ending, by, &heard.as_of).await?;
+                    self.journal.passing().end_unheard(&ending, by, &heard.as_of).await?;
                 }
                 return Ok(Taken::Ended(ending));
             }
@@ -123,6 +123,6 @@ impl Host {
         let news = (heard.admitted == Admitted::News).then(|| News::of(said, &order));
         let (bought, as_of) = (&heard.bought, &heard.as_of);
         let message = Received { order: &order, author: &author, is_anew: news.is_some(), news, bought, as_of };
-        Ok(Taken::Waits(self.journal.receive(&message).await?, by_staff))
+        Ok(Taken::Waits(self.journal.passing().receive(&message).await?, by_staff))
     }
 }

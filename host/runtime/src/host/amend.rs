@@ -75,19 +75,19 @@ impl Host {
         amendment: &Amendment,
         author: &Author,
     ) -> Result<Amended, HostError> {
-        let _passing = self.pass().await?;
         loop {
+            self.pass().await?;
             if let Some(ending) = self.cancels_unheard(id, amendment).await? {
                 match self.cancel_unheard(&ending, author).await {
-                    Err(HostError::Journal(JournalError::Meanwhile(_))) => continue,
+                    Err(HostError::Journal(JournalError::Meanwhile(_) | JournalError::Alone)) => continue,
                     ended => return ended.map(|()| Amended::Ended(ending)),
                 }
             }
             let (recorded, order, as_of) = self.amended(id, amendment).await?;
             let bought = &recorded.bought;
             let message = Received { order: &order, author, is_anew: true, news: None, bought, as_of: &as_of };
-            match self.journal.receive(&message).await {
-                Err(JournalError::Meanwhile(_)) => {}
+            match self.journal.passing().receive(&message).await {
+                Err(JournalError::Meanwhile(_) | JournalError::Alone) => {}
                 received => return Ok(Amended::Waits(received?, order.into())),
             }
         }
@@ -98,7 +98,7 @@ impl Host {
         match ended {
             _ if recorded.is_some() => Err(JournalError::Meanwhile(ending.id.clone()).into()),
             Some(ended) if ended == *ending => Ok(()),
-            _ => Ok(self.journal.end_unheard(ending, Acting { who: author.name(), author }, &as_of).await?),
+            _ => Ok(self.journal.passing().end_unheard(ending, Acting { who: author.name(), author }, &as_of).await?),
         }
     }
 

@@ -138,7 +138,8 @@ impl Host {
     /// Goes on with all orders whose time has come: those that were interrupted, and those that waited for the platform.
     /// Each gets one try. An erasure that was interrupted is ended before.
     pub async fn resume(&self, progress: &Progress) -> Result<Vec<Resumed>, HostError> {
-        drop(self.pass().await?);
+        self.pass().await?;
+        self.handlers.get_ready().await?;
         let now = Timestamp::now();
         let clock = Clock { now, horizon: now.after(self.retries.longest_of_all() * 3) };
         let (mut resumed, mut tried, mut last) = (Vec::new(), BTreeSet::new(), None);

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use super::{Host, HostError};
 use shop_core::words::order::OrderId;
 use shop_folder::{self as folder, Sign};
-use shop_journal::{Ahead, Journal, JournalError, Key, LASTS, Ticket};
+use shop_journal::{Ahead, Journal, JournalError, Key, LASTS, Ticket, Wants};
 
 /// Where the processes that work in a folder give their signs of life.
 const HOSTS: &str = "hosts";
@@ -28,8 +28,16 @@ const LOOK: Duration = Duration::from_millis(100);
 pub(super) struct Leases {
     journal: Journal,
     folder: PathBuf,
-    sign: OnceCell<Sign>,
+    sign: OnceCell<Named>,
     given_back: Arc<Notify>,
+}
+
+/// A sign of life, and how others name whoever gives it.
+struct Named {
+    name: String,
+    /// With which names begin of all those whose signs are in the same folder.
+    home: String,
+    _sign: Sign,
 }
 
 /// A place in the line for some orders and people, as long as this is kept.
@@ -43,7 +51,14 @@ pub(super) struct Lease {
     /// What is written while it lasts.
     pub(super) journal: Journal,
     keys: BTreeSet<Key>,
-    /// Nobody has the folder alone.
+    _share: File,
+    drawn: Drawn,
+}
+
+/// The right to the whole shop.
+struct Alone {
+    /// What is written while it lasts.
+    journal: Journal,
     _share: File,
     drawn: Drawn,
 }
@@ -86,16 +101,43 @@ impl Leases {
 
     /// Takes the last place.
     pub(super) async fn line_up(&self, keys: BTreeSet<Key>) -> Result<Place, HostError> {
-        let sign = self.sign.get_or_try_init(async || self.give_sign()).await?;
-        let drawn = self.draw(sign, &keys).await?;
+        let drawn = self.draw(Wants::These(keys.clone())).await?;
         Ok(Place { keys, drawn })
+    }
+
+    /// Waits until nobody works at any order.
+    async fn alone(&self) -> Result<Alone, HostError> {
+        loop {
+            let drawn = self.draw(Wants::All).await?;
+            while self.is_first(&drawn).await? {
+                if self.journal.be_alone(drawn.ticket).await? {
+                    let (journal, share) = (self.journal.with_ticket(drawn.ticket), self.share().await?);
+                    return Ok(Alone { journal, _share: share, drawn });
+                }
+            }
+        }
+    }
+
+    /// Waits until nobody is alone with the shop.
+    async fn pass(&self) -> Result<(), HostError> {
+        loop {
+            let mut given_back = pin!(self.given_back.notified());
+            given_back.as_mut().enable();
+            let alone = self.journal.alone().await?;
+            if alone.is_empty() {
+                return Ok(());
+            }
+            if !self.take_away(&alone).await? {
+                _ = tokio::time::timeout(LOOK, given_back).await;
+            }
+        }
     }
 
     /// Waits until nobody else works at any of these.
     async fn take(&self, mut place: Place) -> Result<Lease, HostError> {
         loop {
             if self.is_first(&place.drawn).await? {
-                let share = folder::share(&self.folder).await.map_err(self.at("lock"))?;
+                let share = self.share().await?;
                 let Place { keys, drawn } = place;
                 let journal = self.journal.with_ticket(drawn.ticket);
                 return Ok(Lease { journal, keys, _share: share, drawn });
@@ -123,7 +165,7 @@ impl Leases {
     async fn take_away(&self, ahead: &[Ahead]) -> Result<bool, HostError> {
         let mut some = false;
         for Ahead { ticket, host, has_run_out } in ahead {
-            if self.is_gone(host)? {
+            if self.is_gone(host).await? {
                 self.journal.give_back(*ticket).await?;
             } else if *has_run_out {
                 self.journal.take_away(*ticket).await?;
@@ -135,9 +177,13 @@ impl Leases {
         Ok(some)
     }
 
-    fn is_gone(&self, host: &str) -> Result<bool, HostError> {
-        let is_own = self.sign.get().is_some_and(|sign| sign.name() == host);
-        Ok(!is_own && Sign::is_gone(&self.folder.join(HOSTS), host).map_err(self.at(HOSTS))?)
+    async fn is_gone(&self, host: &str) -> Result<bool, HostError> {
+        let own = self.sign().await?;
+        match host.strip_prefix(&own.home) {
+            Some(name) if host != own.name => Sign::is_gone(&self.folder.join(HOSTS), name).map_err(self.at(HOSTS)),
+            // Of those elsewhere nothing is seen but that they renew what they have.
+            _ => Ok(false),
+        }
     }
 
     /// Whether somebody works at an order, or waits to; or another process at anybody whom it is about.
@@ -148,22 +194,17 @@ impl Leases {
         }
         self.take_away(&all).await?;
         let order = BTreeSet::from([Key::Order(order.clone())]);
-        let is_others = |ahead: &Ahead| self.sign.get().is_none_or(|sign| sign.name() != ahead.host);
+        let is_others = |ahead: &Ahead| self.sign.get().is_none_or(|sign| sign.name != ahead.host);
         Ok(!self.journal.at(&order).await?.is_empty() || self.journal.at(keys).await?.iter().any(is_others))
     }
 
-    /// Waits until nobody has the folder alone, for a moment.
-    async fn pass(&self) -> Result<File, HostError> {
-        folder::pass(&self.folder).await.map_err(self.at("lock"))
-    }
-
     /// Whoever does not wait for it any more leaves no ticket behind.
-    async fn draw(&self, sign: &Sign, keys: &BTreeSet<Key>) -> Result<Drawn, HostError> {
+    async fn draw(&self, wants: Wants) -> Result<Drawn, HostError> {
         let (journal, given_back) = (self.journal.clone(), self.given_back.clone());
-        let (host, keys) = (sign.name().to_owned(), keys.clone());
+        let host = self.sign().await?.name.clone();
         let drawn = tokio::spawn(async move {
             let lasts = Lasts::from(SystemTime::now());
-            let ticket = journal.draw(&host, &keys).await?;
+            let ticket = journal.draw(&host, &wants).await?;
             let taken = Arc::new(Notify::new());
             let renewing = tokio::spawn(renew(journal.clone(), ticket, taken.clone(), lasts.clone()));
             Ok::<Drawn, JournalError>(Drawn { ticket, journal, given_back, renewing, taken, lasts, is_kept: true })
@@ -171,18 +212,28 @@ impl Leases {
         Ok(drawn.await.map_err(|_| JournalError::RanOut)??)
     }
 
-    fn give_sign(&self) -> Result<Sign, HostError> {
-        Sign::give(&self.folder.join(HOSTS)).map_err(self.at(HOSTS))
+    /// As long as this is kept, no backup is made in the folder.
+    async fn share(&self) -> Result<File, HostError> {
+        folder::share(&self.folder).await.map_err(self.at("lock"))
+    }
+
+    async fn sign(&self) -> Result<&Named, HostError> {
+        self.sign.get_or_try_init(async || self.give_sign()).await
+    }
+
+    fn give_sign(&self) -> Result<Named, HostError> {
+        let hosts = self.folder.join(HOSTS);
+        let sign = Sign::give(&hosts).map_err(self.at(HOSTS))?;
+        let home = match self.journal.is_shared() {
+            true => folder::home(&hosts).map_err(self.at(HOSTS))? + "/",
+            false => String::new(),
+        };
+        Ok(Named { name: format!("{home}{}", sign.name()), home, _sign: sign })
     }
 
     fn at(&self, name: &'static str) -> impl Fn(std::io::Error) -> HostError {
         move |error| HostError::Io { path: self.folder.join(name), error }
     }
-}
-
-/// Waits until nobody works at any order of a folder, and nothing is heard of one.
-pub(super) async fn alone(folder: &Path) -> Result<File, HostError> {
-    folder::lock(folder).await.map_err(|error| HostError::Io { path: folder.join("lock"), error })
 }
 
 impl Lease {
@@ -192,22 +243,32 @@ impl Lease {
     }
 
     /// Gives it back.
-    pub(super) async fn end(mut self) {
-        give_back(&self.drawn.journal, self.drawn.ticket, &self.drawn.given_back).await;
-        self.drawn.is_kept = false;
+    pub(super) async fn end(self) {
+        self.drawn.end().await;
     }
 
     /// Does what takes the right to it, as long as it surely lasts: whoever was paused goes on with nothing, not even with what was
     /// about to be asked.
     pub(super) async fn during<T>(&self, work: impl Future<Output = Result<T, HostError>>) -> Result<T, HostError> {
+        self.drawn.during(work).await
+    }
+}
+
+impl Drawn {
+    async fn end(mut self) {
+        give_back(&self.journal, self.ticket, &self.given_back).await;
+        self.is_kept = false;
+    }
+
+    async fn during<T>(&self, work: impl Future<Output = Result<T, HostError>>) -> Result<T, HostError> {
         let mut work = pin!(work);
-        let while_it_lasts = poll_fn(|context| match self.drawn.lasts.is_over() {
+        let while_it_lasts = poll_fn(|context| match self.lasts.is_over() {
             true => Poll::Ready(Err(JournalError::RanOut.into())),
             false => work.as_mut().poll(context),
         });
         tokio::select! {
             done = while_it_lasts => done,
-            () = self.drawn.taken.notified() => Err(JournalError::RanOut.into()),
+            () = self.taken.notified() => Err(JournalError::RanOut.into()),
         }
     }
 }
@@ -255,34 +316,50 @@ impl Host {
             }
             let keys = lease.keys.clone();
             lease.end().await;
-            self.alone().await?;
+            self.alone(async |_| Ok(())).await?;
             place = self.leases.line_up(keys).await?;
         }
     }
 
-    /// Waits until nobody has the shop alone. For as long as this is kept, which is to be a moment, nobody has.
-    pub(super) async fn pass(&self) -> Result<File, HostError> {
+    /// Waits until nobody is alone with the shop.
+    pub(super) async fn pass(&self) -> Result<(), HostError> {
         loop {
-            let passing = self.leases.pass().await?;
+            self.leases.pass().await?;
             self.check_platform().await?;
             if !self.journal.is_erasing().await? {
-                return Ok(passing);
+                return Ok(());
             }
-            drop(passing);
-            self.alone().await?;
+            self.alone(async |_| Ok(())).await?;
         }
     }
 
-    /// Waits until nobody works at any order, and nothing is heard of one; and ends what was begun of an erasure.
-    pub(super) async fn alone(&self) -> Result<File, HostError> {
-        let alone = alone(&self.leases.folder).await?;
-        self.check_platform().await?;
-        self.journal.go_on_erasing().await?;
-        Ok(alone)
+    /// Waits until nobody works at any order; and as long as this lasts, nothing is heard of one. What was begun of an erasure is ended
+    /// before.
+    pub(super) async fn alone<T>(
+        &self,
+        work: impl AsyncFnOnce(&Journal) -> Result<T, HostError>,
+    ) -> Result<T, HostError> {
+        let all = async |journal: &Journal| {
+            self.check_platform().await?;
+            journal.go_on_erasing().await?;
+            work(journal).await
+        };
+        alone(&self.leases, all).await
     }
 
     /// Another process may have begun with another platform, or told that it has moved.
     pub(super) async fn check_platform(&self) -> Result<(), HostError> {
         Ok(self.journal.check_platform(self.platform.identity()).await?)
     }
+}
+
+/// Waits until nobody works at any order; and as long as this lasts, nothing is heard of one.
+pub(super) async fn alone<T>(
+    leases: &Leases,
+    work: impl AsyncFnOnce(&Journal) -> Result<T, HostError>,
+) -> Result<T, HostError> {
+    let Alone { journal, _share, drawn } = leases.alone().await?;
+    let done = drawn.during(work(&journal)).await;
+    drawn.end().await;
+    done
 }

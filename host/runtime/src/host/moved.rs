@@ -6,11 +6,14 @@ use std::path::Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::lease::alone;
+use super::lease::{Leases, alone};
 use super::{Host, HostError};
+use crate::handlers::Handlers;
 use shop_core::platform::{Account, AccountId, Platform};
 use shop_core::words::email::Email;
+use shop_folder::MOODLE_MEMORY;
 use shop_journal::{Journal, Moved as JournalMoved};
+use shop_platforms::moodle::make_memory;
 
 /// How much of what is recorded is still so on the platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -32,8 +35,15 @@ impl Host {
         address: &str,
         password: Option<&Path>,
     ) -> Result<JournalMoved, HostError> {
-        let _alone = alone(folder).await?;
-        Ok(Journal::move_to(folder, address, password).await?)
+        let _alone =
+            shop_folder::lock(folder).await.map_err(|error| HostError::Io { path: folder.join("lock"), error })?;
+        let memory = make_memory(&folder.join(MOODLE_MEMORY)).await;
+        memory.map_err(|error| HostError::NotMoved(error.to_string()))?;
+        let moved = Journal::move_to(folder, address, password).await?;
+        if let Err(error) = Handlers::open(folder).await {
+            tracing::warn!(%error, "the handlers' components were not copied: that is done when this folder is opened next");
+        }
+        Ok(moved)
     }
 
     /// Notes that the platform of the orders in a folder has another identity than `from`: this one's. Refused if most of the
@@ -45,8 +55,16 @@ impl Host {
         from: &str,
         who: &str,
     ) -> Result<Compared, HostError> {
-        let journal = Journal::open(folder).await?;
-        let _alone = alone(folder).await?;
+        let leases = Leases::of(folder, &Journal::open(folder).await?);
+        alone(&leases, async |journal| Self::move_alone(journal, platform, from, who).await).await
+    }
+
+    async fn move_alone(
+        journal: &Journal,
+        platform: &dyn Platform,
+        from: &str,
+        who: &str,
+    ) -> Result<Compared, HostError> {
         let (recorded, to) = (journal.platform().await?, platform.identity());
         if !recorded.as_deref().is_some_and(|recorded| recorded == from || recorded == to) {
             let told = match recorded {
@@ -55,7 +73,7 @@ impl Host {
             };
             return Err(HostError::NotMoved(told));
         }
-        let compared = compare(&journal, platform).await?;
+        let compared = compare(journal, platform).await?;
         let Compared { accounts, same } = compared;
         if same * 2 < accounts {
             return Err(HostError::NotMoved(format!(

@@ -7,7 +7,7 @@ use shop_core::calls::looked_up::Wanted;
 use shop_core::words::author::SHOP;
 use shop_core::words::email::{Spelled, Typed};
 use shop_core::words::period::Timestamp;
-use shop_journal::Erased;
+use shop_journal::{Erased, Journal};
 
 /// What was deleted because it was kept long enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -24,7 +24,10 @@ impl Host {
     /// names the person. Afterwards, [`Self::compact`] is due.
     pub async fn erase(&self, who: impl Into<Typed>, by: &str) -> Result<Erased, HostError> {
         let who = who.into();
-        let _alone = self.alone().await?;
+        self.alone(async |journal| self.erase_alone(journal, who, by).await).await
+    }
+
+    async fn erase_alone(&self, journal: &Journal, who: Typed, by: &str) -> Result<Erased, HostError> {
         let mut known = BTreeSet::from([who.clone()]);
         if !self.journal.is_anybody_known(std::slice::from_ref(&who)).await? {
             known.extend(self.known_formerly(&who).await?);
@@ -37,7 +40,7 @@ impl Host {
         if !orders.is_empty() {
             return Err(HostError::InUse { email: who, orders: orders.into_iter().collect() });
         }
-        Ok(self.journal.erase(person, by).await?)
+        Ok(journal.erase(person, by).await?)
     }
 
     /// By which addresses somebody is recorded who has this one on the platform by now.
@@ -69,19 +72,7 @@ impl Host {
     /// Erases those whom only orders name that ended before an instant: the people of some of these orders, and how many that
     /// were. None: of no such order are there people left to look at.
     async fn erase_outdated(&self, before: Timestamp) -> Result<Option<usize>, HostError> {
-        let _alone = self.alone().await?;
-        let outdated = self.journal.outdated(before).await?;
-        if outdated.is_empty() {
-            return Ok(None);
-        }
-        let mut people = self.journal.with_all_addresses(&outdated.people).await?;
-        let all: BTreeSet<Typed> = people.iter().flatten().cloned().collect();
-        let concerned = self.journal.still_concerned(&all, before).await?;
-        people.retain(|addresses| !addresses.iter().any(|address| concerned.contains(address)));
-        let erased = people.len();
-        self.journal.erase(people, SHOP).await?;
-        self.journal.looked_at(&outdated).await?;
-        Ok(Some(erased))
+        self.alone(async |journal| erase_outdated(journal, before).await).await
     }
 
     /// Writes the journal's file anew if something was erased or deleted in it, so that nothing of that can be found there.
@@ -96,4 +87,19 @@ impl Host {
             }
         }
     }
+}
+
+async fn erase_outdated(journal: &Journal, before: Timestamp) -> Result<Option<usize>, HostError> {
+    let outdated = journal.outdated(before).await?;
+    if outdated.is_empty() {
+        return Ok(None);
+    }
+    let mut people = journal.with_all_addresses(&outdated.people).await?;
+    let all: BTreeSet<Typed> = people.iter().flatten().cloned().collect();
+    let concerned = journal.still_concerned(&all, before).await?;
+    people.retain(|addresses| !addresses.iter().any(|address| concerned.contains(address)));
+    let erased = people.len();
+    journal.erase(people, SHOP).await?;
+    journal.looked_at(&outdated).await?;
+    Ok(Some(erased))
 }

@@ -171,7 +171,7 @@ async fn make(path: &Path, migrations: &Migrator) -> Result<(), MigrateError> {
     let scratch = tempfile::Builder::new().prefix(".new-").tempdir_in(folder).map_err(sqlx::Error::Io)?;
     let new = scratch.path().join("database");
     // SQLite reads an empty file as a new database, and gives its log the same permissions.
-    crate::private().create_new(true).open(&new).map_err(sqlx::Error::Io)?;
+    shop_folder::private().create_new(true).open(&new).map_err(sqlx::Error::Io)?;
     let mut database = options(&new).connect().await?;
     migrate(migrations, &mut database).await?;
     database.close().await?;
@@ -179,7 +179,9 @@ async fn make(path: &Path, migrations: &Migrator) -> Result<(), MigrateError> {
     match named {
         // Somebody else has made it meanwhile.
         Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        named => Ok(named.map_err(|error| error.error).and_then(|()| crate::sync(folder)).map_err(sqlx::Error::Io)?),
+        named => {
+            Ok(named.map_err(|error| error.error).and_then(|()| shop_folder::sync(folder)).map_err(sqlx::Error::Io)?)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What only SQLite needs.
 
-use shop_folder::database::{Database, PATIENCE};
+use super::database::{Database, PATIENCE};
 use sqlx::{AssertSqlSafe, Row};
 
 /// Writes the file anew, and empties its log; false, if somebody reads in it.

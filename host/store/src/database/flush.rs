@@ -81,7 +81,7 @@ fn flush(log: &Path, known: Option<&File>) -> io::Result<Option<File>> {
     if known != Some(&found)
         && let Some(folder) = log.parent()
     {
-        crate::sync(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
+        shop_folder::sync(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })?;
     }
     Ok(Some(found))
 }

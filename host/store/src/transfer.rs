@@ -7,15 +7,15 @@ use sqlx::{AssertSqlSafe, PgConnection, Row, SqliteConnection};
 
 use shop_core::words::digest::Digest;
 
-/// What is not copied: who works, what a database itself remembers, and whose it is.
-const NOT_COPIED: [&str; 4] = ["chores", "folder", "tickets", "wanted"];
+/// What is not copied: who works, what a database itself remembers, and what is in other files where the journal is one.
+const NOT_COPIED: [&str; 4] = ["chores", "components", "tickets", "wanted"];
 
 /// So many bytes are sent at once.
 const PIECE: usize = 1 << 16;
 
 /// A table of both databases.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     name: String,
     columns: Vec<Column>,
 }
@@ -30,13 +30,14 @@ struct Column {
 
 /// How many rows a table has, and what they come to in whichever sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rows {
-    pub(crate) number: u64,
+pub struct Rows {
+    /// How many.
+    pub number: u64,
     sum: u128,
 }
 
 /// What tables have, by their names.
-pub(crate) type Content = BTreeMap<String, Rows>;
+pub type Content = BTreeMap<String, Rows>;
 
 impl Rows {
     fn add(&mut self, row: &[u8]) {
@@ -48,7 +49,7 @@ impl Rows {
 }
 
 /// The tables that are copied, those first that others refer to.
-pub(crate) async fn tables(server: &mut PgConnection) -> sqlx::Result<Vec<Table>> {
+pub async fn tables(server: &mut PgConnection) -> sqlx::Result<Vec<Table>> {
     let sql = "SELECT table_name::text, column_name::text, data_type::text, is_identity = 'YES'
         FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\\_sqlx%'
@@ -67,7 +68,7 @@ pub(crate) async fn tables(server: &mut PgConnection) -> sqlx::Result<Vec<Table>
 }
 
 /// What a file has in these tables.
-pub(crate) async fn content_of_file(file: &mut SqliteConnection, tables: &[Table]) -> sqlx::Result<Content> {
+pub async fn content_of_file(file: &mut SqliteConnection, tables: &[Table]) -> sqlx::Result<Content> {
     let mut content = Content::new();
     for table in tables {
         let mut has = Rows::default();
@@ -82,7 +83,7 @@ pub(crate) async fn content_of_file(file: &mut SqliteConnection, tables: &[Table
 }
 
 /// What a server has in these tables.
-pub(crate) async fn content_of_server(server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<Content> {
+pub async fn content_of_server(server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<Content> {
     let mut content = Content::new();
     for table in tables {
         let (mut has, mut begun) = (Rows::default(), Vec::new());
@@ -103,7 +104,7 @@ pub(crate) async fn content_of_server(server: &mut PgConnection, tables: &[Table
 }
 
 /// Takes everything out of these tables, also what is only ever added to.
-pub(crate) async fn empty(server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<()> {
+pub async fn empty(server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<()> {
     for Table { name, .. } in tables.iter().rev() {
         for sql in [
             format!("ALTER TABLE \"{name}\" DISABLE TRIGGER USER"),
@@ -117,7 +118,7 @@ pub(crate) async fn empty(server: &mut PgConnection, tables: &[Table]) -> sqlx::
 }
 
 /// Copies everything in these tables, which are empty. What is numbered later gets numbers that the file has not given.
-pub(crate) async fn copy(file: &mut SqliteConnection, server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<()> {
+pub async fn copy(file: &mut SqliteConnection, server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<()> {
     for table in tables {
         let statement = format!("COPY \"{}\" ({}) FROM STDIN", table.name, table.names());
         let mut into = server.copy_in_raw(&statement).await?;

@@ -1,4 +1,4 @@
-//! The databases that the journal can be in: a thin seam, under which there is one set of statements.
+//! The databases: files, and servers that several hosts share. Over both there is a thin seam, and one set of statements.
 //!
 //! Statements have `$1` for their first value, and mean the same in all of them. So they say
 //!
@@ -7,24 +7,25 @@
 //! - `TRUE` and `FALSE` for what is so or is not, and never 1 or 0;
 //! - which table a column is of, wherever another row is at hand (`ON CONFLICT … DO UPDATE`).
 
+pub mod database;
 mod postgres;
 mod row;
 mod sqlite;
 mod statement;
-pub(super) mod transfer;
+pub mod transfer;
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use super::JournalError;
-use shop_folder::database::{self, Database, Write};
+use database::Write;
 
-pub(super) use postgres::{Connections, Server, has_password};
-pub(super) use row::{Read, Row};
-pub(super) use statement::{On, query};
+pub use database::{Database, migrator};
+pub use postgres::{Connections, InvalidServer, Server, Unusable, has_password, server_migrator};
+pub use row::{Column, Read, Row};
+pub use statement::{On, Statement, Value, query};
 
 /// A database. Who writes is alone; who reads waits for nobody.
 #[derive(Clone, Debug)]
-pub(super) enum Store {
+pub enum Store {
     /// A file, and a library in this program.
     Sqlite(Database),
     /// A server, which several programs can use.
@@ -32,10 +33,12 @@ pub(super) enum Store {
 }
 
 /// A transaction, or what is read at one moment.
-pub(super) enum Tx {
+pub enum Tx {
+    /// In a file.
     Sqlite(Write),
     /// Only read in.
     SqliteMoment(Transaction<'static, Sqlite>),
+    /// On a server.
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -51,7 +54,7 @@ enum Failed {
 
 impl Store {
     /// What is read in it is of one moment.
-    pub(super) async fn begin_read(&self) -> Result<Tx, StoreError> {
+    pub async fn begin_read(&self) -> Result<Tx, StoreError> {
         match self {
             Store::Sqlite(database) => database.begin_read().await.map(Tx::SqliteMoment).map_err(StoreError::sqlite),
             Store::Postgres(server) => server.begin_read().await.map(Tx::Postgres).map_err(StoreError::postgres),
@@ -59,7 +62,7 @@ impl Store {
     }
 
     /// A transaction that nobody else writes beside.
-    pub(super) async fn begin_write(&self) -> Result<Tx, StoreError> {
+    pub async fn begin_write(&self) -> Result<Tx, StoreError> {
         match self {
             Store::Sqlite(database) => database.begin_write().await.map(Tx::Sqlite).map_err(StoreError::sqlite),
             Store::Postgres(server) => server.begin_write().await.map(Tx::Postgres).map_err(StoreError::postgres),
@@ -67,7 +70,7 @@ impl Store {
     }
 
     /// Waits until what was committed before, also by others, survives a power cut. On a server, nobody sees it earlier.
-    pub(super) async fn flush(&self) -> Result<(), StoreError> {
+    pub async fn flush(&self) -> Result<(), StoreError> {
         match self {
             Store::Sqlite(database) => database.flush().await.map_err(StoreError::sqlite),
             Store::Postgres(_) => Ok(()),
@@ -76,7 +79,7 @@ impl Store {
 
     /// Writes its file anew, and empties its log. False: somebody reads in the file, and it remains to be done. A server does
     /// such things by itself.
-    pub(super) async fn compact(&self) -> Result<bool, StoreError> {
+    pub async fn compact(&self) -> Result<bool, StoreError> {
         match self {
             Store::Sqlite(database) => sqlite::compact(database).await.map_err(StoreError::sqlite),
             Store::Postgres(_) => Ok(true),
@@ -84,7 +87,7 @@ impl Store {
     }
 
     /// Waits until everything is written and lets go of it.
-    pub(super) async fn close(&self) {
+    pub async fn close(&self) {
         match self {
             Store::Sqlite(database) => database.close().await,
             Store::Postgres(server) => server.close().await,
@@ -94,16 +97,16 @@ impl Store {
 
 impl Tx {
     /// Makes it last. Between these two events it is decided whether what it says survives a crash.
-    pub(super) async fn commit(self, what: &'static str) -> Result<(), JournalError> {
+    pub async fn commit(self, what: &'static str) -> Result<(), StoreError> {
         self.commit_as(what, true).await
     }
 
     /// The same for what is of no use once all programs have ended: a power cut may take it back.
-    pub(super) async fn commit_for_now(self, what: &'static str) -> Result<(), JournalError> {
+    pub async fn commit_for_now(self, what: &'static str) -> Result<(), StoreError> {
         self.commit_as(what, false).await
     }
 
-    async fn commit_as(self, what: &'static str, lasts: bool) -> Result<(), JournalError> {
+    async fn commit_as(self, what: &'static str, lasts: bool) -> Result<(), StoreError> {
         tracing::trace!(what, "commits");
         match self {
             Tx::Sqlite(tx) if lasts => tx.commit().await.map_err(StoreError::sqlite)?,
@@ -117,11 +120,18 @@ impl Tx {
 }
 
 impl StoreError {
-    pub(super) fn sqlite(error: sqlx::Error) -> Self {
+    /// Whether it is a server that failed.
+    pub fn is_of_server(&self) -> bool {
+        matches!(self.0, Failed::Postgres(_))
+    }
+
+    /// Of a file.
+    pub fn sqlite(error: sqlx::Error) -> Self {
         StoreError(Failed::Sqlite(error))
     }
 
-    pub(super) fn postgres(error: sqlx::Error) -> Self {
+    /// Of a server.
+    pub fn postgres(error: sqlx::Error) -> Self {
         StoreError(Failed::Postgres(error))
     }
 }
@@ -129,8 +139,8 @@ impl StoreError {
 impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.0 {
-            Failed::Sqlite(error) => write!(f, "(journal.sqlite): {}", database::describe(error)),
-            Failed::Postgres(error) => write!(f, "(PostgreSQL): {}", postgres::describe(error)),
+            Failed::Sqlite(error) => f.write_str(&database::describe(error)),
+            Failed::Postgres(error) => f.write_str(&postgres::describe(error)),
         }
     }
 }

@@ -10,26 +10,33 @@ use sqlx::{Postgres, Sqlite};
 use super::{Read, Row, Store, StoreError, Tx};
 
 /// A value that a statement is sent with.
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
+    /// A number.
     Number(Option<i64>),
+    /// A text.
     Text(Option<Cow<'a, str>>),
+    /// Whether something is so.
     Truth(bool),
+    /// Bytes.
+    Bytes(&'a [u8]),
 }
 
 /// What a statement is sent through: a transaction, or the database itself if it is the only one.
-pub(crate) enum On<'a> {
+pub enum On<'a> {
+    /// It is the only one.
     Store(&'a Store),
+    /// It is one of several.
     Tx(&'a mut Tx),
 }
 
 /// A statement with its values.
-pub(crate) struct Statement<'a> {
+pub struct Statement<'a> {
     sql: &'static str,
     values: Vec<Value<'a>>,
 }
 
 /// A statement.
-pub(crate) fn query<'a>(sql: &'static str) -> Statement<'a> {
+pub fn query<'a>(sql: &'static str) -> Statement<'a> {
     Statement { sql, values: Vec::new() }
 }
 
@@ -56,13 +63,13 @@ macro_rules! sent {
 
 impl<'a> Statement<'a> {
     /// With its next value.
-    pub(crate) fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
+    pub fn bind(mut self, value: impl Into<Value<'a>>) -> Self {
         self.values.push(value.into());
         self
     }
 
     /// Changes something; how many rows it is about.
-    pub(crate) async fn execute(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
+    pub async fn execute(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
         let on = on.into();
         let alone = match &on {
             On::Store(store) => Some(*store),
@@ -76,37 +83,37 @@ impl<'a> Statement<'a> {
     }
 
     /// The same for what is of no use once all programs have ended: a power cut may take it back.
-    pub(crate) async fn execute_for_now(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
+    pub async fn execute_for_now(self, on: impl Into<On<'_>>) -> Result<u64, StoreError> {
         sent!(self, on, execute, writer, |done: SqliteQueryResult| done.rows_affected(), |done: PgQueryResult| {
             done.rows_affected()
         })
     }
 
     /// All rows.
-    pub(crate) async fn rows(self, on: impl Into<On<'_>>) -> Result<Vec<Row>, StoreError> {
+    pub async fn rows(self, on: impl Into<On<'_>>) -> Result<Vec<Row>, StoreError> {
         let here = |rows: Vec<_>| rows.into_iter().map(Row::Sqlite).collect();
         let there = |rows: Vec<_>| rows.into_iter().map(Row::Postgres).collect();
         sent!(self, on, fetch_all, readers, here, there)
     }
 
     /// The first row, if there is one.
-    pub(crate) async fn row(self, on: impl Into<On<'_>>) -> Result<Option<Row>, StoreError> {
+    pub async fn row(self, on: impl Into<On<'_>>) -> Result<Option<Row>, StoreError> {
         let (here, there) = (|row: Option<_>| row.map(Row::Sqlite), |row: Option<_>| row.map(Row::Postgres));
         sent!(self, on, fetch_optional, readers, here, there)
     }
 
     /// The row that there always is.
-    pub(crate) async fn only(self, on: impl Into<On<'_>>) -> Result<Row, StoreError> {
+    pub async fn only(self, on: impl Into<On<'_>>) -> Result<Row, StoreError> {
         sent!(self, on, fetch_one, readers, Row::Sqlite, Row::Postgres)
     }
 
     /// The first column of all rows.
-    pub(crate) async fn all<T: for<'r> Read<'r>>(self, on: impl Into<On<'_>>) -> Result<Vec<T>, StoreError> {
+    pub async fn all<T: for<'r> Read<'r>>(self, on: impl Into<On<'_>>) -> Result<Vec<T>, StoreError> {
         self.rows(on).await?.iter().map(|row| row.get(0)).collect()
     }
 
     /// The first two columns of all rows.
-    pub(crate) async fn pairs<A: for<'r> Read<'r>, B: for<'r> Read<'r>>(
+    pub async fn pairs<A: for<'r> Read<'r>, B: for<'r> Read<'r>>(
         self,
         on: impl Into<On<'_>>,
     ) -> Result<Vec<(A, B)>, StoreError> {
@@ -114,12 +121,12 @@ impl<'a> Statement<'a> {
     }
 
     /// The first column of the first row, if there is one.
-    pub(crate) async fn first<T: for<'r> Read<'r>>(self, on: impl Into<On<'_>>) -> Result<Option<T>, StoreError> {
+    pub async fn first<T: for<'r> Read<'r>>(self, on: impl Into<On<'_>>) -> Result<Option<T>, StoreError> {
         self.row(on).await?.map(|row| row.get(0)).transpose()
     }
 
     /// Its first column.
-    pub(crate) async fn one<T: for<'r> Read<'r>>(self, on: impl Into<On<'_>>) -> Result<T, StoreError> {
+    pub async fn one<T: for<'r> Read<'r>>(self, on: impl Into<On<'_>>) -> Result<T, StoreError> {
         self.only(on).await?.get(0)
     }
 
@@ -128,6 +135,7 @@ impl<'a> Statement<'a> {
             Value::Number(number) => query.bind(number),
             Value::Text(text) => query.bind(text),
             Value::Truth(truth) => query.bind(truth),
+            Value::Bytes(bytes) => query.bind(bytes),
         })
     }
 
@@ -136,6 +144,7 @@ impl<'a> Statement<'a> {
             Value::Number(number) => query.bind(number),
             Value::Text(text) => query.bind(text.map(without_zeros)),
             Value::Truth(truth) => query.bind(truth),
+            Value::Bytes(bytes) => query.bind(bytes),
         })
     }
 }
@@ -181,6 +190,12 @@ impl From<u32> for Value<'_> {
 impl From<bool> for Value<'_> {
     fn from(truth: bool) -> Self {
         Value::Truth(truth)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Value<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Value::Bytes(bytes)
     }
 }
 

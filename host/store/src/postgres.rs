@@ -2,23 +2,13 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
 use std::time::Duration;
 
-use include_dir::include_dir;
-use shop_folder::JOURNAL_KEY;
-use shop_folder::database::{APPLIED, QUEUE, is_current, migrator, why_not};
+use super::database::{APPLIED, QUEUE, is_current, migrator, why_not};
+use include_dir::Dir;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-
-/// What brings a database there to the form that this version needs.
-static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
-    let mut migrations = migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations/postgres"));
-    // That would be a lock of the session, and a pooler may stand between.
-    migrations.set_locking(false);
-    migrations
-});
 
 /// The oldest release that does.
 const OLDEST: i64 = 14;
@@ -33,12 +23,12 @@ const MIGRATING: i64 = 0x7368_6f70_0002;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where a database is, and by whom it is used. Its password is never told.
-pub(crate) struct Server(PgConnectOptions);
+pub struct Server(PgConnectOptions);
 
 /// What was given for the address of a database is none.
 #[derive(Debug, thiserror::Error)]
 #[error("expected an address such as postgres://user@host:5432/database, {0}")]
-pub(crate) struct InvalidServer(&'static str);
+pub struct InvalidServer(&'static str);
 
 impl FromStr for Server {
     type Err = InvalidServer;
@@ -55,7 +45,7 @@ impl FromStr for Server {
 }
 
 /// Whether an address has a password in it: what it is read as does not tell.
-pub(crate) fn has_password(address: &str) -> bool {
+pub fn has_password(address: &str) -> bool {
     let authority = address.split(['/', '?']).nth(2).unwrap_or_default();
     let user = authority.rsplit_once('@').map(|(user, _)| user);
     user.is_some_and(|user| user.contains(':')) || address.contains("password=")
@@ -63,7 +53,7 @@ pub(crate) fn has_password(address: &str) -> bool {
 
 impl Server {
     /// The same with a password.
-    pub(crate) fn with_password(self, password: &str) -> Server {
+    pub fn with_password(self, password: &str) -> Server {
         Server(self.0.password(password))
     }
 }
@@ -89,17 +79,19 @@ impl fmt::Debug for Server {
 
 /// Connections to a database. In this program, who writes waits in a queue; and for those of other programs, at a lock.
 #[derive(Clone, Debug)]
-pub(crate) struct Connections {
+pub struct Connections {
     readers: PgPool,
     writer: PgPool,
 }
 
 /// Why a database cannot be used.
-pub(crate) enum Unusable {
+pub enum Unusable {
+    /// The server cannot be reached, or fails.
     Failed(sqlx::Error),
+    /// It cannot be brought to the form that this version needs.
     Migration(sqlx::migrate::MigrateError),
+    /// The server is of a release that is too old.
     TooOld(String),
-    OtherFolder(String),
 }
 
 impl From<sqlx::Error> for Unusable {
@@ -109,7 +101,8 @@ impl From<sqlx::Error> for Unusable {
 }
 
 impl Connections {
-    pub(crate) async fn open(server: &Server, key: &str) -> Result<Self, Unusable> {
+    /// Connections to a database that nothing else is in, once it has the form that this version needs: these bring it there.
+    pub async fn open(server: &Server, migrations: &Migrator) -> Result<Self, Unusable> {
         let pool = |most| PgPoolOptions::new().max_connections(most);
         let readers = pool(4).acquire_timeout(PATIENCE).connect_with(server.0.clone()).await?;
         let writer = pool(1).acquire_timeout(QUEUE).connect_lazy_with(server.0.clone());
@@ -119,20 +112,12 @@ impl Connections {
         if major.is_some_and(|major| major < OLDEST) {
             return Err(Unusable::TooOld(release));
         }
-        if is_ready(&connections.readers, key).await? {
+        if is_ready(&connections.readers, migrations).await? {
             return Ok(connections);
         }
         let mut alone = connections.writer.begin().await?;
         lock(&mut alone, MIGRATING).await?;
-        MIGRATIONS.run(&mut *alone).await.map_err(Unusable::Migration)?;
-        // As long as hosts cannot share the work, what else a host needs is in one folder.
-        let sql = "INSERT INTO folder (\"only\", key) VALUES (0, $1) ON CONFLICT DO NOTHING";
-        sqlx::query(sql).bind(key).execute(&mut *alone).await?;
-        let known: String = sqlx::query_scalar("SELECT key FROM folder").fetch_one(&mut *alone).await?;
-        if known != key {
-            // Without a commit, nothing was done to it.
-            return Err(Unusable::OtherFolder(known));
-        }
+        migrations.run(&mut *alone).await.map_err(Unusable::Migration)?;
         alone.commit().await?;
         Ok(connections)
     }
@@ -154,7 +139,7 @@ impl Connections {
 
     /// A transaction that nobody else writes beside. The lock is taken before anything is read: what was judged is still so
     /// when it is written.
-    pub(crate) async fn begin_write(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub async fn begin_write(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
         let mut tx = self.writer.begin().await?;
         lock(&mut tx, WRITING).await?;
         Ok(tx)
@@ -166,17 +151,20 @@ impl Connections {
     }
 }
 
-/// Whether nothing is to be done to a database for the folder with this key: then nobody waits for that.
-async fn is_ready(readers: &PgPool, key: &str) -> Result<bool, Unusable> {
+/// What brings a database on a server to its form, as [`migrator`] does for one in a file.
+pub fn server_migrator(folder: &Dir<'static>) -> Migrator {
+    let mut migrations = migrator(folder);
+    // That would be a lock of the session, and a pooler may stand between.
+    migrations.set_locking(false);
+    migrations
+}
+
+/// Whether nothing is to be done to a database: then nobody waits for that.
+async fn is_ready(readers: &PgPool, migrations: &Migrator) -> Result<bool, Unusable> {
     let mut reader = readers.acquire().await?;
     let sql = "SELECT to_regclass($1) IS NOT NULL";
-    if !sqlx::query_scalar::<_, bool>(sql).bind(APPLIED).fetch_one(&mut *reader).await?
-        || !is_current(&MIGRATIONS, &mut *reader).await.map_err(Unusable::Migration)?
-    {
-        return Ok(false);
-    }
-    let known: Option<String> = sqlx::query_scalar("SELECT key FROM folder").fetch_optional(&mut *reader).await?;
-    Ok(known.as_deref() == Some(key))
+    Ok(sqlx::query_scalar::<_, bool>(sql).bind(APPLIED).fetch_one(&mut *reader).await?
+        && is_current(migrations, &mut *reader).await.map_err(Unusable::Migration)?)
 }
 
 /// Waits for a lock that goes with the transaction.
@@ -188,16 +176,12 @@ async fn lock(tx: &mut PgConnection, lock: i64) -> sqlx::Result<()> {
 
 impl Unusable {
     /// In words.
-    pub(crate) fn told(&self) -> String {
+    pub fn told(&self) -> String {
         match self {
             Unusable::Failed(error) => describe(error),
             Unusable::TooOld(release) => {
                 format!("this takes PostgreSQL {OLDEST} or later, and the server is {release}: use a newer one")
             }
-            Unusable::OtherFolder(known) => format!(
-                "it belongs to another folder of a shop's data, and no two hosts can share it: use that one; or if \
-                 this folder has taken its place, write {known} into {JOURNAL_KEY} in it"
-            ),
             Unusable::Migration(error) => why_not(error, describe),
         }
     }

@@ -7,25 +7,28 @@ use sqlx::{ColumnIndex, Row as _};
 use super::StoreError;
 
 /// A row that a statement has found.
-pub(crate) enum Row {
+pub enum Row {
+    /// In a file.
     Sqlite(SqliteRow),
+    /// On a server.
     Postgres(PgRow),
 }
 
 impl Row {
     /// What is in a column.
-    pub(crate) fn get<'r, T: Read<'r>>(&'r self, column: impl Column) -> Result<T, StoreError> {
+    pub fn get<'r, T: Read<'r>>(&'r self, column: impl Column) -> Result<T, StoreError> {
         T::read(self, column)
     }
 }
 
 /// A column, by its name or its place.
-pub(crate) trait Column: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> {}
+pub trait Column: ColumnIndex<SqliteRow> + ColumnIndex<PgRow> {}
 
 impl<C: ColumnIndex<SqliteRow> + ColumnIndex<PgRow>> Column for C {}
 
 /// What can be read from a column.
-pub(crate) trait Read<'r>: Sized {
+pub trait Read<'r>: Sized {
+    /// Reads it.
     fn read(row: &'r Row, column: impl Column) -> Result<Self, StoreError>;
 }
 
@@ -43,7 +46,7 @@ macro_rules! as_it_is {
     )+};
 }
 
-as_it_is!(bool, i64, Option<i64>, &'r str, Option<&'r str>, String, Option<String>);
+as_it_is!(bool, i64, Option<i64>, &'r str, Option<&'r str>, String, Option<String>, Vec<u8>);
 
 /// Those that are kept as greater numbers.
 macro_rules! as_number {
