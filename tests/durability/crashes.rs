@@ -103,7 +103,7 @@ struct Stage {
 }
 
 async fn stage(nth: usize) -> Stage {
-    let world = shop_in_files().await;
+    let world = shop_in_files("").await;
     for (orders, state) in life().into_iter().take(nth) {
         for order in &orders {
             comes_to(&world, order, state).await;

@@ -139,7 +139,7 @@ impl Weather {
 }
 
 /// An order as it comes, and the state that it ends in.
-type Stage = (Sale, LineState);
+pub(crate) type Stage = (Sale, LineState);
 
 /// The life of orders that share people, round by round: what comes in one round is in flight at once. Every kind of
 /// request occurs.

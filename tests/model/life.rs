@@ -50,7 +50,7 @@ pub(crate) type Wrong = String;
 
 impl Life {
     pub(crate) async fn begin(before: &World, lines: Vec<Line>, flaw: Flaw) -> Life {
-        let world = before.copy().await;
+        let world = moved_to_chosen(before.copy().await).await;
         let (flawed, post) = (flaw.in_platform(world.platform.clone()), flaw.post());
         let faulty = faults::faulty_by_post(flawed.clone(), None, &post);
         let host = host_through(&world, faulty.clone()).await;

@@ -139,7 +139,7 @@ type Lives = (Vec<Line>, Vec<Operation>, Vec<Operation>, bool);
 /// Tries so many lives on a platform, and shortens one that is not as the model says as often as this.
 pub(crate) fn lives(cases: u32, seed: u64, shorten: u32, flaw: Flaw) -> Result<(), TestError<Lives>> {
     let runtime = Runtime::new().unwrap();
-    let before = runtime.block_on(shop_with("", &(KNOWN.map(account).concat() + LAST)));
+    let before = runtime.block_on(shop_in_files(&(KNOWN.map(account).concat() + LAST)));
     let config = ProptestConfig {
         cases,
         max_shrink_iters: variable("PROPTEST_MAX_SHRINK_ITERS", shorten),

@@ -1,5 +1,6 @@
 //! Several hosts with one journal, each with a folder of its own, as on machines of their own.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,17 +14,19 @@ use shop_folder::{HANDLERS, JOURNAL_SETTINGS, file};
 use shop_harness::World;
 use shop_host::handlers::HandlerError;
 use shop_host::host::{Host, HostError};
-use shop_journal::JournalError;
+use shop_journal::{Journal, JournalError};
+use shop_platforms::moodle::MoodlePlatform;
 use shop_sandbox::Allocation;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
 use super::server::{Database, server};
-use crate::durability::flapping::{Flapping, SETTLES, ends, life, seeds, settled};
+use crate::durability::flapping::{Flapping, SETTLES, Stage, ends, life, seeds, settled};
 use crate::fixtures::disturbed::{Disturbed, Post};
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::held::{Held, comes};
 use crate::fixtures::shop::*;
+use crate::moodle::world::{MoodleWorld, site, user};
 
 /// Whom orders share has an account already: by which host an order comes first is chance, and decides nothing then.
 const PEOPLE: [&str; 5] = ["anne", "carl", "claire", "tess", "zoe"];
@@ -33,9 +36,14 @@ struct Elsewhere(TempDir);
 
 impl Elsewhere {
     fn of(world: &World, database: &Database) -> Elsewhere {
+        Elsewhere::at(world.folder(), database)
+    }
+
+    /// With the catalogue of a folder.
+    fn at(catalogue: &Path, database: &Database) -> Elsewhere {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(JOURNAL_SETTINGS), database.settings()).unwrap();
-        std::fs::copy(world.folder().join("catalogue.toml"), folder.path().join("catalogue.toml")).unwrap();
+        std::fs::copy(catalogue.join("catalogue.toml"), folder.path().join("catalogue.toml")).unwrap();
         Elsewhere(folder)
     }
 
@@ -96,21 +104,118 @@ async fn a_life_of_orders_ends_the_same_whichever_of_three_hosts_does_what_while
         ];
         for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
             let told = &format!("{told}, round {}", number + 1);
-            // The shop asks again whichever host it reaches.
-            let ends = round.iter().enumerate().map(async |(nth, (order, state))| {
-                let mut random = StdRng::seed_from_u64(case + 100 * number as u64 + nth as u64);
-                for _ in 0..2000 {
-                    let came = fulfil_in(&hosts[random.random_range(0..3)], order).await;
-                    if let Some(outcome) = settled(came, &flapping.post, told) {
-                        return assert_eq!(outcome.state, *state, "{told}: {}\n{}", order.id(), flapping.by.log());
-                    }
-                    sleep(Duration::from_millis(1)).await;
-                }
-                panic!("{told}: {} is not settled\n{}", order.id(), flapping.by.log());
-            });
-            join_all(ends).await;
+            let mut random = StdRng::seed_from_u64(100 * case + number as u64);
+            settle_by(&hosts, &flapping.post, round, &mut random, told, &|| flapping.by.log()).await;
             let found = difference(expected, &world.census().await);
             assert!(found.is_empty(), "{told}: {found:#?}\n{}", flapping.by.log());
+        }
+    }
+}
+
+/// Hands over the orders of a round at once, each to whichever host, and until it is settled to whichever again.
+async fn settle_by(
+    hosts: &[Host],
+    post: &Post,
+    round: Vec<Stage>,
+    random: &mut StdRng,
+    told: &str,
+    log: &dyn Fn() -> String,
+) {
+    let settles = round.into_iter().map(|(order, state)| {
+        let mut random = StdRng::from_rng(random);
+        async move {
+            for _ in 0..2000 {
+                let host = &hosts[random.random_range(0..hosts.len())];
+                if let Some(outcome) = settled(fulfil_in(host, &order).await, post, told) {
+                    return assert_eq!(outcome.state, state, "{told}: {}\n{}", order.id(), log());
+                }
+                sleep(Duration::from_millis(1)).await;
+            }
+            panic!("{told}: {} is not settled\n{}", order.id(), log());
+        }
+    });
+    join_all(settles).await;
+}
+
+/// A host of a shop on a Moodle, of which what was asked is remembered where the journal is.
+async fn host_at_moodle(
+    elsewhere: &Elsewhere,
+    way: impl AsyncFnOnce(MoodlePlatform) -> Arc<dyn Platform>,
+    moodle: &MoodleWorld,
+) -> Host {
+    let memory = Journal::server(elsewhere.0.path()).await.unwrap().unwrap();
+    let platform = MoodlePlatform::shared(moodle.settings.clone(), memory).unwrap();
+    elsewhere.host(way(platform).await).await
+}
+
+async fn lets_serve(host: &Host, folder: &TempDir) {
+    let component = folder.path().join("handler.wasm");
+    std::fs::write(&component, shop_harness::setup_one_course_session()).unwrap();
+    let handler = host.handlers().install(&component, "test").await.unwrap().handler;
+    host.handlers().activate(handler.digest, "test").await.unwrap();
+}
+
+/// How the functions are called that change something.
+const CHANGES: [&str; 6] = ["_create_", "_manual_enrol_", "_manual_unenrol_", "assign_roles", "_add_", "_delete_"];
+
+/// A Moodle does not tell how long somebody is enrolled: what one host has asked it, the others know.
+#[tokio::test]
+async fn what_one_host_has_asked_a_moodle_another_knows() {
+    let Some(server) = server().await else { return };
+    let (moodle, database) = (MoodleWorld::without_handler(site()).await, server.database().await);
+    let folders = [Elsewhere::at(moodle.folder.path(), &database), Elsewhere::at(moodle.folder.path(), &database)];
+    let [one, other] = [
+        host_at_moodle(&folders[0], async |it| Arc::new(it) as _, &moodle).await,
+        host_at_moodle(&folders[1], async |it| Arc::new(it) as _, &moodle).await,
+    ];
+    lets_serve(&one, &folders[0].0).await;
+    let order = sale("A", &["anne", "bob", "tutor tess"]);
+    assert_eq!(fulfil_in(&one, &order).await.unwrap().state, Fulfilled);
+    moodle.double.take_requests();
+    assert!(fulfil_in(&other, &order).await.unwrap().report.unwrap().is_in_place());
+    let asked = moodle.double.take_requests().into_iter().map(|request| request.function);
+    let changes = asked.filter(|function| CHANGES.iter().any(|change| function.contains(change)));
+    assert_eq!(changes.collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(fulfil_in(&other, &order.clone().state("cancelled")).await.unwrap().state, Cancelled);
+    assert!(moodle.census().enrolments.is_empty() && moodle.census().groups.is_empty());
+}
+
+/// Two hosts, one Moodle that does requests late and in another sequence: nobody gets two accounts, and no right is cut.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_life_of_orders_ends_the_same_at_two_hosts_of_one_flapping_moodle() {
+    let Some(server) = server().await else { return };
+    let mut site = site();
+    site.users.extend(PEOPLE.iter().zip(10..).map(|(name, id)| (id, user(name))));
+    let straight = MoodleWorld::with(site.clone()).await;
+    let mut expected = Vec::new();
+    for round in life().into_iter().chain([ends()]) {
+        for (order, state) in round {
+            crate::moodle::interruptions::comes_to(&straight, &order, state, "undisturbed").await;
+        }
+        expected.push(straight.census());
+    }
+    for (case, told) in seeds().take(variable("SHOP_CASES", 2)) {
+        let (moodle, database) = (MoodleWorld::without_handler(site.clone()).await, server.database().await);
+        let (post, flapping) = (Post::new(SETTLES), [Flapping::new(case, None), Flapping::new(case + 1, None)]);
+        let (mut hosts, mut folders, mut logs) = (Vec::new(), Vec::new(), Vec::new());
+        for flapping in flapping {
+            let elsewhere = Elsewhere::at(moodle.folder.path(), &database);
+            let way = async |it| {
+                let way = Disturbed::by_post(Arc::new(it), flapping, post.clone());
+                logs.push(way.clone());
+                way as Arc<dyn Platform>
+            };
+            hosts.push(host_at_moodle(&elsewhere, way, &moodle).await);
+            folders.push(elsewhere);
+        }
+        lets_serve(&hosts[0], &folders[0].0).await;
+        let log = || logs.iter().map(|way| way.by.log()).collect::<Vec<_>>().join("\n-- and by the other:\n");
+        for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
+            let told = &format!("{told}, round {}", number + 1);
+            let mut random = StdRng::seed_from_u64(100 * case + number as u64);
+            settle_by(&hosts, &post, round, &mut random, told, &log).await;
+            let found = difference(expected, &moodle.census());
+            assert!(found.is_empty(), "{told}: {found:#?}\n{}", log());
         }
     }
 }

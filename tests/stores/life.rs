@@ -3,9 +3,13 @@
 use std::process::Command;
 
 use super::server::server;
+use crate::fixtures::shop::variable;
 
 /// What the tests are about that run again.
 const AGAIN: &[&str] = &["orders::", "people::", "durability::crashes::"];
+/// The model's, of random lives of orders at several hosts.
+const MODEL: &str = "model::the_platform_is_always_as_the_model_says";
+
 /// Those of them that look into SQLite's file, or go on with a copy of it.
 const OF_SQLITE_ONLY: &[&str] = &[
     "a_course_that_was_deleted_takes_away_only_what_depended_on_it",
@@ -36,10 +40,22 @@ const OF_SQLITE_ONLY: &[&str] = &[
 
 #[tokio::test(flavor = "multi_thread")]
 async fn orders_live_as_well_in_postgresql() {
+    let skipped = OF_SQLITE_ONLY.iter().flat_map(|test| ["--skip", test]);
+    hold_again(|tests| _ = tests.args(AGAIN).args(skipped)).await;
+}
+
+/// Fewer cases than in a file, since each makes a database.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_is_as_the_model_says_with_the_journal_in_postgresql() {
+    let cases = variable("SHOP_CASES", 20_u32).to_string();
+    hold_again(|tests| _ = tests.args(["--exact", MODEL]).env("PROPTEST_CASES", cases)).await;
+}
+
+async fn hold_again(which: impl FnOnce(&mut Command)) {
     let Some(server) = server().await else { return };
     let program = std::env::current_exe().unwrap();
     let mut again = Command::new(program);
-    again.args(AGAIN).args(OF_SQLITE_ONLY.iter().flat_map(|test| ["--skip", test]));
+    which(&mut again);
     server.serves(&mut again);
     let done = tokio::task::spawn_blocking(move || again.output().unwrap()).await.unwrap();
     let (told, also) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));

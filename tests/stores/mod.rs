@@ -1,7 +1,9 @@
 //! The journal in a file of SQLite's, or in a PostgreSQL server: the same in both.
 
 mod copy;
+mod cut;
 mod differential;
+mod encrypted;
 mod hosts;
 mod life;
 mod refusals;

@@ -1,8 +1,10 @@
 //! A PostgreSQL server of the tests' own: in a folder of its own, reached by a socket in it, with nothing to prepare. It goes
 //! when the tests end, however they do.
 
+use std::fs::Permissions;
 use std::io::Write;
-use std::os::unix::fs::chown;
+use std::net::TcpListener;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,6 +15,12 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 use tokio::time::sleep;
 
+/// Its port, which tells what its socket is called.
+const PORT: u16 = 5432;
+
+/// What its socket is called.
+pub(super) const SOCKET: &str = ".s.PGSQL.5432";
+
 /// Whom the server runs as where the tests are root's, whom PostgreSQL refuses: `nobody`.
 const NOBODY: u32 = 65_534;
 
@@ -22,6 +30,7 @@ const UNTIL_WE_END: &str = r#""$@" & server=$!; read -r _; kill -QUIT $server; w
 /// The server of these tests.
 pub(crate) struct Server {
     folder: PathBuf,
+    port: u16,
     /// Held, since the server ends with it; none, if it is that of the tests that have run these.
     _running: Option<Child>,
 }
@@ -29,6 +38,7 @@ pub(crate) struct Server {
 /// A database of a test's own.
 pub(crate) struct Database {
     folder: PathBuf,
+    port: u16,
     name: String,
 }
 
@@ -38,7 +48,7 @@ const CHOSEN: &str = "SHOP_TESTS_JOURNALS";
 /// A database for the journal of a shop in these tests; none, if it is a file.
 pub(crate) async fn chosen() -> Option<Database> {
     let folder = PathBuf::from(std::env::var_os(CHOSEN)?);
-    Some(Server { folder, _running: None }.database().await)
+    Some(Server { folder, port: PORT, _running: None }.database().await)
 }
 
 /// The server, which all tests share; none, and that is told, if none is installed.
@@ -48,7 +58,17 @@ pub(crate) async fn server() -> Option<&'static Server> {
 }
 
 impl Server {
-    async fn start() -> Option<Server> {
+    /// One of a test's own, which may do to it what would disturb others.
+    pub(super) async fn start() -> Option<Server> {
+        Server::start_with(&[]).await
+    }
+
+    /// One that is reached by the network of this machine, too, encrypted with this certificate and key.
+    pub(super) async fn start_encrypted(certificate: &str, key: &str) -> Option<Server> {
+        Server::start_with(&[("server.crt", certificate), ("server.key", key)]).await
+    }
+
+    async fn start_with(files: &[(&str, &str)]) -> Option<Server> {
         let Some(programs) = installed() else {
             // Past what the test runner keeps to itself.
             let told = "left out: the tests in tests/stores, which take a PostgreSQL server (Debian: apt-get install postgresql)";
@@ -67,10 +87,37 @@ impl Server {
             .output()
             .expect("running initdb");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        for (name, text) in files {
+            let path = data.join(name);
+            std::fs::write(&path, text).expect("a file for the server");
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("its permissions");
+            if is_root() {
+                chown(&path, Some(NOBODY), Some(NOBODY)).expect("giving it away");
+            }
+        }
+        // Somebody could take it before the server does.
+        let free = || TcpListener::bind("localhost:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let (port, network) = match files {
+            [] => (PORT, "listen_addresses=".to_owned()),
+            _ => (free(), "listen_addresses=localhost".to_owned()),
+        };
+        let encrypted = format!("ssl={}", if files.is_empty() { "off" } else { "on" });
         let log = std::fs::File::create(folder.join("log")).expect("a log");
         let running = as_nobody(Command::new("sh").args(["-c", UNTIL_WE_END]).arg(&folder))
             .arg(programs.join("postgres"))
-            .args(["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=300", "-k"])
+            .args([
+                "-c",
+                &network,
+                "-c",
+                &encrypted,
+                "-p",
+                &port.to_string(),
+                "-c",
+                "fsync=off",
+                "-c",
+                "max_connections=300",
+                "-k",
+            ])
             .arg(&folder)
             .arg("-D")
             .arg(&data)
@@ -80,7 +127,7 @@ impl Server {
             .stderr(log)
             .spawn()
             .expect("running sh");
-        let server = Server { folder, _running: Some(running) };
+        let server = Server { folder, port, _running: Some(running) };
         server.is_ready().await;
         Some(server)
     }
@@ -90,9 +137,15 @@ impl Server {
         tests.env(CHOSEN, &self.folder);
     }
 
-    async fn is_ready(&self) {
+    /// The folder with its socket.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Waits until it answers.
+    pub(super) async fn is_ready(&self) {
         for _ in 0..600 {
-            if PgConnection::connect_with(&options(&self.folder, "postgres")).await.is_ok() {
+            if PgConnection::connect_with(&options(&self.folder, self.port, "postgres")).await.is_ok() {
                 return;
             }
             sleep(Duration::from_millis(100)).await;
@@ -104,10 +157,11 @@ impl Server {
     /// A new database, with nothing in it.
     pub(crate) async fn database(&self) -> Database {
         let name = format!("shop_{:016x}", fastrand::u64(..));
-        let mut server = PgConnection::connect_with(&options(&self.folder, "postgres")).await.expect("the server");
+        let mut server =
+            PgConnection::connect_with(&options(&self.folder, self.port, "postgres")).await.expect("the server");
         let sql = AssertSqlSafe(format!("CREATE DATABASE {name}"));
         sqlx::query(sql).execute(&mut server).await.expect("a new database");
-        Database { folder: self.folder.clone(), name }
+        Database { folder: self.folder.clone(), port: self.port, name }
     }
 }
 
@@ -117,19 +171,33 @@ impl Database {
         format!("server = \"{}\"\n", self.address())
     }
 
+    /// The same by another way to the server: a folder with its socket.
+    pub(super) fn settings_by(&self, way: &Path) -> String {
+        format!("server = \"{}\"\n", self.address_by(way))
+    }
+
     /// Its address.
     pub(crate) fn address(&self) -> String {
-        format!("postgres://shop@localhost/{}?host={}", self.name, self.folder.display())
+        self.address_by(&self.folder)
+    }
+
+    /// Its address on the network of this machine, with this in the end.
+    pub(super) fn address_on_network(&self, parameters: &str) -> String {
+        format!("postgres://shop@localhost:{}/{}?{parameters}", self.port, self.name)
+    }
+
+    fn address_by(&self, way: &Path) -> String {
+        format!("postgres://shop@localhost/{}?host={}", self.name, way.display())
     }
 
     /// A connection behind the shop's back.
     pub(crate) async fn direct(&self) -> PgConnection {
-        PgConnection::connect_with(&options(&self.folder, &self.name)).await.expect("the database")
+        PgConnection::connect_with(&options(&self.folder, self.port, &self.name)).await.expect("the database")
     }
 }
 
-fn options(folder: &Path, database: &str) -> PgConnectOptions {
-    PgConnectOptions::new_without_pgpass().socket(folder).username("shop").database(database)
+fn options(folder: &Path, port: u16, database: &str) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass().socket(folder).port(port).username("shop").database(database)
 }
 
 /// The folder of the server's programs: the newest of Debian's, or what the path leads to.

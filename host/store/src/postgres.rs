@@ -194,6 +194,11 @@ pub(super) fn describe(error: &sqlx::Error) -> String {
         sqlx::Error::Io(error) => {
             ("the database cannot be reached: is the server running, and its address right?", error.to_string())
         }
+        sqlx::Error::Tls(error) => (
+            "the connection is not encrypted as was asked for: does the server know how (`ssl = on`), and is its certificate \
+             one that `sslrootcert` or this machine knows?",
+            error.to_string(),
+        ),
         sqlx::Error::PoolTimedOut => ("the database did not answer in time: try again later", error.to_string()),
         error => ("the database failed", error.to_string()),
     };
