@@ -180,7 +180,9 @@ async fn is_lived_without_power(
         drafts[order].change(&change);
         // What comes to nothing, or contradicts, gives nothing either.
         if let Ok(Outcome { state: Fulfilled | Placed, .. }) = world.fulfil(&drafts[order].sale().json()).await {
-            in_charge[order].insert(drafts[order].operator.to_owned());
+            // Who has no account while nothing of the order is in place, and hands it over, has none that it could give away.
+            let operator = drafts[order].operator;
+            in_charge[order].extend(accounts(&world).await.contains(operator).then(|| operator.to_owned()));
         }
         made.extend(accounts(&world).await.difference(&known).map(|name| (name.clone(), order)));
         for pair in attached(&world.census().await) {
