@@ -25,7 +25,10 @@ async fn what_is_said_to_a_server_is_encrypted_and_said_to_nobody_else() {
 
     std::fs::write(folder.path().join("journal.toml"), settings(&unknown)).unwrap();
     let told = Journal::open(folder.path()).await.err().expect("it is refused").to_string();
-    assert!(told.contains("certificate"), "{told}");
+    assert!(
+        told.contains("cannot be encrypted as was asked for") && told.contains("invalid peer certificate"),
+        "{told}"
+    );
 
     let world = shop_with_journal(&settings(&known)).await;
     comes_to(&world, &sale("A", &["anne"]), Fulfilled).await;

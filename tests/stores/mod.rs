@@ -1,5 +1,7 @@
 //! The journal in a file of SQLite's, or in a PostgreSQL server: the same in both.
 
+mod alone;
+mod commits;
 mod copy;
 mod cut;
 mod differential;

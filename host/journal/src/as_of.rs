@@ -13,7 +13,7 @@ pub(super) async fn as_of(tx: &mut Tx, id: &OrderId) -> Result<AsOf, JournalErro
     let sql = "SELECT coalesce((SELECT max(seq) FROM unfinished WHERE order_id = $1), 0) || ' '
             || coalesce((SELECT max(id) FROM plans WHERE order_id = $1), 0) || ' '
             || coalesce((SELECT heard || ' ' || coalesce(handed_digest, '') || ' ' || accepted || void || state || revision
-                || coalesce(changed, '') FROM orders WHERE id = $1), '') || ' '
+                || rewritten || coalesce(changed, '') FROM orders WHERE id = $1), '') || ' '
             || coalesce((SELECT state || revision FROM endings WHERE order_id = $1), '')";
     let state: String = query(sql).bind(id.as_str()).one(&mut *tx).await?;
     Ok(AsOf(state, namesake(tx, id).await?))

@@ -30,13 +30,19 @@ pub struct Moved {
 
 impl Journal {
     /// Moves the journal of a folder, with what is remembered of Moodle in a file beside it, to a database that has nothing in it, and
-    /// has the settings of the folder name that. Nobody else is to work in the folder meanwhile.
+    /// has the settings of the folder name that. Nobody else is to work in the folder meanwhile, and what is remembered of Moodle is to
+    /// have the form that this version needs.
     pub async fn move_to(folder: &Path, address: &str, password: Option<&Path>) -> Result<Moved, JournalError> {
         let address = Address::of(address, password)?;
         let (path, named) = (folder.join(JOURNAL), settings::named(folder)?);
+        let memory = folder.join(MOODLE_MEMORY);
         if !path.exists() {
             return Err(not_moved(match named {
-                Some(server) => format!("it is in {server} already"),
+                Some(server) => {
+                    // This was still to be done.
+                    put_aside(&memory)?;
+                    format!("it is in {server} already")
+                }
                 None => format!("there is no journal in {}", path.display()),
             }));
         }
@@ -47,15 +53,19 @@ impl Journal {
         let journal = Journal::open_file(folder).await?;
         let Store::Sqlite(file) = journal.store() else { return Err(not_moved("it is on a server".to_owned())) };
         let connections = Journal::connections(&address.server).await?;
-        let memory = folder.join(MOODLE_MEMORY);
-        attach(&memory, file).await.map_err(StoreError::sqlite)?;
+        let has_memory = memory.exists();
+        if has_memory {
+            attach(&memory, file).await.map_err(StoreError::sqlite)?;
+        }
         let mut from = file.begin_write().await.map_err(StoreError::sqlite)?;
         let mut into = connections.begin_write().await.map_err(StoreError::postgres)?;
         let content = take_over(&mut from, &mut into, may_replace).await?;
         into.commit().await.map_err(StoreError::postgres)?;
         // From here on the file has nothing that the database has not, whatever comes next.
         seal(&mut from, "main").await.map_err(StoreError::sqlite)?;
-        seal(&mut from, BESIDE).await.map_err(StoreError::sqlite)?;
+        if has_memory {
+            seal(&mut from, BESIDE).await.map_err(StoreError::sqlite)?;
+        }
         from.commit().await.map_err(StoreError::sqlite)?;
         address.write_into(folder)?;
         let empty_log = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(file.writer()).await;
@@ -145,7 +155,7 @@ async fn seal(file: &mut SqliteConnection, schema: &str) -> sqlx::Result<()> {
         for event in ["INSERT", "UPDATE", "DELETE"] {
             let sql = format!(
                 "CREATE TRIGGER IF NOT EXISTS {schema}.\"moved {table} {event}\" BEFORE {event} ON \"{table}\" BEGIN
-                    SELECT RAISE(ABORT, 'the journal has moved to a server: begin again'); END"
+                    SELECT RAISE(ABORT, 'it has moved to a server: begin again'); END"
             );
             sqlx::query(AssertSqlSafe(sql)).execute(&mut *file).await?;
         }
@@ -153,7 +163,7 @@ async fn seal(file: &mut SqliteConnection, schema: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Nobody finds the file, or what else is left of it, by its name any more.
+/// Nobody finds a file, or what else is left of it, by its name any more. One that is not there needs nothing.
 fn put_aside(path: &Path) -> Result<PathBuf, JournalError> {
     let io = |error: std::io::Error| not_moved(format!("{}: {error}: take it away", path.display()));
     let with = |path: &Path, end: &str| PathBuf::from(format!("{}{end}", path.display()));
@@ -163,6 +173,9 @@ fn put_aside(path: &Path) -> Result<PathBuf, JournalError> {
             break;
         }
         aside = with(path, &format!(".moved-{nth}"));
+    }
+    if !path.exists() {
+        return Ok(aside);
     }
     // First: without its log, the file would be older than it is.
     std::fs::rename(path, &aside).map_err(io)?;

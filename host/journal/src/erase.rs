@@ -190,6 +190,8 @@ impl Journal {
 /// Puts pseudonyms into an order with all that is recorded of it, and forgets what was said about its lines: that can have
 /// names, rightly typed or not.
 async fn rewrite(tx: &mut Tx, order: &str, people: &Arc<Pseudonyms>) -> Result<u64, JournalError> {
+    // Whoever has read it before, and is to write on the strength of that, reads it again.
+    query("UPDATE orders SET rewritten = rewritten + 1 WHERE id = $1").bind(order).execute(&mut *tx).await?;
     let mut rewritten = 0;
     for (find, replace) in TEXTS {
         // What is the same text is rewritten in the same way.

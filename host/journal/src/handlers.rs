@@ -178,7 +178,11 @@ impl Journal {
         let mut tx = self.begin_tx().await?;
         let sql = "SELECT digest FROM handlers WHERE name = $1 AND version = $2";
         let found: Option<String> = query(sql).bind(&new.name).bind(new.version.to_string()).first(&mut tx).await?;
+        if self.is_shared() && found.as_deref().is_none_or(|found| found == new.digest.to_string()) {
+            share(&mut tx, new.digest, component).await?;
+        }
         if let Some(found) = found.as_deref().map(digest).transpose()? {
+            tx.commit("component").await?;
             return Ok(Some(found).filter(|found| *found != new.digest));
         }
         let bytes = i64::try_from(new.bytes).unwrap_or(i64::MAX);
@@ -194,9 +198,6 @@ impl Journal {
         .execute(&mut tx)
         .await?;
         note(&mut tx, who, HandlerAction::Installed, &new.name, None, new.digest).await?;
-        if self.is_shared() {
-            share(&mut tx, new.digest, component).await?;
-        }
         tx.commit("handlers").await?;
         Ok(None)
     }

@@ -5,10 +5,11 @@
 //! them meanwhile: it could be undone.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use schemars::JsonSchema;
 
+use super::tickets::milliseconds;
 use super::{Journal, JournalError, Records, email_of, timestamp, to_json};
 use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
@@ -24,15 +25,23 @@ pub struct Held {
     pub until: Option<Timestamp>,
 }
 
+/// A moment by the clock of the database, which all hosts have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment(i64);
+
 impl Records {
+    /// This moment.
+    pub async fn now(&self) -> Result<Moment, JournalError> {
+        Ok(Moment(query("SELECT now FROM clock").one(self.store()).await?))
+    }
+
     /// Whom an order of these people has to wait for at this moment. Changes nothing.
     pub async fn held_now(&self, order: &OrderId, people: &BTreeSet<&Email>) -> Result<Vec<Held>, JournalError> {
         let sql = "SELECT person, CASE WHEN count(until) = count(*) THEN max(until) END FROM quarantine
-            WHERE (order_id = $1 OR person IN (SELECT atom FROM json_each($2))) AND (until IS NULL OR until > $3)
+            WHERE (order_id = $1 OR person IN (SELECT atom FROM json_each($2))) AND (until IS NULL OR until > (SELECT now FROM clock))
             GROUP BY person ORDER BY person";
         let statement = query(sql).bind(order.as_str()).bind(to_json(people)?);
-        let rows: Vec<(String, Option<i64>)> =
-            statement.bind(milliseconds(SystemTime::now())).pairs(self.store()).await?;
+        let rows: Vec<(String, Option<i64>)> = statement.pairs(self.store()).await?;
         let held = |(person, until): (String, Option<i64>)| {
             Ok(Held {
                 person: Some(person).filter(|person| !person.is_empty()).map(email_of).transpose()?,
@@ -62,7 +71,7 @@ impl Journal {
         order: &OrderId,
         people: &BTreeSet<&Email>,
         settles: Duration,
-        looked_at: SystemTime,
+        looked_at: Moment,
     ) -> Result<Option<Timestamp>, JournalError> {
         let any = "SELECT EXISTS (SELECT 1 FROM quarantine)";
         if !query(any).one(self.store()).await? {
@@ -70,14 +79,14 @@ impl Journal {
         }
         let mut tx = self.begin_tx().await?;
         // Nobody was ever held for longer: a later time comes from a clock that was wrong.
-        let sql = "UPDATE quarantine SET until = $1 WHERE until > $1 OR until IS NULL
-            AND (order_id = $2 OR person IN (SELECT atom FROM json_each($3)))";
-        let statement = query(sql).bind(from_now(settles)).bind(order.as_str());
+        let sql = "UPDATE quarantine SET until = (SELECT now + $1 FROM clock)
+            WHERE until > (SELECT now + $1 FROM clock) OR until IS NULL AND (order_id = $2 OR person IN (SELECT atom FROM json_each($3)))";
+        let statement = query(sql).bind(milliseconds(settles)).bind(order.as_str());
         statement.bind(to_json(people)?).execute(&mut tx).await?;
         // Of others, whoever works at them has perhaps looked earlier.
         let sql = "DELETE FROM quarantine
             WHERE until <= $1 AND (order_id = $2 OR person IN (SELECT atom FROM json_each($3)))";
-        let statement = query(sql).bind(milliseconds(looked_at)).bind(order.as_str());
+        let statement = query(sql).bind(looked_at.0).bind(order.as_str());
         statement.bind(to_json(people)?).execute(&mut tx).await?;
         let sql = "SELECT max(until) FROM quarantine
             WHERE order_id = $1 OR person IN (SELECT atom FROM json_each($2))";
@@ -106,17 +115,7 @@ pub(super) async fn answered(tx: &mut Tx, order: &OrderId) -> Result<(), Journal
 
 /// What an order has asked last will not be answered any more, and may be carried out for so long.
 pub(super) async fn lost(tx: &mut Tx, order: &OrderId, settles: Duration) -> Result<(), JournalError> {
-    let sql = "UPDATE quarantine SET until = $2 WHERE order_id = $1 AND until IS NULL";
-    query(sql).bind(order.as_str()).bind(from_now(settles)).execute(tx).await?;
+    let sql = "UPDATE quarantine SET until = (SELECT now + $2 FROM clock) WHERE order_id = $1 AND until IS NULL";
+    query(sql).bind(order.as_str()).bind(milliseconds(settles)).execute(tx).await?;
     Ok(())
-}
-
-fn from_now(time: Duration) -> i64 {
-    milliseconds(SystemTime::now() + time)
-}
-
-/// In milliseconds since 1970.
-fn milliseconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -53,7 +53,7 @@ pub use copy::Moved;
 pub use erase::Erased;
 pub use handlers::{HandlerAction, HandlerEvent, Installed};
 pub use handlers::{Removal, Switched};
-pub use late_requests::Held;
+pub use late_requests::{Held, Moment};
 pub use people::ERASED;
 pub use prune::Outdated;
 pub use recordings::{Damaged, RecordingAt};

@@ -140,6 +140,12 @@ impl Journal {
         Ok(is_so)
     }
 
+    /// Gives back all that a host has: it works at nothing any more.
+    pub async fn leave(&self, host: &str) -> Result<(), JournalError> {
+        query("DELETE FROM tickets WHERE host = $1").bind(host).execute_for_now(self.store()).await?;
+        Ok(())
+    }
+
     /// Makes a ticket last longer; false: it is gone.
     pub async fn renew(&self, ticket: Ticket) -> Result<bool, JournalError> {
         let sql = "UPDATE tickets SET until = (SELECT now FROM clock) + $2 WHERE id = $1";
@@ -179,12 +185,15 @@ pub(super) async fn check(on: impl Into<On<'_>>, ticket: Ticket) -> Result<(), J
 
 /// Refuses to write what is heard of an order while somebody is alone with the shop.
 pub(super) async fn pass(on: impl Into<On<'_>>) -> Result<(), JournalError> {
-    match query("SELECT EXISTS (SELECT 1 FROM tickets WHERE alone)").one(on).await? {
+    // An erasure that was interrupted is ended before anything is heard.
+    let sql = "SELECT EXISTS (SELECT 1 FROM tickets WHERE alone) OR EXISTS (SELECT 1 FROM erasures)";
+    match query(sql).one(on).await? {
         true => Err(JournalError::Alone),
         false => Ok(()),
     }
 }
 
-fn milliseconds(time: Duration) -> i64 {
+/// As the clock counts.
+pub(super) fn milliseconds(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

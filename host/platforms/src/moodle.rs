@@ -6,7 +6,7 @@
 //! another. Since each request to enrol states the whole enrolment, writing without knowing can cut somebody's right short.
 //! So:
 //!
-//! - What the shop has asked for is remembered in a file beside its journal (see `memory`): written down before the request
+//! - What the shop has asked for is remembered beside its journal (see `memory`): written down before the request
 //!   as something that may be so, and again when the answer has come. An enrolment is told as it was asked for. If the
 //!   answer was lost it is told as not certain, and therefore stated again.
 //! - An enrolment that somebody else has made is told as the most that it may be: active, from ever and for ever, and not

@@ -1,6 +1,7 @@
 //! A PostgreSQL server.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -187,18 +188,19 @@ impl Unusable {
     }
 }
 
+const NOT_ENCRYPTED: &str = "the connection cannot be encrypted as was asked for: does the server know how (`ssl = on`), and is its \
+    certificate one that `sslrootcert` or this machine knows?";
+
 /// What a failure of a database means for whoever has to do something about it, and the server's own words.
 pub(super) fn describe(error: &sqlx::Error) -> String {
     let (meaning, said) = match error {
         sqlx::Error::Database(told) => (meaning(told.code().as_deref().unwrap_or_default()), told.message().to_owned()),
+        sqlx::Error::Tls(error) => (NOT_ENCRYPTED, error.to_string()),
+        // So it is told that a certificate is not the one.
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData => (NOT_ENCRYPTED, error.to_string()),
         sqlx::Error::Io(error) => {
             ("the database cannot be reached: is the server running, and its address right?", error.to_string())
         }
-        sqlx::Error::Tls(error) => (
-            "the connection is not encrypted as was asked for: does the server know how (`ssl = on`), and is its certificate \
-             one that `sslrootcert` or this machine knows?",
-            error.to_string(),
-        ),
         sqlx::Error::PoolTimedOut => ("the database did not answer in time: try again later", error.to_string()),
         error => ("the database failed", error.to_string()),
     };

@@ -67,11 +67,21 @@ pub async fn tables(server: &mut PgConnection) -> sqlx::Result<Vec<Table>> {
     Ok(tables)
 }
 
+/// Whether a file has a table, or one that stands beside it: not every shop has a Moodle.
+async fn is_in_file(file: &mut SqliteConnection, table: &str) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_list WHERE name = $1)";
+    sqlx::query_scalar(sql).bind(table).fetch_one(file).await
+}
+
 /// What a file has in these tables.
 pub async fn content_of_file(file: &mut SqliteConnection, tables: &[Table]) -> sqlx::Result<Content> {
     let mut content = Content::new();
     for table in tables {
         let mut has = Rows::default();
+        if !is_in_file(file, &table.name).await? {
+            content.insert(table.name.clone(), has);
+            continue;
+        }
         let query = table.to_read_from_file();
         let mut rows = sqlx::query(AssertSqlSafe(query)).fetch(&mut *file);
         while let Some(row) = rows.try_next().await? {
@@ -120,6 +130,9 @@ pub async fn empty(server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<
 /// Copies everything in these tables, which are empty. What is numbered later gets numbers that the file has not given.
 pub async fn copy(file: &mut SqliteConnection, server: &mut PgConnection, tables: &[Table]) -> sqlx::Result<()> {
     for table in tables {
+        if !is_in_file(file, &table.name).await? {
+            continue;
+        }
         let statement = format!("COPY \"{}\" ({}) FROM STDIN", table.name, table.names());
         let mut into = server.copy_in_raw(&statement).await?;
         let query = table.to_read_from_file();

@@ -183,7 +183,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     // What happens on the Moodle
     Case(
-        "the shop's staff is told, but by `moodle.sqlite` alone",
+        "the shop's staff is told, but only by what the shop remembers of where it was",
         Later(|site, _| site.groups.values_mut().for_each(|group| group.id_number.clear())),
         &["write A back there"],
     ),

@@ -34,6 +34,8 @@ CREATE TABLE orders (
     bought        text,
     -- the state that its last event tells
     told          text,
+    -- how often people were erased from it
+    rewritten     bigint NOT NULL DEFAULT 0,
     ended         bigint,
     people_kept   boolean NOT NULL DEFAULT TRUE
 );

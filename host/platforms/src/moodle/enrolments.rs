@@ -78,7 +78,8 @@ pub(super) async fn find(moodle: &MoodlePlatform, of: &[Place]) -> Reply<Vec<Par
         moodle.memory.forget_enrolments(&gone).await?;
     }
     let there: BTreeSet<Place> = of.iter().copied().filter(|place| listed.contains_key(place)).collect();
-    let reported = report::enrolments(moodle, &there).await?;
+    let fits = |place: &Place, told: &Told| remembered.get(place).is_none_or(|asked| is_told(asked, told));
+    let reported = report::enrolments(moodle, &there, &fits).await?;
     let participation = |place: Place| {
         let (course, account) = place;
         let Listed { roles, entered, seen } = listed.remove(&place)?;
@@ -123,13 +124,12 @@ async fn make_sure(
 /// | nothing | nothing | the most that there may be | guessed |
 fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
     let nothing = Told::default();
-    let Told { manual, unclear, .. } = told.unwrap_or(&nothing);
-    let is_reported =
-        |asked: &&Remembered| manual.union(unclear).any(|found| found.may_be(asked.period, asked.suspended));
+    let told = told.unwrap_or(&nothing);
+    let Told { manual, unclear, .. } = told;
     let all = manual.union(unclear).copied().reduce(Reported::union);
     let (period, suspended, known) = match (remembered, all) {
         // Reports are to the minute: what was asked for is more exact.
-        (Some(asked), Some(_)) if is_reported(&asked) => (asked.period, asked.suspended, Known::Seen),
+        (Some(asked), Some(_)) if is_told(asked, told) => (asked.period, asked.suspended, Known::Seen),
         (_, Some(found)) if unclear.is_empty() => (found.period, found.suspended, Known::Seen),
         (_, Some(found)) => (found.period, found.suspended, Known::Guessed),
         (Some(asked), None) if asked.answered => (asked.period, asked.suspended, Known::Answered),
@@ -137,6 +137,11 @@ fn dates(remembered: Option<&Remembered>, told: Option<&Told>) -> Enrolment {
         (None, None) => (ALWAYS, false, Known::Guessed),
     };
     Enrolment { period, suspended, known }
+}
+
+/// Whether what was asked for is what is told, to the minute.
+fn is_told(asked: &Remembered, told: &Told) -> bool {
+    told.manual.union(&told.unclear).any(|found| found.may_be(asked.period, asked.suspended))
 }
 
 pub(super) async fn enrol(moodle: &MoodlePlatform, enrolments: &[Enrol], on_settled: OnSettled<'_>) -> Replies {

@@ -40,14 +40,8 @@ pub(super) struct Remembered {
 
 /// The memory's file cannot be used; and why.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot open what is remembered of Moodle (moodle.sqlite): {0}")]
+#[error("what is remembered of Moodle (moodle.sqlite): {0}")]
 pub struct MemoryError(String);
-
-impl From<StoreError> for MemoryError {
-    fn from(error: StoreError) -> Self {
-        MemoryError(error.to_string())
-    }
-}
 
 const EMPTY: &str = "its file is empty, which it never is: restore a backup into another folder";
 
@@ -136,6 +130,9 @@ impl Memory {
 
     /// Takes what is remembered of another address for this one's.
     pub(super) async fn was_at(&self, site: &str) -> Reply<()> {
+        if site == self.site {
+            return Ok(());
+        }
         let mut tx = self.store.begin_write().await.map_err(failed)?;
         for sql in MOVE {
             query(sql).bind(site).bind(&self.site).execute(&mut tx).await.map_err(failed)?;
@@ -148,7 +145,7 @@ impl Memory {
         of: &[(CourseId, AccountId)],
     ) -> Reply<BTreeMap<(CourseId, AccountId), Remembered>> {
         let rows = self.find(FIND_ENROLMENTS, of).await?;
-        let found = rows.iter().map(remembered).collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let found = rows.iter().map(remembered).collect::<Reply<Vec<_>>>()?;
         Ok(found.into_iter().map(|one| ((one.course, one.account), one)).collect())
     }
 
@@ -237,15 +234,15 @@ fn ids(it: &AccountRole) -> (RoleId, AccountId, AccountId) {
     (it.role, it.holder, it.context)
 }
 
-fn remembered(row: &Row) -> Result<Remembered, MemoryError> {
-    let time = |text: String| Timestamp::try_from(text).map_err(|error| MemoryError(error.to_string()));
-    let (start, end): (String, Option<String>) = (row.get("starts")?, row.get("ends")?);
+fn remembered(row: &Row) -> Reply<Remembered> {
+    let time = |text: String| Timestamp::try_from(text).map_err(failed);
+    let (start, end): (String, Option<String>) = (row.get("starts").map_err(failed)?, row.get("ends").map_err(failed)?);
     Ok(Remembered {
-        course: CourseId(row.get("course")?),
-        account: AccountId(row.get("account")?),
+        course: CourseId(row.get("course").map_err(failed)?),
+        account: AccountId(row.get("account").map_err(failed)?),
         period: Period { start: time(start)?, end: end.map(time).transpose()? },
-        suspended: row.get("suspended")?,
-        answered: row.get("answered")?,
+        suspended: row.get("suspended").map_err(failed)?,
+        answered: row.get("answered").map_err(failed)?,
     })
 }
 
@@ -262,6 +259,24 @@ fn failed(error: impl std::fmt::Display) -> PlatformError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_remembered_moves_with_the_site_and_stays_where_it_has_not_moved() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("moodle.sqlite");
+        let open = |site: &str| Memory::open(&path, site.to_owned());
+        let [old, new] = [open("https://old.example").await.unwrap(), open("https://new.example").await.unwrap()];
+        let groups = [(CourseId(1), "A"), (CourseId(1), "B")];
+        old.keep_groups(&[(CourseId(1), "A", GroupId(7)), (CourseId(1), "B", GroupId(8))]).await.unwrap();
+        new.keep_groups(&[(CourseId(1), "A", GroupId(9))]).await.unwrap();
+        old.was_at("https://old.example").await.unwrap();
+        assert_eq!(old.groups(&groups).await.unwrap().len(), 2);
+        new.was_at("https://old.example").await.unwrap();
+        assert_eq!(old.groups(&groups).await.unwrap(), []);
+        let mut found = new.groups(&groups).await.unwrap();
+        found.sort();
+        assert_eq!(found, [(CourseId(1), "A".to_owned(), GroupId(7)), (CourseId(1), "B".to_owned(), GroupId(8))]);
+    }
 
     /// As of every database: nothing else passes for it, and it never goes on in a file that is gone.
     #[tokio::test]

@@ -132,7 +132,12 @@ const OTHERS: [&str; 13] = [
 ];
 
 /// What reports have of these enrolments; nothing of those in a course that has no report.
-pub(super) async fn enrolments(moodle: &MoodlePlatform, of: &BTreeSet<Place>) -> Reply<BTreeMap<Place, Told>> {
+/// `fits`: whether what is told of one can be what the shop has asked for.
+pub(super) async fn enrolments(
+    moodle: &MoodlePlatform,
+    of: &BTreeSet<Place>,
+    fits: &(dyn Fn(&Place, &Told) -> bool + Sync),
+) -> Reply<BTreeMap<Place, Told>> {
     let mut of_reports: BTreeMap<i64, BTreeSet<Place>> = BTreeMap::new();
     for place in of {
         if let Some(report) = moodle.settings.report(place.0) {
@@ -141,12 +146,17 @@ pub(super) async fn enrolments(moodle: &MoodlePlatform, of: &BTreeSet<Place>) ->
     }
     let mut told = BTreeMap::new();
     for (report, places) in of_reports {
-        told.extend(of_report(moodle, report, &places).await?);
+        told.extend(of_report(moodle, report, &places, fits).await?);
     }
     Ok(told)
 }
 
-async fn of_report(moodle: &MoodlePlatform, report: i64, of: &BTreeSet<Place>) -> Reply<BTreeMap<Place, Told>> {
+async fn of_report(
+    moodle: &MoodlePlatform,
+    report: i64,
+    of: &BTreeSet<Place>,
+    fits: &(dyn Fn(&Place, &Told) -> bool + Sync),
+) -> Reply<BTreeMap<Place, Told>> {
     zone::ensure(moodle).await?;
     let courses: BTreeSet<CourseId> = of.iter().map(|(course, _)| *course).collect();
     let ids: BTreeSet<AccountId> = of.iter().map(|(_, account)| *account).collect();
@@ -154,8 +164,9 @@ async fn of_report(moodle: &MoodlePlatform, report: i64, of: &BTreeSet<Place>) -
     let courses = moodle.short_names(&courses).await?;
     let holders = accounts::holders(moodle, &ids).await?;
     let told = of_people(&reading.entries, &courses, &holders);
-    if reading.is_shared && of.iter().any(|place| !told.contains_key(place)) {
-        // They have come since.
+    let is_news = |place: &Place| told.get(place).is_none_or(|told| !fits(place, told));
+    if reading.is_shared && of.iter().any(is_news) {
+        // They have come since, or another host has changed something about them.
         let anew = moodle.readings.of(moodle, report, of).await?;
         return Ok(of_people(&anew.entries, &courses, &holders));
     }

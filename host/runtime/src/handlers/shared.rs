@@ -35,7 +35,8 @@ impl Handlers {
         }
         for digest in self.journal.active_handlers().await? {
             if let Err(error) = self.load(digest).await {
-                tracing::warn!(%digest, %error, "a handler that serves cannot be loaded here");
+                // Whoever needs it is told.
+                tracing::debug!(%digest, %error, "a handler that serves cannot be loaded here");
             }
         }
         Ok(())

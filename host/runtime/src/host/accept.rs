@@ -16,7 +16,8 @@ use shop_journal::{JournalError, News, Received, When};
 
 /// A message that is written down: from here on it is done, whatever interrupts that. Whoever keeps this has a place in the line for
 /// the order and its people, and lets whoever comes later wait: so it is to be fulfilled at once, of several all at once or in their
-/// sequence. Dropped, it is [`Host::resume`] that goes on with it.
+/// sequence. Dropped, it is [`Host::resume`] that goes on with it. As long as it is kept, nobody can be erased: whoever waits for that
+/// before this is fulfilled or dropped waits for ever.
 pub struct Accepted<'a> {
     host: &'a Host,
     order: &'a OrderId,

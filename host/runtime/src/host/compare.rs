@@ -1,7 +1,6 @@
 //! What an order claims, held against what is on the platform: the change that is to be made there.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::SystemTime;
 
 use super::lines::AskedLine;
 use super::{Host, HostError};
@@ -18,11 +17,12 @@ use shop_core::sessions::standing::Standing;
 use shop_core::words::email::Email;
 use shop_core::words::message::{Message, Subject};
 use shop_core::words::order::{Order, OrderState};
+use shop_journal::Moment;
 
 /// What would change on the platform: how it is, how it is to be, and the steps between.
 pub(super) struct Change {
     /// Since when the platform was looked at.
-    pub(super) looked_at: SystemTime,
+    pub(super) looked_at: Moment,
     pub(super) grounds: Grounds,
     pub(super) plan: Plan,
     pub(super) standing: Standing,
@@ -87,7 +87,7 @@ impl Host {
         own: Vec<OwnClaim>,
         asked: Option<&[AskedLine]>,
         found: LookedUp,
-        looked_at: SystemTime,
+        looked_at: Moment,
     ) -> Result<Change, HostError> {
         let (ledger, gone) = (self.ledger(&found), found.gone());
         // A role that is gone, nobody has any longer; and it can be given to nobody, not even for want of another.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::lease::Lease;
 use super::{Host, HostError, Progress, Resumed};
 use shop_core::calls::looked_up::Wanted;
 use shop_core::sessions::accounts::{AccountOf, Accounts};
@@ -19,6 +20,14 @@ pub struct Consented {
     pub orders: Vec<Resumed>,
 }
 
+/// What came of noting it.
+enum Noted {
+    /// It takes the right to these, too.
+    Lacks(BTreeSet<Key>),
+    /// Whether it is news, and which orders it concerns.
+    Done { news: bool, orders: Vec<OrderId> },
+}
+
 impl Host {
     /// Notes that somebody agrees, or no longer agrees, to an operator's charge over the own account; and makes or takes back
     /// the attachment in all orders that want it. Done again, it goes on where it was interrupted.
@@ -31,10 +40,11 @@ impl Host {
         progress: &Progress,
     ) -> Result<Consented, HostError> {
         let author = Author::staff(by)?;
-        let (news, concerned) = self.note_consent(person.into(), operator.into(), agrees, author.name()).await?;
+        let noted = Box::pin(self.note_consent(person.into(), operator.into(), agrees, author.name()));
+        let (news, concerned) = noted.await?;
         let mut orders = Vec::new();
         for order in concerned {
-            let outcome = self.repair(&order, by, progress).await;
+            let outcome = Box::pin(self.repair(&order, by, progress)).await;
             orders.push(Resumed { order, outcome });
         }
         Ok(Consented { news, orders })
@@ -52,23 +62,36 @@ impl Host {
         loop {
             // Whoever works at an order of theirs sees it or not, and then it is among those that follow.
             let lease = self.lease(self.leases.line_up(keys).await?).await?;
-            let (person, operator) = self.attachable(&person, &operator, agrees).await?;
-            // By the accounts, since what is recorded of them may have followed no new address yet.
-            let of_person: Vec<Typed> = self.journal.addresses_of(person.account).await?.into_iter().collect();
-            let of_operator: Vec<Typed> = self.journal.addresses_of(operator.account).await?.into_iter().collect();
-            let known = of_person.iter().chain(&of_operator).filter_map(Typed::email);
-            let known = known.chain([person.email.clone(), operator.email.clone()]).map(Key::Person).collect();
-            if let Some(more) = lease.lacks(&known) {
-                keys = more;
-                lease.end().await;
-                continue;
-            }
-            let identity = self.platform.identity();
-            let news = lease.journal.consent(&operator, &person, agrees, identity, by).await?;
-            let orders = self.journal.orders_between(&of_person, &of_operator).await?;
+            let noted = self.note_with(&lease, &person, &operator, agrees, by).await;
             lease.end().await;
-            return Ok((news, orders));
+            match noted? {
+                Noted::Lacks(more) => keys = more,
+                Noted::Done { news, orders } => return Ok((news, orders)),
+            }
         }
+    }
+
+    async fn note_with(
+        &self,
+        lease: &Lease,
+        person: &Spelled,
+        operator: &Spelled,
+        agrees: bool,
+        by: &str,
+    ) -> Result<Noted, HostError> {
+        let (person, operator) = self.attachable(person, operator, agrees).await?;
+        // By the accounts, since what is recorded of them may have followed no new address yet.
+        let of_person: Vec<Typed> = self.journal.addresses_of(person.account).await?.into_iter().collect();
+        let of_operator: Vec<Typed> = self.journal.addresses_of(operator.account).await?.into_iter().collect();
+        let known = of_person.iter().chain(&of_operator).filter_map(Typed::email);
+        let known = known.chain([person.email.clone(), operator.email.clone()]).map(Key::Person).collect();
+        if let Some(more) = lease.lacks(&known) {
+            return Ok(Noted::Lacks(more));
+        }
+        let identity = self.platform.identity();
+        let news = lease.journal.consent(&operator, &person, agrees, identity, by).await?;
+        let orders = self.journal.orders_between(&of_person, &of_operator).await?;
+        Ok(Noted::Done { news, orders })
     }
 
     /// The accounts of the two, if the one can be attached to the other's; or need not be any more.

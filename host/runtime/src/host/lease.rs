@@ -306,6 +306,15 @@ async fn renew(journal: Journal, ticket: Ticket, taken: Arc<Notify>, lasts: Last
 }
 
 impl Host {
+    /// Gives back whatever this one has, so that no other host waits for it. Whoever ends a program in the midst of its work calls it
+    /// when nothing is worked at any more; without it, hosts on other machines wait for a minute.
+    pub async fn leave(&self) -> Result<(), HostError> {
+        match self.leases.sign.get() {
+            Some(own) => Ok(self.journal.leave(&own.name).await?),
+            None => Ok(()),
+        }
+    }
+
     /// Waits until it is this one's turn, and until what was begun of an erasure is done.
     pub(super) async fn lease(&self, mut place: Place) -> Result<Lease, HostError> {
         loop {
@@ -316,7 +325,7 @@ impl Host {
             }
             let keys = lease.keys.clone();
             lease.end().await;
-            self.alone(async |_| Ok(())).await?;
+            Box::pin(self.alone(async |_| Ok(()))).await?;
             place = self.leases.line_up(keys).await?;
         }
     }
@@ -329,7 +338,7 @@ impl Host {
             if !self.journal.is_erasing().await? {
                 return Ok(());
             }
-            self.alone(async |_| Ok(())).await?;
+            Box::pin(self.alone(async |_| Ok(()))).await?;
         }
     }
 

@@ -11,7 +11,7 @@ use super::{Host, HostError};
 use crate::handlers::Handlers;
 use shop_core::platform::{Account, AccountId, Platform};
 use shop_core::words::email::Email;
-use shop_folder::MOODLE_MEMORY;
+use shop_folder::{JOURNAL, MOODLE_MEMORY};
 use shop_journal::{Journal, Moved as JournalMoved};
 use shop_platforms::moodle::make_memory;
 
@@ -37,8 +37,10 @@ impl Host {
     ) -> Result<JournalMoved, HostError> {
         let _alone =
             shop_folder::lock(folder).await.map_err(|error| HostError::Io { path: folder.join("lock"), error })?;
-        let memory = make_memory(&folder.join(MOODLE_MEMORY)).await;
-        memory.map_err(|error| HostError::NotMoved(error.to_string()))?;
+        let memory = folder.join(MOODLE_MEMORY);
+        if memory.exists() && folder.join(JOURNAL).exists() {
+            make_memory(&memory).await.map_err(|error| HostError::NotMoved(error.to_string()))?;
+        }
         let moved = Journal::move_to(folder, address, password).await?;
         if let Err(error) = Handlers::open(folder).await {
             tracing::warn!(%error, "the handlers' components were not copied: that is done when this folder is opened next");
@@ -81,7 +83,7 @@ impl Host {
                  only {same} of them with their addresses"
             )));
         }
-        if recorded.as_deref() == Some(from) {
+        if recorded.as_deref() == Some(from) && from != to {
             // Should this end in between, it is simply done again.
             platform.had_identity(from).await?;
             journal.move_platform(from, to, who).await?;

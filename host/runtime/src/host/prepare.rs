@@ -2,7 +2,6 @@
 //! this makes. Nothing is done yet; that much is a preview.
 
 use std::collections::BTreeSet;
-use std::time::SystemTime;
 
 use super::compare::Change;
 use super::ledger;
@@ -117,7 +116,7 @@ impl Host {
             amended: accepted.is_some_and(|recorded| recorded.changed.is_some()),
             hand_over: None,
         };
-        let looked_at = SystemTime::now();
+        let looked_at = self.journal.now().await?;
         if let Err(UnknownLanguage(found)) = order.reads() {
             prepared.messages.push(Message::warning("order-language-unknown").with("found", found));
         }
@@ -177,7 +176,7 @@ impl Host {
         recorded: &'a Recorded,
         believes: Believes,
     ) -> Result<Prepared<'a>, HostError> {
-        let (order, looked_at) = (&recorded.order, SystemTime::now());
+        let (order, looked_at) = (&recorded.order, self.journal.now().await?);
         let claims = self.journal.claims(&order.id).await?;
         let found = self.look_up_claimed(recorded, &claims).await?;
         let own = self.ledger(&found).own(claims);
