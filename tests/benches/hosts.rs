@@ -3,6 +3,7 @@
 //!
 //! `cargo bench --bench hosts` ends with status 1 if three do not do what they are to.
 
+mod order;
 #[path = "../stores/server.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod server;
@@ -17,7 +18,6 @@ use futures_util::future::join_all;
 use moodle_double::MoodleDouble;
 use moodle_double::pace::Pace;
 use moodle_double::site::{Course, Release, Role, Site};
-use serde_json::json;
 use server::{Database, Server};
 use shop_core::orders::state::LineState;
 use shop_folder::file;
@@ -79,17 +79,12 @@ async fn host(folder: &Path, moodle: &str) -> Host {
 /// Fulfils orders of five seats, all new, by these names.
 async fn fulfil(host: &Host, names: impl Iterator<Item = String>) {
     let room = Semaphore::new(AT_ONCE);
-    let person =
-        |name: String| json!({"email": format!("{name}@example.org"), "first_name": name, "last_name": "Test"});
     let orders = names.map(|id| {
-        let seat = |number| json!({"role": "learner", "occupant": person(format!("{number}.{id}"))});
-        let seats: Vec<_> = (0..5).map(seat).collect();
-        json!({"id": id, "state": "paid", "time": "2026-12-01T00:00:00Z", "operator": person(format!("operator.{id}")),
-            "lines": [{"line": 1, "product": "SPOC", "quantity": 5, "seats": seats}]})
+        let learners: Vec<String> = (0..5).map(|number| format!("{number}.{id}")).collect();
+        file::parse_order(&order::order(&id, "SPOC", &learners)).expect("an order")
     });
     let each = orders.map(async |order| {
         let _place = room.acquire().await;
-        let order = file::parse_order(&order.to_string()).expect("an order");
         let outcome = host.fulfil(&order, &|_, _| ()).await.expect("an outcome");
         assert_eq!(outcome.state, LineState::Fulfilled);
     });

@@ -76,10 +76,7 @@ impl MoodleWorld {
     pub(crate) async fn with(site: Site) -> MoodleWorld {
         let world = MoodleWorld::without_handler(site).await;
         let host = world.host().await;
-        let component = world.folder.path().join("handler.wasm");
-        std::fs::write(&component, shop_harness::setup_one_course_session()).unwrap();
-        let handler = host.handlers().install(&component, "test").await.unwrap().handler;
-        host.handlers().activate(handler.digest, "test").await.unwrap();
+        lets_serve(&host, world.folder.path()).await;
         world
     }
 
@@ -164,6 +161,14 @@ impl MoodleWorld {
     pub(crate) fn census(&self) -> Census {
         census(&self.double.site())
     }
+}
+
+/// Installs our handler, by a file in this folder, and lets it serve.
+pub(crate) async fn lets_serve(host: &Host, folder: &Path) {
+    let component = folder.join("handler.wasm");
+    std::fs::write(&component, shop_harness::setup_one_course_session()).unwrap();
+    let handler = host.handlers().install(&component, "test").await.unwrap().handler;
+    host.handlers().activate(handler.digest, "test").await.unwrap();
 }
 
 /// A Moodle of which it is said how long a request that was given up may be on its way: its settings know only seconds.

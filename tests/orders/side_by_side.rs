@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use shop_core::orders::amendment::Amendment;
 use shop_core::orders::said::{End, Ending};
-use shop_core::orders::state::LineState::{Fulfilled, Suspended, Waiting};
+use shop_core::orders::state::LineState::{Fulfilled, Waiting};
 use shop_core::words::author::{Acting, Author, SHOP};
 use shop_core::words::order::OrderId;
 use shop_harness::World;
@@ -234,12 +234,7 @@ async fn what_was_paused_for_too_long_writes_nothing_more() {
     let order = sale("A", &["anne", "bob"]);
     let held = Held::order(&world, order.clone()).await;
     sqlx::query("UPDATE tickets SET until = 0").execute(&mut direct(&world).await).await.unwrap();
-    comes_to(&world, &order, Fulfilled).await;
-    comes_to(&world, &order.clone().state("suspended"), Suspended).await;
-    let audit = world.host.journal().audit(None).await.unwrap().len();
-    let late = held.ends().await.err().unwrap();
-    assert!(matches!(late, HostError::Journal(JournalError::RanOut)), "{late}");
-    assert_eq!(world.host.journal().audit(None).await.unwrap().len(), audit);
+    held.comes_too_late(&world, &order).await;
     for world in [&world, &straight] {
         comes_to(world, &order, Fulfilled).await;
     }

@@ -8,13 +8,13 @@ use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use shop_core::orders::retries::Retries;
-use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Suspended, Waiting};
+use shop_core::orders::state::LineState::{Cancelled, Fulfilled, Waiting};
 use shop_core::platform::Platform;
 use shop_folder::{HANDLERS, JOURNAL_SETTINGS, file};
 use shop_harness::World;
 use shop_host::handlers::HandlerError;
-use shop_host::host::{Host, HostError};
-use shop_journal::{Journal, JournalError};
+use shop_host::host::Host;
+use shop_journal::Journal;
 use shop_platforms::moodle::MoodlePlatform;
 use shop_sandbox::Allocation;
 use tempfile::TempDir;
@@ -26,7 +26,7 @@ use crate::fixtures::disturbed::{Disturbed, Post};
 use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::held::{Held, comes};
 use crate::fixtures::shop::*;
-use crate::moodle::world::{MoodleWorld, site, user};
+use crate::moodle::world::{MoodleWorld, lets_serve, site, user};
 
 /// Whom orders share has an account already: by which host an order comes first is chance, and decides nothing then.
 const PEOPLE: [&str; 5] = ["anne", "carl", "claire", "tess", "zoe"];
@@ -148,13 +148,6 @@ async fn host_at_moodle(
     elsewhere.host(way(platform).await).await
 }
 
-async fn lets_serve(host: &Host, folder: &TempDir) {
-    let component = folder.path().join("handler.wasm");
-    std::fs::write(&component, shop_harness::setup_one_course_session()).unwrap();
-    let handler = host.handlers().install(&component, "test").await.unwrap().handler;
-    host.handlers().activate(handler.digest, "test").await.unwrap();
-}
-
 /// How the functions are called that change something.
 const CHANGES: [&str; 6] = ["_create_", "_manual_enrol_", "_manual_unenrol_", "assign_roles", "_add_", "_delete_"];
 
@@ -168,7 +161,7 @@ async fn what_one_host_has_asked_a_moodle_another_knows() {
         host_at_moodle(&folders[0], async |it| Arc::new(it) as _, &moodle).await,
         host_at_moodle(&folders[1], async |it| Arc::new(it) as _, &moodle).await,
     ];
-    lets_serve(&one, &folders[0].0).await;
+    lets_serve(&one, folders[0].0.path()).await;
     let order = sale("A", &["anne", "bob", "tutor tess"]);
     assert_eq!(fulfil_in(&one, &order).await.unwrap().state, Fulfilled);
     moodle.double.take_requests();
@@ -208,7 +201,7 @@ async fn a_life_of_orders_ends_the_same_at_two_hosts_of_one_flapping_moodle() {
             hosts.push(host_at_moodle(&elsewhere, way, &moodle).await);
             folders.push(elsewhere);
         }
-        lets_serve(&hosts[0], &folders[0].0).await;
+        lets_serve(&hosts[0], folders[0].0.path()).await;
         let log = || logs.iter().map(|way| way.by.log()).collect::<Vec<_>>().join("\n-- and by the other:\n");
         for (number, (round, expected)) in life().into_iter().chain([ends()]).zip(&expected).enumerate() {
             let told = &format!("{told}, round {}", number + 1);
@@ -242,12 +235,7 @@ async fn what_was_paused_for_too_long_at_another_host_writes_nothing_more() {
     let order = sale("A", &["anne", "bob"]);
     let held = Held::by(&world, async |way| paused.host(way).await, order.clone()).await;
     sqlx::query("UPDATE tickets SET until = 0").execute(&mut database.direct().await).await.unwrap();
-    comes_to(&world, &order, Fulfilled).await;
-    comes_to(&world, &order.clone().state("suspended"), Suspended).await;
-    let audit = world.host.journal().audit(None).await.unwrap().len();
-    let late = held.ends().await.err().unwrap();
-    assert!(matches!(late, HostError::Journal(JournalError::RanOut)), "{late}");
-    assert_eq!(world.host.journal().audit(None).await.unwrap().len(), audit);
+    held.comes_too_late(&world, &order).await;
     for world in [&world, &straight] {
         comes_to(world, &order, Fulfilled).await;
     }

@@ -182,7 +182,9 @@ impl Journal {
             share(&mut tx, new.digest, component).await?;
         }
         if let Some(found) = found.as_deref().map(digest).transpose()? {
-            tx.commit("component").await?;
+            if self.is_shared() {
+                tx.commit("component").await?;
+            }
             return Ok(Some(found).filter(|found| *found != new.digest));
         }
         let bytes = i64::try_from(new.bytes).unwrap_or(i64::MAX);
