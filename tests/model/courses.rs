@@ -41,7 +41,8 @@ impl Model {
     }
 
     fn sold(&self, handed: &Handed, line: u32, people: &BTreeSet<Name>, claims: &Claims) -> Option<Sold> {
-        let before = self.orders.get(handed.id).and_then(|order| order.sold.get(&line)).cloned().unwrap_or_default();
+        let before = self.orders.get(handed.id).filter(|_| !handed.anew.contains(&line));
+        let before = before.and_then(|order| order.sold.get(&line)).cloned().unwrap_or_default();
         let is_paid = before.seated.is_some();
         let (mut courses, mut roles) = (before.courses, before.roles);
         for name in claims.keys().filter_map(|fact| fact.course()) {

@@ -1,5 +1,6 @@
 //! A shop that lives by its orders, beside the models that may be right about it.
 
+mod foreign;
 mod refused;
 
 use std::collections::BTreeMap;
@@ -8,8 +9,9 @@ use std::sync::Arc;
 
 use shop_core::orders::amendment::Amendment;
 use shop_core::orders::state::LineState;
+use shop_core::words::order::OrderId;
 use shop_harness::World;
-use shop_host::host::{Host, HostError};
+use shop_host::host::{Host, HostError, Outcome};
 
 use crate::durability::flapping::{Flapping, first_settled, settled};
 use crate::fixtures::disturbed::Disturbed;
@@ -19,7 +21,6 @@ use crate::model::called::Called;
 use crate::model::facts::{Account, Name, State};
 use crate::model::flaws::{Flaw, Flawed};
 use crate::model::orders::{Beside, Change, Contradiction, Draft, Line};
-use crate::model::platform::Whim;
 use crate::model::rules::{Model, Reach};
 use crate::model::{KNOWN, Meanwhile, Operation, THERE};
 
@@ -152,7 +153,7 @@ impl Life {
             (self.decide(&mut model, order), model)
         };
         let possible = self.models.iter().map(end).collect();
-        self.came_to(order, state);
+        self.came_to(order, state).await?;
         self.find(state, possible).await
     }
 
@@ -161,13 +162,18 @@ impl Life {
         model.decide(self.drafts[order].id, &stands, Reach::END)
     }
 
-    fn came_to(&mut self, order: usize, state: LineState) {
+    async fn came_to(&mut self, order: usize, state: LineState) -> Result<(), Wrong> {
         let message = self.drafts[order].sale().json();
         self.outdone.retain(|of, outdone| *of != order || *outdone == message);
         self.in_vain.remove(&order);
         if state == LineState::Rejected {
             self.in_vain.insert(order, message);
+            let id = self.drafts[order].order_id();
+            if self.host.journal().unfinished(&id).await.unwrap().is_some() {
+                self.is_gone_on_with(&id, self.steady.retry(&id, "vera", &|_, _| ()).await).await?;
+            }
         }
+        Ok(())
     }
 
     async fn fulfils(&self, host: &Host, order: usize) -> Result<LineState, Wrong> {
@@ -198,15 +204,20 @@ impl Life {
     async fn amended(&self, order: usize, to: Name) -> Result<Option<LineState>, Wrong> {
         let id = self.drafts[order].order_id();
         let amendment = Amendment::HandOver(serde_json::from_value(person(to)).unwrap());
-        let mut came = self.steady.amend(&id, &amendment, "vera", &|_, _| ()).await;
+        let came = self.steady.amend(&id, &amendment, "vera", &|_, _| ()).await;
         if let Err(HostError::Unamendable { .. } | HostError::UnknownOrder(_)) = came {
             return Ok(None);
         }
+        self.is_gone_on_with(&id, came).await.map(Some)
+    }
+
+    /// Until it is settled.
+    async fn is_gone_on_with(&self, id: &OrderId, mut came: Result<Outcome, HostError>) -> Result<LineState, Wrong> {
         loop {
             if let Some(outcome) = settled(came, &self.flapping.post, &self.log) {
-                return Ok(Some(outcome.state));
+                return Ok(outcome.state);
             }
-            came = self.steady.retry(&id, "vera", &|_, _| ()).await;
+            came = self.steady.retry(id, "vera", &|_, _| ()).await;
         }
     }
 
@@ -228,8 +239,8 @@ impl Life {
             let second = self.decide(&mut back, two);
             possible.push(((self.decide(&mut back, one), second), back));
         }
-        self.came_to(one, states.0);
-        self.came_to(two, states.1);
+        self.came_to(one, states.0).await?;
+        self.came_to(two, states.1).await?;
         self.find(states, possible).await
     }
 
@@ -311,7 +322,7 @@ impl Life {
                 let mut models = std::mem::take(&mut self.models);
                 models.retain_mut(|model| self.decide(model, *other) == state);
                 self.models = models;
-                self.came_to(*other, state);
+                self.came_to(*other, state).await?;
             }
             Meanwhile::Contradicted(otherwise) => {
                 self.contradicted(order, *otherwise).await?;
@@ -339,18 +350,6 @@ impl Life {
             reached.extend(all.map(|model| model.waiting(id, &stands)));
         }
         reached
-    }
-
-    async fn happens(&mut self, whim: &Whim) -> Result<(), Wrong> {
-        // What is there is the same for all of them.
-        let Some(foreign) = whim.on(&self.models[0]) else { return Ok(()) };
-        let mut changed = self.models.clone();
-        if !changed.iter_mut().all(|model| foreign.changes(model)) {
-            return Ok(());
-        }
-        _ = writeln!(self.log, "{foreign:?}");
-        foreign.happens(&self.world, &self.models[0]).await;
-        self.find((), changed.into_iter().map(|model| ((), model)).collect()).await
     }
 
     /// Which of the possible models are right, each with what it says that comes of the orders. There must be one.

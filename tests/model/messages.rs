@@ -1,5 +1,7 @@
 //! Of the reference model's rules, those on what a message means that leaves something unsaid, and on what the staff decides.
 
+use std::collections::BTreeSet;
+
 use shop_core::orders::state::LineState;
 
 use crate::model::facts::{Name, State};
@@ -18,6 +20,8 @@ impl Model {
         }
         let all_along = before.filter(|before| before.named == Some(draft.operator));
         let known = |number: u32| before?.lines.get(&number);
+        let is_anew =
+            |number: &u32| known(*number).is_none() || before.is_some_and(|before| before.anew.contains(number));
         let lines = draft.lines_in_force().map(|(number, line)| {
             let seats = line.seats.clone().or_else(|| known(number)?.0.seats.clone()).unwrap_or_default();
             let first = known(number).and_then(|(_, paid)| *paid);
@@ -28,6 +32,7 @@ impl Model {
             operator: all_along.map_or(draft.operator, |before| before.operator),
             named: Some(draft.operator),
             lines: lines.collect(),
+            anew: draft.lines_in_force().map(|(number, _)| number).filter(is_anew).collect(),
         }
     }
 
@@ -58,18 +63,22 @@ impl Model {
         self
     }
 
-    /// An order is to be so, and that is done as far as this. The state that it would end in.
+    /// An order is to be so, and that is done as far as this. If it comes to nothing, what was decided before it is gone on with.
+    /// The state that it would end in.
     pub(crate) fn decide(&mut self, id: Name, stands: &Stands, reach: Reach) -> LineState {
         self.waits.remove(id);
         let state = self.hand_over(&stands.handed(id), reach);
         if state != LineState::Rejected {
             self.in_vain.remove(id);
-            self.decided.insert(id, stands.clone());
+            self.decided.insert(id, Stands { anew: BTreeSet::new(), ..stands.clone() });
         } else if !self.orders.contains_key(id) {
             // What came to nothing names nobody.
             let before = self.decided.remove(id).or_else(|| self.in_vain.remove(id));
             let named = before.and_then(|before| before.named);
             self.in_vain.insert(id, Stands { named, ..stands.clone() });
+        } else if self.orders.get(id).is_some_and(|order| order.under_way) {
+            let decided = self.decided[id].handed(id);
+            self.hand_over(&decided, Reach::END);
         }
         state
     }

@@ -40,7 +40,7 @@ use crate::model::facts::Name;
 use crate::model::flaws::Flaw;
 use crate::model::life::{Life, Wrong};
 use crate::model::orders::{Beside, Change, Contradiction, Line, beside, change, contradiction, line, person};
-use crate::model::platform::{Whim, enrols_by_hand, whim};
+use crate::model::platform::{Foreign, Whim, enrols_by_hand, whim};
 
 /// By default; some 30 seconds.
 const CASES: u32 = 80;
@@ -156,6 +156,27 @@ pub(crate) fn lives(cases: u32, seed: u64, shorten: u32, flaw: Flaw) -> Result<(
         });
         lived.map_err(TestCaseError::fail)
     })
+}
+
+/// What is bought again comes to nothing, and the ending that it was to supersede is gone on with, however far that was.
+#[test]
+fn an_ending_is_interrupted_and_what_is_bought_instead_comes_to_nothing() {
+    let runtime = Runtime::new().unwrap();
+    runtime.block_on(async {
+        let before = shop_in_files(&(KNOWN.map(account).concat() + LAST)).await;
+        for nth in 1..18 {
+            let mut life = Life::begin(&before, vec![Line::of_learner("anne"); 3], Flaw::None).await;
+            let bought_again = Meanwhile::Changes(Change::Ends(0));
+            let interrupted = Operation::Interrupted(2, Change::Ends(0), Fault::Hangs(nth), bought_again);
+            let lived = async {
+                life.goes_on(&Operation::Comes(2, Change::Nothing)).await?;
+                life.is_done(Foreign::RenamesRole("teacher", "trainer")).await?;
+                life.goes_on(&interrupted).await?;
+                life.end(false).await
+            };
+            lived.await.unwrap_or_else(|wrong: Wrong| panic!("at request {nth}: {wrong}"));
+        }
+    });
 }
 
 #[test]

@@ -263,6 +263,11 @@ impl Line {
         self.product.0
     }
 
+    /// For one learner, of the first product.
+    pub(crate) fn of_learner(who: Name) -> Line {
+        Line { product: PRODUCTS[0], seats: Some([(who, false)].into()), end: None, ended: false }
+    }
+
     fn seats(&self) -> impl Iterator<Item = String> {
         let taken = self.seats.iter().flatten();
         taken.map(|(name, tutors)| if *tutors { format!("tutor {name}") } else { (*name).to_owned() })

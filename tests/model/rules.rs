@@ -49,6 +49,8 @@ pub(crate) struct Accepted {
     claims: BTreeMap<u32, Claims>,
     /// Claimed by earlier versions, of which none was fulfilled to its end.
     earlier: BTreeSet<Fact>,
+    /// What it is was not fulfilled to its end.
+    pub(crate) under_way: bool,
 }
 
 /// How far a fulfilment gets, beyond being accepted. What is asked for at once is done or not, one without the other.
@@ -190,9 +192,10 @@ impl Model {
             sold: BTreeMap::new(),
             claims: BTreeMap::new(),
             earlier: BTreeSet::new(),
+            under_way: true,
         };
         let order = self.orders.entry(handed.id).or_insert(none);
-        order.suspended = handed.state == State::Suspended;
+        (order.suspended, order.under_way) = (handed.state == State::Suspended, true);
         if !handed.state.ends() {
             (order.operator, order.sold) = (handed.operator, sold);
         }
@@ -280,7 +283,10 @@ impl Model {
             _ => false,
         };
         self.kept.extend(gone.iter().filter(stays));
-        self.orders.entry(order).and_modify(|order| order.earlier.clear());
+        self.orders.entry(order).and_modify(|order| {
+            order.earlier.clear();
+            order.under_way = false;
+        });
         let orders = &self.orders;
         let kept = &self.kept;
         let is_claimed = |fact: &Fact| {

@@ -13,6 +13,8 @@ pub(crate) struct Handed {
     pub(crate) operator: Name,
     /// By line that has not ended: whom it names beside the operator, and what it claims when it is paid.
     pub(crate) lines: BTreeMap<u32, (BTreeSet<Name>, Claims)>,
+    /// Those of them that are new, or had ended before: whatever they were sold with before.
+    pub(crate) anew: BTreeSet<u32>,
 }
 
 /// What an order is to be.
@@ -24,6 +26,8 @@ pub(crate) struct Stands {
     pub(crate) named: Option<Name>,
     /// Those that have not ended, each with all who sit there, and when it was first paid, if it was.
     pub(crate) lines: BTreeMap<u32, (Line, Option<Time>)>,
+    /// Those of them that are new, or had ended before, as long as they are not decided on.
+    pub(crate) anew: BTreeSet<u32>,
 }
 
 impl Stands {
@@ -39,6 +43,6 @@ impl Stands {
             // Of what is not paid, nothing depends on the time.
             (*number, (people(line), line.claims(id, self.operator, paid.unwrap_or_default())))
         });
-        Handed { id, state: self.state, operator: self.operator, lines: lines.collect() }
+        Handed { id, state: self.state, operator: self.operator, lines: lines.collect(), anew: self.anew.clone() }
     }
 }
