@@ -14,6 +14,7 @@ pub(crate) mod findings;
 pub(crate) mod hand_overs;
 pub(crate) mod messages;
 pub(crate) mod operators;
+pub(crate) mod shops;
 pub(crate) mod side_by_side;
 pub(crate) mod sold;
 pub(crate) mod stages;

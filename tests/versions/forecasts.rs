@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use hostile_guests::Guest;
 use shop_core::calls::recording::Unasked;
+use shop_core::lines::catalogue::{Catalogue, Settings};
+use shop_core::lines::catalogues::Catalogues;
 use shop_core::orders::state::LineState::{Fulfilled, Rejected, Stopped};
 use shop_core::words::digest::Digest;
 use shop_harness::World;
@@ -15,11 +17,17 @@ use crate::fixtures::faults::{Fault, faulty};
 use crate::fixtures::shop::*;
 use crate::versions::lines::{OURS, digest};
 
+/// What a shop sells that has these parameters for all products.
+fn sold(parameters: &str) -> Catalogues {
+    let shop = Settings { parameters: parameters.to_owned(), ..Settings::default() };
+    Catalogue { shop, ..Catalogue::default() }.into()
+}
+
 /// What a version would have made of all recorded lines, the newest first.
 async fn forecast(world: &World, guest: Guest, name: &str) -> Vec<Line> {
     let new = world.install(&guest.named(name)).await.unwrap();
-    let mut lines = Vec::new();
-    let made = world.host.handlers().forecast(&new, 10, "", |line| lines.push(line));
+    let (mut lines, sold) = (Vec::new(), sold(""));
+    let made = world.host.handlers().forecast(&new, 10, &sold, |line| lines.push(line));
     made.await.unwrap();
     lines
 }
@@ -70,7 +78,7 @@ async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
     let handlers = world.host.handlers();
     let told = |defaults: &'static str| async {
         let mut lines = Vec::new();
-        handlers.forecast(&new, 10, defaults, |line| lines.push(line.effect)).await.unwrap();
+        handlers.forecast(&new, 10, &sold(defaults), |line| lines.push(line.effect)).await.unwrap();
         lines.remove(0)
     };
     let Effect::Stopped(changes) = told("").await else { panic!("its parameter is missing") };
@@ -86,7 +94,7 @@ async fn a_forecast_says_what_it_can_tell_and_why_it_cannot_tell_more() {
     let handlers = world.host.handlers();
     let mut lines = Vec::new();
     let new = handlers.load(new.digest).await.unwrap();
-    handlers.forecast(&new, 10, "", |line| lines.push(line)).await.unwrap();
+    handlers.forecast(&new, 10, &sold(""), |line| lines.push(line)).await.unwrap();
     assert_eq!((&lines[0].effect, lines[0].handler), (&Effect::Gone, ours));
 }
 

@@ -90,7 +90,7 @@ async fn what_1_0_1_would_change_of_what_1_0_0_sold_is_shown_before_it_counts() 
     let next = world.serve(shop_harness::setup_one_course_session()).await;
     let mut effects = BTreeMap::new();
     let told = |line: Line| _ = effects.insert(line.order.to_string(), line.effect);
-    world.host.handlers().forecast(&next, 10, "", told).await.unwrap();
+    world.host.handlers().forecast(&next, 10, world.host.catalogues(), told).await.unwrap();
     for order in ["A", "B"] {
         // It is told otherwise when a period ends.
         let Effect::Messages(changes) = &effects[order] else { panic!("{order}: {:?}", effects[order]) };

@@ -3,6 +3,7 @@
 
 pub mod bargain;
 pub mod catalogue;
+pub mod catalogues;
 pub mod check;
 pub mod clock;
 pub mod departures;

@@ -13,6 +13,7 @@ pub mod recorded;
 pub mod retries;
 pub mod revision;
 pub mod said;
+pub mod scope;
 pub mod set_aside;
 pub mod state;
 pub mod unsaid;

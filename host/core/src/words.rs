@@ -10,5 +10,6 @@ pub mod object;
 pub mod order;
 pub mod period;
 pub mod seat;
+pub mod shop;
 pub mod text;
 pub mod wording;

@@ -3,6 +3,7 @@
 
 pub mod file;
 mod locks;
+mod shops;
 mod sign;
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -11,6 +12,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 pub use locks::{lock, lock_here, share};
+pub use shops::{SHOPS, catalogue_of, shops};
 pub use sign::{Sign, home};
 
 /// What is recorded.

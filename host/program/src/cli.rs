@@ -22,6 +22,7 @@ mod render;
 mod replay;
 mod report;
 mod schema;
+mod shops;
 mod site;
 mod tables;
 mod told;
@@ -35,14 +36,13 @@ use std::sync::Arc;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use shop_build::Built;
-use shop_core::lines::catalogue::Catalogue;
+use shop_core::lines::catalogues::Catalogues;
 use shop_core::orders::amendment::Amendment;
 use shop_core::platform as learning;
-use shop_core::words::order::OrderId;
 use shop_core::words::text::{is_unprintable, printable};
 use shop_folder as folder;
 use shop_folder::file;
-use shop_host::view::{self, Argument, Product, Voice};
+use shop_host::view::{self, Product, Voice};
 use shop_host::{Host, Outcome};
 use shop_journal::Records;
 use shop_platforms::embedded::{EmbeddedPlatform, OpenError};
@@ -98,6 +98,7 @@ fn usage(error: &clap::Error) -> ! {
 
 impl Cli {
     async fn dispatch(&self) -> Result<u8, Failure> {
+        self.check_shop()?;
         match &self.command {
             Command::Demo { handler } => demo::run(self, handler.as_deref()).await,
             Command::Check { file } => self.check(file).await,
@@ -145,6 +146,7 @@ impl Cli {
     fn for_demo(&self, folder: &Path) -> Cli {
         Cli {
             data: folder.to_owned(),
+            shop: None,
             catalogue: None,
             moodle: None,
             json: self.json,
@@ -159,24 +161,6 @@ impl Cli {
         let parsed = Cli::try_parse_from(words).map_err(|error| Failure::Usage(error.to_string()))?;
         let cli = Cli { command: parsed.command, ..self.for_demo(&self.data) };
         Box::pin(cli.dispatch()).await
-    }
-
-    /// Where the catalogue is looked for, to be told.
-    fn catalogue_place(&self) -> Argument<'static> {
-        ("file", self.data.join(folder::CATALOGUE).display().to_string().into())
-    }
-
-    fn catalogue(&self) -> Result<Catalogue, Failure> {
-        self.catalogue_if_any()?.ok_or_else(|| Failure::Lacking(Told::new("no-catalogue", [self.catalogue_place()])))
-    }
-
-    /// The catalogue, unless none is named and there is none where it usually is.
-    fn catalogue_if_any(&self) -> Result<Option<Catalogue>, Failure> {
-        let default = self.data.join(folder::CATALOGUE);
-        match &self.catalogue {
-            None if !default.exists() => Ok(None),
-            named => Ok(Some(file::read_catalogue(named.as_deref().unwrap_or(&default))?)),
-        }
     }
 
     fn platform_file(&self) -> PathBuf {
@@ -232,31 +216,19 @@ impl Cli {
         }
     }
 
-    /// The language of the shop's staff, as far as there is a catalogue to tell.
-    fn shop_language(&self) -> String {
-        self.catalogue().map(|catalogue| catalogue.shop).unwrap_or_default().language
-    }
-
-    /// What is told to the staff of a shop that is open.
-    fn staff_voice<'a>(&'a self, host: &'a Host) -> Voice<'a> {
-        Voice::of_what_is(self.language(&host.catalogue().shop.language))
-    }
-
-    /// The id of an order, as typed.
-    fn order_id(id: &str) -> Result<OrderId, Failure> {
-        OrderId::try_from(id.to_owned()).map_err(|error| Failure::Usage(error.to_string()))
-    }
-
-    async fn host(&self, catalogue: Catalogue) -> Result<Host, Failure> {
+    async fn host(&self, catalogues: impl Into<Catalogues>) -> Result<Host, Failure> {
         let platform: Arc<dyn learning::Platform> = match self.moodle().await? {
             Some(moodle) => Arc::new(moodle),
             None => Arc::new(self.platform().await?),
         };
-        self.host_on(catalogue, platform).await
+        self.host_on(catalogues.into(), platform).await
     }
 
-    async fn host_on(&self, catalogue: Catalogue, platform: Arc<dyn learning::Platform>) -> Result<Host, Failure> {
-        Ok(Host::open(&self.data, catalogue, platform, Allocation::OnDemand).await?.with_compiler(compiler()?))
+    async fn host_on(&self, catalogues: Catalogues, platform: Arc<dyn learning::Platform>) -> Result<Host, Failure> {
+        Ok(Host::open(&self.data, catalogues.first().clone(), platform, Allocation::OnDemand)
+            .await?
+            .with_catalogues(catalogues)
+            .with_compiler(compiler()?))
     }
 
     /// The Moodle in place of the embedded platform, if one is set up.
@@ -300,11 +272,11 @@ impl Cli {
     }
 
     async fn preview(&self, order: &Path, paid: bool) -> Result<u8, Failure> {
-        let mut said = file::read_order(order)?;
+        let mut said = self.order(order)?;
         if paid {
             said = said.paid();
         }
-        let host = self.host(self.catalogue()?).await?;
+        let host = self.host(self.catalogues()?).await?;
         let outcome = host.preview(&said).await?;
         self.tell(&outcome, true);
         Ok(exit_status(outcome.state))

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::handlers::{HandlerError, Handlers};
 use shop_core::calls::recording::{Conclusion, Recording, Unasked};
+use shop_core::lines::catalogues::Catalogues;
 use shop_core::platform::names::Names;
 use shop_core::sessions::session::{Fact, Session, Terms};
 use shop_core::words::digest::Digest;
@@ -131,12 +132,12 @@ impl Effect {
 
 impl Handlers {
     /// Makes the last recorded calls of a handler's versions with another version, the newest first, at most one a line.
-    /// `defaults` are the parameters that the shop has for all products, `told` hears of each line.
+    /// `sold` has the parameters that each shop has for all products, `told` hears of each line.
     pub async fn forecast(
         &self,
         new: &Arc<Handler>,
         last: u32,
-        defaults: &str,
+        sold: &Catalogues,
         mut told: impl FnMut(Line),
     ) -> Result<(), HandlerError> {
         for id in self.records().last_recordings(&new.manifest.name, last).await? {
@@ -146,6 +147,7 @@ impl Handlers {
                 Err(HandlerError::Lost(_) | HandlerError::Unloadable { .. }) => None,
                 Err(error) => return Err(error),
             };
+            let defaults = sold.of(&recorded.order).map(|catalogue| &*catalogue.shop.parameters).unwrap_or_default();
             told(line(recorded, old.as_deref(), new, defaults).await?);
         }
         Ok(())

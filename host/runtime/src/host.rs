@@ -31,11 +31,12 @@ use std::sync::Arc;
 
 use crate::handlers::{self, HandlerError, Handlers};
 use shop_core::lines::catalogue::Catalogue;
+use shop_core::lines::catalogues::Catalogues;
 use shop_core::orders::retries::Retries;
 use shop_core::orders::state::LineState;
 use shop_core::platform::Platform;
 use shop_core::words::message::Message;
-use shop_core::words::order::{Order, OrderState};
+use shop_core::words::order::{Order, OrderId, OrderState};
 use shop_core::words::period::Timestamp;
 use shop_folder as folder;
 use shop_journal::{Journal, Records};
@@ -56,7 +57,7 @@ pub use versions::Versions;
 
 /// The host: what sells, sets up and takes away a shop's sessions.
 pub struct Host {
-    catalogue: Catalogue,
+    catalogues: Catalogues,
     handlers: Handlers,
     journal: Journal,
     platform: Arc<dyn Platform>,
@@ -86,7 +87,7 @@ impl Host {
         let handlers = Handlers::of(folder, engine, journal.clone());
         handlers.share().await?;
         Ok(Host {
-            catalogue,
+            catalogues: catalogue.into(),
             handlers,
             leases: Box::new(Leases::of(folder, &journal)),
             journal,
@@ -94,6 +95,11 @@ impl Host {
             retries: Retries::default(),
             clock: Timestamp::now,
         })
+    }
+
+    /// The same with the orders of several shops, each by its own catalogue.
+    pub fn with_catalogues(self, catalogues: Catalogues) -> Host {
+        Host { catalogues, ..self }
     }
 
     /// The same with other pauses between tries.
@@ -137,8 +143,13 @@ impl Host {
     }
 
     /// What is sold.
-    pub fn catalogue(&self) -> &Catalogue {
-        &self.catalogue
+    pub fn catalogues(&self) -> &Catalogues {
+        &self.catalogues
+    }
+
+    /// What the shop sells that has an order, and what holds for all of it.
+    fn catalogue_of(&self, order: &OrderId) -> Result<&Catalogue, HostError> {
+        Ok(self.catalogues.of(order)?)
     }
 
     /// The handlers.
@@ -153,7 +164,13 @@ impl Host {
 
     /// The language of an order's readers.
     fn language(&self, order: &Order) -> String {
-        order.reads().ok().flatten().unwrap_or_else(|| self.catalogue.shop.language.clone())
+        order.reads().ok().flatten().unwrap_or_else(|| self.language_of_shop(&order.id))
+    }
+
+    /// The language of the shop that has an order.
+    fn language_of_shop(&self, order: &OrderId) -> String {
+        let catalogue = self.catalogues.of(order).unwrap_or(self.catalogues.first());
+        catalogue.shop.language.clone()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::words::order::MAX_REFERENCE;
 use crate::words::text;
 
 /// The products that the shop sells, and what holds for all of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
     /// What holds for all products.

@@ -13,6 +13,7 @@ use crate::words::name;
 use crate::words::object;
 use crate::words::period::Timestamp;
 use crate::words::seat::SeatId;
+use crate::words::shop::{BETWEEN, ShopName};
 use crate::words::text;
 
 mod overladen;
@@ -79,7 +80,7 @@ fn from_one<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
     }
 }
 
-/// The shop's id of an order. What is recorded is read as it is; a new one must be [plain](OrderId::check_new), too.
+/// The shop's id of an order; where one host has those of several shops, behind the shop's name. What is recorded is read as it is; a new one must be [plain](OrderId::check_new), too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(extend("minLength" = 1, "maxLength" = 100))]
@@ -89,7 +90,7 @@ pub struct OrderId(String);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "expected an order id of 1 to 100 characters, in Unicode form NFC, without control characters and invisible ones, \
-     < and > or outer spaces, found {0:?}"
+     < and > or outer spaces, and with :: nowhere but behind the name of one of several shops, found {0:?}"
 )]
 pub struct InvalidOrderId(String);
 
@@ -108,12 +109,27 @@ pub fn fold(id: &str) -> String {
 }
 
 impl OrderId {
-    /// An error if no order that is new may have it: with characters that cannot be seen it looks like another.
+    /// An error if no order that is new may have it: with characters that cannot be seen it looks like another, and so it does
+    /// with what only seems to be a shop's name.
     pub fn check_new(&self) -> Result<(), InvalidOrderId> {
-        match self.0.chars().any(text::is_invisible) {
-            true => Err(InvalidOrderId::of(&self.0)),
-            false => Ok(()),
+        let own = self.shop().map_or(&*self.0, |shop| &self.0[shop.len() + BETWEEN.len()..]);
+        let is_plain = !self.0.chars().any(text::is_invisible) && !own.contains(BETWEEN);
+        match is_plain && OrderId::try_from(own.to_owned()).is_ok() {
+            true => Ok(()),
+            false => Err(InvalidOrderId::of(&self.0)),
         }
+    }
+
+    /// The id of the same order where one host has the orders of several shops.
+    pub fn of(&self, shop: &ShopName) -> Result<OrderId, InvalidOrderId> {
+        let whole = OrderId::try_from(format!("{shop}{BETWEEN}{self}"))?;
+        whole.check_new()?;
+        Ok(whole)
+    }
+
+    /// Which shop has the order, if that has a name.
+    pub fn shop(&self) -> Option<&str> {
+        self.0.split_once(BETWEEN).map(|(shop, _)| shop).filter(|shop| ShopName::fits(shop))
     }
 
     /// The id as text.
@@ -358,6 +374,13 @@ mod tests {
             ("e\u{301}", false),
             ("<1>", false),
             (&"1".repeat(101), false),
+            ("nord::1", true),
+            ("n::1:2", true),
+            ("nord::1::2", false),
+            ("nord:: 1", false),
+            ("nord::", false),
+            ("Nord::1", false),
+            ("::1", false),
         ] {
             let read = OrderId::try_from(id.to_owned());
             assert_eq!(read.is_ok_and(|id| id.check_new().is_ok()), is_one, "{id:?}");

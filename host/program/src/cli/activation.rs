@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use owo_colors::OwoColorize;
+use shop_core::lines::catalogue::{Catalogue, Product as Sold};
 use shop_core::words::text::printable;
 use shop_host::forecast::Line;
 use shop_host::handlers::Handlers;
@@ -82,24 +83,24 @@ impl Desk<'_> {
 
     /// What fails here is no reason not to serve, but that nobody knows what speaks against it.
     async fn against(&self, handler: &Arc<Handler>) -> Against {
-        let catalogue = self.cli.catalogue_if_any();
-        let no_catalogue = matches!(catalogue, Ok(None));
-        let (defaults, trial) = match catalogue {
-            Ok(Some(catalogue)) => {
-                let defaults = catalogue.shop.parameters.clone();
+        let catalogues = self.cli.catalogues_if_any();
+        let no_catalogue = matches!(catalogues, Ok(None));
+        let (sold, trial) = match catalogues {
+            Ok(Some(catalogues)) => {
                 // Where nothing is sold with it, no learning platform is needed.
-                let sells = catalogue.products.iter().any(|product| product.handler == handler.manifest.name);
+                let is_sold = |product: &Sold| product.handler == handler.manifest.name;
+                let sells = catalogues.all().any(|(_, catalogue)| catalogue.products.iter().any(is_sold));
                 let trial = match sells {
-                    true => match self.cli.host(catalogue).await {
+                    true => match self.cli.host(catalogues.clone()).await {
                         Ok(host) => host.try_version(handler).await.map(Some).map_err(Failure::from),
                         Err(failure) => Err(failure),
                     },
                     false => Ok(None),
                 };
-                (defaults, trial)
+                (catalogues, trial)
             }
-            Ok(None) => (String::new(), Ok(None)),
-            Err(failure) => (String::new(), Err(failure)),
+            Ok(None) => (Catalogue::default().into(), Ok(None)),
+            Err(failure) => (Catalogue::default().into(), Err(failure)),
         };
         let mut lines = Vec::new();
         let keep = |line: Line| {
@@ -107,7 +108,7 @@ impl Desk<'_> {
                 lines.push(line);
             }
         };
-        let forecast = self.handlers.forecast(handler, LINES, &defaults, keep).await;
+        let forecast = self.handlers.forecast(handler, LINES, &sold, keep).await;
         let (trial, unchecked) = match trial {
             Ok(Some(Trial { products, unread: Some(error) })) => {
                 (Some(Trial { products, unread: None }), Some(error.into()))

@@ -14,13 +14,13 @@ use super::{Cli, Failure, exit_status, progress};
 use shop_host::view::Voice;
 
 pub(super) async fn order(cli: &Cli, id: &str, amendment: Amendment, how: &How) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
-    amend(cli, &host, &Cli::order_id(id)?, &amendment, how).await
+    let host = cli.host(cli.catalogues()?).await?;
+    amend(cli, &host, &cli.order_id(id)?, &amendment, how).await
 }
 
 pub(super) async fn hand_over(cli: &Cli, id: &str, to: &Successor, how: &How) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
-    let id = Cli::order_id(id)?;
+    let host = cli.host(cli.catalogues()?).await?;
+    let id = cli.order_id(id)?;
     let known = host.somebody(&id, &to.email).await?;
     let person = to.person(known).ok_or_else(|| unknown(&to.email, cli.staff_voice(&host)))?;
     amend(cli, &host, &id, &Amendment::HandOver(person), how).await
@@ -45,14 +45,16 @@ pub(super) async fn seat(cli: &Cli, command: &Seats) -> Result<u8, Failure> {
         Seats::Reassign { seat, person, how } => (seat, SeatAmendment::Reassign(person.into()), how),
         Seats::Extend { seat, until, how } => (seat, SeatAmendment::Extend(*until), how),
     };
-    let host = cli.host(cli.catalogue()?).await?;
-    let order = order_of(&host, seat).await?;
+    let host = cli.host(cli.catalogues()?).await?;
+    let order = order_of(cli, &host, seat).await?;
     amend(cli, &host, &order, &Amendment::Seat(seat.clone(), change), how).await
 }
 
-async fn order_of(host: &Host, seat: &SeatId) -> Result<OrderId, Failure> {
+async fn order_of(cli: &Cli, host: &Host, seat: &SeatId) -> Result<OrderId, Failure> {
     let order = host.journal().order_of_seat(seat).await?;
-    order.ok_or_else(|| Failure::Misused(Told::new("no-seat", [("seat", seat.to_string().into())])))
+    order
+        .filter(|order| cli.scope().has(order))
+        .ok_or_else(|| Failure::Misused(Told::new("no-seat", [("seat", seat.to_string().into())])))
 }
 
 async fn amend(cli: &Cli, host: &Host, id: &OrderId, amendment: &Amendment, how: &How) -> Result<u8, Failure> {

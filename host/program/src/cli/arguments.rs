@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use shop_core::words::author::{Author, InvalidName};
 use shop_core::words::digest::Digest;
+use shop_core::words::shop::ShopName;
 
 pub(super) use handlers::Handlers;
 pub(super) use orders::Orders;
@@ -47,6 +48,10 @@ pub(super) struct Cli {
     /// The folder of the shop's data: journal, handlers, embedded learning platform
     #[arg(long, global = true, value_name = "DIR", env = "SHOP_HOST_DATA", default_value = "shop-data")]
     pub(super) data: PathBuf,
+    /// The shop whose orders the command is about, of several that share the folder: each has its catalogue there as
+    /// shops/NAME.toml [default: all of them]
+    #[arg(long, global = true, value_name = "NAME", env = "SHOP_HOST_SHOP")]
+    pub(super) shop: Option<ShopName>,
     /// The catalogue [default: catalogue.toml in the folder of the data]
     #[arg(long, global = true, value_name = "FILE", env = "SHOP_HOST_CATALOGUE")]
     pub(super) catalogue: Option<PathBuf>,

@@ -17,9 +17,9 @@ const UNTOLD: u8 = 10;
 type Found = (OrderId, Result<Outcome, HostError>);
 
 pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogues()?).await?;
     let mut all = Vec::new();
-    for order in orders(&host, ids).await? {
+    for order in orders(cli, &host, ids).await? {
         let outcome = host.verify(&order).await;
         all.push((order, outcome));
     }
@@ -27,10 +27,10 @@ pub(super) async fn verify(cli: &Cli, ids: &[String]) -> Result<u8, Failure> {
 }
 
 pub(super) async fn repair(cli: &Cli, ids: &[String], restate: bool, how: &How) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogues()?).await?;
     let (by, progress) = (&*how.by.who, progress());
     let mut all = Vec::new();
-    for order in orders(&host, ids).await? {
+    for order in orders(cli, &host, ids).await? {
         let outcome = match (how.preview, restate) {
             (true, false) => host.verify(&order).await,
             (true, true) => host.preview_restatement(&order).await,
@@ -43,10 +43,14 @@ pub(super) async fn repair(cli: &Cli, ids: &[String], restate: bool, how: &How) 
 }
 
 /// Those that are named; or else all that were accepted.
-async fn orders(host: &Host, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
+async fn orders(cli: &Cli, host: &Host, ids: &[String]) -> Result<Vec<OrderId>, Failure> {
     match ids {
-        [] => Ok(host.journal().accepted_orders().await?),
-        ids => ids.iter().map(|id| Cli::order_id(id)).collect(),
+        [] => {
+            let (scope, mut all) = (cli.scope(), host.journal().accepted_orders().await?);
+            all.retain(|id| scope.has(id));
+            Ok(all)
+        }
+        ids => ids.iter().map(|id| cli.order_id(id)).collect(),
     }
 }
 

@@ -16,15 +16,15 @@ const LOOK: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(cli: &Cli, what: &Events) -> Result<u8, Failure> {
     let records = cli.records().await?;
-    let order = what.order.as_deref().map(Cli::order_id).transpose()?;
-    let mut after = what.after;
+    let order = what.order.as_deref().map(|id| cli.order_id(id)).transpose()?;
+    let (scope, mut after) = (cli.scope(), what.after);
     if !what.follow {
         let mut all: Vec<Event> = Vec::new();
         loop {
             let some = records.events(after, order.as_ref()).await?;
             let Some(last) = some.last() else { break };
             after = last.number;
-            all.extend(some);
+            all.extend(some.into_iter().filter(|event| scope.has(&event.order)));
         }
         tell(cli, &all);
         return Ok(0);
@@ -42,7 +42,7 @@ pub(super) async fn run(cli: &Cli, what: &Events) -> Result<u8, Failure> {
                 }
                 some => some?,
             };
-            some.iter().for_each(|event| line(cli, event));
+            some.iter().filter(|event| scope.has(&event.order)).for_each(|event| line(cli, event));
             match some.last() {
                 Some(last) => (after, is_away) = (last.number, false),
                 None => tokio::time::sleep(LOOK).await,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use owo_colors::OwoColorize;
+use shop_core::lines::catalogue::Catalogue;
 use shop_core::words::text::printable;
 use shop_host::forecast::Line;
 use shop_host::handlers::Handlers;
@@ -19,9 +20,9 @@ pub(super) async fn run(
     last: u32,
     voice: Voice<'_>,
 ) -> Result<u8, Failure> {
-    let defaults = cli.catalogue_if_any()?.map(|catalogue| catalogue.shop.parameters).unwrap_or_default();
+    let sold = cli.catalogues_if_any()?.unwrap_or_else(|| Catalogue::default().into());
     let mut lines = Vec::new();
-    handlers.forecast(new, last, &defaults, |line| lines.push(line)).await?;
+    handlers.forecast(new, last, &sold, |line| lines.push(line)).await?;
     let forecast = Forecast::of(Version::from(&**new), lines);
     match cli.json {
         true => json::print(&forecast),

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use futures_util::{StreamExt, stream};
 use shop_core::orders::said::Said;
 use shop_core::words::order::OrderId;
-use shop_folder::file;
 use shop_host::host::{AT_ONCE, Host, HostError, Outcome};
 use shop_host::view::{self, Came};
 use tokio::sync::Mutex;
@@ -16,8 +15,8 @@ use super::{Cli, Failure, exit_status, failure, json, out, progress};
 /// Fulfils them side by side, and tells of each in the sequence in which they were named. The status is the worst of theirs.
 /// A file that is not what it should be stops the command before anything is done.
 pub(super) async fn run(cli: &Cli, files: &[PathBuf]) -> Result<u8, Failure> {
-    let orders = files.iter().map(|path| file::read_order(path)).collect::<Result<Vec<Said>, _>>()?;
-    let host = cli.host(cli.catalogue()?).await?;
+    let orders = files.iter().map(|path| cli.order(path)).collect::<Result<Vec<Said>, _>>()?;
+    let host = cli.host(cli.catalogues()?).await?;
     let progress = progress();
     // What is said of one order is done in the sequence in which it is said.
     let turns: BTreeMap<&OrderId, Mutex<()>> = orders.iter().map(|order| (order.id(), Mutex::new(()))).collect();

@@ -31,11 +31,12 @@ pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Fail
         Some(state) => blocked.contains(&order.order.id) || order.lines.values().any(|line| line.state == state),
     };
     let mut orders = Vec::new();
-    for id in journal.order_ids().await? {
+    let scope = cli.scope();
+    for id in journal.order_ids().await?.into_iter().filter(|id| scope.has(id)) {
         orders.extend(journal.order(&id).await?.filter(listed));
     }
     let mut endings = journal.endings().await?;
-    endings.retain(|ending| state.is_none_or(|state| state == goal(ending.end.into())));
+    endings.retain(|ending| scope.has(&ending.id) && state.is_none_or(|state| state == goal(ending.end.into())));
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
     let listed = Listed::all(&orders, &endings);
@@ -50,7 +51,7 @@ pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Fail
 pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let shop = cli.handlers().await?;
     let journal = shop.records();
-    let id = Cli::order_id(id)?;
+    let id = cli.order_id(id)?;
     let Some(recorded) = journal.order(&id).await? else {
         if let Some(ending) = journal.ending(&id).await? {
             show_ending(cli, &ending);
@@ -90,16 +91,16 @@ fn show_ending(cli: &Cli, ending: &Ending) {
 }
 
 pub(super) async fn retry(cli: &Cli, id: &str, by: &By) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
-    let id = Cli::order_id(id)?;
+    let host = cli.host(cli.catalogues()?).await?;
+    let id = cli.order_id(id)?;
     let outcome = host.retry(&id, &by.who, &progress()).await?;
     cli.tell(&outcome, false);
     Ok(exit_status(outcome.state))
 }
 
 pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, by: &By) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
-    let id = Cli::order_id(id)?;
+    let host = cli.host(cli.catalogues()?).await?;
+    let id = cli.order_id(id)?;
     let to = match to {
         Some(handler) => Versions::This(host.handlers().find(handler).await?.digest),
         None => Versions::Active,

@@ -13,7 +13,7 @@ pub(super) async fn consent(
     agrees: bool,
     by: &str,
 ) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogues()?).await?;
     let Consented { news, orders } = host.consent(person.clone(), operator.clone(), agrees, by, &progress()).await?;
     let voice = cli.staff_voice(&host);
     let status = orders.iter().map(|of| failure::of_order(&of.outcome)).max().unwrap_or(0);

@@ -13,7 +13,7 @@ use super::{Cli, Failure, json as output, out, tables};
 pub(super) async fn run(cli: &Cli, id: &str) -> Result<u8, Failure> {
     let handlers = cli.handlers().await?;
     let records = handlers.records();
-    let order = Cli::order_id(id)?;
+    let order = cli.order_id(id)?;
     let mut calls = Vec::new();
     for id in records.recordings_of(&order).await? {
         if let Some(recorded) = records.recording(id).await? {

@@ -44,7 +44,7 @@ pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failur
 
 pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
     let moodle = Arc::new(moodle(cli).await?);
-    let host = cli.host_on(cli.catalogue()?, moodle.clone()).await?;
+    let host = cli.host_on(cli.catalogues()?, moodle.clone()).await?;
     let needs: Vec<Needs> = host.granted().await?.into_iter().map(needs).collect();
     let check = moodle.check(&needs).await?;
     let voice = cli.staff_voice(&host);

@@ -24,7 +24,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MOST: usize = 20;
 
 pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
-    let host = cli.host(cli.catalogue()?).await?;
+    let host = cli.host(cli.catalogues()?).await?;
     if once {
         let resumed = host.resume(&progress()).await?;
         let status = tell(cli, &host, &resumed.iter().collect::<Vec<_>>(), &Left::of(&host).await?);

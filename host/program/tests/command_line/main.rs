@@ -16,5 +16,6 @@ mod output;
 mod private;
 mod schema;
 mod shop;
+mod shops;
 mod staff;
 mod versions;

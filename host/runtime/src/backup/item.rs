@@ -4,12 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use shop_core::words::digest::Digest;
+use shop_core::words::shop::ShopName;
 use shop_core::words::text;
-use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
+use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS};
 
 /// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would
 /// come to lie anywhere else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Item {
     /// The journal.
     Journal,
@@ -21,6 +22,8 @@ pub enum Item {
     Moodle,
     /// The catalogue.
     Catalogue,
+    /// The catalogue of one of several shops.
+    CatalogueOf(ShopName),
     /// A handler's component.
     Component(Digest),
 }
@@ -33,6 +36,7 @@ impl fmt::Display for Item {
             Item::MoodleMemory => f.write_str(MOODLE_MEMORY),
             Item::Moodle => f.write_str(MOODLE),
             Item::Catalogue => f.write_str(CATALOGUE),
+            Item::CatalogueOf(shop) => write!(f, "{SHOPS}/{shop}.toml"),
             Item::Component(digest) => write!(f, "{HANDLERS}/{digest}.wasm"),
         }
     }
@@ -47,15 +51,17 @@ impl FromStr for Item {
     type Err = UnknownItem;
 
     fn from_str(name: &str) -> Result<Self, UnknownItem> {
-        let component =
-            |name: &str| name.strip_prefix(HANDLERS)?.strip_prefix('/')?.strip_suffix(".wasm")?.parse().ok();
+        let within = |folder: &str, ending: &str| name.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(ending);
+        let shop = || within(SHOPS, ".toml")?.parse().ok();
+        let component = || within(HANDLERS, ".wasm")?.parse().ok();
+        let in_folder = || shop().map(Item::CatalogueOf).or_else(|| component().map(Item::Component));
         match name {
             JOURNAL => Ok(Item::Journal),
             PLATFORM => Ok(Item::Platform),
             MOODLE_MEMORY => Ok(Item::MoodleMemory),
             MOODLE => Ok(Item::Moodle),
             CATALOGUE => Ok(Item::Catalogue),
-            _ => component(name).map(Item::Component).ok_or_else(|| UnknownItem(text::excerpt(name))),
+            _ => in_folder().ok_or_else(|| UnknownItem(text::excerpt(name))),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
 use shop_core::audit::Action;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
-use shop_folder::{self, HANDLERS, JOURNAL, JOURNAL_SETTINGS};
+use shop_folder::{self, HANDLERS, JOURNAL, JOURNAL_SETTINGS, SHOPS};
 use shop_journal::Journal;
 
 /// A backup that was made.
@@ -104,7 +104,11 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
         snapshot.write(&copy)?;
         sums.insert(item, digest(&copy)?);
     }
-    for item in [Item::Catalogue, Item::Moodle] {
+    fs::create_dir(to.join(SHOPS)).map_err(at(to))?;
+    let shops = folder::shops(data).map_err(at(&data.join(SHOPS)))?;
+    // What is called otherwise is no shop's.
+    let shops = shops.into_iter().filter_map(|(_, shop)| shop.ok()).map(Item::CatalogueOf);
+    for item in [Item::Catalogue, Item::Moodle].into_iter().chain(shops) {
         let (file, copy) = (data.join(item.to_string()), to.join(item.to_string()));
         if file.exists() {
             fs::copy(&file, &copy).map_err(at(&file))?;

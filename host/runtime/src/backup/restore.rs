@@ -13,7 +13,7 @@ use super::{BackupError, FORMAT, Item, Manifest, at, blocking, snapshot};
 use crate::components;
 use shop_core::words::digest::Digest;
 use shop_folder::file;
-use shop_folder::{self, CATALOGUE, HANDLERS, JOURNAL, JOURNAL_SETTINGS, MOODLE, MOODLE_MEMORY, PLATFORM};
+use shop_folder::{self, CATALOGUE, HANDLERS, JOURNAL, JOURNAL_SETTINGS, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS};
 use shop_journal::Journal;
 use shop_platforms::embedded::EmbeddedPlatform;
 
@@ -52,7 +52,7 @@ async fn restore_into(file: &Path, data: &Path) -> Result<Restored, BackupError>
 }
 
 /// What a backup can have, in the sequence in which it is put in place.
-const ALL: [&str; 7] = [JOURNAL, JOURNAL_SETTINGS, PLATFORM, MOODLE_MEMORY, CATALOGUE, MOODLE, HANDLERS];
+const ALL: [&str; 8] = [JOURNAL, JOURNAL_SETTINGS, PLATFORM, MOODLE_MEMORY, CATALOGUE, SHOPS, MOODLE, HANDLERS];
 
 /// A journal's log would be taken for that of the restored journal.
 fn vacant(data: &Path) -> Result<(), BackupError> {
@@ -99,8 +99,12 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
         }
         let expected =
             left.remove(&item).ok_or_else(|| unfit(format!("{item} is not in its {SUMS}, or comes twice")))?;
-        if entry.size() > most(item) {
-            return Err(unfit(format!("its {item} has {} bytes, and none has more than {}", entry.size(), most(item))));
+        let most = most(&item);
+        if entry.size() > most {
+            return Err(unfit(format!("its {item} has {} bytes, and none has more than {most}", entry.size())));
+        }
+        if matches!(item, Item::CatalogueOf(_)) {
+            folder::make(&to.join(SHOPS)).map_err(at(to))?;
         }
         let path = to.join(item.to_string());
         if copy(&mut entry, &path, &damaged)? != expected {
@@ -118,10 +122,10 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
 const MAX_TOLD: u64 = 16 << 20;
 
 /// No more than is ever read of a file. A database is as large as it is.
-fn most(item: Item) -> u64 {
+fn most(item: &Item) -> u64 {
     match item {
         Item::Journal | Item::Platform | Item::MoodleMemory => u64::MAX,
-        Item::Moodle | Item::Catalogue => file::MAX_BYTES,
+        Item::Moodle | Item::Catalogue | Item::CatalogueOf(_) => file::MAX_BYTES,
         Item::Component(_) => components::MAX_BYTES,
     }
 }

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use shop_core::words::digest::Digest;
-use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM};
+use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS};
 use shop_journal::Journal;
 use shop_platforms::embedded::EmbeddedPlatform;
 
@@ -25,6 +25,10 @@ impl Site {
         EmbeddedPlatform::open_or_make(data.join(PLATFORM)).await.unwrap().close().await;
         fs::write(data.join(CATALOGUE), "# nothing is sold").unwrap();
         fs::write(data.join(MOODLE), "# reached so").unwrap();
+        fs::create_dir(data.join(SHOPS)).unwrap();
+        for file in ["nord.toml", "sud.toml", "Nobody.toml", "notes.txt"] {
+            fs::write(data.join(SHOPS).join(file), file).unwrap();
+        }
         EmbeddedPlatform::open_or_make(data.join(MOODLE_MEMORY)).await.unwrap().close().await;
         for component in ["one", "two"] {
             let digest = Digest::of(component.as_bytes());
@@ -127,18 +131,20 @@ async fn what_goes_in_comes_out() {
     let restored = site.restore("backup", "deep/new").await.unwrap();
     let items: Vec<String> = restored.items.iter().map(Item::to_string).collect();
     assert_eq!(items[..5], [JOURNAL, PLATFORM, MOODLE_MEMORY, MOODLE, CATALOGUE]);
+    assert_eq!(items[5..7], ["shops/nord.toml", "shops/sud.toml"]);
+    assert_eq!(fs::read_to_string(site.path("deep/new/shops/sud.toml")).unwrap(), "sud.toml");
     let [one, two] = ["one", "two"].map(|component| (format!("{}.wasm", Digest::of(component.as_bytes())), component));
     for (name, component) in [one, two] {
         assert_eq!(fs::read_to_string(site.path("deep/new").join(HANDLERS).join(name)).unwrap(), component);
     }
-    assert_eq!((items.len(), names(&site.path("deep/new")).len()), (7, 8), "the items and the handlers' folder");
+    assert_eq!((items.len(), names(&site.path("deep/new")).len()), (9, 11), "the items, and two folders");
     assert_eq!(restored.manifest.by, "test");
 }
 
 #[tokio::test]
 async fn a_shop_without_an_embedded_platform_and_without_handlers_has_less() {
     let site = Site::new().await;
-    fs::remove_dir_all(site.path("data").join(HANDLERS)).unwrap();
+    [HANDLERS, SHOPS].iter().for_each(|name| fs::remove_dir_all(site.path("data").join(name)).unwrap());
     [PLATFORM, MOODLE_MEMORY, MOODLE, CATALOGUE]
         .iter()
         .for_each(|name| fs::remove_file(site.path("data").join(name)).unwrap());
@@ -176,7 +182,7 @@ async fn a_changed_byte_is_noticed_or_of_no_consequence() {
             }
             // Of what fills tar's blocks.
             Ok(restored) => {
-                assert_eq!((restored.manifest.by.as_str(), restored.items.len()), ("test", 7), "byte {place}");
+                assert_eq!((restored.manifest.by.as_str(), restored.items.len()), ("test", 9), "byte {place}");
                 assert_eq!(fs::read(site.path("new").join(CATALOGUE)).unwrap(), b"# nothing is sold", "byte {place}");
                 fs::remove_dir_all(site.path("new")).unwrap();
             }
@@ -198,6 +204,9 @@ async fn no_archive_reaches_out_of_its_folder_or_brings_what_no_backup_has() {
         ("evil\", which is no part", vec![journal, (&absolute, Regular, b"evil")]),
         ("which is no part", vec![journal, ("handlers/../../evil.wasm", Regular, b"evil")]),
         ("which is no part", vec![journal, ("./platform.sqlite", Regular, b"evil")]),
+        ("which is no part", vec![journal, ("shops/../../evil.toml", Regular, b"evil")]),
+        ("which is no part", vec![journal, ("shops/Nord.toml", Regular, b"evil")]),
+        ("shops/nord.toml is no plain file", vec![journal, ("shops/nord.toml", Symlink, b"")]),
         ("which is no part", vec![journal, ("lock", Regular, b"")]),
         ("platform.sqlite is no plain file", vec![journal, (PLATFORM, Symlink, b"")]),
         ("catalogue.toml is no plain file", vec![journal, (CATALOGUE, Link, b"")]),
@@ -349,7 +358,7 @@ async fn nothing_damaged_passes_for_a_backup() {
     let two = Item::Component(Digest::of(b"two"));
     fs::write(site.path("data").join(two.to_string()), "something else").unwrap();
     let made = site.make("second").await.unwrap();
-    assert_eq!((made.damaged.into_iter().collect::<Vec<_>>(), made.items.len()), (vec![two], 6));
+    assert_eq!((made.damaged.into_iter().collect::<Vec<_>>(), made.items.len()), (vec![two], 8));
     site.restore("second", "new").await.unwrap();
 }
 

@@ -131,7 +131,7 @@ impl Host {
             None if order.state == OrderState::Suspended => BTreeMap::new(),
             None => new_accounts(&participants(order)),
         };
-        let (leavers, now) = (self.catalogue.shop.leavers, (self.clock)());
+        let (leavers, now) = (self.catalogue_of(&order.id)?.shop.leavers, (self.clock)());
         let grounds = Grounds { claims, before, people, attachments, leavers, now };
         let plan = grounds.plan(&standing);
         let looked_up = found.names();

@@ -114,13 +114,13 @@ impl Host {
 
     /// Refuses what would come to nothing; but what was taken back can be given again.
     async fn check_attachable(&self, person: &Holder, operator: &Holder, accounts: &Accounts) -> Result<(), HostError> {
-        let settings = &self.catalogue.shop;
-        let protected = accounts.protected(&settings.protected);
+        let protected = accounts.protected(&self.catalogues.first().shop.protected);
         if let Some(holder) = [person, operator].into_iter().find(|holder| protected.includes(&holder.email)) {
             return Err(Unattachable::Protected(holder.email.clone()).into());
         }
         let noted = self.journal.consents(&BTreeSet::from([person.account, operator.account])).await?;
-        if settings.attach_existing == AttachExisting::Never
+        let mut shops = self.catalogues.all();
+        if shops.all(|(_, catalogue)| catalogue.shop.attach_existing == AttachExisting::Never)
             && noted.get(&(operator.account, person.account)) != Some(&false)
         {
             return Err(Unattachable::Never.into());

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::handlers::HandlerError;
+use shop_core::lines::catalogues::UnknownShop;
 use shop_core::orders::amendment::Unamendable;
 use shop_core::orders::conflict::Conflict;
 use shop_core::platform::PlatformError;
@@ -29,6 +30,9 @@ pub enum HostError {
     /// A new order's id could be taken for another.
     #[error(transparent)]
     Id(#[from] InvalidOrderId),
+    /// There is no such shop, or no longer.
+    #[error(transparent)]
+    UnknownShop(#[from] UnknownShop),
     /// The order's lines cannot be moved to another version of their handlers.
     #[error("order {order} cannot be upgraded: {reason}")]
     NotUpgradable {
@@ -141,6 +145,7 @@ impl HostError {
         match self {
             HostError::Conflict { .. } => "order-contradicts",
             HostError::Id(_) => "order-id-invalid",
+            HostError::UnknownShop(_) => "shop-unknown",
             HostError::NotUpgradable { .. } => "order-not-upgradable",
             HostError::Unamendable { .. } => "order-not-amendable",
             HostError::Unfinished { .. } => "order-unfinished",

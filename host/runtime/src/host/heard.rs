@@ -60,6 +60,7 @@ impl Host {
         if recorded.is_none() && ended.is_none() {
             said.id().check_new()?;
         }
+        self.catalogue_of(said.id())?;
         let admitted = admit(said, recorded.as_ref(), waits.as_ref(), ended.as_ref()).map_err(conflicts)?;
         let meant = match (admitted, &waits, &recorded) {
             (Admitted::Waits, Some(left), _) => Meant::Order(left.order.clone(), left.author.clone()),
@@ -121,7 +122,7 @@ impl Host {
         Outcome {
             order: ending.id.clone(),
             stands: None,
-            language: self.catalogue.shop.language.clone(),
+            language: self.language_of_shop(&ending.id),
             messages: vec![warning],
             lines: Vec::new(),
             state: goal(ending.end.into()),

@@ -37,7 +37,7 @@ impl Host {
         facts: impl Iterator<Item = &'b Fact>,
         others: &'b [OtherClaim],
     ) -> Result<Charges<'a>, HostError> {
-        let settings = &self.catalogue.shop;
+        let settings = &self.catalogue_of(&order.id)?.shop;
         let is_half = |fact: &&Fact| matches!(fact, Fact::AccountRole { .. });
         let others = others.iter().filter(|other| is_half(&&other.fact));
         let facts = facts.filter(is_half).chain(others.clone().map(|other| &other.fact));

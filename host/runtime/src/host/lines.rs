@@ -13,6 +13,7 @@ use shop_core::calls::recording::Recording;
 use shop_core::calls::snapshot::{self, Accepted, KnownPeople};
 use shop_core::calls::stopped::Stopped;
 use shop_core::lines::bargain::Bargain;
+use shop_core::lines::catalogue::{Catalogue, Settings};
 use shop_core::lines::check::{self, Checked};
 use shop_core::lines::clock;
 use shop_core::lines::departures;
@@ -98,8 +99,9 @@ impl Host {
         wanted.spell(order.people());
         // Those that end, too: others may claim what they were sold with.
         recorded.into_iter().flat_map(Recorded::sold).for_each(|sold| wanted.add_sold(sold));
+        let settings = &self.catalogue_of(&order.id)?.shop;
         for line in ready.iter().flatten() {
-            wanted.add(&line.checked, &line.bargain.sold, &line.handler.manifest, &self.catalogue.shop);
+            wanted.add(&line.checked, &line.bargain.sold, &line.handler.manifest, settings);
         }
         let found = self.look_up(wanted).await?;
         snapshot::compare_names(ready.iter_mut().flatten().map(|line| &mut line.checked), &found);
@@ -108,7 +110,7 @@ impl Host {
         let mut lines = Vec::new();
         for line in ready {
             lines.push(match line {
-                Ok(ready) => self.ask_line(ready, &own, &found, &known, self.language(order)).await?,
+                Ok(ready) => self.ask_line(ready, &own, &found, &known, settings, self.language(order)).await?,
                 Err(outcome) => AskedLine { outcome, recording: None, session: Session::default(), order: None },
             });
         }
@@ -138,10 +140,11 @@ impl Host {
         let time = bought.and_then(|bought| bought.first_paid(line.line)).unwrap_or(order.time);
         let anew = bought.is_some_and(|bought| bought.is_anew(line.line));
         let accepted = before.filter(|before| !anew && before.bargain.is_some());
-        let (bargain, handler) = match self.bargain(line, time, accepted, versions).await? {
-            Ok((bargain, handler)) => (bargain.at(stage, time), handler),
-            Err(message) => return Ok(Err(LineOutcome { messages: vec![*message], ..unaskable(line) })),
-        };
+        let (bargain, handler) =
+            match self.bargain(self.catalogue_of(&order.id)?, line, time, accepted, versions).await? {
+                Ok((bargain, handler)) => (bargain.at(stage, time), handler),
+                Err(message) => return Ok(Err(LineOutcome { messages: vec![*message], ..unaskable(line) })),
+            };
         let seats = before.map_or(&[][..], |before| &before.seats);
         let mut checked = check::line(order, line, stage, &bargain, &handler.manifest, seats);
         checked.messages.extend(ended::tell_bought_again(before, anew));
@@ -152,6 +155,7 @@ impl Host {
     /// loaded is this machine's fault, and says nothing of the order.
     async fn bargain(
         &self,
+        catalogue: &Catalogue,
         line: &Line,
         time: Timestamp,
         before: Option<&RecordedLine>,
@@ -162,7 +166,7 @@ impl Host {
             let handler = self.handlers.installed(bargain.handler).await?;
             return Ok(Ok((bargain, handler)));
         }
-        let Some(product) = self.catalogue.product(&line.product) else {
+        let Some(product) = catalogue.product(&line.product) else {
             let found = text::excerpt(&line.product);
             return Ok(Err(Box::new(Message::error(Subject::Order, "product-unknown").with("product", found))));
         };
@@ -170,7 +174,7 @@ impl Host {
             Err(error @ HandlerError::Inactive(_)) => return Ok(Err(Box::new(handler_unusable(error)?))),
             handler => handler?,
         };
-        let bargain = Bargain::offered(product, &self.catalogue.shop, handler.digest, &handler.manifest, time);
+        let bargain = Bargain::offered(product, &catalogue.shop, handler.digest, &handler.manifest, time);
         Ok(Ok((bargain, handler)))
     }
 
@@ -208,10 +212,11 @@ impl Host {
         own: &[OwnClaim],
         found: &LookedUp,
         known: &KnownPeople,
+        settings: &Settings,
         language: String,
     ) -> Result<AskedLine, Unable> {
         let mut checked = ready.checked.clone();
-        let call = self.call(&mut checked, ready.accepted(), &ready.handler, found, known, language).await?;
+        let call = call(&mut checked, ready.accepted(), &ready.handler, found, known, settings, language).await?;
         let (mut session, lacking) = call.gone.leave_out(call.session);
         let before = ready.before.map(|before| &before.seats[..]);
         let sat = before.map(|before| Occupants::between(before, &checked.line.seats, &found.accounts));
@@ -259,47 +264,46 @@ impl Host {
         let session = as_known(session);
         Ok(AskedLine { outcome, recording: call.recording, session, order: Some(checked.line) })
     }
+}
 
-    /// Calls a handler for one line. What the host found comes first; with an error among it, the call is made all the
-    /// same to learn what the handler finds.
-    pub(super) async fn call(
-        &self,
-        checked: &mut Checked,
-        accepted: Accepted<'_>,
-        handler: &Arc<Handler>,
-        found: &LookedUp,
-        known: &KnownPeople,
-        language: String,
-    ) -> Result<Call, Unable> {
-        let settings = &self.catalogue.shop;
-        let (snapshot, gone, barred) = snapshot::take(checked, accepted, &handler.manifest, found, known, settings);
-        let host = std::mem::take(&mut checked.messages);
-        let (line, snapshot) = (Arc::new(checked.line.for_handler()), Arc::new(snapshot));
-        let Called { answer, budget } = handler.fulfil(&line, &snapshot).await?;
-        let budget = Some(budget);
-        let recording = Recording {
-            handler: handler.digest,
-            language,
-            line,
-            snapshot,
-            host: host.clone(),
-            answer: answer.clone(),
-            budget,
-        };
-        let call = match answer {
-            Ok(answer) => answered(answer, host, &checked.line),
-            Err(stopped) => {
-                // The caller is told, so this is no warning. What it was stopped for can hold addresses, which do not
-                // belong into logs.
-                let (order, line, handler) = (&checked.line.order, checked.line.line, handler.digest);
-                tracing::info!(%order, line, %handler, "a handler's call was stopped");
-                tracing::debug!(%stopped);
-                let messages = message::merge(host, vec![stopped.message()]);
-                Call { messages, stopped: Some(stopped), ..Call::default() }
-            }
-        };
-        Ok(Call { gone, barred, budget, recording: Some(recording), ..call })
-    }
+/// Calls a handler for one line. What the host found comes first; with an error among it, the call is made all the
+/// same to learn what the handler finds.
+pub(super) async fn call(
+    checked: &mut Checked,
+    accepted: Accepted<'_>,
+    handler: &Arc<Handler>,
+    found: &LookedUp,
+    known: &KnownPeople,
+    settings: &Settings,
+    language: String,
+) -> Result<Call, Unable> {
+    let (snapshot, gone, barred) = snapshot::take(checked, accepted, &handler.manifest, found, known, settings);
+    let host = std::mem::take(&mut checked.messages);
+    let (line, snapshot) = (Arc::new(checked.line.for_handler()), Arc::new(snapshot));
+    let Called { answer, budget } = handler.fulfil(&line, &snapshot).await?;
+    let budget = Some(budget);
+    let recording = Recording {
+        handler: handler.digest,
+        language,
+        line,
+        snapshot,
+        host: host.clone(),
+        answer: answer.clone(),
+        budget,
+    };
+    let call = match answer {
+        Ok(answer) => answered(answer, host, &checked.line),
+        Err(stopped) => {
+            // The caller is told, so this is no warning. What it was stopped for can hold addresses, which do not
+            // belong into logs.
+            let (order, line, handler) = (&checked.line.order, checked.line.line, handler.digest);
+            tracing::info!(%order, line, %handler, "a handler's call was stopped");
+            tracing::debug!(%stopped);
+            let messages = message::merge(host, vec![stopped.message()]);
+            Call { messages, stopped: Some(stopped), ..Call::default() }
+        }
+    };
+    Ok(Call { gone, barred, budget, recording: Some(recording), ..call })
 }
 
 fn occupants(line: &LineOrder) -> impl Iterator<Item = (&SeatId, &Email)> {

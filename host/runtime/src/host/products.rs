@@ -3,17 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::lines::call;
 use super::{Host, HostError, handler_unusable};
 use shop_core::calls::looked_up::{LookedUp, Wanted};
-use shop_core::calls::snapshot::Accepted;
+use shop_core::calls::snapshot::{Accepted, KnownPeople};
 use shop_core::calls::stopped::Stopped;
 use shop_core::lines::bargain::Bargain;
-use shop_core::lines::catalogue::Product;
+use shop_core::lines::catalogue::{Catalogue, Product, Settings};
+use shop_core::lines::catalogues::titled;
 use shop_core::lines::check::{self, Checked};
 use shop_core::lines::manifest::Kind;
 use shop_core::lines::sold::Sold;
 use shop_core::words::message::{Audience, Level, Message, Subject};
 use shop_core::words::period::Timestamp;
+use shop_core::words::shop::ShopName;
 use shop_core::words::text;
 use shop_sandbox::Handler;
 
@@ -56,23 +59,55 @@ pub struct GrantedCourse {
 }
 
 /// A product with the handler that it would be sold with.
-pub(super) struct Offer {
+pub(super) struct Offer<'a> {
     pub(super) product: String,
     pub(super) handler: Arc<Handler>,
     pub(super) checked: Checked,
+    /// Of the shop that offers it.
+    settings: &'a Settings,
+}
+
+/// A product in a catalogue, with what that says of all of them.
+pub(super) struct InCatalogue<'a> {
+    shop: Option<&'a ShopName>,
+    pub(super) product: &'a Product,
+    settings: &'a Settings,
+}
+
+impl<'a> InCatalogue<'a> {
+    /// It with a handler. A product of one shop among several is told of with the shop's name.
+    pub(super) fn offer(&self, handler: Arc<Handler>) -> Offer<'a> {
+        let (manifest, settings) = (&handler.manifest, self.settings);
+        let bargain = Bargain::offered(self.product, settings, handler.digest, manifest, Timestamp::now());
+        let checked = check::product(&bargain, manifest);
+        Offer { product: titled(self.shop, &self.product.reference), handler, checked, settings }
+    }
+}
+
+impl Offer<'_> {
+    /// The courses and the roles that an order grants the handler, each once, though several parameters may name it.
+    pub(super) fn grants(&self) -> (Vec<String>, Vec<String>) {
+        let named = |kind| {
+            let mut told = BTreeSet::new();
+            let named = self.checked.parameters.granted(&self.handler.manifest, kind).map(|(_, name)| name);
+            named.filter(move |name| told.insert(*name)).map(str::to_owned)
+        };
+        let roles = named(&Kind::Role).filter(|role| self.settings.allows_role(role));
+        (named(&Kind::Course).collect(), roles.collect())
+    }
 }
 
 impl Host {
     /// Checks every product of the catalogue, as if it were about to be sold: after one look-up for all of them.
     pub async fn check(&self) -> Result<Vec<ProductCheck>, HostError> {
         let mut offers = Vec::new();
-        for product in &self.catalogue.products {
-            offers.push(match self.handlers.active(&product.handler).await {
-                Ok(handler) => Ok(self.offer(product, handler)),
-                Err(error) => Err(unusable(product, handler_unusable(error)?)),
+        for it in self.products() {
+            offers.push(match self.handlers.active(&it.product.handler).await {
+                Ok(handler) => Ok(it.offer(handler)),
+                Err(error) => Err(unusable(&it, handler_unusable(error)?)),
             });
         }
-        let found = self.wanted(offers.iter().flatten()).look_up(&*self.platform).await?;
+        let found = wanted(offers.iter().flatten()).look_up(&*self.platform).await?;
         let mut checks = Vec::new();
         for offer in offers {
             checks.push(match offer {
@@ -86,15 +121,17 @@ impl Host {
     /// The courses and roles that orders of each product grant its handler; none of a product without a handler.
     pub async fn granted(&self) -> Result<Vec<Granted>, HostError> {
         let mut all = Vec::new();
-        for product in &self.catalogue.products {
-            let handler = match self.handlers.active(&product.handler).await {
+        for it in self.products() {
+            let handler = match self.handlers.active(&it.product.handler).await {
                 Ok(handler) => handler,
                 Err(error) => {
                     handler_unusable(error)?;
                     continue;
                 }
             };
-            let Offer { product, handler, checked } = self.offer(product, handler);
+            let offer = it.offer(handler);
+            let roles = offer.grants().1;
+            let Offer { product, handler, checked, .. } = offer;
             let manifest = &handler.manifest;
             let course = |(parameter, name): (&str, &str)| GrantedCourse {
                 parameter: parameter.to_owned(),
@@ -102,47 +139,28 @@ impl Host {
                 required: manifest.parameter(parameter).is_some_and(|parameter| parameter.required),
             };
             let courses = checked.parameters.granted(manifest, &Kind::Course).map(course).collect();
-            all.push(Granted { product, courses, roles: self.grants(&checked, &handler).1 });
+            all.push(Granted { product, courses, roles });
         }
         Ok(all)
     }
 
-    pub(super) fn offer(&self, product: &Product, handler: Arc<Handler>) -> Offer {
-        let (manifest, settings) = (&handler.manifest, &self.catalogue.shop);
-        let bargain = Bargain::offered(product, settings, handler.digest, manifest, Timestamp::now());
-        let checked = check::product(&bargain, manifest);
-        Offer { product: product.reference.clone(), handler, checked }
+    /// All products of all shops.
+    pub(super) fn products(&self) -> impl Iterator<Item = InCatalogue<'_>> {
+        self.catalogues.all().flat_map(|(shop, Catalogue { shop: settings, products })| {
+            products.iter().map(move |product| InCatalogue { shop, product, settings })
+        })
     }
 
-    /// What there is to look up for some products.
-    pub(super) fn wanted<'a>(&self, offers: impl Iterator<Item = &'a Offer>) -> Wanted {
-        let mut wanted = Wanted::default();
-        offers.for_each(|offer| {
-            wanted.add(&offer.checked, &Sold::default(), &offer.handler.manifest, &self.catalogue.shop)
-        });
-        wanted
-    }
-
-    /// The courses and the roles that an order grants the handler, each once, though several parameters may name it.
-    pub(super) fn grants(&self, checked: &Checked, handler: &Handler) -> (Vec<String>, Vec<String>) {
-        let named = |kind| {
-            let mut told = BTreeSet::new();
-            let named = checked.parameters.granted(&handler.manifest, kind).map(|(_, name)| name);
-            named.filter(move |name| told.insert(*name)).map(str::to_owned)
-        };
-        let roles = named(&Kind::Role).filter(|role| self.catalogue.shop.allows_role(role));
-        (named(&Kind::Course).collect(), roles.collect())
-    }
-
-    pub(super) async fn check_offer(&self, offer: Offer, found: &LookedUp) -> Result<ProductCheck, HostError> {
-        let Offer { product, handler, mut checked } = offer;
-        let (courses, roles) = self.grants(&checked, &handler);
+    pub(super) async fn check_offer(&self, offer: Offer<'_>, found: &LookedUp) -> Result<ProductCheck, HostError> {
+        let (courses, roles) = offer.grants();
+        let Offer { product, handler, mut checked, settings } = offer;
         let by_default = courses_by_default(&checked, &handler);
-        let language = self.catalogue.shop.language.clone();
-        let call = self.call(&mut checked, Accepted::default(), &handler, found, &Default::default(), language).await?;
+        let known = KnownPeople::default();
+        let language = settings.language.clone();
+        let call = call(&mut checked, Accepted::default(), &handler, found, &known, settings, language).await?;
         let mut messages = call.messages;
         messages.extend(by_default);
-        messages.extend(self.catalogue.shop.attach_existing.warning());
+        messages.extend(settings.attach_existing.warning());
         Ok(ProductCheck {
             product,
             handler: Some(handler),
@@ -153,6 +171,13 @@ impl Host {
             stopped: call.stopped,
         })
     }
+}
+
+/// What there is to look up for some products.
+pub(super) fn wanted<'a>(offers: impl Iterator<Item = &'a Offer<'a>>) -> Wanted {
+    let mut wanted = Wanted::default();
+    offers.for_each(|offer| wanted.add(&offer.checked, &Sold::default(), &offer.handler.manifest, offer.settings));
+    wanted
 }
 
 const BY_DEFAULT: &str = "course-by-default";
@@ -176,9 +201,9 @@ impl ProductCheck {
 }
 
 /// A product whose handler cannot be used.
-fn unusable(product: &Product, message: Message) -> ProductCheck {
+fn unusable(it: &InCatalogue<'_>, message: Message) -> ProductCheck {
     ProductCheck {
-        product: product.reference.clone(),
+        product: titled(it.shop, &it.product.reference),
         handler: None,
         courses: Vec::new(),
         roles: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::products::{Offer, ProductCheck, courses_by_default};
+use super::products::{Offer, ProductCheck, courses_by_default, wanted};
 use super::{Host, HostError};
 use shop_core::platform::PlatformError;
 use shop_core::words::message::Message;
@@ -27,12 +27,12 @@ impl Trial {
 impl Host {
     /// Checks all products of a version's handler, as if it served and they were about to be sold. Changes nothing.
     pub async fn try_version(&self, handler: &Arc<Handler>) -> Result<Trial, HostError> {
-        let products = self.catalogue.products.iter().filter(|product| product.handler == handler.manifest.name);
-        let offers: Vec<Offer> = products.map(|product| self.offer(product, handler.clone())).collect();
-        let found = match self.wanted(offers.iter()).look_up(&*self.platform).await {
+        let products = self.products().filter(|it| it.product.handler == handler.manifest.name);
+        let offers: Vec<Offer<'_>> = products.map(|it| it.offer(handler.clone())).collect();
+        let found = match wanted(offers.iter()).look_up(&*self.platform).await {
             Ok(found) => found,
             Err(error) => {
-                let products = offers.into_iter().map(|offer| self.unasked(offer)).collect();
+                let products = offers.into_iter().map(unasked).collect();
                 return Ok(Trial { products, unread: Some(error) });
             }
         };
@@ -42,20 +42,20 @@ impl Host {
         }
         Ok(Trial { products, unread: None })
     }
+}
 
-    /// A product as far as it can be checked without the learning platform.
-    fn unasked(&self, offer: Offer) -> ProductCheck {
-        let (courses, roles) = self.grants(&offer.checked, &offer.handler);
-        let Offer { product, handler, mut checked } = offer;
-        checked.messages.extend(courses_by_default(&checked, &handler));
-        ProductCheck {
-            product,
-            handler: Some(handler),
-            courses,
-            roles,
-            rejected: checked.messages.iter().any(Message::is_error),
-            messages: checked.messages,
-            stopped: None,
-        }
+/// A product as far as it can be checked without the learning platform.
+fn unasked(offer: Offer<'_>) -> ProductCheck {
+    let (courses, roles) = offer.grants();
+    let Offer { product, handler, mut checked, .. } = offer;
+    checked.messages.extend(courses_by_default(&checked, &handler));
+    ProductCheck {
+        product,
+        handler: Some(handler),
+        courses,
+        roles,
+        rejected: checked.messages.iter().any(Message::is_error),
+        messages: checked.messages,
+        stopped: None,
     }
 }

@@ -532,6 +532,8 @@ column-groups = Groups
 
 # What ends a command early.
 no-catalogue = { $file }: the shop has no catalogue there: put one there, or name one with --catalogue FILE
+shop-unknown = { $file }: there is no catalogue of the shop { $shop } there: put one there, or name another shop with --shop NAME
+shop-all-together = this is done for all shops together: leave --shop { $shop } out
 no-records = { $file }: no shop has recorded anything here: --data DIR names another folder
 no-order = no order { $order } is recorded in { $folder }: `orders list` lists those that are
 no-calls = no calls for an order { $order } are recorded: `orders list` lists the orders

@@ -586,6 +586,8 @@ column-groups = Groupes
 
 # What ends a command early.
 no-catalogue = { $file } : la boutique n’a pas de catalogue à cet endroit : placez-en un, ou indiquez-en un avec --catalogue FILE
+shop-unknown = { $file } : la boutique { $shop } n’a pas de catalogue à cet endroit : placez-en un, ou indiquez une autre boutique avec --shop NAME
+shop-all-together = cela se fait pour toutes les boutiques ensemble : omettez --shop { $shop }
 no-records = { $file } : aucune boutique n’a rien enregistré ici : --data DIR désigne un autre dossier
 no-order = aucune commande { $order } n’est enregistrée dans { $folder } : `orders list` énumère celles qui le sont
 no-calls = aucun appel pour une commande { $order } n’est enregistré : `orders list` énumère les commandes

@@ -1,5 +1,6 @@
 //! What can be done with this program about an error of the host, which does not know who uses it.
 
+use shop_core::lines::catalogues::UnknownShop;
 use shop_core::orders::conflict::Conflict;
 use shop_core::words::message::Message;
 use shop_host::backup::BackupError;
@@ -21,6 +22,9 @@ pub(super) fn of_host(error: &HostError) -> Option<String> {
         }
         HostError::NothingWaits(order) => format!("`shop-host orders show {order}` tells how it is"),
         HostError::UnknownOrder(_) => "`shop-host orders list` lists those that are".to_owned(),
+        HostError::UnknownShop(UnknownShop { shop, .. }) => {
+            format!("it is looked for as shops/{shop}.toml in the folder of the data")
+        }
         HostError::Journal(error) => return of_journal(error),
         HostError::Handler(error) => return of_handler(error),
         _ => return None,

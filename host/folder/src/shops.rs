@@ -1,0 +1,32 @@
+//! The shops that share a folder, and have names: each has its catalogue there.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use shop_core::words::shop::{InvalidShopName, ShopName};
+
+/// The catalogues of shops that have a name, where several share the folder: `NAME.toml` in this one.
+pub const SHOPS: &str = "shops";
+
+/// Where the catalogue of a shop is, whether it is there or not.
+pub fn catalogue_of(data: &Path, shop: &ShopName) -> PathBuf {
+    data.join(SHOPS).join(format!("{shop}.toml"))
+}
+
+/// The catalogues that are there, in the sequence of their names, each with the shop's name; or why a file's name is none.
+pub fn shops(data: &Path) -> io::Result<Vec<(PathBuf, Result<ShopName, InvalidShopName>)>> {
+    let entries = match data.join(SHOPS).read_dir() {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut shops = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().parse();
+            shops.push((path, name));
+        }
+    }
+    shops.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(shops)
+}
