@@ -30,6 +30,12 @@ pub(crate) async fn shop() -> World {
     Given::catalogue(CATALOGUE).platform(PLATFORM).handler(shop_harness::setup_one_course_session()).open().await
 }
 
+/// The same shop, opened again.
+#[allow(dead_code, reason = "the query plans need none")]
+pub(crate) async fn reopened(world: World) -> World {
+    world.reopen(CATALOGUE).await
+}
+
 /// A paid order of as many seats as there are learners. People are called by their address without its `@example.org`.
 pub(crate) fn order(id: &str, operator: &str, learners: &[&str]) -> Value {
     let person = |name: &str| json!({"email": format!("{name}@example.org"), "first_name": "F", "last_name": "L"});
@@ -44,10 +50,12 @@ pub(crate) async fn journal(world: &World) -> SqliteConnection {
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.expect("the journal")
 }
 
-/// Fills the journal with so many orders of one learner each, in so many courses, each operator having bought ten: copies of
+/// Fills the journal with so many orders of so many learners each, in so many courses, each operator having bought ten: copies of
 /// all that is recorded of one order which is fulfilled for that.
-pub(crate) async fn fill(world: &World, orders: u32, courses: u32) {
-    let template = order("template", "boss.template", &["learner.template"]).to_string();
+pub(crate) async fn fill(world: &World, orders: u32, learners: usize, courses: u32) {
+    let learners: Vec<String> = (1..=learners).map(|number| format!("learner-{number}.template")).collect();
+    let learners: Vec<&str> = learners.iter().map(String::as_str).collect();
+    let template = order("template", "boss.template", &learners).to_string();
     world.fulfil(&template).await.expect("the template");
     let mut journal = journal(world).await;
     let course: i64 = sqlx::query_scalar("SELECT id FROM names WHERE kind = 'course'")
@@ -66,6 +74,8 @@ pub(crate) async fn fill(world: &World, orders: u32, courses: u32) {
         "recordings",
         "facts_people",
         "orders_people",
+        "order_accounts",
+        "events",
     ] {
         let sql = copies(&mut tx, table, course, courses).await;
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(orders).execute(&mut *tx).await.expect(table);
@@ -87,8 +97,9 @@ async fn copies(journal: &mut SqliteConnection, table: &str, course: i64, course
         let (name, of, key): (String, String, i64) = (column.get(0), column.get(1), column.get(2));
         match (table, of.as_str(), name.as_str()) {
             // Counted by the database.
-            ("plans" | "recordings", "INTEGER", "id") if key == 1 => continue,
-            ("accounts", "INTEGER", "id") => values.push("id + 1000 * n".to_owned()),
+            ("plans" | "recordings", "INTEGER", "id") | ("events", _, "number") if key == 1 => continue,
+            ("events", "TEXT", "id") => values.push("id || n".to_owned()),
+            ("accounts" | "order_accounts", "INTEGER", "id") => values.push("id + 1000 * n".to_owned()),
             (_, "TEXT", _) => values.push(format!(
                 "replace(replace(replace({name}, 'boss.template', printf('boss.%d', n / 10)),
                     'template', printf('order-%d', n)), '\":[{course},', printf('\":[%d,', 1000 + n % {courses}))"

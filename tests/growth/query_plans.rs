@@ -125,7 +125,7 @@ async fn nobody_is_looked_for_by_reading_all_that_is_recorded() {
     let statements = Statements::default();
     tracing::subscriber::set_global_default(tracing_subscriber::registry().with(statements.clone())).unwrap();
     let world = shop().await;
-    fill(&world, 10, 2).await;
+    fill(&world, 10, 1, 2).await;
     statements.take();
     life(&world).await;
     let heard = statements.take();

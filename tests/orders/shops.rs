@@ -2,16 +2,20 @@
 //! has sold.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
+use shop_core::audit::Entry;
 use shop_core::lines::catalogue::Catalogue;
 use shop_core::lines::catalogues::Catalogues;
+use shop_core::orders::amendment::Amendment;
+use shop_core::orders::retries::Retries;
+use shop_core::orders::scope::Scope;
 use shop_core::orders::state::LineState::{self, Cancelled, Fulfilled, Rejected};
-use shop_core::platform::Platform;
 use shop_core::words::shop::ShopName;
-use shop_folder::file::parse_toml;
+use shop_folder::file::{parse_order, parse_toml};
 use shop_harness::World;
 use shop_host::host::{Host, HostError, Outcome};
+use shop_host::view::audit::within;
+use shop_sandbox::Allocation;
 
 use crate::fixtures::shop::*;
 
@@ -23,12 +27,17 @@ fn name(shop: &str) -> ShopName {
     shop.parse().unwrap()
 }
 
+async fn open(world: &World, all: Catalogues) -> Host {
+    let host = Host::open(&world.data(), all, world.platform.clone(), Allocation::OnDemand).await.unwrap();
+    host.with_retries(Retries::NONE).with_clock(shop_harness::today)
+}
+
 /// A host that serves these shops beside the first, each with its settings.
 async fn host_of(world: &World, first: &str, shops: &[(&str, &str)]) -> Host {
     let all = shops
         .iter()
         .fold(Catalogues::from(toml(first)), |all, (shop, settings)| all.with(name(shop), toml(settings)).unwrap());
-    host_through(world, world.platform.clone() as Arc<dyn Platform>).await.with_catalogues(all)
+    open(world, all).await
 }
 
 /// What is said of an order's lines.
@@ -77,7 +86,7 @@ async fn each_shop_sells_by_its_own_catalogue() {
     let other = catalogue("roles = [\"student\"]\nlanguage = \"fr\"").replace("coursename=SPOC&", "coursename=OTHER&");
     let shops = Catalogues::from(toml("")).with(name("nord"), parse_toml(&other).unwrap()).unwrap();
     let shops = shops.with(name("sud"), parse_toml(&catalogue("").replace("SPOC", "SPOCM1")).unwrap()).unwrap();
-    let host = host_through(&world, world.platform.clone()).await.with_catalogues(shops);
+    let host = open(&world, shops).await;
 
     // It lets no handler make teachers.
     let outcome = fulfil_in(&host, &sale("nord::1", &["anne"])).await.unwrap();
@@ -107,7 +116,7 @@ async fn what_a_shop_has_sold_goes_on_when_its_catalogue_is_there_again() {
     let without = host_of(&world, "", &[]).await;
     for order in [sale("nord::1", &["bob"]), sale("nord::1", &["anne"]).state("cancelled"), sale("nord::2", &["bob"])] {
         let refused = fulfil_in(&without, &order).await;
-        assert!(matches!(&refused, Err(HostError::UnknownShop(of)) if of.shop == "nord"));
+        assert!(matches!(&refused, Err(HostError::UnknownShop(of)) if of.shop.as_deref() == Some("nord")));
     }
     assert_eq!(world.census().await, census);
 
@@ -119,9 +128,11 @@ async fn what_a_shop_has_sold_goes_on_when_its_catalogue_is_there_again() {
 async fn an_id_cannot_pass_for_another_shops() {
     let world = shop().await;
     let host = host_of(&world, "", &[("nord", "")]).await;
-    for id in ["Nord::1", "NORD::1", "nord::", "::1", "nord::a::b", "nord ::1", "n\u{200b}ord::1"] {
+    for id in
+        ["Nord::1", "NORD::1", "nord::", "::1", "nord::a::b", "nord ::1", "n\u{200b}ord::1", "nord\u{ff1a}\u{ff1a}1"]
+    {
         let said = sale("X", &["anne"]).with("id", id).json();
-        match shop_folder::file::parse_order(&said) {
+        match parse_order(&said) {
             Err(_) => {}
             Ok(said) => assert!(matches!(host.accept(&said).await.err(), Some(HostError::Id(_))), "{id:?}"),
         }
@@ -141,6 +152,87 @@ async fn whom_one_shop_protects_is_protected_from_all() {
             assert_eq!(steps(&outcome).iter().any(attaches), is_attached, "{order}: {:?}", steps(&outcome));
         }
     }
+}
+
+/// Each shop's claim is made by what that shop says of accounts that were there before, whichever order is worked at.
+#[tokio::test]
+async fn what_one_shop_withholds_takes_nothing_from_another() {
+    let attached = async |world: &World| {
+        let lines = lines(&world.census().await);
+        lines.iter().filter(|line| line.starts_with("attachment ") && line.contains("anne")).count()
+    };
+    for (nord_says, sud_says) in [("always", "consent"), ("always", "never")] {
+        let says = |word: &str| format!("attach_existing = \"{word}\"");
+        let (nord, sud) = (sale("nord::1", &["anne"]), sale("sud::1", &["anne"]));
+        for (first, last, kept) in [(&nord, &sud, 0), (&sud, &nord, 2)] {
+            let world = shop_with("", &account("anne")).await;
+            let host = host_of(&world, "", &[("nord", &says(nord_says)), ("sud", &says(sud_says))]).await;
+            for order in [&nord, &sud, &nord, &sud] {
+                comes(&host, order, Fulfilled).await;
+            }
+            assert_eq!(attached(&world).await, 2, "{sud_says}");
+            comes(&host, &first.clone().state("cancelled"), Cancelled).await;
+            assert_eq!(attached(&world).await, kept, "{sud_says}: {} has ended", first.id());
+            comes(&host, &last.clone().state("cancelled"), Cancelled).await;
+            assert_eq!(attached(&world).await, 0, "{sud_says}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_work_is_lost_that_one_of_the_shops_keeps() {
+    let world = shop().await;
+    let host = host_of(&world, "", &[("nord", "leavers = \"unenrol\""), ("sud", "")]).await;
+    comes(&host, &sale("sud::1", &["anne"]), Fulfilled).await;
+    world.by_hand().enter_course("SPOC", &email("anne")).unwrap();
+    comes(&host, &sale("sud::1", &["anne"]).state("cancelled"), Cancelled).await;
+    comes(&host, &sale("nord::1", &["anne"]), Fulfilled).await;
+    comes(&host, &sale("nord::1", &["anne"]).state("cancelled"), Cancelled).await;
+    let kept = lines(&world.census().await);
+    assert!(kept.iter().any(|line| line.starts_with("enrolment SPOC anne") && line.contains("suspended")), "{kept:?}");
+}
+
+/// It waits as something about which somebody must act, also what the staff has asked for; and the first shop's orders do, too.
+#[tokio::test]
+async fn an_order_of_a_shop_without_a_catalogue_is_blocked() {
+    for (order, missing) in [("nord::1", toml("").into()), ("1", named_only())] {
+        let world = shop().await;
+        let host = host_of(&world, "", &[("nord", "")]).await;
+        drop(host.accept(&parse_order(&sale(order, &["anne"]).json()).unwrap()).await.unwrap());
+        let without = open(&world, missing).await;
+        let amended = without.amend(&id(order), &Amendment::Cancel, "vera", &|_, _| ()).await;
+        assert!(matches!(amended, Err(HostError::UnknownShop(_))), "nothing is written down");
+        let resumed = without.resume(&|_, _| ()).await.unwrap();
+        assert!(matches!(resumed[0].outcome, Err(HostError::UnknownShop(_))));
+        let blocked = without.journal().blocked().await.unwrap();
+        assert_eq!(blocked.iter().map(|it| it.order.as_str()).collect::<Vec<_>>(), [order]);
+        assert!(blocked[0].reason.contains("there is no catalogue of the shop"), "{}", blocked[0].reason);
+        assert_eq!(host.retry(&id(order), "vera", &|_, _| ()).await.unwrap().state, Fulfilled);
+    }
+}
+
+/// There is no first shop.
+fn named_only() -> Catalogues {
+    Catalogues::default().with(name("nord"), toml("")).unwrap()
+}
+
+/// What the groups of another shop are called, and in whose orders somebody stays in charge, is that shop's.
+#[tokio::test]
+async fn the_audit_log_of_a_shop_is_about_its_own_orders() {
+    let world = shop().await;
+    let host = host_of(&world, "", &[("nord", ""), ("sud", "")]).await;
+    for order in ["nord::1", "sud::1"] {
+        comes(&host, &sale(order, &["anne"]), Fulfilled).await;
+    }
+    let message = |nth: u32, by: &str| sale("nord::1", &["anne"]).by(by).with("revision", nth);
+    comes(&host, &message(1, "zoe"), Fulfilled).await;
+    let all = host.journal().audit(None).await.unwrap();
+    let of_nord = within(all.clone(), &Scope::Shop(name("nord")));
+    let told = |entries: &[Entry]| serde_json::to_string(entries).unwrap();
+    assert!(told(&all).contains("sud::1") && told(&of_nord).contains("nord::1"));
+    assert!(told(&all).contains("\"keeps\":[{"), "or this shows nothing: {}", told(&all));
+    assert!(!told(&of_nord).contains("sud::1"), "{}", told(&of_nord));
+    assert!(of_nord.iter().all(|entry| entry.order.is_some()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use shop_host::file::{parse_order, parse_toml};
 use shop_host::platform::*;
 use shop_host::words::email::Email;
 use shop_host::words::period::Timestamp;
-use shop_host::{Allocation, Host, LineState};
+use shop_host::{Allocation, Catalogue, Host, LineState};
 
 #[derive(Default)]
 struct Small(Mutex<Site>);
@@ -246,7 +246,8 @@ async fn a_platform_that_a_stranger_has_written_is_worked_with() {
     let folder = tempfile::tempdir().unwrap();
     let component = folder.path().join("handler.wasm");
     std::fs::write(&component, shop_harness::setup_one_course_session()).unwrap();
-    let (platform, catalogue) = (Arc::new(Small::default()), parse_toml(CATALOGUE).unwrap());
+    let platform = Arc::new(Small::default());
+    let catalogue: Catalogue = parse_toml(CATALOGUE).unwrap();
     let host = Host::open(&folder.path().join("data"), catalogue, platform.clone(), Allocation::OnDemand).await;
     let host = host.unwrap();
     let version = host.handlers().install(&component, "test").await.unwrap().handler.digest;

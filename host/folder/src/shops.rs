@@ -21,8 +21,11 @@ pub fn shops(data: &Path) -> io::Result<Vec<(PathBuf, Result<ShopName, InvalidSh
     };
     let mut shops = Vec::new();
     for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        let entry = entry?;
+        let path = entry.path();
+        // Editors put files that begin with a dot beside what they edit.
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if !is_hidden && path.extension().is_some_and(|extension| extension == "toml") {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().parse();
             shops.push((path, name));
         }

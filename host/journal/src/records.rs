@@ -80,6 +80,22 @@ impl Records {
         self.ids("SELECT id FROM orders ORDER BY rowid").await
     }
 
+    /// The ids of the orders that came after one, or of the first ones: so many of them, as they came. None: there is no such
+    /// order to begin after.
+    pub async fn orders_after(&self, after: Option<&OrderId>, most: u32) -> Result<Option<Vec<OrderId>>, JournalError> {
+        let last: i64 = match after {
+            None => i64::MIN,
+            Some(after) => {
+                let row = query("SELECT rowid FROM orders WHERE id = $1").bind(after.as_str());
+                let Some(row) = row.first(self.store()).await? else { return Ok(None) };
+                row
+            }
+        };
+        let sql = "SELECT id FROM orders WHERE rowid > $1 ORDER BY rowid LIMIT $2";
+        let ids: Vec<String> = query(sql).bind(last).bind(most).all(self.store()).await?;
+        ids.into_iter().map(order_id).collect::<Result<_, _>>().map(Some)
+    }
+
     /// The ids of all orders that were accepted, as they came.
     pub async fn accepted_orders(&self) -> Result<Vec<OrderId>, JournalError> {
         self.ids("SELECT id FROM orders WHERE accepted ORDER BY rowid").await

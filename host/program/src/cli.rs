@@ -105,7 +105,7 @@ impl Cli {
             Command::Preview { order, paid } => self.preview(order, *paid).await,
             Command::Fulfil { orders } => fulfil::run(self, orders).await,
             Command::Handlers(command) => handlers::run(self, command).await,
-            Command::Orders(Orders::List { state }) => orders::list(self, *state).await,
+            Command::Orders(Orders::List(which)) => orders::list(self, which).await,
             Command::Orders(Orders::Show { id }) => orders::show(self, id).await,
             Command::Orders(Orders::Upgrade { id, to, apply, by }) => {
                 orders::upgrade(self, id, to.as_deref(), *apply, by).await
@@ -225,10 +225,7 @@ impl Cli {
     }
 
     async fn host_on(&self, catalogues: Catalogues, platform: Arc<dyn learning::Platform>) -> Result<Host, Failure> {
-        Ok(Host::open(&self.data, catalogues.first().clone(), platform, Allocation::OnDemand)
-            .await?
-            .with_catalogues(catalogues)
-            .with_compiler(compiler()?))
+        Ok(Host::open(&self.data, catalogues, platform, Allocation::OnDemand).await?.with_compiler(compiler()?))
     }
 
     /// The Moodle in place of the embedded platform, if one is set up.

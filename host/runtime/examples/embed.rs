@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use shop_host::embedded::EmbeddedPlatform;
 use shop_host::file::{parse_order, parse_toml};
-use shop_host::{Allocation, Host, Outcome};
+use shop_host::{Allocation, Catalogue, Host, Outcome};
 
 /// Sells a seat in the folder: from nothing to the session.
 async fn sell(handler: &Path, folder: &Path) -> Result<Outcome, Box<dyn Error>> {
@@ -14,7 +14,8 @@ async fn sell(handler: &Path, folder: &Path) -> Result<Outcome, Box<dyn Error>> 
     // Any platform will do that is a `shop_host::Platform`.
     let platform = EmbeddedPlatform::open_or_make(folder.join("platform.sqlite")).await?;
     platform.seed(&parse_toml(PLATFORM)?).await?;
-    let host = Host::open(folder, parse_toml(CATALOGUE)?, Arc::new(platform), Allocation::OnDemand).await?;
+    let catalogue: Catalogue = parse_toml(CATALOGUE)?;
+    let host = Host::open(folder, catalogue, Arc::new(platform), Allocation::OnDemand).await?;
     let installed = host.handlers().install(handler, "embed").await?.handler;
     host.handlers().activate(installed.digest, "embed").await?;
     // The order's id is what it is recognised by: fulfilled again, it is found done.

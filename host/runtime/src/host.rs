@@ -30,7 +30,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::handlers::{self, HandlerError, Handlers};
-use shop_core::lines::catalogue::Catalogue;
+use shop_core::lines::catalogue::{Catalogue, Settings};
 use shop_core::lines::catalogues::Catalogues;
 use shop_core::orders::retries::Retries;
 use shop_core::orders::state::LineState;
@@ -74,10 +74,10 @@ pub type Progress = dyn Fn(usize, usize) + Send + Sync;
 
 impl Host {
     /// Opens a shop whose data are in a folder, which is made if it is not there. If it is, [`folder::exposed`] tells whether
-    /// others can get at it.
+    /// others can get at it. It sells by one [`Catalogue`], or, for several shops, by the [`Catalogues`] of all of them.
     pub async fn open(
         folder: &Path,
-        catalogue: Catalogue,
+        catalogues: impl Into<Catalogues>,
         platform: Arc<dyn Platform>,
         allocation: Allocation,
     ) -> Result<Host, HostError> {
@@ -87,7 +87,7 @@ impl Host {
         let handlers = Handlers::of(folder, engine, journal.clone());
         handlers.share().await?;
         Ok(Host {
-            catalogues: catalogue.into(),
+            catalogues: catalogues.into(),
             handlers,
             leases: Box::new(Leases::of(folder, &journal)),
             journal,
@@ -95,11 +95,6 @@ impl Host {
             retries: Retries::default(),
             clock: Timestamp::now,
         })
-    }
-
-    /// The same with the orders of several shops, each by its own catalogue.
-    pub fn with_catalogues(self, catalogues: Catalogues) -> Host {
-        Host { catalogues, ..self }
     }
 
     /// The same with other pauses between tries.
@@ -169,8 +164,9 @@ impl Host {
 
     /// The language of the shop that has an order.
     fn language_of_shop(&self, order: &OrderId) -> String {
-        let catalogue = self.catalogues.of(order).unwrap_or(self.catalogues.first());
-        catalogue.shop.language.clone()
+        self.catalogues
+            .of(order)
+            .map_or_else(|_| Settings::default().language, |catalogue| catalogue.shop.language.clone())
     }
 }
 

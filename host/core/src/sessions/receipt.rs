@@ -57,7 +57,7 @@ pub struct EnrolmentIs {
 
 impl Report {
     /// Reports on an order's plan; `done` says what became of each of its steps (all of them, in a preview). What those who left
-    /// other orders leave there too is those orders' business, and told only if it could not be done.
+    /// other orders leave there too is those orders' business, and told only if it could not be done, and they are the same shop's.
     pub fn new(order: &OrderId, plan: &Plan, standing: &Standing, done: &[Done], names: Names) -> Report {
         let found = plan.in_place.iter().map(|fact| Entry {
             fact: fact.clone(),
@@ -101,7 +101,8 @@ impl Report {
         let withheld = plan.withheld.iter().map(|(fact, why)| (fact, FactOutcome::from(*why)));
         let over = plan.over.iter().map(|fact| (fact, FactOutcome::Over));
         let beside = withheld.chain(over).filter(|(fact, _)| !about.contains(fact)).map(|(fact, is)| beside(fact, is));
-        let is_own = |entry: &Entry| entry.fact.of_group().is_none_or(|of| of == order) || entry.problem.is_some();
+        let is_told = |of: &OrderId, entry: &Entry| of == order || entry.problem.is_some() && of.shop() == order.shop();
+        let is_own = |entry: &Entry| entry.fact.of_group().is_none_or(|of| is_told(of, entry));
         let mut entries: Vec<Entry> = found.chain(steps).chain(beside).filter(is_own).collect();
         entries.sort_by(|a, b| a.fact.cmp(&b.fact));
         Report { entries, names }

@@ -110,10 +110,10 @@ pub fn fold(id: &str) -> String {
 
 impl OrderId {
     /// An error if no order that is new may have it: with characters that cannot be seen it looks like another, and so it does
-    /// with what only seems to be a shop's name.
+    /// with what only seems to be a shop's name, whichever colons stand behind that.
     pub fn check_new(&self) -> Result<(), InvalidOrderId> {
         let own = self.shop().map_or(&*self.0, |shop| &self.0[shop.len() + BETWEEN.len()..]);
-        let is_plain = !self.0.chars().any(text::is_invisible) && !own.contains(BETWEEN);
+        let is_plain = !self.0.chars().any(text::is_invisible) && !fold(own).contains(BETWEEN);
         match is_plain && OrderId::try_from(own.to_owned()).is_ok() {
             true => Ok(()),
             false => Err(InvalidOrderId::of(&self.0)),
@@ -381,6 +381,8 @@ mod tests {
             ("nord::", false),
             ("Nord::1", false),
             ("::1", false),
+            ("nord\u{ff1a}\u{ff1a}1", false),
+            ("nord:\u{fe55}1", false),
         ] {
             let read = OrderId::try_from(id.to_owned());
             assert_eq!(read.is_ok_and(|id| id.check_new().is_ok()), is_one, "{id:?}");

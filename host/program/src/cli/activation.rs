@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use owo_colors::OwoColorize;
-use shop_core::lines::catalogue::{Catalogue, Product as Sold};
+use shop_core::lines::catalogue::Product as Sold;
+use shop_core::lines::catalogues::Catalogues;
 use shop_core::words::text::printable;
 use shop_host::forecast::Line;
 use shop_host::handlers::Handlers;
@@ -99,8 +100,8 @@ impl Desk<'_> {
                 };
                 (catalogues, trial)
             }
-            Ok(None) => (Catalogue::default().into(), Ok(None)),
-            Err(failure) => (Catalogue::default().into(), Err(failure)),
+            Ok(None) => (Catalogues::default(), Ok(None)),
+            Err(failure) => (Catalogues::default(), Err(failure)),
         };
         let mut lines = Vec::new();
         let keep = |line: Line| {

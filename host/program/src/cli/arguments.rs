@@ -13,7 +13,7 @@ use shop_core::words::digest::Digest;
 use shop_core::words::shop::ShopName;
 
 pub(super) use handlers::Handlers;
-pub(super) use orders::Orders;
+pub(super) use orders::{Listing, Orders};
 pub(super) use people::{People, Successor};
 pub(super) use seats::Seats;
 

@@ -1,14 +1,13 @@
 //! The audit log, and erasing people, on the command line.
 
 use shop_core::audit::Entry;
-use shop_core::orders::scope::Scope;
 use shop_core::words::digest::Digest;
 use shop_core::words::email::Typed;
 use shop_journal::Erased;
 
 use super::arguments::By;
 use super::{Cli, Failure, json, out, tables};
-use shop_host::view::audit::with_names;
+use shop_host::view::audit::{with_names, within};
 use shop_host::view::{Erasure, Voice};
 
 pub(super) async fn erase(cli: &Cli, email: &Typed, by: &By) -> Result<u8, Failure> {
@@ -38,12 +37,7 @@ pub(super) async fn erase(cli: &Cli, email: &Typed, by: &By) -> Result<u8, Failu
 pub(super) async fn list(cli: &Cli, order: Option<&str>, people: bool) -> Result<u8, Failure> {
     let journal = cli.records().await?;
     let order = order.map(|id| cli.order_id(id)).transpose()?;
-    let (scope, mut entries) = (cli.scope(), journal.audit(order.as_ref()).await?);
-    entries.retain(|entry| match &entry.order {
-        Some(order) => scope.has(order),
-        // What is done for all shops is shown to whoever runs the host.
-        None => scope == Scope::All,
-    });
+    let mut entries = within(journal.audit(order.as_ref()).await?, &cli.scope());
     if people {
         entries = with_names(entries, &journal.pseudonyms().await?);
     }

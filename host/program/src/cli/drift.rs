@@ -63,8 +63,8 @@ async fn tell(cli: &Cli, host: &Host, all: &[Found], preview: bool) -> Result<u8
     match cli.json {
         true => json::print(&told),
         false if told.is_empty() => {
-            let word =
-                if host.journal().order_ids().await?.is_empty() { "orders-none" } else { "orders-none-accepted" };
+            let (scope, all) = (cli.scope(), host.journal().order_ids().await?);
+            let word = if all.iter().any(|id| scope.has(id)) { "orders-none-accepted" } else { "orders-none" };
             out::line(cli.staff_voice(host).word(word));
         }
         false => all.iter().zip(&told).for_each(|((_, outcome), came)| match (came, outcome) {

@@ -188,7 +188,7 @@ fn of_host(error: &HostError) -> u8 {
         HostError::InUse { .. } | HostError::NotMoved(_) | HostError::NothingWaits(_) => 6,
         HostError::SetAside { .. } => 8,
         HostError::Unfinished { .. } | HostError::Held { .. } | HostError::Unable(_) => 5,
-        HostError::UnknownOrder(_) | HostError::Name(_) | HostError::Id(_) | HostError::UnknownShop(_) => 2,
+        HostError::UnknownOrder(_) | HostError::Name(_) | HostError::Id(_) => 2,
         HostError::Unattachable(Unattachable::NoAccount(_) | Unattachable::Same(..)) => 2,
         HostError::Unattachable(_) => 6,
         _ => 1,

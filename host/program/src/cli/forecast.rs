@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use owo_colors::OwoColorize;
-use shop_core::lines::catalogue::Catalogue;
 use shop_core::words::text::printable;
 use shop_host::forecast::Line;
 use shop_host::handlers::Handlers;
@@ -20,7 +19,7 @@ pub(super) async fn run(
     last: u32,
     voice: Voice<'_>,
 ) -> Result<u8, Failure> {
-    let sold = cli.catalogues_if_any()?.unwrap_or_else(|| Catalogue::default().into());
+    let sold = cli.catalogues_if_any()?.unwrap_or_default();
     let mut lines = Vec::new();
     handlers.forecast(new, last, &sold, |line| lines.push(line)).await?;
     let forecast = Forecast::of(Version::from(&**new), lines);

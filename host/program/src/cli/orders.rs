@@ -7,6 +7,7 @@ use owo_colors::OwoColorize;
 use shop_core::orders::recorded::{Recorded, RecordedSeat};
 use shop_core::orders::said::Ending;
 use shop_core::orders::state::LineState;
+use shop_core::words::order::OrderId;
 use shop_core::words::text::printable;
 use shop_host::handlers::Handlers;
 use shop_host::host::{Versions, goal};
@@ -14,14 +15,18 @@ use shop_host::view::order::{Beside, BriefLine, Ended, Line, Listed, Row, Shown}
 use shop_host::view::{Order, People, Voice};
 use shop_sandbox::Handler;
 
-use super::arguments::By;
+use super::arguments::{By, Listing};
 use super::failure::Told;
 use super::report::report;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
 
-/// All orders, or those with a line in a state; blocked is also one whose lines are incomplete, since somebody must act.
-pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Failure> {
-    let journal = cli.records().await?;
+/// So many orders are looked through at once.
+const PIECE: u32 = 500;
+
+/// All orders, or those with a line in a state; blocked is also one whose lines are incomplete, since somebody must act. Those of which
+/// nothing is known but their end come when the others are through.
+pub(super) async fn list(cli: &Cli, which: &Listing) -> Result<u8, Failure> {
+    let (journal, state) = (cli.records().await?, which.state);
     let blocked: BTreeSet<_> = match state {
         Some(LineState::Blocked) => journal.blocked().await?.into_iter().map(|blocked| blocked.order).collect(),
         _ => BTreeSet::new(),
@@ -30,12 +35,24 @@ pub(super) async fn list(cli: &Cli, state: Option<LineState>) -> Result<u8, Fail
         None => true,
         Some(state) => blocked.contains(&order.order.id) || order.lines.values().any(|line| line.state == state),
     };
-    let mut orders = Vec::new();
     let scope = cli.scope();
-    for id in journal.order_ids().await?.into_iter().filter(|id| scope.has(id)) {
-        orders.extend(journal.order(&id).await?.filter(listed));
-    }
-    let mut endings = journal.endings().await?;
+    let mut after = which.after.as_deref().map(|id| cli.order_id(id)).transpose()?;
+    let (most, mut orders) = (which.most.map_or(usize::MAX, |most| most as usize), Vec::new());
+    let is_whole = 'pages: loop {
+        let page = journal.orders_after(after.as_ref(), PIECE).await?;
+        let page = page.ok_or_else(|| unknown(cli, after.as_ref()))?;
+        for id in page.iter().filter(|id| scope.has(id)) {
+            if orders.len() == most {
+                break 'pages false;
+            }
+            orders.extend(journal.order(id).await?.filter(listed));
+        }
+        match page.into_iter().last() {
+            Some(last) => after = Some(last),
+            None => break true,
+        }
+    };
+    let mut endings = if is_whole { journal.endings().await? } else { Vec::new() };
     endings.retain(|ending| scope.has(&ending.id) && state.is_none_or(|state| state == goal(ending.end.into())));
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
@@ -57,10 +74,9 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
             show_ending(cli, &ending);
             return Ok(0);
         }
-        let arguments = [("order", id.to_string().into()), ("folder", cli.data.display().to_string().into())];
-        return Err(Failure::Misused(Told::new("no-order", arguments)));
+        return Err(unknown(cli, Some(&id)));
     };
-    let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.shop_language());
+    let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.language_at(&id));
     let voice = Voice::of_what_is(cli.language(&language));
     let beside = Beside {
         receipt: journal.last_receipt(&id).await?,
@@ -77,9 +93,16 @@ pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// No order is recorded by this id.
+fn unknown(cli: &Cli, id: Option<&OrderId>) -> Failure {
+    let id = id.map(ToString::to_string).unwrap_or_default();
+    let arguments = [("order", id.into()), ("folder", cli.data.display().to_string().into())];
+    Failure::Misused(Told::new("no-order", arguments))
+}
+
 /// Nothing else is known of it.
 fn show_ending(cli: &Cli, ending: &Ending) {
-    let language = cli.shop_language();
+    let language = cli.language_at(&ending.id);
     let voice = Voice::of_what_is(cli.language(&language));
     match cli.json {
         true => json::print(&Shown::Ended(Ended::from(ending))),

@@ -7,6 +7,7 @@ use shop_core::lines::catalogues::Catalogues;
 use shop_core::orders::said::Said;
 use shop_core::orders::scope::Scope;
 use shop_core::words::order::OrderId;
+use shop_core::words::shop::ShopName;
 use shop_folder as folder;
 use shop_folder::file;
 use shop_host::Host;
@@ -19,7 +20,7 @@ impl Cli {
     /// Whose orders the command is about. What is done for all shops at once cannot be done for one of them.
     pub(super) fn check_shop(&self) -> Result<(), Failure> {
         let Some(shop) = &self.shop else { return Ok(()) };
-        let of_orders = matches!(
+        let is_for_one = matches!(
             self.command,
             Command::Preview { .. }
                 | Command::Fulfil { .. }
@@ -28,7 +29,15 @@ impl Cli {
                 | Command::Audit(Audit::List { .. })
                 | Command::Events(_)
         );
-        if !of_orders {
+        // These are about no shop's data.
+        let is_for_none = matches!(
+            self.command,
+            Command::Demo { .. } | Command::Check { .. } | Command::Build { .. } | Command::Schema(_)
+        );
+        if is_for_none {
+            return Ok(());
+        }
+        if !is_for_one {
             return Err(Failure::Misused(Told::new("shop-all-together", [("shop", shop.to_string().into())])));
         }
         let file = folder::catalogue_of(&self.data, shop);
@@ -70,7 +79,7 @@ impl Cli {
         if first.is_none() && others.is_empty() {
             return Ok(None);
         }
-        let mut all = Catalogues::from(first.unwrap_or_default());
+        let mut all = first.map(Catalogues::from).unwrap_or_default();
         for (path, shop) in others {
             let told = |error: &dyn std::fmt::Display| Failure::Usage(format!("{}: {error}", path.display()));
             let shop = shop.map_err(|error| told(&error))?;
@@ -87,9 +96,18 @@ impl Cli {
         }
     }
 
-    /// The language of the shop's staff, as far as there is a catalogue to tell.
+    /// The language of the staff of the shop that the command is about, as far as there is a catalogue to tell.
     pub(super) fn shop_language(&self) -> String {
-        let catalogue = match &self.shop {
+        self.language_of(self.shop.as_ref())
+    }
+
+    /// The same of the shop that has an order.
+    pub(super) fn language_at(&self, order: &OrderId) -> String {
+        self.language_of(order.shop().and_then(|shop| shop.parse().ok()).as_ref())
+    }
+
+    fn language_of(&self, shop: Option<&ShopName>) -> String {
+        let catalogue = match shop {
             Some(shop) => file::read_catalogue(&folder::catalogue_of(&self.data, shop)).ok(),
             None => self.first_catalogue().ok().flatten(),
         };
@@ -98,8 +116,7 @@ impl Cli {
 
     /// What is told to the staff of a shop that is open.
     pub(super) fn staff_voice<'a>(&'a self, host: &'a Host) -> Voice<'a> {
-        let all = host.catalogues();
-        let catalogue = self.shop.as_ref().and_then(|shop| all.named(shop)).unwrap_or(all.first());
-        Voice::of_what_is(self.language(&catalogue.shop.language))
+        let language = host.catalogues().shop(self.shop.as_ref()).map_or("en", |catalogue| &catalogue.shop.language);
+        Voice::of_what_is(self.language(language))
     }
 }

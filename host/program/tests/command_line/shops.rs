@@ -38,6 +38,19 @@ fn a_shop_sees_and_names_its_own_orders_and_no_others() {
             assert!(!told.contains("handler-"), "what is done for all shops is not one shop's: {told}");
         }
     }
+    // A page after the other, each shop's by itself, too.
+    for (words, listed) in [
+        ("--most 2", vec!["2026-0142", "nord::2026-0142"]),
+        ("--most 2 --after nord::2026-0142", vec!["sud::2026-0142"]),
+        ("--most 2 --after sud::2026-0142", vec![]),
+        ("--most 1 --shop sud", vec!["sud::2026-0142"]),
+        ("--shop nord --after 2026-0142", vec![]),
+    ] {
+        let page = folder.run(&format!("--json orders list {words}")).json();
+        let ids: Vec<&str> = page.as_array().unwrap().iter().map(|it| it["order"]["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, listed, "{words}");
+    }
+    folder.run("--language en orders list --after sud::7").has(2, &[], &["no order sud::7 is recorded"]);
     // By the shop's own id, and by the whole one.
     folder.run("--shop nord orders suspend 2026-0142").has(0, &["suspendue"], &[]);
     folder.run("orders list --state suspended").has(0, &["nord::2026-0142"], &[]);
@@ -76,7 +89,9 @@ fn what_is_done_for_all_shops_is_not_done_for_one() {
         folder.run(&format!("--language en --shop {shop} orders list")).has(2, &[], &[told]);
     }
     folder.write("strange.json", ORDER.replace("2026-0142", "ost::1"));
-    folder.run("fulfil strange.json").has(2, &[], &["no catalogue of the shop \"ost\"", "shops/ost.toml"]);
+    folder.run("fulfil strange.json").has(1, &[], &["no catalogue of the shop \"ost\"", "shops/ost.toml"]);
+    // About no shop's data.
+    folder.run("--shop nord schema order").has(0, &[], &[]);
 }
 
 #[test]
@@ -94,5 +109,10 @@ fn what_is_wrong_with_one_shops_catalogue_is_told_with_its_file() {
     let folder = three();
     folder.remove("shop/catalogue.toml");
     folder.run("--shop nord fulfil order.json").has(0, &[], &[]);
-    folder.run("--language en fulfil order.json").has(3, &["product"], &[]);
+    folder.run("fulfil order.json").has(1, &[], &["no catalogue of the shop without a name", "catalogue.toml"]);
+    // What an editor leaves beside it.
+    folder.write("shop/shops/.#nord.toml", "[[");
+    folder.run("--shop nord preview order.json").has(0, &[], &[]);
+    // In the language of the order's own shop.
+    folder.run("orders show nord::2026-0142").has(0, &["exécutée"], &[]);
 }

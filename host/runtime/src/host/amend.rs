@@ -103,6 +103,7 @@ impl Host {
     }
 
     async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order, AsOf), HostError> {
+        self.catalogue_of(id)?;
         let (recorded, left, as_of) = self.known_order(id).await?;
         let recorded = match (amendment, left) {
             (_, None) => recorded,
@@ -126,6 +127,7 @@ impl Host {
 
     /// What an amendment makes of an order that was suspended before anything else was heard of it: it can end for good.
     async fn cancels_unheard(&self, id: &OrderId, amendment: &Amendment) -> Result<Option<Ending>, HostError> {
+        self.catalogue_of(id)?;
         let ended = match amendment {
             Amendment::Cancel => self.journal.ending(id).await?,
             _ => None,

@@ -16,7 +16,7 @@ use shop_core::sessions::session::{Fact, Terms};
 use shop_core::sessions::standing::Standing;
 use shop_core::words::email::Email;
 use shop_core::words::message::{Message, Subject};
-use shop_core::words::order::{Order, OrderState};
+use shop_core::words::order::{Order, OrderId, OrderState};
 use shop_journal::Moment;
 
 /// What would change on the platform: how it is, how it is to be, and the steps between.
@@ -37,12 +37,14 @@ pub(super) struct Change {
 
 impl Change {
     /// What the staff should know of people for whom something is still missing.
-    pub(super) fn notices(&self) -> impl Iterator<Item = Message> {
+    pub(super) fn notices(&self, order: &OrderId) -> impl Iterator<Item = Message> {
         let told =
             |key, people: &BTreeSet<Email>| (!people.is_empty()).then(|| Message::warning(key).naming(people.iter()));
         let uninvited = told("invitations-uncertain", &self.plan.uninvited);
         let roleless = told("enrolments-without-role", &self.plan.roleless);
-        let renumbered = self.standing.renumbered_groups().map(|(order, group)| {
+        // What is in the groups of another shop is that one's business.
+        let renumbered = self.standing.renumbered_groups().filter(|(of, _)| of.shop() == order.shop());
+        let renumbered = renumbered.map(|(order, group)| {
             Message::warning("group-renumbered").with("group", group).with("number", order.as_str())
         });
         self.grounds

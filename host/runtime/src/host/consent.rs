@@ -114,7 +114,7 @@ impl Host {
 
     /// Refuses what would come to nothing; but what was taken back can be given again.
     async fn check_attachable(&self, person: &Holder, operator: &Holder, accounts: &Accounts) -> Result<(), HostError> {
-        let protected = accounts.protected(&self.catalogues.first().shop.protected);
+        let protected = accounts.protected(self.catalogues.protected());
         if let Some(holder) = [person, operator].into_iter().find(|holder| protected.includes(&holder.email)) {
             return Err(Unattachable::Protected(holder.email.clone()).into());
         }

@@ -305,6 +305,12 @@ impl Host {
                 let until = Deferred { tries: attempt.tries, next_try: Some(until), blocked: false, reason };
                 self.record_undone(attempt, LineState::Waiting, until).await
             }
+            // Somebody must put the catalogue there.
+            Err(error @ HostError::UnknownShop(_)) => {
+                let until = self.blocked(attempt, &error.to_string());
+                self.record_undone(attempt, LineState::Blocked, until).await?;
+                Err(error)
+            }
             Err(error) => {
                 self.note_failed(attempt, &error).await;
                 Err(error)

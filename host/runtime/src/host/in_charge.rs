@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Host, HostError};
+use shop_core::lines::catalogues::Catalogues;
 use shop_core::platform::AccountId;
 use shop_core::sessions::accounts::{Accounts, Protected};
 use shop_core::sessions::attachment::{AttachExisting, Attachments, Candidate, Withheld};
@@ -13,7 +14,7 @@ use shop_core::words::order::{Order, OrderId};
 
 /// All that it depends on whether attachments are made, of an order and of those that claim the same.
 pub(super) struct Charges<'a> {
-    existing: AttachExisting,
+    catalogues: &'a Catalogues,
     order: &'a OrderId,
     /// By the address that the ledger knows; none: the order names nobody by a valid one.
     operator: Option<Email>,
@@ -46,7 +47,7 @@ impl Host {
         let made = self.made(&attached, accounts).await?;
         let orders = made.values().chain(others.map(|other| &other.order)).chain([&order.id]).collect();
         Ok(Charges {
-            existing: settings.attach_existing,
+            catalogues: &self.catalogues,
             order: &order.id,
             operator: order.operator.email.parse().ok().map(|email| accounts.known_as(&email).clone()),
             in_charge: self.journal.in_charge(&orders).await?,
@@ -78,7 +79,7 @@ impl Host {
 impl Charges<'_> {
     /// The attachments of the order: none is withheld yet.
     pub(super) fn attachments(&self) -> Attachments {
-        Attachments::of(self.operator.clone(), self.existing)
+        Attachments::of(self.operator.clone(), self.existing(self.order))
     }
 
     /// Why what an order claims is not made; none: it is. `granted`: as [`OtherClaim::granted`].
@@ -91,11 +92,16 @@ impl Charges<'_> {
             (false, false) => return Some(Withheld::Consent),
         };
         let ids = self.accounts.id(operator).zip(self.accounts.id(person));
-        self.existing.withholds(Candidate {
+        self.existing(order).withholds(Candidate {
             protected: [operator, person].into_iter().any(|email| self.protected.includes(email)),
             made: self.is_made_for(operator, person) || granted && self.keeps(order, operator, person),
             agrees: ids.and_then(|pair| self.agrees.get(&pair)).copied(),
         })
+    }
+
+    /// What the shop says that has an order. Of one whose catalogue is not there, nothing is known that would give power.
+    fn existing(&self, order: &OrderId) -> AttachExisting {
+        self.catalogues.of(order).map(|catalogue| catalogue.shop.attach_existing).unwrap_or_default()
     }
 
     fn is_in_charge(&self, order: &OrderId, email: &Email) -> bool {

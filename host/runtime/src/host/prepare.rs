@@ -151,7 +151,7 @@ impl Host {
                 accepted.and_then(|recorded| HandOver::between(&recorded.order, &prepared.stands, &found.accounts));
             let given_up = given_up(&own, prepared.lines.as_deref());
             let change = self.compare(&prepared.stands, own, prepared.lines.as_deref(), found, looked_at).await?;
-            prepared.messages.extend(change.notices());
+            prepared.messages.extend(change.notices(&order.id));
             prepared.messages.extend(self.tell_of_held(&order.id, &change).await?);
             if let Some(hand_over) = &prepared.hand_over {
                 prepared.messages.push(hand_over.notice());
@@ -193,7 +193,7 @@ impl Host {
             change.plan = change.grounds.plan(&change.standing);
         }
         messages.extend(change.untold());
-        messages.extend(change.notices());
+        messages.extend(change.notices(&order.id));
         messages.extend(self.tell_of_held(&order.id, &change).await?);
         Ok(Prepared {
             order: recorded.latest(),

@@ -56,7 +56,7 @@ impl Host {
     /// Deletes what the catalogue says has been kept long enough. Orders have their turn in between. Afterwards,
     /// [`Self::compact`] is due.
     pub async fn prune(&self) -> Result<Pruned, HostError> {
-        let (keep, now) = (self.catalogues.first().shop.keep, Timestamp::now());
+        let (keep, now) = (self.catalogues.keep(), Timestamp::now());
         let mut pruned = Pruned::default();
         if let Some(days) = keep.people {
             while let Some(people) = self.erase_outdated(now.days_before(days)).await? {

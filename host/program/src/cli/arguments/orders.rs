@@ -6,14 +6,24 @@ use shop_core::orders::state::LineState;
 use super::people::Successor;
 use super::{By, How};
 
+/// Which orders are listed.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Listing {
+    /// Only those with a line in this state, such as waiting; and with `blocked` all for which somebody must act
+    #[arg(long, value_parser = state)]
+    pub(in crate::cli) state: Option<LineState>,
+    /// Those that came after this one
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) after: Option<String>,
+    /// At most so many of them
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(in crate::cli) most: Option<u32>,
+}
+
 #[derive(Subcommand)]
 pub(in crate::cli) enum Orders {
-    /// All orders
-    List {
-        /// Only those with a line in this state, such as waiting; and with `blocked` all for which somebody must act
-        #[arg(long, value_parser = state)]
-        state: Option<LineState>,
-    },
+    /// All orders, as they came
+    List(Listing),
     /// One order, with its last receipt
     Show {
         /// Its id

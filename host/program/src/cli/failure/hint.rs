@@ -23,7 +23,8 @@ pub(super) fn of_host(error: &HostError) -> Option<String> {
         HostError::NothingWaits(order) => format!("`shop-host orders show {order}` tells how it is"),
         HostError::UnknownOrder(_) => "`shop-host orders list` lists those that are".to_owned(),
         HostError::UnknownShop(UnknownShop { shop, .. }) => {
-            format!("it is looked for as shops/{shop}.toml in the folder of the data")
+            let file = shop.as_ref().map_or("catalogue.toml".to_owned(), |shop| format!("shops/{shop}.toml"));
+            format!("it is looked for as {file} in the folder of the data")
         }
         HostError::Journal(error) => return of_journal(error),
         HostError::Handler(error) => return of_handler(error),
