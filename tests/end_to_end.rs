@@ -10,5 +10,6 @@ mod moodle;
 mod orders;
 mod people;
 mod platform;
+mod service;
 mod stores;
 mod versions;

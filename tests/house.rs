@@ -19,6 +19,7 @@ const FLOORS: &[&str] = &[
     "shop-platforms",
     "shop-journal",
     "shop-host",
+    "shop-service",
     "shop-program",
 ];
 

@@ -33,7 +33,7 @@ async fn open(world: &World, all: Catalogues) -> Host {
 }
 
 /// A host that serves these shops beside the first, each with its settings.
-async fn host_of(world: &World, first: &str, shops: &[(&str, &str)]) -> Host {
+pub(crate) async fn host_of(world: &World, first: &str, shops: &[(&str, &str)]) -> Host {
     let all = shops
         .iter()
         .fold(Catalogues::from(toml(first)), |all, (shop, settings)| all.with(name(shop), toml(settings)).unwrap());

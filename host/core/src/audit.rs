@@ -36,6 +36,10 @@ pub enum Action {
     BackedUp,
     /// The learning platform has another address.
     Moved,
+    /// A token for the API was made: its number and name, whose orders it is for, and what it permits.
+    TokenMade,
+    /// A token no longer counts.
+    TokenRevoked,
 }
 
 /// An entry of the log.

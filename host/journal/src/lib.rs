@@ -25,6 +25,7 @@ mod recordings;
 mod records;
 mod settings;
 mod tickets;
+mod tokens;
 mod unfinished;
 mod write;
 
@@ -61,6 +62,7 @@ pub use records::{Known, Records};
 pub use settings::SettingsError;
 pub use shop_store::StoreError;
 pub use tickets::{Ahead, Key, LASTS, Ticket, Wants};
+pub use tokens::{NewToken, Token};
 pub use unfinished::{Blocked, Clock, Due, News, Received, When};
 
 static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| migrator(&include_dir!("$CARGO_MANIFEST_DIR/migrations")));

@@ -22,9 +22,11 @@ mod render;
 mod replay;
 mod report;
 mod schema;
+mod serve;
 mod shops;
 mod site;
 mod tables;
+mod tokens;
 mod told;
 mod work;
 
@@ -119,6 +121,8 @@ impl Cli {
             Command::Seats(command) => amend::seat(self, command).await,
             Command::Orders(Orders::Retry { id, by }) => orders::retry(self, id, by).await,
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
+            Command::Serve { listen } => serve::run(self, *listen).await,
+            Command::Tokens(command) => tokens::run(self, command).await,
             Command::Work { once } => work::run(self, *once).await,
             Command::People(People::Attach { email, to, by }) => people::consent(self, email, to, true, &by.who).await,
             Command::People(People::Detach { email, from, by }) => {
@@ -217,15 +221,24 @@ impl Cli {
     }
 
     async fn host(&self, catalogues: impl Into<Catalogues>) -> Result<Host, Failure> {
+        self.host_with(catalogues, Allocation::OnDemand).await
+    }
+
+    async fn host_with(&self, catalogues: impl Into<Catalogues>, allocation: Allocation) -> Result<Host, Failure> {
         let platform: Arc<dyn learning::Platform> = match self.moodle().await? {
             Some(moodle) => Arc::new(moodle),
             None => Arc::new(self.platform().await?),
         };
-        self.host_on(catalogues.into(), platform).await
+        self.host_on(catalogues.into(), platform, allocation).await
     }
 
-    async fn host_on(&self, catalogues: Catalogues, platform: Arc<dyn learning::Platform>) -> Result<Host, Failure> {
-        Ok(Host::open(&self.data, catalogues, platform, Allocation::OnDemand).await?.with_compiler(compiler()?))
+    async fn host_on(
+        &self,
+        catalogues: Catalogues,
+        platform: Arc<dyn learning::Platform>,
+        allocation: Allocation,
+    ) -> Result<Host, Failure> {
+        Ok(Host::open(&self.data, catalogues, platform, allocation).await?.with_compiler(compiler()?))
     }
 
     /// The Moodle in place of the embedded platform, if one is set up.

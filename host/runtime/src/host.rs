@@ -22,6 +22,7 @@ mod prepare;
 mod privacy;
 mod products;
 mod redo;
+mod tokens;
 mod trial;
 mod upgrade;
 mod versions;
@@ -52,6 +53,7 @@ pub use moved::Compared;
 pub use outcome::{LineOutcome, Outcome};
 pub use privacy::Pruned;
 pub use products::{Granted, GrantedCourse, ProductCheck};
+pub use tokens::Tokens;
 pub use trial::Trial;
 pub use versions::Versions;
 
@@ -150,6 +152,11 @@ impl Host {
     /// The handlers.
     pub fn handlers(&self) -> &Handlers {
         &self.handlers
+    }
+
+    /// Who may use the API.
+    pub fn tokens(&self) -> Tokens {
+        Tokens::of(self.journal.clone())
     }
 
     /// What is recorded, to be read.

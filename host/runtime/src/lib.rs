@@ -69,10 +69,11 @@ mod components;
 pub mod forecast;
 pub mod handlers;
 pub mod host;
+pub mod recorded;
 pub mod view;
 
 pub use handlers::Handlers;
-pub use host::{Host, HostError, Outcome};
+pub use host::{Host, HostError, Outcome, Tokens};
 pub use shop_core::lines::catalogue::Catalogue;
 pub use shop_core::orders::retries::Retries;
 pub use shop_core::orders::said::Said;

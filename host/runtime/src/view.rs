@@ -22,8 +22,10 @@ pub mod people;
 pub mod product;
 pub mod replay;
 pub mod round;
+pub mod serving;
 pub mod sheet;
 pub mod site;
+pub mod token;
 pub mod version;
 pub mod voice;
 

@@ -9,6 +9,8 @@ use crate::words::shop::ShopName;
 pub enum Scope {
     /// Those of all shops, each by its whole id: for whoever runs the host.
     All,
+    /// Those of the shop without a name. There are no others then.
+    First,
     /// Those of one shop, by the shop's own ids or the whole ones. There are no others then.
     Shop(ShopName),
 }
@@ -17,10 +19,10 @@ pub enum Scope {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Strange {
     /// It names another shop.
-    #[error("expected an order of the shop {shop}, found {found}")]
+    #[error("expected an order of {}, found {found}", called(shop.as_ref()))]
     Other {
-        /// Whose orders there are.
-        shop: ShopName,
+        /// Whose orders there are; none: those of the shop without a name.
+        shop: Option<ShopName>,
         /// What was found.
         found: OrderId,
     },
@@ -34,6 +36,7 @@ impl Scope {
     pub fn has(&self, id: &OrderId) -> bool {
         match self {
             Scope::All => true,
+            Scope::First => id.shop().is_none(),
             Scope::Shop(shop) => id.shop() == Some(shop.as_str()),
         }
     }
@@ -42,9 +45,10 @@ impl Scope {
     pub fn id(&self, id: OrderId) -> Result<OrderId, Strange> {
         match self {
             Scope::All => Ok(id),
-            Scope::Shop(_) if self.has(&id) => Ok(id),
+            Scope::First | Scope::Shop(_) if self.has(&id) => Ok(id),
+            Scope::First => Err(Strange::Other { shop: None, found: id }),
             Scope::Shop(shop) => match id.shop() {
-                Some(_) => Err(Strange::Other { shop: shop.clone(), found: id }),
+                Some(_) => Err(Strange::Other { shop: Some(shop.clone()), found: id }),
                 None => Ok(id.of(shop)?),
             },
         }
@@ -56,6 +60,16 @@ impl Scope {
             Said::Stands(order) => Said::Stands(Order { id: self.id(order.id)?, ..order }),
             Said::Ends(ending) => Said::Ends(Ending { id: self.id(ending.id)?, ..ending }),
         })
+    }
+}
+
+fn called(shop: Option<&ShopName>) -> String {
+    shop.map_or("the shop without a name".to_owned(), |shop| format!("the shop {shop}"))
+}
+
+impl From<Option<ShopName>> for Scope {
+    fn from(shop: Option<ShopName>) -> Scope {
+        shop.map_or(Scope::First, Scope::Shop)
     }
 }
 
@@ -73,6 +87,8 @@ mod tests {
         for (scope, typed, meant) in [
             (&Scope::All, "1001", Some("1001")),
             (&Scope::All, "nord::1001", Some("nord::1001")),
+            (&Scope::First, "1001", Some("1001")),
+            (&Scope::First, "nord::1001", None),
             (&nord, "1001", Some("nord::1001")),
             (&nord, "nord::1001", Some("nord::1001")),
             (&nord, "sud::1001", None),

@@ -4,7 +4,9 @@ mod handlers;
 mod orders;
 mod people;
 mod seats;
+mod tokens;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -16,6 +18,7 @@ pub(super) use handlers::Handlers;
 pub(super) use orders::{Listing, Orders};
 pub(super) use people::{People, Successor};
 pub(super) use seats::Seats;
+pub(super) use tokens::{NewlyMade, Tokens};
 
 const EXIT_STATUSES: &str = "Exit statuses:
   0  done; nothing speaks against it
@@ -105,6 +108,15 @@ pub(super) enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Serves the HTTP API, and goes on with what waits
+    Serve {
+        /// Where: an address of this machine and a port; 0 leaves the port to the machine
+        #[arg(long, value_name = "ADDRESS:PORT", env = "SHOP_HOST_LISTEN", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
+    /// Makes, lists and revokes the tokens by which shops use the API
+    #[command(subcommand)]
+    Tokens(Tokens),
     /// Shows the orders
     #[command(subcommand)]
     Orders(Orders),

@@ -1,62 +1,32 @@
 //! What is recorded, on the command line.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-
 use owo_colors::OwoColorize;
-use shop_core::orders::recorded::{Recorded, RecordedSeat};
+use shop_core::orders::recorded::RecordedSeat;
 use shop_core::orders::said::Ending;
-use shop_core::orders::state::LineState;
 use shop_core::words::order::OrderId;
 use shop_core::words::text::printable;
-use shop_host::handlers::Handlers;
 use shop_host::host::{Versions, goal};
-use shop_host::view::order::{Beside, BriefLine, Ended, Line, Listed, Row, Shown};
+use shop_host::recorded::{Found, Which, page};
+use shop_host::view::order::{BriefLine, Ended, Line, Listed, Row, Shown};
 use shop_host::view::{Order, People, Voice};
-use shop_sandbox::Handler;
 
 use super::arguments::{By, Listing};
 use super::failure::Told;
 use super::report::report;
 use super::{Cli, Failure, exit_status, json, out, progress, render, tables};
 
-/// So many orders are looked through at once.
-const PIECE: u32 = 500;
-
-/// All orders, or those with a line in a state; blocked is also one whose lines are incomplete, since somebody must act. Those of which
-/// nothing is known but their end come when the others are through.
+/// All orders, or those with a line in a state. Those of which nothing is known but their end come when the others are through.
 pub(super) async fn list(cli: &Cli, which: &Listing) -> Result<u8, Failure> {
     let (journal, state) = (cli.records().await?, which.state);
-    let blocked: BTreeSet<_> = match state {
-        Some(LineState::Blocked) => journal.blocked().await?.into_iter().map(|blocked| blocked.order).collect(),
-        _ => BTreeSet::new(),
-    };
-    let listed = |order: &Recorded| match state {
-        None => true,
-        Some(state) => blocked.contains(&order.order.id) || order.lines.values().any(|line| line.state == state),
-    };
-    let scope = cli.scope();
-    let mut after = which.after.as_deref().map(|id| cli.order_id(id)).transpose()?;
-    let (most, mut orders) = (which.most.map_or(usize::MAX, |most| most as usize), Vec::new());
-    let is_whole = 'pages: loop {
-        let page = journal.orders_after(after.as_ref(), PIECE).await?;
-        let page = page.ok_or_else(|| unknown(cli, after.as_ref()))?;
-        for id in page.iter().filter(|id| scope.has(id)) {
-            if orders.len() == most {
-                break 'pages false;
-            }
-            orders.extend(journal.order(id).await?.filter(listed));
-        }
-        match page.into_iter().last() {
-            Some(last) => after = Some(last),
-            None => break true,
-        }
-    };
-    let mut endings = if is_whole { journal.endings().await? } else { Vec::new() };
-    endings.retain(|ending| scope.has(&ending.id) && state.is_none_or(|state| state == goal(ending.end.into())));
+    let after = which.after.as_deref().map(|id| cli.order_id(id)).transpose()?;
+    let most = which.most.map_or(usize::MAX, |most| most as usize);
+    let which = Which { scope: cli.scope(), state, after, most };
+    let page = page(&journal, &which).await?.ok_or_else(|| unknown(cli, which.after.as_ref()))?;
+    let mut endings = if page.next.is_none() { journal.endings().await? } else { Vec::new() };
+    endings.retain(|ending| which.scope.has(&ending.id) && state.is_none_or(|state| state == goal(ending.end.into())));
     let language = cli.shop_language();
     let voice = Voice::of_what_is(cli.language(&language));
-    let listed = Listed::all(&orders, &endings);
+    let listed = Listed::all(&page.orders, &endings);
     match (cli.json, listed.is_empty()) {
         (true, _) => json::print(&listed),
         (false, true) => out::line(voice.word(if state.is_some() { "orders-none-so" } else { "orders-none" })),
@@ -66,25 +36,16 @@ pub(super) async fn list(cli: &Cli, which: &Listing) -> Result<u8, Failure> {
 }
 
 pub(super) async fn show(cli: &Cli, id: &str) -> Result<u8, Failure> {
-    let shop = cli.handlers().await?;
-    let journal = shop.records();
-    let id = cli.order_id(id)?;
-    let Some(recorded) = journal.order(&id).await? else {
-        if let Some(ending) = journal.ending(&id).await? {
+    let (shop, id) = (cli.handlers().await?, cli.order_id(id)?);
+    let (recorded, beside) = match shop.find_order(&id).await?.ok_or_else(|| unknown(cli, Some(&id)))? {
+        Found::Recorded(found) => *found,
+        Found::Ended(ending) => {
             show_ending(cli, &ending);
             return Ok(0);
         }
-        return Err(unknown(cli, Some(&id)));
     };
     let language = recorded.order.reads().ok().flatten().unwrap_or_else(|| cli.language_at(&id));
     let voice = Voice::of_what_is(cli.language(&language));
-    let beside = Beside {
-        receipt: journal.last_receipt(&id).await?,
-        left: journal.unfinished(&id).await?,
-        hand_overs: journal.hand_overs(&id).await?,
-        held: journal.held_of(&id).await?,
-        handlers: handlers(&shop, &recorded).await,
-    };
     let order = Order::of(&recorded, beside, voice);
     match cli.json {
         true => json::print(&Shown::Recorded(Box::new(order))),
@@ -134,18 +95,6 @@ pub(super) async fn upgrade(cli: &Cli, id: &str, to: Option<&str>, apply: bool, 
     };
     cli.tell(&outcome, !apply);
     Ok(exit_status(outcome.state))
-}
-
-/// The handlers that a recorded order was bought with, to word what they said.
-async fn handlers(shop: &Handlers, recorded: &Recorded) -> BTreeMap<u32, Arc<Handler>> {
-    let mut handlers = BTreeMap::new();
-    for (number, line) in &recorded.lines {
-        let Some(bargain) = &line.bargain else { continue };
-        if let Ok(handler) = shop.load(bargain.handler).await {
-            handlers.insert(*number, handler);
-        }
-    }
-    handlers
 }
 
 fn lines(rows: impl IntoIterator<Item = Row>, voice: Voice) {

@@ -9,11 +9,13 @@ use shop_core::orders::event::Event;
 use shop_core::orders::said::Said;
 use shop_host::view::backup::Restored;
 use shop_host::view::order::{Listed, Shown};
+use shop_host::view::serving::Serving;
+use shop_host::view::token::{Made, Revoked};
 use shop_host::view::{
     Activation, Backup, Came, Consent, Drift, Erasure, Forecast, Inspection, JournalMoved, Moved, Outcome, Product,
     Replay, Round, Site, Version,
 };
-use shop_journal::Installed;
+use shop_journal::{Installed, Token};
 use shop_platforms::embedded::{Census, Seed};
 use shop_platforms::moodle::MoodleSettings;
 
@@ -25,7 +27,7 @@ use super::{Failure, json};
 type Answer = (&'static str, fn() -> schemars::Schema);
 
 /// What each command answers. The demonstration answers what its commands do.
-const ANSWERS: [Answer; 40] = [
+const ANSWERS: [Answer; 44] = [
     ("audit check", answer::<Head>),
     ("audit list", answer::<Vec<Entry>>),
     ("backup", answer::<Backup>),
@@ -65,6 +67,10 @@ const ANSWERS: [Answer; 40] = [
     ("seats extend", answer::<Outcome>),
     ("seats reassign", answer::<Outcome>),
     ("seats release", answer::<Outcome>),
+    ("serve", answer::<Serving>),
+    ("tokens list", answer::<Vec<Token>>),
+    ("tokens make", answer::<Made>),
+    ("tokens revoke", answer::<Revoked>),
     ("work", answer::<Round>),
 ];
 

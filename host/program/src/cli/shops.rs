@@ -28,6 +28,7 @@ impl Cli {
                 | Command::Seats(_)
                 | Command::Audit(Audit::List { .. })
                 | Command::Events(_)
+                | Command::Tokens(_)
         );
         // These are about no shop's data.
         let is_for_none = matches!(

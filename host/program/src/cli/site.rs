@@ -7,6 +7,7 @@ use owo_colors::OwoColorize;
 use shop_core::platform::{GroupMode, Platform};
 use shop_host::host::{Granted, Host};
 use shop_platforms::moodle::{MoodlePlatform, NeededCourse, Needs, Verdict};
+use shop_sandbox::Allocation;
 
 use super::failure::Told;
 use super::{Cli, Failure, json, out, render, tables};
@@ -44,7 +45,7 @@ pub(super) async fn moved(cli: &Cli, from: &str, who: &str) -> Result<u8, Failur
 
 pub(super) async fn check(cli: &Cli) -> Result<u8, Failure> {
     let moodle = Arc::new(moodle(cli).await?);
-    let host = cli.host_on(cli.catalogues()?, moodle.clone()).await?;
+    let host = cli.host_on(cli.catalogues()?, moodle.clone(), Allocation::OnDemand).await?;
     let needs: Vec<Needs> = host.granted().await?.into_iter().map(needs).collect();
     let check = moodle.check(&needs).await?;
     let voice = cli.staff_voice(&host);

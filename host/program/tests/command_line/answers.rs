@@ -80,6 +80,9 @@ fn every_answer_is_as_its_schema_says() {
         ("--data restored restore b.tar".to_owned(), 0),
         (format!("build {plugin} -o built.wasm"), 0),
         ("work --once".to_owned(), 0),
+        ("tokens make web --permit orders:read --permit orders:write --days 30".to_owned(), 0),
+        ("tokens list".to_owned(), 0),
+        ("tokens revoke 1".to_owned(), 0),
     ] {
         let ran = folder.run(&format!("--json {words}"));
         let answer = ran.json();
@@ -95,7 +98,7 @@ fn every_answer_is_as_its_schema_says() {
     folder.run("--json orders retry 2026-0145").json();
     answered.insert("orders retry");
     let left: Vec<_> = COMMANDS.iter().map(String::as_str).filter(|command| !answered.contains(command)).collect();
-    assert_eq!(left, ["journal copy", "platform check", "platform moved"]);
+    assert_eq!(left, ["journal copy", "platform check", "platform moved", "serve"]);
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod old_journals;
 mod output;
 mod private;
 mod schema;
+mod serves;
 mod shop;
 mod shops;
 mod staff;

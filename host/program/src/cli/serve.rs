@@ -1,0 +1,33 @@
+//! The service, on the command line.
+
+use std::net::SocketAddr;
+
+use shop_host::view::serving::Serving;
+use shop_sandbox::Allocation;
+use tokio::net::TcpListener;
+use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Cli, Failure, json, out};
+
+pub(super) async fn run(cli: &Cli, listen: SocketAddr) -> Result<u8, Failure> {
+    let machine = |error: std::io::Error| Failure::Machine(format!("{listen}: {error}"));
+    // As many calls at once as there are processors.
+    let host = cli.host_with(cli.catalogues()?, Allocation::Pooling { calls: u32::MAX }).await?;
+    let mut terminated = signal(SignalKind::terminate()).map_err(machine)?;
+    let listener = TcpListener::bind(listen).await.map_err(machine)?;
+    // The port may have been left to this machine.
+    let listening = listener.local_addr().map_err(machine)?.to_string();
+    match cli.json {
+        true => json::line(&Serving { listening }),
+        false => out::line(cli.staff_voice(&host).say("serving", &[("address", format!("http://{listening}").into())])),
+    }
+    let stop = async move {
+        tokio::select! {
+            _ = ctrl_c() => {}
+            _ = terminated.recv() => {}
+        }
+    };
+    shop_service::serve(host, listener, stop).await;
+    Ok(0)
+}

@@ -1,0 +1,116 @@
+//! The host's service: an HTTP API for shops, and the worker that goes on with what waits.
+//!
+//! What is said of an order is written down before it is answered, and done by nobody's request: a client that goes away changes
+//! nothing. Whoever asks shows a [token](shop_host::Tokens), and sees and names the orders of its shop and no others.
+//!
+//! | | |
+//! | --- | --- |
+//! | [`connections`] | how many there are at once, and how long one may take to say what it wants |
+//! | [`access`] | who asks, and what is permitted |
+//! | [`problem`] | what is answered when something is not done (RFC 9457) |
+//! | [`orders`] | the routes below `/v1/orders` |
+//! | [`events`] | `/v1/events`: what happens to orders, as it happens |
+//! | [`health`] | `/health` and `/ready` |
+//! | [`worker`] | goes on with what waits |
+
+mod access;
+mod connections;
+mod events;
+mod health;
+mod orders;
+mod problem;
+mod worker;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post, put};
+use shop_host::Host;
+use shop_host::host::AT_ONCE;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::task::TaskTracker;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+/// An order of 10,000 seats has some 3 MB.
+const MOST_BYTES: usize = 16 << 20;
+
+/// A client that sends nothing of a body for so long has gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Once the service ends, what was asked is answered in this time, and what was being done is left.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// So many follow the events at once; each looks at the journal twice a second.
+const FOLLOWERS: usize = 64;
+
+/// What all requests have in common.
+#[derive(Clone)]
+pub(crate) struct Service {
+    host: Arc<Host>,
+    /// Orders that are worked at because somebody has just said something of them. What finds no place here is the worker's.
+    at_work: Arc<Semaphore>,
+    /// Previews are made in these places: what was accepted does not wait behind many of them.
+    previews: Arc<Semaphore>,
+    /// Who follows the events.
+    followers: Arc<Semaphore>,
+    /// Whether the use of a token is being noted.
+    noting: Arc<Semaphore>,
+    /// What is done beside the requests that asked for it.
+    tasks: TaskTracker,
+    /// Whether the service is to end.
+    ends: watch::Receiver<bool>,
+}
+
+/// Serves until told to stop: then what was asked is answered, and what the host is at is given back.
+pub async fn serve(host: Host, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let (end, ends) = watch::channel(false);
+    let places = |number| Arc::new(Semaphore::new(number));
+    let service = Service {
+        host: Arc::new(host),
+        at_work: places(AT_ONCE),
+        previews: places(AT_ONCE),
+        followers: places(FOLLOWERS),
+        noting: places(1),
+        tasks: TaskTracker::new(),
+        ends,
+    };
+    let worker = worker::start(service.clone());
+    let served = tokio::spawn(connections::serve(listener, routes(service.clone()), service.ends.clone()));
+    stop.await;
+    _ = end.send(true);
+    // Whoever has not had an answer by then takes none.
+    if tokio::time::timeout(GRACE, served).await.is_err() {
+        tracing::warn!("some requests were not answered in time");
+    }
+    service.tasks.close();
+    let left = tokio::time::timeout(GRACE, async {
+        _ = worker.await;
+        service.tasks.wait().await;
+        service.host.leave().await
+    });
+    match left.await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "what was worked at could not be given back"),
+        Err(_) => tracing::warn!("what was worked at was not given back in time: others go on with it in a minute"),
+    }
+}
+
+fn routes(service: Service) -> Router {
+    let orders = Router::new()
+        .route("/v1/orders", get(orders::list))
+        .route("/v1/orders/{id}", put(orders::hand_over).get(orders::show))
+        .route("/v1/orders/{id}/preview", post(orders::preview))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(PATIENCE));
+    Router::new()
+        .merge(orders)
+        .route("/v1/events", get(events::follow))
+        .route("/health", get(health::is_alive))
+        .route("/ready", get(health::is_ready))
+        .fallback(problem::no_such_route)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .with_state(service)
+}
