@@ -5,13 +5,13 @@
 //!
 //! | | |
 //! | --- | --- |
-//! | [`connections`] | how many there are at once, and how long one may take to say what it wants |
-//! | [`access`] | who asks, and what is permitted |
-//! | [`problem`] | what is answered when something is not done (RFC 9457) |
-//! | [`orders`] | the routes below `/v1/orders` |
-//! | [`events`] | `/v1/events`: what happens to orders, as it happens |
-//! | [`health`] | `/health` and `/ready` |
-//! | [`worker`] | goes on with what waits |
+//! | `connections` | how many there are at once, and how long one may take to say what it wants |
+//! | `access` | who asks, and what is permitted |
+//! | `problem` | what is answered when something is not done (RFC 9457) |
+//! | `orders` | the routes below `/v1/orders` |
+//! | `events` | `/v1/events`: what happens to orders, as it happens |
+//! | `health` | `/health` and `/ready` |
+//! | `worker` | goes on with what waits |
 
 mod access;
 mod connections;
