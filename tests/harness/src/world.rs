@@ -1,5 +1,6 @@
 //! A shop in a test: its data are files in a folder of its own, which goes with it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,14 +34,28 @@ async fn open_host(folder: &Path, catalogue: &str, platform: Arc<Counting>) -> H
     host.expect("opening the shop").with_retries(Retries::NONE).with_clock(today)
 }
 
-/// Copies what is in a folder into another.
+/// Copies what is in a folder into another, which is empty. A database's log can go away in the midst, when a connection ends that was
+/// dropped a moment before: then what was in it is in the database by now, and it is copied anew.
 pub fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    for _ in 0..100 {
+        match copy_entries(from, to) {
+            Err(error) if error.kind() == ErrorKind::NotFound && from.exists() => {
+                std::fs::remove_dir_all(to)?;
+                std::fs::create_dir(to)?;
+            }
+            copied => return copied,
+        }
+    }
+    Err(std::io::Error::other("what is in the folder does not stay"))
+}
+
+fn copy_entries(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
         let (from, to) = (entry.path(), to.join(entry.file_name()));
         if from.is_dir() {
             std::fs::create_dir(&to)?;
-            copy_folder(&from, &to)?;
+            copy_entries(&from, &to)?;
         } else {
             std::fs::copy(from, to)?;
         }
