@@ -142,6 +142,13 @@ async fn what_is_no_order_is_told_and_changes_nothing() {
     service.ends().await;
 }
 
+/// In this time.
+async fn ends_without_success(mut connection: TcpStream, time: Duration) {
+    let mut answer = Vec::new();
+    _ = tokio::time::timeout(time, connection.read_to_end(&mut answer)).await.expect("it is ended");
+    assert!(!String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 2"), "{}", String::from_utf8_lossy(&answer));
+}
+
 /// A request that breaks off in its body is none.
 #[tokio::test]
 async fn what_breaks_off_is_not_written_down() {
@@ -158,11 +165,7 @@ async fn what_breaks_off_is_not_written_down() {
         connection.write_all(head.as_bytes()).await.unwrap();
         connection.write_all(&body.as_bytes()[..length]).await.unwrap();
         connection.shutdown().await.unwrap();
-        let mut answer = Vec::new();
-        _ = tokio::time::timeout(Duration::from_secs(20), connection.read_to_end(&mut answer))
-            .await
-            .expect("it is answered");
-        assert!(!String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 2"), "{}", String::from_utf8_lossy(&answer));
+        ends_without_success(connection, Duration::from_secs(20)).await;
     }
     assert_eq!(world.host.journal().order_ids().await.unwrap(), []);
     service.ends().await;
@@ -180,11 +183,8 @@ async fn whoever_says_nothing_is_not_waited_for() {
         silent.push(connection);
     }
     assert_eq!(service.get("/v1/orders", &token).await.status, 200);
-    for mut connection in silent {
-        let mut answer = Vec::new();
-        let ended = connection.read_to_end(&mut answer);
-        _ = tokio::time::timeout(Duration::from_secs(60), ended).await.expect("it is ended");
-        assert!(!String::from_utf8_lossy(&answer).starts_with("HTTP/1.1 2"));
+    for connection in silent {
+        ends_without_success(connection, Duration::from_secs(60)).await;
     }
     service.ends().await;
 }

@@ -8,9 +8,9 @@ use shop_core::words::shop::{InvalidShopName, ShopName};
 /// The catalogues of shops that have a name, where several share the folder: `NAME.toml` in this one.
 pub const SHOPS: &str = "shops";
 
-/// Where the catalogue of a shop is, whether it is there or not.
-pub fn catalogue_of(data: &Path, shop: &ShopName) -> PathBuf {
-    data.join(SHOPS).join(format!("{shop}.toml"))
+/// The catalogue of a shop, as it is called within the folder, whether it is there or not.
+pub fn catalogue_of(shop: &ShopName) -> String {
+    format!("{SHOPS}/{shop}.toml")
 }
 
 /// The catalogues that are there, in the sequence of their names, each with the shop's name; or why a file's name is none.

@@ -74,7 +74,7 @@ pub(super) async fn came_to(
 ) -> Result<(), JournalError> {
     let sql = "SELECT told FROM orders WHERE id = $1";
     let before: Option<Option<String>> = query(sql).bind(order.as_str()).first(&mut *tx).await?;
-    let before = before.flatten().and_then(|told| LineState::ALL.into_iter().find(|state| state.as_str() == told));
+    let before = before.flatten().and_then(|told| LineState::named(&told));
     let Some(what) = Happened::by(state, before, has_changed) else { return Ok(()) };
     query("UPDATE orders SET told = $2 WHERE id = $1")
         .bind(order.as_str())

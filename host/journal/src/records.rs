@@ -20,7 +20,7 @@ use shop_core::words::email::Email;
 use shop_core::words::order::OrderId;
 use shop_core::words::period::Timestamp;
 use shop_core::words::seat::SeatId;
-use shop_store::{Store, Tx, query};
+use shop_store::{Statement, Store, Tx, query};
 
 /// What the journal has, to be read: whoever holds only this cannot write an order, a plan or a handler.
 #[derive(Clone)]
@@ -77,7 +77,7 @@ pub struct Known {
 impl Records {
     /// All orders' ids, as they came.
     pub async fn order_ids(&self) -> Result<Vec<OrderId>, JournalError> {
-        self.ids("SELECT id FROM orders ORDER BY rowid").await
+        self.ids(query("SELECT id FROM orders ORDER BY rowid")).await
     }
 
     /// The ids of the orders that came after one, or of the first ones: so many of them, as they came. None: there is no such
@@ -92,17 +92,16 @@ impl Records {
             }
         };
         let sql = "SELECT id FROM orders WHERE rowid > $1 ORDER BY rowid LIMIT $2";
-        let ids: Vec<String> = query(sql).bind(last).bind(most).all(self.store()).await?;
-        ids.into_iter().map(order_id).collect::<Result<_, _>>().map(Some)
+        self.ids(query(sql).bind(last).bind(most)).await.map(Some)
     }
 
     /// The ids of all orders that were accepted, as they came.
     pub async fn accepted_orders(&self) -> Result<Vec<OrderId>, JournalError> {
-        self.ids("SELECT id FROM orders WHERE accepted ORDER BY rowid").await
+        self.ids(query("SELECT id FROM orders WHERE accepted ORDER BY rowid")).await
     }
 
-    async fn ids(&self, sql: &'static str) -> Result<Vec<OrderId>, JournalError> {
-        let rows: Vec<String> = query(sql).all(self.store()).await?;
+    async fn ids(&self, statement: Statement<'_>) -> Result<Vec<OrderId>, JournalError> {
+        let rows: Vec<String> = statement.all(self.store()).await?;
         rows.into_iter().map(order_id).collect()
     }
 

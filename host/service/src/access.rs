@@ -8,6 +8,7 @@ use shop_core::orders::scope::Scope;
 use shop_core::words::order::OrderId;
 use shop_core::words::permission::Permission;
 use shop_core::words::secret::Secret;
+use shop_core::words::wording;
 use shop_journal::Token;
 
 use crate::Service;
@@ -96,11 +97,12 @@ fn note_use(service: &Service, token: &Token) {
 
 /// Those of a header `Accept-Language` that there are texts in, the one that is preferred first.
 fn languages(header: &str) -> Vec<String> {
+    let known = wording::host().languages();
     let weighed = header.split(',').take(20).filter_map(|one| {
         let (tag, weight) = one.split_once(';').unwrap_or((one, "q=1"));
         let weight: f32 = weight.trim().strip_prefix("q=")?.parse().ok()?;
         let language = tag.trim().split('-').next()?.to_ascii_lowercase();
-        (weight > 0.0 && ["en", "fr"].contains(&&*language)).then_some((language, weight))
+        (weight > 0.0 && known.contains(&language)).then_some((language, weight))
     });
     let mut weighed: Vec<(String, f32)> = weighed.collect();
     // A stable sort: of the same weight, the first one.

@@ -8,6 +8,7 @@
 //! | `connections` | how many there are at once, and how long one may take to say what it wants |
 //! | `access` | who asks, and what is permitted |
 //! | `problem` | what is answered when something is not done (RFC 9457) |
+//! | `message` | what is said of an order, by somebody who may |
 //! | `orders` | the routes below `/v1/orders` |
 //! | `events` | `/v1/events`: what happens to orders, as it happens |
 //! | `health` | `/health` and `/ready` |
@@ -17,6 +18,7 @@ mod access;
 mod connections;
 mod events;
 mod health;
+mod message;
 mod orders;
 mod problem;
 mod worker;

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -15,7 +14,7 @@ use shop_core::orders::said::Said;
 use shop_core::orders::state::LineState;
 use shop_core::words::order::OrderId;
 use shop_core::words::permission::Permission;
-use shop_folder::file::parse_order;
+use shop_core::words::text;
 use shop_host::host::{HostError, Outcome};
 use shop_host::recorded::{Found, Page, Which, page};
 use shop_host::view::order::{Ended, Listed, Order, Shown};
@@ -25,6 +24,7 @@ use tokio::task::JoinHandle;
 
 use crate::Service;
 use crate::access::Access;
+use crate::message::Message;
 use crate::problem::Problem;
 
 /// Nobody waits for longer for what comes of an order.
@@ -45,13 +45,9 @@ const MOST: (usize, usize) = (200, 50);
 /// What is said of an order is written down; then it is done, whether or not anybody waits for it.
 pub(crate) async fn hand_over(
     State(service): State<Service>,
-    access: Access,
-    path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Message { access, said }: Message,
 ) -> Result<Response, Problem> {
-    access.permits(Permission::WriteOrders)?;
-    let said = read(&access, path, &headers, body)?;
     let (id, wait) = (said.id().clone(), wait(&headers));
     let (accepted, done) = service.take_in(said);
     let accepted = tokio::time::timeout(PATIENCE, accepted).await.map_err(|_| Problem::busy())?;
@@ -79,13 +75,8 @@ pub(crate) async fn hand_over(
 /// What would come of it. Nothing is written down.
 pub(crate) async fn preview(
     State(service): State<Service>,
-    access: Access,
-    path: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    Message { access, said }: Message,
 ) -> Result<Json<view::Outcome>, Problem> {
-    access.permits(Permission::WriteOrders)?;
-    let said = read(&access, path, &headers, body)?;
     let place = service.previews.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
     let host = service.host.clone();
     // Whoever goes away leaves nothing half asked.
@@ -130,12 +121,12 @@ pub(crate) async fn list(
     let Query(asked) = asked.map_err(|rejected| Problem::no_query(&rejected.body_text()))?;
     let after = asked.after.map(|id| access.order(id)).transpose()?;
     let state = asked.state.map(|word| {
-        let is_meant = |state: &LineState| state.as_str() == word;
-        let states = LineState::ALL.map(LineState::as_str).join(", ");
-        let found = shop_core::words::text::excerpt(&word);
-        let detail = || format!("expected a state ({states}), found {found:?}");
-        let meant = LineState::ALL.into_iter().find(is_meant);
-        meant.ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "state-unknown", detail()))
+        let unknown = || {
+            let (states, found) = (LineState::ALL.map(LineState::as_str).join(", "), text::excerpt(&word));
+            let detail = format!("expected a state ({states}), found {found:?}");
+            Problem::new(StatusCode::BAD_REQUEST, "state-unknown", detail)
+        };
+        LineState::named(&word).ok_or_else(unknown)
     });
     let most = asked.most.unwrap_or(MOST.1).clamp(1, MOST.0);
     let which = Which { scope: access.scope(), state: state.transpose()?, after, most };
@@ -191,40 +182,6 @@ impl Service {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 type Came = Result<Outcome, HostError>;
-
-/// What is said, of the order that the path names.
-fn read(
-    access: &Access,
-    path: Result<Path<String>, PathRejection>,
-    headers: &HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Said, Problem> {
-    let id = access.order_at(path)?;
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-        let detail = "expected an order in JSON, with the header Content-Type: application/json";
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type-unfit", detail));
-    }
-    let body = body.map_err(|rejected| match rejected.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let detail = format!("expected at most {} MiB", crate::MOST_BYTES >> 20);
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail)
-        }
-        _ => malformed("the body broke off"),
-    })?;
-    let text = std::str::from_utf8(&body).map_err(|_| malformed("expected UTF-8"))?;
-    let said = parse_order(text).map_err(|fault| malformed(&fault.to_string()))?;
-    let said = access.scope().said(said).map_err(|error| Problem::no_id(&error))?;
-    if *said.id() != id {
-        let detail = format!("expected the order that the path names, {id}, found {}", said.id());
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "order-id-differs", detail));
-    }
-    Ok(said)
-}
-
-fn malformed(detail: &str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "order-malformed", detail)
-}
 
 /// It was never told whether it was written down.
 fn lost() -> Problem {

@@ -55,6 +55,11 @@ impl LineState {
         LineState::Ended,
     ];
 
+    /// The one that is written so.
+    pub fn named(text: &str) -> Option<LineState> {
+        LineState::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
     /// As it is written in the journal and in JSON.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -80,7 +80,8 @@ fn from_one<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
     }
 }
 
-/// The shop's id of an order; where one host has those of several shops, behind the shop's name. What is recorded is read as it is; a new one must be [plain](OrderId::check_new), too.
+/// The shop's id of an order; where one host has those of several shops, behind the shop's name. What is recorded is read as it
+/// is; a new one must be [plain](OrderId::check_new), too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(extend("minLength" = 1, "maxLength" = 100))]

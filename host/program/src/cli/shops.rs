@@ -41,7 +41,7 @@ impl Cli {
         if !is_for_one {
             return Err(Failure::Misused(Told::new("shop-all-together", [("shop", shop.to_string().into())])));
         }
-        let file = folder::catalogue_of(&self.data, shop);
+        let file = self.data.join(folder::catalogue_of(shop));
         let place = [("shop", shop.to_string().into()), ("file", file.display().to_string().into())];
         if file.exists() { Ok(()) } else { Err(Failure::Misused(Told::new("shop-unknown", place))) }
     }
@@ -109,7 +109,7 @@ impl Cli {
 
     fn language_of(&self, shop: Option<&ShopName>) -> String {
         let catalogue = match shop {
-            Some(shop) => file::read_catalogue(&folder::catalogue_of(&self.data, shop)).ok(),
+            Some(shop) => file::read_catalogue(&self.data.join(folder::catalogue_of(shop))).ok(),
             None => self.first_catalogue().ok().flatten(),
         };
         catalogue.unwrap_or_default().shop.language

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use shop_core::words::digest::Digest;
 use shop_core::words::shop::ShopName;
 use shop_core::words::text;
-use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS};
+use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS, catalogue_of};
 
 /// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would
 /// come to lie anywhere else.
@@ -36,7 +36,7 @@ impl fmt::Display for Item {
             Item::MoodleMemory => f.write_str(MOODLE_MEMORY),
             Item::Moodle => f.write_str(MOODLE),
             Item::Catalogue => f.write_str(CATALOGUE),
-            Item::CatalogueOf(shop) => write!(f, "{SHOPS}/{shop}.toml"),
+            Item::CatalogueOf(shop) => f.write_str(&catalogue_of(shop)),
             Item::Component(digest) => write!(f, "{HANDLERS}/{digest}.wasm"),
         }
     }

@@ -103,6 +103,5 @@ pub(in crate::cli) enum Orders {
 
 fn state(text: &str) -> Result<LineState, String> {
     let all = LineState::ALL.map(LineState::as_str);
-    let state = LineState::ALL.into_iter().find(|state| state.as_str() == text);
-    state.ok_or_else(|| format!("expected one of {}", all.join(", ")))
+    LineState::named(text).ok_or_else(|| format!("expected one of {}", all.join(", ")))
 }
