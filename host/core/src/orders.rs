@@ -16,5 +16,6 @@ pub mod said;
 pub mod scope;
 pub mod set_aside;
 pub mod state;
+pub mod successor;
 pub mod unsaid;
 pub mod waiting;

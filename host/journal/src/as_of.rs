@@ -1,12 +1,21 @@
 //! Whether anything was heard of an order, or decided, since it was read: what is written then was decided on what is known no longer.
 
-use super::JournalError;
+use serde::Serialize;
+
+use super::{JournalError, Records};
 use shop_core::words::order::OrderId;
 use shop_store::{Tx, query};
 
 /// By this it is seen whether anything was heard of an order, or decided, since it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AsOf(String, Option<String>);
+
+impl Records {
+    /// As of when an order is known now.
+    pub async fn as_of(&self, id: &OrderId) -> Result<AsOf, JournalError> {
+        as_of(&mut self.begin_read().await?, id).await
+    }
+}
 
 /// What changes with whatever is heard of an order or decided.
 pub(super) async fn as_of(tx: &mut Tx, id: &OrderId) -> Result<AsOf, JournalError> {

@@ -37,6 +37,9 @@ pub enum SeatAmendment {
     Release,
     /// Somebody else takes it.
     Reassign(Person),
+    /// Somebody takes it, whoever sits there: in a vacant one as what is said here, else a learner; in the place of somebody else as that
+    /// one was.
+    Occupy(Person, Option<SeatRole>),
     /// Its occupant has this time at least, whatever the line's end.
     Extend(Timestamp),
 }
@@ -62,6 +65,9 @@ pub enum Unamendable {
     NoSeat(SeatId),
     #[error("{occupant} sits in the seat {seat}: reassign it, or release it first")]
     Taken { seat: SeatId, occupant: String },
+    /// Who takes somebody's place is there for the same.
+    #[error("whoever sits in the seat {seat} is a {role}, and who takes the place is one, too: release the seat first")]
+    OtherRole { seat: SeatId, role: String },
     /// It has that time already.
     #[error("the seat is extended until {0} already: name a later time")]
     NotLater(Timestamp),
@@ -141,6 +147,15 @@ impl SeatAmendment {
 
     fn change(&self, seat: &mut Seat, id: &SeatId) -> Result<(), Unamendable> {
         match (self, &seat.occupant) {
+            (SeatAmendment::Occupy(person, role), None) => {
+                return SeatAmendment::Assign(person.clone(), role.unwrap_or(SeatRole::Learner)).change(seat, id);
+            }
+            (SeatAmendment::Occupy(person, role), Some(_)) => {
+                if role.is_some_and(|role| role.as_str() != seat.role) {
+                    return Err(Unamendable::OtherRole { seat: id.clone(), role: seat.role.clone() });
+                }
+                return SeatAmendment::Reassign(person.clone()).change(seat, id);
+            }
             (SeatAmendment::Assign(..), Some(occupant)) => {
                 let (seat, occupant) = (id.clone(), Email::folded(&occupant.email));
                 return Err(Unamendable::Taken { seat, occupant });

@@ -58,6 +58,16 @@ impl Author {
     }
 }
 
+/// How whoever shows a token of the API is told of, as one of the staff: by its name, and by its number, so that no name passes for the
+/// shop, for somebody of the staff or for another token.
+pub fn by_token(number: i64, name: &str) -> String {
+    let shown: String = name.chars().filter(|c| !text::is_unprintable(*c)).take(MAX_TOKEN).collect();
+    format!("{} (token {number})", text::trim(&shown)).trim_start().to_owned()
+}
+
+/// So much of a token's name is told: with the longest number behind it, it is a name.
+const MAX_TOKEN: usize = MAX_NAME - 30;
+
 /// The letter of `shop` or `host` that one of another script cannot be told from, in capitals or not.
 fn as_latin(letter: char) -> char {
     match letter {
@@ -122,6 +132,14 @@ mod tests {
             assert!(told.contains("in one line of 1 to 100 characters"), "{told}");
             assert!(!told.contains(text::is_unprintable) && told.len() < 300, "{told:?}");
         }
+        for name in ["shop", "vera", "", " ", "a\nb", "\u{202e}pohs", "host (token 1)", &long] {
+            for number in [1, i64::MAX, i64::MIN] {
+                let told = by_token(number, name);
+                assert_eq!(Author::staff(&told), Ok(Author::Staff(told.clone())), "{name:?}");
+                assert!(told.ends_with(&format!("(token {number})")));
+            }
+        }
+        assert_eq!(by_token(3, "web"), "web (token 3)");
         for name in ["Vera O’Hara", "نادر\u{200c}زاده", &"x".repeat(100)] {
             assert_eq!(Author::staff(name), Ok(Author::Staff(name.to_owned())));
         }

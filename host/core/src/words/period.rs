@@ -82,6 +82,11 @@ impl Timestamp {
         (0..=Self::MAX + 1).contains(&midnight).then(|| Timestamp(midnight.min(Self::MAX)))
     }
 
+    /// The end that a text names: the end of a day, such as `2027-01-31` (UTC), or an instant.
+    pub fn end(text: &str) -> Result<Self, InvalidInstant> {
+        Self::end_of_day(text).map_or_else(|| Timestamp::try_from(text.to_owned()), Ok)
+    }
+
     /// The same to the second: `2027-01-11 08:00:30`.
     pub fn to_the_second(self) -> String {
         self.date_time().format("%Y-%m-%d %H:%M:%S").to_string()

@@ -14,9 +14,12 @@ pub enum Permission {
     /// See orders, with the people in them, and what has happened to them.
     #[serde(rename = "orders:read")]
     ReadOrders,
-    /// Hand over what is said of orders, and preview it.
+    /// Hand over what is said of orders, change their state and who is in charge, and preview it. Not single seats.
     #[serde(rename = "orders:write")]
     WriteOrders,
+    /// Say who sits in which seat and until when, and preview that; nothing else of orders.
+    #[serde(rename = "seats:write")]
+    WriteSeats,
 }
 
 /// What was read is no permission.
@@ -30,13 +33,14 @@ fn all() -> String {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 2] = [Permission::ReadOrders, Permission::WriteOrders];
+    pub const ALL: [Permission; 3] = [Permission::ReadOrders, Permission::WriteOrders, Permission::WriteSeats];
 
     /// As it is written.
     pub fn as_str(self) -> &'static str {
         match self {
             Permission::ReadOrders => "orders:read",
             Permission::WriteOrders => "orders:write",
+            Permission::WriteSeats => "seats:write",
         }
     }
 }

@@ -21,8 +21,8 @@ pub(super) async fn order(cli: &Cli, id: &str, amendment: Amendment, how: &How) 
 pub(super) async fn hand_over(cli: &Cli, id: &str, to: &Successor, how: &How) -> Result<u8, Failure> {
     let host = cli.host(cli.catalogues()?).await?;
     let id = cli.order_id(id)?;
-    let known = host.somebody(&id, &to.email).await?;
-    let person = to.person(known).ok_or_else(|| unknown(&to.email, cli.staff_voice(&host)))?;
+    let person = host.successor(&id, &to.into()).await?;
+    let person = person.ok_or_else(|| unknown(&to.email, cli.staff_voice(&host)))?;
     amend(cli, &host, &id, &Amendment::HandOver(person), how).await
 }
 

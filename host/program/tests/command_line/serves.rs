@@ -128,7 +128,7 @@ fn what_is_in_the_way_of_the_service_is_told() {
     folder.run("serve --listen somewhere").has(2, &[], &["--listen"]);
     folder.run("--shop nord serve").has(2, &[], &["--shop nord"]);
     folder.run("tokens make web").has(2, &[], &["--permit"]);
-    folder.run("tokens make web --permit orders:all").has(2, &[], &["orders:read, orders:write"]);
+    folder.run("tokens make web --permit orders:all").has(2, &[], &["orders:read, orders:write, seats:write"]);
     folder.run("tokens make web --permit orders:read --days 0").has(2, &[], &["--days"]);
     serving.ends("-TERM");
     Folder::empty().run("tokens make web --permit orders:read").has(1, &[], &["--data"]);

@@ -4,6 +4,7 @@
 use super::fulfil::Work;
 use super::heard::Meant;
 use super::lease::Place;
+use super::tag::Provided;
 use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::admit::Admitted;
 use shop_core::orders::amendment::ByStaff;
@@ -69,11 +70,16 @@ impl Host {
     /// Writes down what is said of an order, unless that contradicts what is known. Of orders with a person in common, the one that
     /// was accepted first is worked at first, unless only the platform tells that they have one.
     pub async fn accept<'a>(&'a self, said: &'a Said) -> Result<Accepted<'a>, HostError> {
+        self.accept_provided(said, &Provided::Anyhow).await
+    }
+
+    /// The same, if the order is as it must be. Of several who change what they have read, one succeeds.
+    pub async fn accept_provided<'a>(&'a self, said: &'a Said, provided: &Provided) -> Result<Accepted<'a>, HostError> {
         let order = said.id();
         self.guarded(
             order,
             Box::pin(async {
-                let taken = self.take_in(said).await?;
+                let taken = self.take_in(said, provided).await?;
                 if !matches!(taken, Taken::Waits(..)) {
                     self.journal.lasts().await?;
                 }
@@ -88,22 +94,25 @@ impl Host {
         .await
     }
 
-    async fn take_in(&self, said: &Said) -> Result<Taken, HostError> {
+    async fn take_in(&self, said: &Said, provided: &Provided) -> Result<Taken, HostError> {
         loop {
             self.pass().await?;
-            match self.accept_as_known(said).await {
+            match self.accept_as_known(said, provided).await {
                 Err(HostError::Journal(JournalError::Meanwhile(_) | JournalError::Alone)) => {}
                 accepted => return accepted,
             }
         }
     }
 
-    async fn accept_as_known(&self, said: &Said) -> Result<Taken, HostError> {
+    async fn accept_as_known(&self, said: &Said, provided: &Provided) -> Result<Taken, HostError> {
+        // What is not to be heard is not heard in vain either.
+        self.check_provided(said.id(), provided).await?;
         let heard = self.heard(said).await;
         if let Err(HostError::Conflict { .. }) = heard {
             self.journal.passing().hear_in_vain(said.id(), said.revision()).await?;
         }
         let heard = heard?;
+        self.check_then(said.id(), provided, &heard.as_of).await?;
         let by_staff = heard.by_staff().map(Box::new);
         let (order, author) = match (heard.meant, heard.admitted) {
             (_, Admitted::Waits) => return Ok(Taken::WaitsAlready),

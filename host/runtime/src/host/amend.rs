@@ -1,6 +1,7 @@
 //! What the shop's staff changes about orders.
 
 use super::fulfil::Work;
+use super::tag::Provided;
 use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::amendment::{Amendment, SeatAmendment, Unamendable};
 use shop_core::orders::recorded::Recorded;
@@ -11,12 +12,47 @@ use shop_core::words::author::{Acting, Author};
 use shop_core::words::order::{Order, OrderId};
 use shop_journal::{AsOf, JournalError, Known, Received, When};
 
+/// An amendment that is written down: from here on it is done, whatever interrupts that. Whoever keeps this sets to work at it; dropped,
+/// it is [`Host::resume`] that goes on with it.
+pub struct Amended<'a> {
+    host: &'a Host,
+    order: &'a OrderId,
+    author: Author,
+    taken: Taken,
+}
+
 /// What was taken in.
-enum Amended {
+enum Taken {
     /// It waits to be done, and is to be like this.
     Waits(Seq, Box<Order>),
     /// The order ends, of which nothing else was ever heard.
     Ended(Ending),
+}
+
+impl Amended<'_> {
+    /// Sets to work at once, and waits for what comes of it.
+    pub async fn fulfil(self, progress: &Progress) -> Result<Outcome, HostError> {
+        let Amended { host, order: id, author, taken } = self;
+        let (seq, order) = match taken {
+            Taken::Waits(seq, order) => (seq, order),
+            Taken::Ended(ending) => return Ok(host.nothing_to_end(&ending)),
+        };
+        let first = Box::pin(async {
+            let work = Work { order: id, when: When::Received(seq), who: author.name(), by_staff: None, progress };
+            match host.work_at(&work).await? {
+                Some(outcome) => Ok(outcome),
+                // Somebody else has gone on with it, or something else was heard meanwhile.
+                None => {
+                    let (recorded, left, _) = host.known_order(id).await?;
+                    match recorded.stands(left.as_ref()) == Some(&order) {
+                        true => host.came_of(id).await,
+                        false => Err(JournalError::Meanwhile(id.clone()).into()),
+                    }
+                }
+            }
+        });
+        host.persist(id, author.name(), progress, first).await
+    }
 }
 
 impl Host {
@@ -26,7 +62,7 @@ impl Host {
         if let Some(ending) = self.cancels_unheard(id, amendment).await? {
             return Ok(self.nothing_to_end(&ending));
         }
-        let (recorded, order, _) = self.amended(id, amendment).await?;
+        let (recorded, order, _) = self.amended(id, amendment, &Provided::Anyhow).await?;
         Ok(self.prepare(&order, Some(&recorded), Versions::Bought).await?.preview())
     }
 
@@ -39,62 +75,51 @@ impl Host {
         by: &str,
         progress: &Progress,
     ) -> Result<Outcome, HostError> {
-        self.persist(id, by, progress, Box::pin(self.first_amendment(id, amendment, by, progress))).await
+        self.accept_amendment(id, amendment, by, &Provided::Anyhow).await?.fulfil(progress).await
     }
 
-    async fn first_amendment(
-        &self,
-        id: &OrderId,
+    /// Writes an amendment down, if the order can be amended so, and is as it must be. Of several who change what they have read, one
+    /// succeeds.
+    pub async fn accept_amendment<'a>(
+        &'a self,
+        id: &'a OrderId,
         amendment: &Amendment,
         by: &str,
-        progress: &Progress,
-    ) -> Result<Outcome, HostError> {
-        let author = &Author::staff(by)?;
-        let (seq, order) = match self.accept_amendment(id, amendment, author).await? {
-            Amended::Waits(seq, order) => (seq, order),
-            Amended::Ended(ending) => return Ok(self.nothing_to_end(&ending)),
-        };
-        let work = Work { order: id, when: When::Received(seq), who: author.name(), by_staff: None, progress };
-        match self.work_at(&work).await? {
-            Some(outcome) => Ok(outcome),
-            // Somebody else has gone on with it, or something else was heard meanwhile.
-            None => {
-                let (recorded, left, _) = self.known_order(id).await?;
-                match recorded.stands(left.as_ref()) == Some(&order) {
-                    true => self.came_of(id).await,
-                    false => Err(JournalError::Meanwhile(id.clone()).into()),
-                }
-            }
-        }
+        provided: &Provided,
+    ) -> Result<Amended<'a>, HostError> {
+        let author = Author::staff(by)?;
+        let taken = self.guarded(id, Box::pin(self.take_in_amendment(id, amendment, &author, provided))).await?;
+        Ok(Amended { host: self, order: id, author, taken })
     }
 
-    /// Takes in an amendment, if the order can be amended so.
-    async fn accept_amendment(
+    async fn take_in_amendment(
         &self,
         id: &OrderId,
         amendment: &Amendment,
         author: &Author,
-    ) -> Result<Amended, HostError> {
+        provided: &Provided,
+    ) -> Result<Taken, HostError> {
         loop {
             self.pass().await?;
             if let Some(ending) = self.cancels_unheard(id, amendment).await? {
-                match self.cancel_unheard(&ending, author).await {
+                match self.cancel_unheard(&ending, author, provided).await {
                     Err(HostError::Journal(JournalError::Meanwhile(_) | JournalError::Alone)) => continue,
-                    ended => return ended.map(|()| Amended::Ended(ending)),
+                    ended => return ended.map(|()| Taken::Ended(ending)),
                 }
             }
-            let (recorded, order, as_of) = self.amended(id, amendment).await?;
+            let (recorded, order, as_of) = self.amended(id, amendment, provided).await?;
             let bought = &recorded.bought;
             let message = Received { order: &order, author, is_anew: true, news: None, bought, as_of: &as_of };
             match self.journal.passing().receive(&message).await {
                 Err(JournalError::Meanwhile(_) | JournalError::Alone) => {}
-                received => return Ok(Amended::Waits(received?, order.into())),
+                received => return Ok(Taken::Waits(received?, order.into())),
             }
         }
     }
 
-    async fn cancel_unheard(&self, ending: &Ending, author: &Author) -> Result<(), HostError> {
+    async fn cancel_unheard(&self, ending: &Ending, author: &Author, provided: &Provided) -> Result<(), HostError> {
         let Known { recorded, ended, as_of, .. } = self.journal.known(&ending.id).await?;
+        self.check_then(&ending.id, provided, &as_of).await?;
         match ended {
             _ if recorded.is_some() => Err(JournalError::Meanwhile(ending.id.clone()).into()),
             Some(ended) if ended == *ending => Ok(()),
@@ -102,9 +127,15 @@ impl Host {
         }
     }
 
-    async fn amended(&self, id: &OrderId, amendment: &Amendment) -> Result<(Recorded, Order, AsOf), HostError> {
+    async fn amended(
+        &self,
+        id: &OrderId,
+        amendment: &Amendment,
+        provided: &Provided,
+    ) -> Result<(Recorded, Order, AsOf), HostError> {
         self.catalogue_of(id)?;
         let (recorded, left, as_of) = self.known_order(id).await?;
+        self.check_then(id, provided, &as_of).await?;
         let recorded = match (amendment, left) {
             (_, None) => recorded,
             (Amendment::Seat(..) | Amendment::HandOver(_) | Amendment::Resume, Some(left)) => {
@@ -116,7 +147,7 @@ impl Host {
         let order = amendment.amend(&recorded);
         let order = order.map_err(|reason| HostError::Unamendable { order: id.clone(), reason })?;
         let order = match amendment {
-            Amendment::Seat(_, SeatAmendment::Reassign(_)) => {
+            Amendment::Seat(_, SeatAmendment::Reassign(_) | SeatAmendment::Occupy(..)) => {
                 self.complete(order, recorded.latest(), InCharge::AsSaid).await?
             }
             _ => order,

@@ -49,6 +49,9 @@ pub enum HostError {
         /// Why not.
         reason: Unamendable,
     },
+    /// The order is not as whoever wants something done about it has read it.
+    #[error("order {0} is no longer as it was read, or was never heard of: read it, and decide again")]
+    Changed(OrderId),
     /// A change of the order is under way, or waits for the platform.
     #[error("order {order} is unfinished: {}", due(next_try.as_ref()))]
     Unfinished {
@@ -148,6 +151,7 @@ impl HostError {
             HostError::UnknownShop(_) => "shop-unknown",
             HostError::NotUpgradable { .. } => "order-not-upgradable",
             HostError::Unamendable { .. } => "order-not-amendable",
+            HostError::Changed(_) => "order-changed",
             HostError::Unfinished { .. } => "order-unfinished",
             HostError::NothingWaits(_) => "order-not-waiting",
             HostError::SetAside { .. } => "order-set-aside",
@@ -200,6 +204,7 @@ mod tests {
             ("order-contradicts", HostError::Conflict { order: order(), conflict }),
             ("order-not-upgradable", HostError::NotUpgradable { order: order(), reason: "it is cancelled" }),
             ("order-not-amendable", HostError::Unamendable { order: order(), reason: Unamendable::NotAccepted }),
+            ("order-changed", HostError::Changed(order())),
             ("order-unfinished", HostError::Unfinished { order: order(), next_try: Some(until) }),
             ("order-unfinished", HostError::Unfinished { order: order(), next_try: None }),
             ("order-not-waiting", HostError::NothingWaits(order())),

@@ -6,6 +6,7 @@ use super::{Host, HostError};
 use shop_core::calls::looked_up::Wanted;
 use shop_core::orders::conflict::Conflict;
 use shop_core::orders::named::Named;
+use shop_core::orders::successor::Successor;
 use shop_core::orders::unsaid::InCharge;
 use shop_core::platform::{AccountId, AccountState};
 use shop_core::sessions::accounts::Renamed;
@@ -86,6 +87,11 @@ impl Host {
         let found = self.look_up(people).await?;
         let (known, named) = (known.iter().map(|known| &known.email), named.iter().map(|named| &named.email));
         Ok(found.accounts.renamed(known, named))
+    }
+
+    /// Who is to be in charge of an order; none: neither the order nor the platform knows anybody by the address, and no name is said.
+    pub async fn successor(&self, order: &OrderId, said: &Successor) -> Result<Option<Person>, HostError> {
+        Ok(said.person(self.somebody(order, &said.email).await?))
     }
 
     /// Somebody by the address: as an order names that person, or else as the platform does. None: neither knows anybody.

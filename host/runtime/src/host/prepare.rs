@@ -23,8 +23,8 @@ use shop_core::words::message::Message;
 use shop_core::words::order::{Order, OrderState};
 
 /// What counts of what the platform does not tell.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Believes {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Believes {
     /// What it has answered when it was asked to make it so.
     Answers,
     /// Nothing.

@@ -4,6 +4,7 @@
 use super::fulfil::{Attempt, Tried};
 use super::lease::Lease;
 use super::prepare::{Believes, Prepared};
+use super::tag::Provided;
 use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::recorded::Recorded;
 use shop_core::orders::waiting::Seq;
@@ -12,8 +13,8 @@ use shop_core::words::order::OrderId;
 use shop_journal::Basis;
 
 /// What is done once more.
-#[derive(Clone, Copy)]
-pub(super) enum Redo {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redo {
     /// What the order claims, and the platform has otherwise.
     Claims(Believes),
     /// The order, with these versions of its lines' handlers.
@@ -34,34 +35,50 @@ impl Host {
 
     /// Puts back what an order claims and the platform has otherwise, or no longer.
     pub async fn repair(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
-        self.redo(id, Redo::Claims(Believes::Answers), by, progress).await
+        self.redo(id, Redo::Claims(Believes::Answers), by, &Provided::Anyhow, progress).await
     }
 
     /// The same, and all that an order claims is stated again where the platform does not tell whether it still is so.
     pub async fn restate(&self, id: &OrderId, by: &str, progress: &Progress) -> Result<Outcome, HostError> {
-        self.redo(id, Redo::Claims(Believes::Nothing), by, progress).await
+        self.redo(id, Redo::Claims(Believes::Nothing), by, &Provided::Anyhow, progress).await
     }
 
     /// What doing it once more would do.
-    pub(super) async fn preview_again(&self, id: &OrderId, what: Redo) -> Result<Outcome, HostError> {
+    pub async fn preview_again(&self, id: &OrderId, what: Redo) -> Result<Outcome, HostError> {
         self.check_platform().await?;
         let (recorded, _) = self.to_redo(id, what).await?;
         Ok(self.prepare_again(&recorded, what).await?.preview())
     }
 
-    /// Does it once more. Once it is begun, what remains is like any other attempt.
-    pub(super) async fn redo(
+    /// Does it once more, if the order is as it must be. Once it is begun, what remains is like any other attempt.
+    pub async fn redo(
         &self,
         id: &OrderId,
         what: Redo,
         by: &str,
+        provided: &Provided,
+        progress: &Progress,
+    ) -> Result<Outcome, HostError> {
+        let redone = Box::pin(self.redo_once(id, what, by, provided, progress));
+        match what {
+            Redo::Claims(_) => redone.await,
+            Redo::Lines(_) => self.persist(id, by, progress, redone).await,
+        }
+    }
+
+    async fn redo_once(
+        &self,
+        id: &OrderId,
+        what: Redo,
+        by: &str,
+        provided: &Provided,
         progress: &Progress,
     ) -> Result<Outcome, HostError> {
         let author = Author::staff(by)?;
         let mut keys = self.keys(id).await?;
         loop {
             let lease = self.lease(self.leases.line_up(keys).await?).await?;
-            let done = lease.during(self.redo_with(&lease, id, what, &author, progress)).await;
+            let done = lease.during(self.redo_with(&lease, id, what, (&author, provided), progress)).await;
             lease.end().await;
             match done? {
                 Tried::Done(outcome) => return Ok(*outcome),
@@ -75,9 +92,10 @@ impl Host {
         lease: &Lease,
         id: &OrderId,
         what: Redo,
-        author: &Author,
+        (author, provided): (&Author, &Provided),
         progress: &Progress,
     ) -> Result<Tried, HostError> {
+        self.check_provided(id, provided).await?;
         let (recorded, waits) = self.to_redo(id, what).await?;
         let prepared = self.prepare_again(&recorded, what).await?;
         if let Some(more) = prepared.lacks(lease) {

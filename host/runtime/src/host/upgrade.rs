@@ -1,6 +1,7 @@
 //! Moving an order's lines to another version of their handlers.
 
 use super::redo::Redo;
+use super::tag::Provided;
 use super::{Host, HostError, Outcome, Progress, Versions};
 use shop_core::orders::recorded::Recorded;
 use shop_core::orders::waiting::Seq;
@@ -20,7 +21,7 @@ impl Host {
         by: &str,
         progress: &Progress,
     ) -> Result<Outcome, HostError> {
-        self.persist(order, by, progress, Box::pin(self.redo(order, Redo::Lines(to), by, progress))).await
+        self.redo(order, Redo::Lines(to), by, &Provided::Anyhow, progress).await
     }
 
     /// What is recorded of an order that can be moved; and what waits of it.

@@ -129,6 +129,7 @@ pub struct Receipt {
 }
 
 /// What the journal has of an order beside the order itself.
+#[derive(Clone)]
 pub struct Beside {
     /// When something was done last, and what.
     pub receipt: Option<(Timestamp, Report)>,

@@ -1,8 +1,7 @@
 //! People, as they are typed.
 
-use std::collections::BTreeMap;
-
 use clap::Subcommand;
+use shop_core::orders::successor;
 use shop_core::words::email::{Spelled, Typed};
 use shop_core::words::order::Person;
 
@@ -90,21 +89,15 @@ pub(in crate::cli) struct Successor {
     field: Vec<(String, String)>,
 }
 
-impl Successor {
-    /// The person, with what was typed over what is known; none: nobody is known by that address, and no name was typed.
-    pub(in crate::cli) fn person(&self, known: Option<Person>) -> Option<Person> {
-        let person = match (&self.first_name, &self.last_name) {
-            (None, None) => Person { email: self.email.clone(), ..known? },
-            (first, last) => Person {
-                email: self.email.clone(),
-                first_name: first.clone().unwrap_or_default(),
-                last_name: last.clone().unwrap_or_default(),
-                language: known.and_then(|person| person.language),
-                extra: BTreeMap::new(),
-            },
-        };
-        let extra = person.extra.into_iter().chain(self.field.iter().cloned()).collect();
-        Some(Person { language: self.speaks.clone().or(person.language), extra, ..person })
+impl From<&Successor> for successor::Successor {
+    fn from(typed: &Successor) -> successor::Successor {
+        successor::Successor {
+            email: typed.email.clone(),
+            first_name: typed.first_name.clone(),
+            last_name: typed.last_name.clone(),
+            language: typed.speaks.clone(),
+            extra: typed.field.iter().cloned().collect(),
+        }
     }
 }
 

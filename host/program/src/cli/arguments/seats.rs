@@ -50,6 +50,5 @@ pub(in crate::cli) enum Seats {
 }
 
 fn end(text: &str) -> Result<Timestamp, String> {
-    let read = Timestamp::end_of_day(text).map_or_else(|| Timestamp::try_from(text.to_owned()), Ok);
-    read.map_err(|error| error.to_string())
+    Timestamp::end(text).map_err(|error| error.to_string())
 }

@@ -25,7 +25,7 @@ pub(in crate::cli) struct NewlyMade {
     /// What people know it by
     #[arg(value_parser = name)]
     pub(in crate::cli) name: String,
-    /// What it permits: orders:read, orders:write
+    /// What it permits: orders:read, orders:write, seats:write
     #[arg(long = "permit", value_name = "PERMISSION", required = true)]
     pub(in crate::cli) permissions: Vec<Permission>,
     /// For how many days; else until it is revoked
