@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use reqwest::Method;
 use shop_core::words::period::Timestamp;
-use shop_core::words::permission::Permission;
+use shop_core::words::permission::Permission::{self, ReadOrders, WriteOrders, WriteSeats};
+use shop_core::words::seat::SeatId;
 use shop_core::words::secret::Secret;
 use shop_journal::NewToken;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,13 +14,30 @@ use tokio::net::TcpStream;
 use super::{Answer, client, service, token, token_of};
 use crate::fixtures::shop::*;
 
-const ROUTES: [(&str, &str); 5] = [
-    ("GET", "/v1/orders"),
-    ("GET", "/v1/orders/A"),
-    ("PUT", "/v1/orders/A"),
-    ("POST", "/v1/orders/A/preview"),
-    ("GET", "/v1/events"),
-];
+/// All routes below `/v1`, and what each takes.
+fn routes() -> Vec<(&'static str, String, Permission)> {
+    let seat = SeatId::derive("A", 1, 1);
+    let orders = [
+        ("GET", "/v1/orders", ReadOrders),
+        ("GET", "/v1/orders/A", ReadOrders),
+        ("PUT", "/v1/orders/A", WriteOrders),
+        ("POST", "/v1/orders/A/preview", WriteOrders),
+        ("POST", "/v1/orders/A/suspend", WriteOrders),
+        ("POST", "/v1/orders/A/resume?preview=true", WriteOrders),
+        ("POST", "/v1/orders/A/cancel", WriteOrders),
+        ("POST", "/v1/orders/A/hand-over", WriteOrders),
+        ("POST", "/v1/orders/A/retry", WriteOrders),
+        ("POST", "/v1/orders/A/verify", ReadOrders),
+        ("POST", "/v1/orders/A/repair", WriteOrders),
+        ("POST", "/v1/orders/A/repair?preview=true", WriteOrders),
+        ("POST", "/v1/orders/A/upgrade", WriteOrders),
+        ("GET", "/v1/events", ReadOrders),
+    ];
+    let seats = [("PUT", "occupant"), ("PUT", "occupant?preview=true"), ("DELETE", "occupant"), ("PUT", "until")];
+    let orders = orders.map(|(method, path, takes)| (method, path.to_owned(), takes));
+    let seats = seats.map(|(method, what)| (method, format!("/v1/seats/{seat}/{what}"), WriteSeats));
+    orders.into_iter().chain(seats).collect()
+}
 
 fn method(name: &str) -> Method {
     Method::from_bytes(name.as_bytes()).unwrap()
@@ -42,7 +60,7 @@ async fn nobody_gets_in_without_a_token_that_counts() {
     let service = service(&world).await;
     let shorter = &good[..good.len() - 1];
     let other_case = good.to_uppercase();
-    for (route, path) in ROUTES {
+    for (route, path, _) in routes() {
         let url = format!("http://{}{path}", service.address());
         let bare = client().request(method(route), &url);
         for (header, code) in [
@@ -83,14 +101,14 @@ async fn nobody_gets_in_without_a_token_that_counts() {
 #[tokio::test]
 async fn a_token_permits_what_it_says_and_no_more() {
     let world = shop().await;
-    let reads = token_of(&world, None, &[Permission::ReadOrders]).await;
-    let writes = token_of(&world, None, &[Permission::WriteOrders]).await;
+    let reads = token_of(&world, None, &[ReadOrders]).await;
     let service = service(&world).await;
-    for (route, path) in ROUTES {
-        let barred = if route == "GET" { &writes } else { &reads };
-        let request = service.request(method(route), path, barred).header("content-type", "application/json");
+    for (route, path, takes) in routes() {
+        let others: Vec<Permission> = Permission::ALL.into_iter().filter(|permission| *permission != takes).collect();
+        let barred = token_of(&world, None, &others).await;
+        let request = service.request(method(route), &path, &barred).header("content-type", "application/json");
         let answer = Answer::of(request.body(sale("A", &["anne"]).json()).send().await.unwrap()).await;
-        answer.is_problem(403, "token-not-permitted", path);
+        answer.is_problem(403, "token-not-permitted", &path);
         assert_eq!(answer.header("www-authenticate"), "Bearer error=\"insufficient_scope\"");
     }
     service.get("/v1/orders/A", &reads).await.is_problem(404, "order-unknown", "nothing was written down");
@@ -114,6 +132,7 @@ async fn what_is_no_order_is_told_and_changes_nothing() {
         ("/v1/orders/A", json, deep, 400, "order-malformed"),
         ("/v1/orders/A", json, many, 400, "order-malformed"),
         ("/v1/orders/A", json, large, 413, "body-too-large"),
+        ("/v1/orders/A?preview=true", json, good.clone(), 400, "query-invalid"),
         ("/v1/orders/A", "text/plain", good.clone(), 415, "content-type-unfit"),
         ("/v1/orders/A", "application/jsonp", good.clone(), 415, "content-type-unfit"),
         ("/v1/orders/B", json, good.clone(), 400, "order-id-differs"),

@@ -1,7 +1,10 @@
 //! The HTTP API, by a client on a real connection.
 
+pub(crate) mod amendments;
+pub(crate) mod conditions;
 pub(crate) mod hostile;
 pub(crate) mod orders;
+pub(crate) mod seats;
 
 use std::net::SocketAddr;
 
@@ -24,6 +27,28 @@ pub(crate) struct Service {
     client: reqwest::Client,
     stop: oneshot::Sender<()>,
     ended: JoinHandle<()>,
+}
+
+/// What is asked for.
+pub(crate) struct Ask<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) body: Value,
+    pub(crate) if_match: Option<&'a str>,
+}
+
+impl<'a> Ask<'a> {
+    pub(crate) fn new(method: &'a str, path: &'a str) -> Self {
+        Ask { method, path, body: Value::Null, if_match: None }
+    }
+
+    pub(crate) fn with(self, body: Value) -> Self {
+        Ask { body, ..self }
+    }
+
+    pub(crate) fn if_match(self, tags: &'a str) -> Self {
+        Ask { if_match: Some(tags), ..self }
+    }
 }
 
 /// An answer, read.
@@ -81,6 +106,19 @@ impl Service {
     /// Hands an order over, and waits for what comes of it.
     pub(crate) async fn put(&self, order: &Sale, token: &str) -> Answer {
         Answer::of(self.says(order, token).header("prefer", "wait=30").send().await.unwrap()).await
+    }
+
+    /// Asks for something by a body, which may be none, and waits for what comes of it.
+    pub(crate) async fn asks(&self, what: &Ask<'_>, token: &str) -> Answer {
+        let method = Method::from_bytes(what.method.as_bytes()).unwrap();
+        let mut request = self.request(method, what.path, token).header("prefer", "wait=30");
+        if let Some(tags) = what.if_match {
+            request = request.header("if-match", tags);
+        }
+        if !what.body.is_null() {
+            request = request.header("content-type", "application/json").body(what.body.to_string());
+        }
+        Answer::of(request.send().await.unwrap()).await
     }
 
     pub(crate) fn says(&self, order: &Sale, token: &str) -> RequestBuilder {

@@ -80,7 +80,24 @@ pub fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
 
 /// Reads what is said of an order from JSON text.
 pub fn parse_order(text: &str) -> Result<Said, Fault> {
-    // What is lacking is lacking where the order ends.
+    let nowhere = |problem: String| Fault { place: Position(None), field: String::new(), problem };
+    let values = values(text.as_bytes());
+    if values > MAX_VALUES {
+        let problem = format!("expected an order with at most {MAX_VALUES} values, found up to {values}");
+        return Err(nowhere(problem));
+    }
+    // What is wrong with the rest of a message that ends an order keeps it from nothing.
+    let ending = || serde_json::from_str(text).ok().and_then(|Object::<Head>(head)| head.ending());
+    let said = parse_object(text).or_else(|fault| ending().map(Said::Ends).ok_or(fault))?;
+    match said.order().and_then(Order::overladen) {
+        Some(overladen) => Err(nowhere(overladen.to_string())),
+        None => Ok(said),
+    }
+}
+
+/// Reads an object from JSON text, and nothing behind it.
+pub fn parse_object<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    // What is lacking is lacking where the text ends.
     let end = line_and_column(text, text.trim_end().len());
     let place = |error: &serde_json::Error| match error.line() {
         0 => end,
@@ -91,26 +108,11 @@ pub fn parse_order(text: &str) -> Result<Said, Fault> {
         field,
         problem: text::abridged(&plain(error)),
     };
-    let nowhere = |problem: String| Fault { place: Position(None), field: String::new(), problem };
-    let values = values(text.as_bytes());
-    if values > MAX_VALUES {
-        let problem = format!("expected an order with at most {MAX_VALUES} values, found up to {values}");
-        return Err(nowhere(problem));
-    }
-    let whole = || -> Result<Said, Fault> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let Object(said): Object<Said> =
-            serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
-        json.end().map_err(|error| fault(String::new(), &error))?;
-        Ok(said)
-    };
-    // What is wrong with the rest of a message that ends an order keeps it from nothing.
-    let ending = || serde_json::from_str(text).ok().and_then(|Object::<Head>(head)| head.ending());
-    let said = whole().or_else(|fault| ending().map(Said::Ends).ok_or(fault))?;
-    match said.order().and_then(Order::overladen) {
-        Some(overladen) => Err(nowhere(overladen.to_string())),
-        None => Ok(said),
-    }
+    let mut json = serde_json::Deserializer::from_str(text);
+    let Object(read) =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| fault(field(error.path()), error.inner()))?;
+    json.end().map_err(|error| fault(String::new(), &error))?;
+    Ok(read)
 }
 
 /// Reads TOML text.

@@ -314,6 +314,15 @@ impl Handlers {
             true => digest_of_file(&path).await,
             false => None,
         };
+        self.find_among(text, of_file).await
+    }
+
+    /// The same for somebody who is not to have this machine look at its files.
+    pub async fn find_named(&self, text: &str) -> Result<Installed, HandlerError> {
+        self.find_among(text, None).await
+    }
+
+    async fn find_among(&self, text: &str, of_file: Option<Digest>) -> Result<Installed, HandlerError> {
         let prefix = text.to_ascii_lowercase();
         let is_meant = |installed: &Installed| {
             of_file == Some(installed.digest)

@@ -5,6 +5,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use shop_core::orders::scope::Scope;
+use shop_core::words::author::by_token;
 use shop_core::words::order::OrderId;
 use shop_core::words::permission::Permission;
 use shop_core::words::secret::Secret;
@@ -44,6 +45,11 @@ impl Access {
             true => Ok(()),
             false => Err(Problem::not_permitted(permission)),
         }
+    }
+
+    /// How the audit log calls whoever has shown it.
+    pub(crate) fn name(&self) -> String {
+        by_token(self.token.id, &self.token.name)
     }
 
     /// What was shown: to see later whether it still counts.

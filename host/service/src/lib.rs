@@ -8,19 +8,33 @@
 //! | `connections` | how many there are at once, and how long one may take to say what it wants |
 //! | `access` | who asks, and what is permitted |
 //! | `problem` | what is answered when something is not done (RFC 9457) |
+//! | `asked` | what is asked for, by somebody who may, up to the body |
+//! | `conditions` | on which condition: `ETag` and `If-Match` |
+//! | `body` | what stands in a body |
 //! | `message` | what is said of an order, by somebody who may |
-//! | `orders` | the routes below `/v1/orders` |
+//! | `answers` | what is answered of what came of it |
+//! | `changes` | what is changed, in tasks of their own |
+//! | `orders` | `/v1/orders`: what is said of orders, and what is recorded |
+//! | `amendments` | the routes below `/v1/orders/{id}` |
+//! | `seats` | the routes below `/v1/seats` |
 //! | `events` | `/v1/events`: what happens to orders, as it happens |
 //! | `health` | `/health` and `/ready` |
 //! | `worker` | goes on with what waits |
 
 mod access;
+mod amendments;
+mod answers;
+mod asked;
+mod body;
+mod changes;
+mod conditions;
 mod connections;
 mod events;
 mod health;
 mod message;
 mod orders;
 mod problem;
+mod seats;
 mod worker;
 
 use std::sync::Arc;
@@ -38,6 +52,9 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 /// An order of 10,000 seats has some 3 MB.
 const MOST_BYTES: usize = 16 << 20;
+
+/// A person with all that a handler can ask for, in texts of some length.
+const MOST_BYTES_OF_CHANGE: usize = 256 << 10;
 
 /// A client that sends nothing of a body for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -107,8 +124,22 @@ fn routes(service: Service) -> Router {
         .route("/v1/orders/{id}/preview", post(orders::preview))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestBodyTimeoutLayer::new(PATIENCE));
+    let changes = Router::new()
+        .route("/v1/orders/{id}/suspend", post(amendments::suspend))
+        .route("/v1/orders/{id}/resume", post(amendments::resume))
+        .route("/v1/orders/{id}/cancel", post(amendments::cancel))
+        .route("/v1/orders/{id}/hand-over", post(amendments::hand_over))
+        .route("/v1/orders/{id}/retry", post(amendments::retry))
+        .route("/v1/orders/{id}/verify", post(amendments::verify))
+        .route("/v1/orders/{id}/repair", post(amendments::repair))
+        .route("/v1/orders/{id}/upgrade", post(amendments::upgrade))
+        .route("/v1/seats/{seat}/occupant", put(seats::occupy).delete(seats::release))
+        .route("/v1/seats/{seat}/until", put(seats::extend))
+        .layer(DefaultBodyLimit::max(MOST_BYTES_OF_CHANGE))
+        .layer(RequestBodyTimeoutLayer::new(PATIENCE));
     Router::new()
         .merge(orders)
+        .merge(changes)
         .route("/v1/events", get(events::follow))
         .route("/health", get(health::is_alive))
         .route("/ready", get(health::is_ready))

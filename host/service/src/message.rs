@@ -1,22 +1,29 @@
 //! What somebody who may says of the order that the path names.
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use serde::Deserialize;
 use shop_core::orders::said::Said;
 use shop_core::words::permission::Permission;
 use shop_folder::file::parse_order;
 
 use crate::Service;
 use crate::access::Access;
+use crate::body::Expected;
 use crate::problem::Problem;
+
+const ORDER: Expected = Expected { what: "an order", malformed: "order-malformed", most: crate::MOST_BYTES };
 
 /// A message about an order.
 pub(crate) struct Message {
     pub(crate) access: Access,
     pub(crate) said: Said,
 }
+
+/// Nothing is asked beside it: whoever writes `?preview=true` here is told so, and has not handed anything over.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 impl FromRequest<Service> for Message {
     type Rejection = Problem;
@@ -26,21 +33,9 @@ impl FromRequest<Service> for Message {
         let access = Access::from_request_parts(&mut parts, service).await?;
         access.permits(Permission::WriteOrders)?;
         let id = access.order_at(Path::from_request_parts(&mut parts, service).await)?;
-        let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-            let detail = "expected an order in JSON, with the header Content-Type: application/json";
-            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type-unfit", detail));
-        }
-        let body = Bytes::from_request(Request::from_parts(parts, body), service).await;
-        let body = body.map_err(|rejected| match rejected.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                let detail = format!("expected at most {} MiB", crate::MOST_BYTES >> 20);
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail)
-            }
-            _ => malformed("the body broke off"),
-        })?;
-        let text = std::str::from_utf8(&body).map_err(|_| malformed("expected UTF-8"))?;
-        let said = parse_order(text).map_err(|fault| malformed(&fault.to_string()))?;
+        Query::<Nothing>::try_from_uri(&parts.uri).map_err(|rejected| Problem::no_query(&rejected.body_text()))?;
+        let text = ORDER.text(Request::from_parts(parts, body), service).await?;
+        let said = parse_order(&text).map_err(|fault| ORDER.none(&fault.to_string()))?;
         let said = access.scope().said(said).map_err(|error| Problem::no_id(&error))?;
         if *said.id() != id {
             let detail = format!("expected the order that the path names, {id}, found {}", said.id());
@@ -48,8 +43,4 @@ impl FromRequest<Service> for Message {
         }
         Ok(Message { access, said })
     }
-}
-
-fn malformed(detail: &str) -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "order-malformed", detail)
 }

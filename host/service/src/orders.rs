@@ -1,21 +1,18 @@
 //! The routes below `/v1/orders`.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::header::LOCATION;
+use axum::http::header::{ETAG, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shop_core::orders::said::Said;
 use shop_core::orders::state::LineState;
-use shop_core::words::order::OrderId;
 use shop_core::words::permission::Permission;
 use shop_core::words::text;
-use shop_host::host::{HostError, Outcome};
+use shop_host::host::Provided;
 use shop_host::recorded::{Found, Page, Which, page};
 use shop_host::view::order::{Ended, Listed, Order, Shown};
 use shop_host::view::{self, Voice};
@@ -24,11 +21,10 @@ use tokio::task::JoinHandle;
 
 use crate::Service;
 use crate::access::Access;
+use crate::answers::{Came, PATIENCE, Told, about, came, lost, wait, within};
+use crate::conditions::{etag, provided};
 use crate::message::Message;
 use crate::problem::Problem;
-
-/// Nobody waits for longer for what comes of an order.
-const LONGEST: u64 = 60;
 
 /// What is asked of a list.
 #[derive(Deserialize)]
@@ -49,39 +45,30 @@ pub(crate) async fn hand_over(
     Message { access, said }: Message,
 ) -> Result<Response, Problem> {
     let (id, wait) = (said.id().clone(), wait(&headers));
-    let (accepted, done) = service.take_in(said);
+    let (accepted, done) = service.take_in(said, provided(&headers));
     let accepted = tokio::time::timeout(PATIENCE, accepted).await.map_err(|_| Problem::busy())?;
     accepted.map_err(|_| lost())??;
-    let done = match wait {
-        Some(wait) => tokio::time::timeout(wait, done).await.ok().and_then(Result::ok).flatten(),
-        None => None,
-    };
-    let has_waited = done.is_some();
-    let mut answer = match done {
-        Some(Ok(outcome)) => told(&access, &outcome),
+    let done = within(wait, done).await;
+    let waited = wait.filter(|_| done.is_some());
+    let answer = match done {
+        Some(Ok(outcome)) => came(&access, &outcome, Told::Outcome),
         _ => service.waits(&id).await?,
     };
-    if let Some(applied) =
-        wait.filter(|_| has_waited).and_then(|wait| HeaderValue::from_str(&format!("wait={}", wait.as_secs())).ok())
-    {
-        answer.headers_mut().insert("preference-applied", applied);
-    }
-    if let Ok(place) = HeaderValue::from_str(&format!("/v1/orders/{}", encoded(&id))) {
-        answer.headers_mut().insert(LOCATION, place);
-    }
-    Ok(answer)
+    Ok(about(&id, answer, waited))
 }
 
 /// What would come of it. Nothing is written down.
 pub(crate) async fn preview(
     State(service): State<Service>,
+    headers: HeaderMap,
     Message { access, said }: Message,
 ) -> Result<Json<view::Outcome>, Problem> {
     let place = service.previews.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
-    let host = service.host.clone();
+    let (host, provided) = (service.host.clone(), provided(&headers));
     // Whoever goes away leaves nothing half asked.
     let previewed = service.tasks.spawn(async move {
         let _place = place;
+        host.check_provided(said.id(), &provided).await?;
         host.preview(&said).await
     });
     let previewed = tokio::time::timeout(PATIENCE, previewed).await.map_err(|_| Problem::busy())?;
@@ -90,25 +77,34 @@ pub(crate) async fn preview(
     Ok(Json(view::Outcome::of(&outcome, voice)))
 }
 
-/// All that is recorded of an order.
+/// All that is recorded of an order, with the tag by which it is seen whether it is still so.
 pub(crate) async fn show(
     State(service): State<Service>,
     access: Access,
     path: Result<Path<String>, PathRejection>,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Response, Problem> {
     access.permits(Permission::ReadOrders)?;
     let id = access.order_at(path)?;
-    let found = service.host.handlers().find_order(&id).await?;
-    Ok(Json(match found.ok_or_else(|| Problem::no_order(&id))? {
+    let (found, tag) = service.host.find_order(&id).await?.ok_or_else(|| Problem::no_order(&id))?;
+    let shops = || service.host.catalogues().of(&id).map_or("en", |catalogue| &catalogue.shop.language).to_owned();
+    let own = match &found {
+        Found::Ended(_) => shops(),
+        Found::Recorded(found) => found.0.order.reads().ok().flatten().unwrap_or_else(shops),
+    };
+    let language = access.language(&own);
+    let shown = match found {
         Found::Ended(ending) => Shown::Ended(Ended::from(&ending)),
         Found::Recorded(found) => {
             let (recorded, beside) = *found;
-            let shops =
-                || service.host.catalogues().of(&id).map_or("en", |catalogue| &catalogue.shop.language).to_owned();
-            let own = recorded.order.reads().ok().flatten().unwrap_or_else(shops);
-            Shown::Recorded(Box::new(Order::of(&recorded, beside, Voice::of_what_is(access.language(&own)))))
+            Shown::Recorded(Box::new(Order::of(&recorded, beside, Voice::of_what_is(language))))
         }
-    }))
+    };
+    let mut answer = Json(shown).into_response();
+    answer.headers_mut().insert(VARY, HeaderValue::from_static("accept-language"));
+    if let Some(tag) = etag(tag, language) {
+        answer.headers_mut().insert(ETAG, tag);
+    }
+    Ok(answer)
 }
 
 /// Orders, as they came; and after which one the next page begins.
@@ -137,25 +133,17 @@ pub(crate) async fn list(
 }
 
 impl Service {
-    /// It is written down, and not done yet: what keeps it, as far as that is known.
-    async fn waits(&self, id: &OrderId) -> Result<Response, Problem> {
-        let left = self.host.journal().unfinished(id).await?;
-        let state = match &left {
-            Some(left) if left.blocked => LineState::Blocked,
-            _ => LineState::Waiting,
-        };
-        let next_try = left.and_then(|left| left.next_try);
-        let waits = json!({ "order": id, "state": state, "next_try": next_try });
-        Ok((StatusCode::ACCEPTED, Json(waits)).into_response())
-    }
-
     /// Takes in what is said, and sets to work at it, whoever goes on waiting for that: whether it is written down, and what came of
     /// it. Nothing comes of it here, where too much is being done already: then it is the worker's.
-    fn take_in(&self, said: Said) -> (oneshot::Receiver<Result<(), Problem>>, JoinHandle<Option<Came>>) {
+    fn take_in(
+        &self,
+        said: Said,
+        provided: Provided,
+    ) -> (oneshot::Receiver<Result<(), Problem>>, JoinHandle<Option<Came>>) {
         let (tell, accepted) = oneshot::channel();
         let (host, at_work, mut ends) = (self.host.clone(), self.at_work.clone(), self.ends.clone());
         let done = self.tasks.spawn(async move {
-            let accepted = match host.accept(&said).await {
+            let accepted = match host.accept_provided(&said, &provided).await {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     _ = tell.send(Err(error.into()));
@@ -176,59 +164,4 @@ impl Service {
         });
         (accepted, done)
     }
-}
-
-/// A request waits for so long for what should take a moment: for the journal's turn, or for a preview.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-type Came = Result<Outcome, HostError>;
-
-/// It was never told whether it was written down.
-fn lost() -> Problem {
-    let detail = "whether it was written down is not known: say the same again";
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "request-lost", detail)
-}
-
-/// For how long somebody wants to wait for what comes of it: `Prefer: wait=SECONDS` (RFC 7240).
-fn wait(headers: &HeaderMap) -> Option<Duration> {
-    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
-    // What stands behind a semicolon is a parameter of the preference before it.
-    let mut preferences = preferences.flat_map(|value| value.split(',')).filter_map(|one| one.split(';').next());
-    let seconds: u64 = preferences.find_map(|one| {
-        let (name, seconds) = one.split_once('=')?;
-        let is_wait = name.trim().eq_ignore_ascii_case("wait");
-        is_wait.then(|| seconds.trim().trim_matches('"').parse().ok()).flatten()
-    })?;
-    Some(Duration::from_secs(seconds.min(LONGEST)))
-}
-
-/// What came of an order. What speaks against it is a problem.
-fn told(access: &Access, outcome: &Outcome) -> Response {
-    let told = view::Outcome::of(outcome, Voice::of_what_is(access.language(&outcome.language)));
-    match outcome.state {
-        LineState::Rejected => {
-            let detail = format!("order {} is rejected: nothing of it was applied", told.order);
-            let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "order-rejected", detail);
-            problem.with("outcome", json!(told)).into_response()
-        }
-        // That is no fault of whoever asks.
-        LineState::Refused | LineState::Stopped => {
-            let detail = format!("order {}: its handler failed, and nothing of it was applied", told.order);
-            let problem = Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "handler-failed", detail);
-            problem.with("outcome", json!(told)).into_response()
-        }
-        LineState::Waiting | LineState::Applying | LineState::Blocked | LineState::Incomplete => {
-            (StatusCode::ACCEPTED, Json(told)).into_response()
-        }
-        LineState::Placed | LineState::Fulfilled | LineState::Suspended | LineState::Cancelled | LineState::Ended => {
-            Json(told).into_response()
-        }
-    }
-}
-
-/// An id in a path.
-fn encoded(id: &OrderId) -> String {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    let one = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    id.as_str().bytes().map(one).collect()
 }

@@ -108,6 +108,7 @@ fn status(error: &HostError) -> StatusCode {
         HostError::Unattachable(_) | HostError::SetAside { .. } => StatusCode::CONFLICT,
         HostError::Id(_) | HostError::Name(_) => StatusCode::BAD_REQUEST,
         HostError::UnknownOrder(_) => StatusCode::NOT_FOUND,
+        HostError::Changed(_) => StatusCode::PRECONDITION_FAILED,
         HostError::Platform(PlatformError::Unavailable(_) | PlatformError::Lost(_)) => StatusCode::SERVICE_UNAVAILABLE,
         HostError::Platform(_) => StatusCode::BAD_GATEWAY,
         HostError::UnknownShop(_) => StatusCode::CONFLICT,

@@ -91,7 +91,7 @@ impl FromStr for SeatId {
         let data: &[u8; DATA] = data.try_into().map_err(|_| shape())?;
         match check {
             [check] if *check == check_digit(data) => Ok(Self::from_digits(data)),
-            [_] => Err(InvalidSeatId::Check(typed.to_owned())),
+            [_] => Err(InvalidSeatId::Check(excerpt(typed))),
             _ => Err(shape()),
         }
     }
@@ -167,6 +167,15 @@ mod tests {
         let told = "".parse::<SeatId>().unwrap_err().to_string();
         let example = told.split_whitespace().find(|word| word.contains('-')).unwrap();
         assert!(example.trim_end_matches(',').parse::<SeatId>().is_ok(), "{told}");
+    }
+
+    #[test]
+    fn of_what_is_mistyped_only_a_part_is_told() {
+        let id = SeatId::derive("2026-0142", 1, 3).to_string().replace('-', &" ".repeat(10_000));
+        assert!(id.parse::<SeatId>().is_ok());
+        let (first, second) = (&id[..1], &id[1..2]);
+        let told = format!("{second}{first}{}", &id[2..]).parse::<SeatId>().unwrap_err().to_string();
+        assert!(told.len() < 400, "{told}");
     }
 
     #[test]

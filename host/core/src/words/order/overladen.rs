@@ -1,5 +1,7 @@
 //! How much an order may hold.
 
+use std::collections::BTreeMap;
+
 use super::{Line, Order, Person, Seat};
 
 /// So many fields a person can have in a file beside the usual. A handler can ask for 64.
@@ -19,6 +21,11 @@ pub struct Overladen {
 }
 
 impl Overladen {
+    /// What there is too much of in what is said of a person beside the usual.
+    pub fn extra(extra: &BTreeMap<String, String>) -> Option<Overladen> {
+        Self::if_more("extra".to_owned(), "fields", MOST_FIELDS, extra.len())
+    }
+
     fn fields(person: &Person, whose: &str) -> Option<Overladen> {
         Self::if_more(format!("{whose}.extra"), "fields", MOST_FIELDS, person.extra.len())
     }
