@@ -1,9 +1,14 @@
 //! What is done to orders by the API, as the command line does it.
 
+use std::time::Duration;
+
+use reqwest::Method;
 use serde_json::{Value, json};
 use shop_core::words::permission::Permission;
 use shop_core::words::seat::SeatId;
 use shop_journal::NewToken;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use super::{Answer, Ask, Service, service, token, token_of};
 use crate::fixtures::faults::{Fault, faulty};
@@ -208,6 +213,50 @@ async fn what_somebody_must_put_right_is_retried_then() {
     assert_eq!((done.status, &done.body["state"]), (200, &json!("fulfilled")), "{}", done.body);
     retry().await.is_problem(409, "order-not-waiting", "it is done");
     service.ends().await;
+}
+
+/// Nobody waits, and the platform is away: it is done when it is there again; and whoever goes away changes nothing.
+#[tokio::test]
+async fn a_change_that_was_accepted_is_done_whoever_waits_for_it() {
+    let world = shop().await;
+    let faulty = faulty(world.platform.clone(), Fault::Down);
+    let (token, service) = (token(&world).await, Service::of(host_through(&world, faulty.clone()).await).await);
+    faulty.by.becomes(None);
+    service.put(&sale("A", &["anne"]), &token).await;
+    faulty.by.becomes(Some(Fault::Down));
+    let suspended = service.request(Method::POST, "/v1/orders/A/suspend", &token).send().await.unwrap();
+    let suspended = Answer::of(suspended).await;
+    assert_eq!((suspended.status, &suspended.body["state"]), (202, &json!("waiting")), "{}", suspended.body);
+    assert_eq!(suspended.header("location"), "/v1/orders/A");
+    let seat = format!("/v1/seats/{}/occupant", SeatId::derive("A", 1, 1));
+    let unfinished = service.asks(&Ask::new("DELETE", &seat).if_match("*"), &token).await;
+    unfinished.is_problem(409, "order-unfinished", "the suspension waits");
+    faulty.by.becomes(None);
+    is_in_state(&service, "suspended", &token).await;
+
+    // The request has been sent, and nobody reads the answer.
+    let head = format!(
+        "POST /v1/orders/A/resume HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nprefer: wait=30\r\ncontent-length: 0\r\n\r\n"
+    );
+    let seen = world.host.journal().audit(None).await.unwrap().len();
+    let mut gone = TcpStream::connect(service.address()).await.unwrap();
+    gone.write_all(head.as_bytes()).await.unwrap();
+    while world.host.journal().audit(None).await.unwrap().len() == seen {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    drop(gone);
+    is_in_state(&service, "fulfilled", &token).await;
+    service.ends().await;
+}
+
+async fn is_in_state(service: &Service, state: &str, token: &str) {
+    for _ in 0..600 {
+        if service.get("/v1/orders/A", token).await.body["lines"][0]["state"] == state {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the order is not {state}");
 }
 
 #[tokio::test]

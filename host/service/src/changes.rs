@@ -1,7 +1,6 @@
 //! What is changed about an order and its seats, as the command line changes it: in a task of its own, which no client ends that goes
 //! away.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -24,7 +23,6 @@ use crate::answers::{Came, LONGEST, PATIENCE, Told, about, came, lost, within};
 use crate::problem::Problem;
 
 /// What can be changed about an order, and previewed.
-#[derive(Clone)]
 pub(crate) enum Change {
     /// The order is like this from now on.
     Amend(Amendment),
@@ -92,14 +90,18 @@ impl Deed {
         }
     }
 
-    async fn begin<'a>(self, host: &'a Host, task: &'a Task) -> Result<Begun<'a>, Problem> {
-        let Task { order, by, provided } = task;
+    async fn begin<'a>(self, service: &'a Service, task: &'a Task) -> Result<Begun<'a>, Problem> {
+        let (host, Task { order, by, provided }) = (&*service.host, task);
         check(host, task).await?;
         let amendment = match self {
             Deed::Retry => return Ok(Begun::Retry),
             Deed::Change(Change::Redo(what)) => return Ok(Begun::Redo(what)),
             Deed::Change(Change::Amend(amendment)) => amendment,
-            Deed::Change(Change::HandOver(to)) => handed_over(host, order, &to).await?,
+            Deed::Change(Change::HandOver(to)) => {
+                // It asks the learning platform before it is written down, as a preview does.
+                let _place = service.previews.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
+                handed_over(host, order, &to).await?
+            }
         };
         Ok(Begun::Amended(host.accept_amendment(order, &amendment, by, provided).await?))
     }
@@ -200,22 +202,21 @@ impl Service {
         deed: Deed,
     ) -> (oneshot::Receiver<Result<(), Problem>>, JoinHandle<Option<Came>>) {
         let (tell, accepted) = oneshot::channel();
-        let (host, at_work, mut ends) = (self.host.clone(), self.at_work.clone(), self.ends.clone());
+        let (service, mut ends) = (self.clone(), self.ends.clone());
         let done = self.tasks.spawn(async move {
-            let host: &Arc<Host> = &host;
-            let begun = match Box::pin(deed.begin(host, &task)).await {
+            let begun = match Box::pin(deed.begin(&service, &task)).await {
                 Ok(begun) => begun,
                 Err(problem) => {
                     _ = tell.send(Err(problem));
                     return None;
                 }
             };
-            let place = at_work.try_acquire_owned();
+            let place = service.at_work.clone().try_acquire_owned();
             let is_kept = matches!(begun, Begun::Amended(_));
             _ = tell.send(if is_kept || place.is_ok() { Ok(()) } else { Err(Problem::busy()) });
             let _place = place.ok()?;
             let came = tokio::select! {
-                came = Box::pin(begun.fulfil(host, &task)) => came,
+                came = Box::pin(begun.fulfil(&service.host, &task)) => came,
                 // Whatever is being done is gone on with the next time.
                 _ = ends.wait_for(|ends| *ends) => return None,
             };
