@@ -1,0 +1,8 @@
+//! The double does what the recorded shop did: each recorded step is done again, and answers and deliveries are compared.
+
+mod recording;
+mod replay;
+
+mod answers;
+mod lives;
+mod requests;
