@@ -58,7 +58,8 @@ impl Shop {
 
     fn made(&mut self, new: &NewOrder) -> Order {
         let id = next(&mut self.next_id);
-        let tax_line = next(&mut self.next_line);
+        // A draft has its tax before its lines.
+        let tax_line = if new.via == Via::Blocks { next(&mut self.next_line) } else { 0 };
         let mut order = Order {
             id,
             key: format!("wc_order_{:013x}", id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 12),
@@ -93,6 +94,12 @@ impl Shop {
         let is_free = via.is_buyer() && !is_seen(order.amount().gross());
         let is_paid = is_free || paid;
         order.modified = self.now;
+        if order.tax_line == 0 {
+            order.tax_line = next(&mut self.next_line);
+        }
+        if is_free {
+            order.payment = Payment::Unknown;
+        }
         order.status = match order.payment {
             _ if is_paid => self.once_paid(&order),
             Payment::Transfer if via.is_buyer() => Status::OnHold,

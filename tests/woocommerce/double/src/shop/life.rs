@@ -85,6 +85,12 @@ impl Shop {
         self.written(id, Kind::Beside);
     }
 
+    /// What the buyer wrote at the checkout is changed.
+    pub fn write_customer_note(&mut self, id: u64, note: &str) {
+        note.clone_into(&mut self.order_mut(id).note);
+        self.written(id, Kind::Post);
+    }
+
     /// Somebody writes meta on an order, in the place of what has the same key.
     pub fn write_meta(&mut self, id: u64, key: &str, value: Value) {
         self.put_meta(id, key, value);

@@ -4,16 +4,18 @@ use serde_json::Value;
 
 use super::life::Kind;
 use super::{Line, Meta, Shop};
-use crate::money::Amount;
+use crate::money::{Amount, read, shown};
 
 impl Shop {
-    /// The merchant changes how many of a line there are.
+    /// The merchant changes how many of a line there are; what it costs then is typed with two digits.
     ///
     /// # Panics
     ///
     /// If there is no such order or line; so do all that follow.
     pub fn change_quantity(&mut self, id: u64, line: u64, quantity: i64) {
-        self.put_quantity(id, line, quantity, None);
+        let product = self.line_mut(id, line).product;
+        let cents = self.products.get(&product).map_or(0, |product| product.cents);
+        self.put_quantity(id, line, quantity, read(&shown(Amount::of_price(cents * quantity).net)));
         self.written(id, Kind::Beside);
     }
 

@@ -115,34 +115,32 @@ fn moment(text: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S").ok()
 }
 
+/// A body as far as it is compared.
 fn stripped(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let is_order = fields.contains_key("line_items") && fields.contains_key("billing");
             let kept = fields.iter().filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
-            kept.map(|(name, value)| (name.clone(), field(is_order, name, value))).collect()
+            let kept = kept.map(|(name, value)| match name.as_str() {
+                "meta_data" => (name.clone(), Value::Array(meta(value))),
+                _ => (name.clone(), stripped(value)),
+            });
+            kept.collect()
         }
         Value::Array(values) => values.iter().map(stripped).collect(),
         other => other.clone(),
     }
 }
 
-fn field(is_order: bool, name: &str, value: &Value) -> Value {
-    match name {
-        // What the shop itself keeps there has hashes, and comes in any order.
-        "meta_data" if is_order => {
-            let own = ["_shipping_hash", "_coupons_hash", "_fees_hash", "_taxes_hash", "is_vat_exempt"];
-            let of_shop = |key: &str| {
-                own.contains(&key) || key.starts_with("_debug_log") || key.starts_with("_wc_order_attribution")
-            };
-            let mut kept = without_ids(value);
-            kept.retain(|meta| !of_shop(meta["key"].as_str().unwrap_or_default()));
-            kept.sort_by_key(|meta| meta["key"].to_string());
-            Value::Array(kept)
-        }
-        "meta_data" => Value::Array(without_ids(value)),
-        _ => stripped(value),
+/// Meta, without what the shop keeps for itself; that of an order comes in any order, that of a line in the order of fields.
+fn meta(list: &Value) -> Vec<Value> {
+    let own = ["_shipping_hash", "_coupons_hash", "_fees_hash", "_taxes_hash", "is_vat_exempt"];
+    let is_own = |key: &str| own.contains(&key) || key.starts_with("_debug_log");
+    let mut kept = without_ids(list);
+    kept.retain(|meta| !is_own(meta["key"].as_str().unwrap_or_default()));
+    if kept.iter().all(|meta| meta["display_key"].is_null()) {
+        kept.sort_by_key(|meta| meta["key"].to_string());
     }
+    kept
 }
 
 fn without_ids(list: &Value) -> Vec<Value> {
