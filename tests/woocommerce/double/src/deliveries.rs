@@ -134,10 +134,12 @@ impl Shop {
         }
     }
 
-    /// What the answer to a ping changes: only 200 will do.
+    /// What the answer to a ping changes: only 200 will do, and then the webhook is written.
     pub(crate) fn pinged(&mut self, webhook: u64, status: Option<u16>) {
-        if let Some(webhook) = self.webhooks.get_mut(&webhook) {
-            webhook.ping_pending = status != Some(200);
+        let now = self.now;
+        if let Some(webhook) = self.webhooks.get_mut(&webhook).filter(|_| status == Some(200)) {
+            webhook.ping_pending = false;
+            webhook.modified = Some(now);
         }
     }
 }

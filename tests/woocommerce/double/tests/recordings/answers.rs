@@ -112,7 +112,7 @@ async fn a_webhook_paused_while_it_delivers_says_that_it_is_active_and_fires_no_
     receiver.take();
     receiver.answers(200);
     assert_eq!(double.shop().webhooks[&1].status.as_str(), file["after_the_delivery_ended"]["row"]);
-    let mut seen = async |double: &WooDouble| change(double, &receiver, order).await.0;
+    let seen = async |double: &WooDouble| change(double, &receiver, order).await.0;
     assert_eq!(seen(&double).await, file["deliveries_of_the_later_change"]);
     double.shop().set_webhook_status(1, WebhookStatus::Active);
     assert_eq!(seen(&double).await, file["deliveries_after_setting_active_only"]);

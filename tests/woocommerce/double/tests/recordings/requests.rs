@@ -151,7 +151,7 @@ async fn the_sku_of_a_line_is_that_of_the_product_as_long_as_there_is_one() {
     for (change, row) in changes.into_iter().zip(recording("m-03").file["rows"].as_array().unwrap()) {
         change(&mut double.shop(), product);
         let topics: Vec<_> = double.queued().into_iter().map(|delivery| delivery.topic).collect();
-        assert_eq!(topics.iter().any(|topic| topic.starts_with("order.")), false, "{row}: {topics:?}");
+        assert!(!topics.iter().any(|topic| topic.starts_with("order.")), "{row}: {topics:?}");
         let (_, _, body) = ask(&double, &asked).await;
         let line = &parsed(&body)["line_items"][0];
         for (name, value) in row["line"].as_object().unwrap() {
