@@ -22,6 +22,7 @@ use axum::Router;
 use tokio::task::JoinHandle;
 
 pub use deliveries::{Delivered, Delivery, signature};
+use post::post;
 use server::{Shared, deliver, lock, serve};
 use shop::Shop;
 
@@ -122,6 +123,12 @@ impl WooDouble {
     /// happens meanwhile waits for the next run.
     pub async fn deliver(&self) -> Vec<Delivered> {
         deliver(&self.shared).await
+    }
+
+    /// Sends a delivery, however old it is, and tells what was answered, if anything was. The shop takes no notice.
+    pub async fn send(&self, delivery: &Delivery) -> Option<u16> {
+        let patience = self.shop().patience;
+        post(delivery, patience).await
     }
 
     /// What waits, as it would be sent now. It is taken out of the queue and not sent, so that a test can send it when, and as

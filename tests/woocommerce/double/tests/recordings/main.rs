@@ -5,5 +5,6 @@ mod recording;
 mod replay;
 
 mod answers;
+mod faults;
 mod lives;
 mod requests;

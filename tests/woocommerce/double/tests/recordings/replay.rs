@@ -40,7 +40,7 @@ pub(crate) fn set_clock(shop: &mut Shop, date: &Value) {
     }
 }
 
-/// Asks the double what the recorded shop was asked.
+/// Asks the double what the recorded shop was asked. No answer has the status 0.
 pub(crate) async fn ask(double: &WooDouble, asked: &Asked) -> (u16, Vec<(String, String)>, String) {
     let authorization =
         asked.authorization.iter().map(|value| format!("Authorization: {value}\r\n")).collect::<String>();
@@ -54,8 +54,8 @@ pub(crate) async fn ask(double: &WooDouble, asked: &Asked) -> (u16, Vec<(String,
     stream.write_all((head + &asked.sent).as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+    let status = head.split(' ').nth(1).map_or(0, |status| status.parse().unwrap());
     let headers = head.lines().filter_map(|line| line.split_once(": "));
     (status, headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect(), body.to_owned())
 }
