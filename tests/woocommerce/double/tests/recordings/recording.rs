@@ -1,6 +1,6 @@
 //! What was recorded of a real shop: WooCommerce 10.5.2.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -78,26 +78,33 @@ fn delivered(delivery: &Value) -> Delivered {
 
 /// The recording whose name begins so.
 pub(crate) fn recording(name: &str) -> Recording {
-    let all = recordings();
-    all.into_iter().find(|recording| recording.name.starts_with(name)).unwrap_or_else(|| panic!("no recording {name}"))
+    let path = paths().into_iter().find(|path| named(path).starts_with(name));
+    read(&path.unwrap_or_else(|| panic!("no recording {name}")))
 }
 
 /// All of them, in the sequence in which they were made.
 pub(crate) fn recordings() -> Vec<Recording> {
+    paths().iter().map(|path| read(path)).collect()
+}
+
+fn paths() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../recordings");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut all: Vec<Recording> = files
-        .map(|path| {
-            let file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-            let list = |name: &str| file[name].as_array().cloned().unwrap_or_default();
-            Recording {
-                name: path.file_stem().unwrap().to_str().unwrap().to_owned(),
-                asked: list("requests").iter().filter_map(asked).collect(),
-                delivered: list("deliveries").iter().map(delivered).collect(),
-                file,
-            }
-        })
-        .collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    all
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort_by_key(|path| named(path));
+    paths
+}
+
+fn named(path: &Path) -> String {
+    path.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+fn read(path: &Path) -> Recording {
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let list = |name: &str| file[name].as_array().cloned().unwrap_or_default();
+    Recording {
+        name: named(path),
+        asked: list("requests").iter().filter_map(asked).collect(),
+        delivered: list("deliveries").iter().map(delivered).collect(),
+        file,
+    }
 }
