@@ -13,3 +13,4 @@ mod platform;
 mod service;
 mod stores;
 mod versions;
+mod woocommerce;

@@ -14,11 +14,13 @@ const FLOORS: &[&str] = &[
     "shop-core",
     "shop-folder",
     "shop-store",
+    "shop-web",
     "shop-sandbox",
     "shop-build",
     "shop-platforms",
     "shop-journal",
     "shop-host",
+    "shop-connections",
     "shop-service",
     "shop-program",
 ];

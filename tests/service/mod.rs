@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
+use shop_connections::Connection;
 use shop_core::words::permission::Permission;
 use shop_core::words::shop::ShopName;
 use shop_harness::World;
@@ -84,10 +85,14 @@ pub(crate) async fn service(world: &World) -> Service {
 
 impl Service {
     pub(crate) async fn of(host: Host) -> Service {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Service::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), host, Vec::new())
+    }
+
+    /// The same on this port, with web shops that are connected.
+    pub(crate) fn on(listener: TcpListener, host: Host, connections: Vec<Connection>) -> Service {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let ended = tokio::spawn(shop_service::serve(host, listener, async { _ = stopped.await }));
+        let ended = tokio::spawn(shop_service::serve(host, connections, listener, async { _ = stopped.await }));
         Service { address, client: client(), stop, ended }
     }
 

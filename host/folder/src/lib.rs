@@ -12,7 +12,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 pub use locks::{lock, lock_here, share};
-pub use shops::{SHOPS, catalogue_of, shops};
+pub use shops::{CONNECTIONS, SHOPS, catalogue_of, connection_of, connections, shops};
 pub use sign::{Sign, home};
 
 /// What is recorded.

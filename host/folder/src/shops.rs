@@ -13,9 +13,26 @@ pub fn catalogue_of(shop: &ShopName) -> String {
     format!("{SHOPS}/{shop}.toml")
 }
 
+/// The settings of the web shops that are connected: `NAME.toml` in this folder. They name where their secrets are, and do not have them.
+pub const CONNECTIONS: &str = "connections";
+
+/// The settings of a connection, as they are called within the folder. Its name is one that a shop could have.
+pub fn connection_of(connection: &ShopName) -> String {
+    format!("{CONNECTIONS}/{connection}.toml")
+}
+
 /// The catalogues that are there, in the sequence of their names, each with the shop's name; or why a file's name is none.
 pub fn shops(data: &Path) -> io::Result<Vec<(PathBuf, Result<ShopName, InvalidShopName>)>> {
-    let entries = match data.join(SHOPS).read_dir() {
+    named(&data.join(SHOPS))
+}
+
+/// The settings of connections that are there, each with the connection's name, or why a file's name is none.
+pub fn connections(data: &Path) -> io::Result<Vec<(PathBuf, Result<ShopName, InvalidShopName>)>> {
+    named(&data.join(CONNECTIONS))
+}
+
+fn named(folder: &Path) -> io::Result<Vec<(PathBuf, Result<ShopName, InvalidShopName>)>> {
+    let entries = match folder.read_dir() {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };

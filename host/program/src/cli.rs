@@ -5,6 +5,7 @@ mod amend;
 mod arguments;
 mod audit;
 mod backup;
+mod connect;
 mod demo;
 mod drift;
 mod events;
@@ -121,6 +122,7 @@ impl Cli {
             Command::Seats(command) => amend::seat(self, command).await,
             Command::Orders(Orders::Retry { id, by }) => orders::retry(self, id, by).await,
             Command::Orders(Orders::Replay { id }) => replay::run(self, id).await,
+            Command::Connect(command) => connect::run(self, command).await,
             Command::Serve { listen } => serve::run(self, *listen).await,
             Command::Tokens(command) => tokens::run(self, command).await,
             Command::Work { once } => work::run(self, *once).await,

@@ -21,6 +21,7 @@ mod outcome;
 mod prepare;
 mod privacy;
 mod products;
+mod purchases;
 mod redo;
 mod tag;
 mod tokens;
@@ -56,6 +57,7 @@ pub use outcome::{LineOutcome, Outcome};
 pub use prepare::Believes;
 pub use privacy::Pruned;
 pub use products::{Granted, GrantedCourse, ProductCheck};
+pub use purchases::{Had, Purchases};
 pub use redo::Redo;
 pub use tag::{Provided, Tag};
 pub use tokens::Tokens;
@@ -162,6 +164,11 @@ impl Host {
     /// Who may use the API.
     pub fn tokens(&self) -> Tokens {
         Tokens::of(self.journal.clone())
+    }
+
+    /// The orders of web shops that are connected.
+    pub fn purchases(&self) -> Purchases {
+        Purchases::of(self.journal.clone())
     }
 
     /// What is recorded, to be read.

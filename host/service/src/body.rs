@@ -57,10 +57,7 @@ impl Expected {
 
     async fn bytes(&self, request: Request, service: &Service) -> Result<Bytes, Problem> {
         Bytes::from_request(request, service).await.map_err(|rejected| match rejected.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                let detail = format!("expected at most {} KiB", self.most >> 10);
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail)
-            }
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(self.most),
             _ => self.none("the body broke off"),
         })
     }

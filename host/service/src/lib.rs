@@ -18,6 +18,7 @@
 //! | `amendments` | the routes below `/v1/orders/{id}` |
 //! | `seats` | the routes below `/v1/seats` |
 //! | `events` | `/v1/events`: what happens to orders, as it happens |
+//! | `connected` | `/connections/{name}`: what web shops send, and whoever works for them |
 //! | `health` | `/health` and `/ready` |
 //! | `worker` | goes on with what waits |
 
@@ -28,6 +29,7 @@ mod asked;
 mod body;
 mod changes;
 mod conditions;
+mod connected;
 mod connections;
 mod events;
 mod health;
@@ -43,12 +45,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
+use shop_connections::Connection;
 use shop_host::Host;
 use shop_host::host::AT_ONCE;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use connected::Connected;
 
 /// An order of 10,000 seats has some 3 MB.
 const MOST_BYTES: usize = 16 << 20;
@@ -69,6 +74,8 @@ const FOLLOWERS: usize = 64;
 #[derive(Clone)]
 pub(crate) struct Service {
     host: Arc<Host>,
+    /// The web shops that sell for it.
+    connected: Arc<[Connected]>,
     /// Orders that are worked at because somebody has just said something of them. What finds no place here is the worker's.
     at_work: Arc<Semaphore>,
     /// Previews are made in these places: what was accepted does not wait behind many of them.
@@ -83,12 +90,14 @@ pub(crate) struct Service {
     ends: watch::Receiver<bool>,
 }
 
-/// Serves until told to stop: then what was asked is answered, and what the host is at is given back.
-pub async fn serve(host: Host, listener: TcpListener, stop: impl Future<Output = ()>) {
+/// Serves, and works for the web shops that are connected, until told to stop: then what was asked is answered, and what the host is at is
+/// given back.
+pub async fn serve(host: Host, connections: Vec<Connection>, listener: TcpListener, stop: impl Future<Output = ()>) {
     let (end, ends) = watch::channel(false);
     let places = |number| Arc::new(Semaphore::new(number));
     let service = Service {
         host: Arc::new(host),
+        connected: Connected::all(connections),
         at_work: places(AT_ONCE),
         previews: places(AT_ONCE),
         followers: places(FOLLOWERS),
@@ -97,6 +106,7 @@ pub async fn serve(host: Host, listener: TcpListener, stop: impl Future<Output =
         ends,
     };
     let worker = worker::start(service.clone());
+    connected::start(&service);
     let served = tokio::spawn(connections::serve(listener, routes(service.clone()), service.ends.clone()));
     stop.await;
     _ = end.send(true);
@@ -124,6 +134,10 @@ fn routes(service: Service) -> Router {
         .route("/v1/orders/{id}/preview", post(orders::preview))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(RequestBodyTimeoutLayer::new(PATIENCE));
+    let connected = Router::new()
+        .route("/connections/{name}", post(connected::deliver))
+        .layer(DefaultBodyLimit::max(connected::MOST_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(PATIENCE));
     let changes = Router::new()
         .route("/v1/orders/{id}/suspend", post(amendments::suspend))
         .route("/v1/orders/{id}/resume", post(amendments::resume))
@@ -140,6 +154,7 @@ fn routes(service: Service) -> Router {
     Router::new()
         .merge(orders)
         .merge(changes)
+        .merge(connected)
         .route("/v1/events", get(events::follow))
         .route("/health", get(health::is_alive))
         .route("/ready", get(health::is_ready))

@@ -52,6 +52,18 @@ impl Problem {
         Problem::new(StatusCode::FORBIDDEN, "token-not-permitted", detail)
     }
 
+    pub(crate) fn no_connection() -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "connection-unknown", "no web shop is connected under this name")
+    }
+
+    pub(crate) fn too_large(most: usize) -> Problem {
+        let detail = match most >> 20 {
+            0 => format!("expected at most {} KiB", most >> 10),
+            most => format!("expected at most {most} MiB"),
+        };
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", detail)
+    }
+
     pub(crate) fn busy() -> Problem {
         let detail = "too much of this is being done at this moment: try the same again later";
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "service-busy", detail)

@@ -1,5 +1,6 @@
 //! The shop's catalogue: its products, and what holds for all of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,6 +9,7 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::lines::line::SeatRole;
 use crate::sessions::attachment::AttachExisting;
 use crate::words::email::Email;
 use crate::words::language::{self, UnknownLanguage};
@@ -112,6 +114,10 @@ pub struct Product {
     #[serde(deserialize_with = "seats")]
     #[schemars(range(min = 1, max = 10_000))]
     pub max_seats: u32,
+    /// What a connected web shop sells its seats as, where that is not the reference: by each SKU, whom such a seat is for. So learners'
+    /// and tutors' seats of one session can have SKUs of their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skus: BTreeMap<String, SeatRole>,
 }
 
 /// More seats than this in one line are never sold: the limit up to which the host is tested.
@@ -198,6 +204,14 @@ impl Catalogue {
     pub fn product(&self, reference: &str) -> Option<&Product> {
         self.products.iter().find(|product| product.reference == reference)
     }
+
+    /// The product of which a web shop sells seats by a SKU, and whom such a seat is for: a product without SKUs is sold by its
+    /// reference, to learners.
+    pub fn sold_as(&self, sku: &str) -> Option<(&Product, SeatRole)> {
+        let by_sku = self.products.iter().find_map(|product| Some((product, *product.skus.get(sku)?)));
+        let by_reference = || self.product(sku).filter(|product| product.skus.is_empty());
+        by_sku.or_else(|| by_reference().map(|product| (product, SeatRole::Learner)))
+    }
 }
 
 /// No two with one reference.
@@ -205,7 +219,16 @@ fn products<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Product>, D::Error
     let clash = |product: &Product| {
         format!("expected products with references of their own, found {:?} twice", text::excerpt(&product.reference))
     };
-    object::distinct(list, |product: &Product| product.reference.clone(), clash)
+    let products = object::distinct(list, |product: &Product| product.reference.clone(), clash)?;
+    let by_reference = products.iter().filter(|product| product.skus.is_empty()).map(|product| &product.reference);
+    let mut taken: BTreeSet<&String> = by_reference.collect();
+    match products.iter().flat_map(|product| product.skus.keys()).find(|sku| !taken.insert(sku)) {
+        Some(sku) => {
+            let found = text::excerpt(sku);
+            Err(D::Error::custom(format!("skus: expected SKUs of one product each, found {found:?} for two")))
+        }
+        None => Ok(products),
+    }
 }
 
 fn reference<'de, D: Deserializer<'de>>(text: D) -> Result<String, D::Error> {

@@ -294,6 +294,36 @@ CREATE TABLE tokens (
     used        bigint
 );
 
+-- What web shops sell that are connected: what was last told of each of their orders, and which are to be read.
+CREATE TABLE purchases (
+    connection text NOT NULL,
+    key        text NOT NULL,
+    known      text NOT NULL,
+    open       boolean NOT NULL,
+    PRIMARY KEY (connection, key)
+);
+CREATE INDEX purchases_open ON purchases (connection) WHERE open;
+
+-- Orders of web shops of which something was heard: each is to be read.
+CREATE TABLE hints (
+    connection text NOT NULL,
+    key        text NOT NULL,
+    number     bigint NOT NULL,
+    due        bigint NOT NULL,
+    tries      bigint NOT NULL,
+    taken      bigint NOT NULL,
+    until      bigint NOT NULL,
+    PRIMARY KEY (connection, key)
+);
+CREATE INDEX hints_by_due ON hints (connection, due);
+
+-- How far a web shop's list of orders was looked through.
+CREATE TABLE connections (
+    name  text PRIMARY KEY,
+    since bigint NOT NULL,
+    whole bigint NOT NULL
+);
+
 -- What time it is, in milliseconds since 1970.
 CREATE VIEW clock AS SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint) AS now;
 

@@ -1,12 +1,10 @@
 //! Calls of a Moodle's web services.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode, Url};
-use rustls_platform_verifier::BuilderVerifierExt;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use tokio::sync::Semaphore;
 
@@ -15,10 +13,11 @@ use super::fault;
 use super::markup::{between, plain};
 use super::request_size::{LEAST, Most};
 use super::rest::{Asks, Rests};
-use super::settings::{MoodleSettings, UrlError, is_this_machine, shown};
+use super::settings::{MoodleSettings, UrlError};
 use super::token::Token;
 use shop_core::platform::Problem;
 use shop_folder::file;
+use shop_web::{BodyError, TlsError, body, shown};
 
 /// What a function is told, in the sequence in which it is sent: where PHP cuts, it cuts the end.
 pub(super) type Parameters = Vec<(String, String)>;
@@ -39,8 +38,6 @@ const MAX_ANSWER: usize = 32 << 20;
 /// Nor has any as many values: each takes more memory than its few bytes in the answer.
 const MAX_VALUES: usize = 2 << 20;
 
-const CONNECT: Duration = Duration::from_secs(10);
-
 /// A way to a Moodle's web services.
 #[derive(Debug)]
 pub(super) struct Client {
@@ -59,23 +56,15 @@ pub enum ClientError {
     #[error(transparent)]
     Url(#[from] UrlError),
     /// This machine cannot make secure connections.
-    #[error("no secure connections can be made: {0}")]
-    Tls(String),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 impl Client {
     pub(super) fn new(settings: &MoodleSettings, token: Token) -> Result<Self, ClientError> {
         let endpoint = settings.endpoint()?;
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .connect_timeout(CONNECT)
-            .timeout(settings.timeout())
-            // The token would go along.
-            .redirect(Policy::none())
-            .user_agent(concat!("shop-host/", env!("CARGO_PKG_VERSION")));
-        let builder = if is_this_machine(&endpoint) { builder.no_proxy() } else { builder };
         Ok(Client {
-            http: builder.build().map_err(|error| ClientError::Tls(error.to_string()))?,
+            http: shop_web::client(&endpoint, settings.timeout())?,
             endpoint,
             token,
             turns: Semaphore::new(settings.parallel.get()),
@@ -136,7 +125,7 @@ impl Client {
         };
         let (status, asks) = (response.status(), asks(&response));
         let answer = match status {
-            StatusCode::OK => match body(response).await {
+            StatusCode::OK => match body(response, MAX_ANSWER).await {
                 Ok(body) => understand(function, &self.token.redact(body)),
                 Err(BodyError::Lost(error)) => Err(self.lost(function, error, variables)),
                 Err(BodyError::TooLarge) => {
@@ -168,12 +157,9 @@ impl Client {
         if is_timeout && was_sent && variables > 2 * LEAST {
             self.most().shrink(variables);
         }
-        let error = error.without_url();
-        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
-        let last = causes.last().map(ToString::to_string).unwrap_or_default();
         let code = if is_timeout { "timeout" } else { "connection" };
         let host = self.endpoint.host_str().unwrap_or_default();
-        let problem = Problem::new(code, format!("{host}: {error}: {last}"));
+        let problem = Problem::new(code, format!("{host}: {}", shop_web::why(error)));
         if was_sent { unanswered(function, problem) } else { CallError::Unavailable(problem) }
     }
 }
@@ -192,32 +178,6 @@ fn unanswered(function: &str, problem: Problem) -> CallError {
 
 fn only_reads(function: &str) -> bool {
     function.contains("_get_") || function.contains("_retrieve_")
-}
-
-/// The certificates are those that this machine trusts.
-fn tls() -> Result<rustls::ClientConfig, ClientError> {
-    let failed = |error: rustls::Error| ClientError::Tls(error.to_string());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let versions = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(versions.map_err(failed)?.with_platform_verifier().map_err(failed)?.with_no_client_auth())
-}
-
-/// An answer did not arrive as it should.
-enum BodyError {
-    Lost(reqwest::Error),
-    TooLarge,
-}
-
-/// The whole body, unless that is larger than it can sensibly be.
-async fn body(mut response: Response) -> Result<Vec<u8>, BodyError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(BodyError::Lost)? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(BodyError::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 /// Reads an answer as what is needed of it, and keeps nothing else: a tree of all its values could be a hundred times as

@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::token::TokenSource;
 use shop_core::platform::{CourseId, RoleId};
 use shop_core::words::email::Email;
+use shop_web::{is_this_machine, shown};
 
 /// The settings of a Moodle: the file `moodle.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -223,28 +224,6 @@ impl MoodleSettings {
     pub(super) fn role(&self, short_name: &str) -> Option<RoleId> {
         self.roles.get(short_name).copied().map(RoleId)
     }
-}
-
-/// What can be shown of an address: not with which name and password somebody would sign in, nor what stands behind the path.
-/// It need not be a sound one.
-pub(super) fn shown(url: &str) -> String {
-    let (before, rest) = url.rsplit_once('@').unwrap_or(("", url));
-    let is_start = |scheme: &&str| before.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    let user = match (before.is_empty(), ["https:", "http:"].into_iter().find(is_start)) {
-        (true, _) => String::new(),
-        (false, None) => "[…]@".to_owned(),
-        (false, Some(scheme)) => format!("{scheme}//[…]@"),
-    };
-    let path = rest.find(['?', '#']).map_or(rest, |end| &rest[..end]);
-    let behind = if path.len() < rest.len() { "[…]" } else { "" };
-    format!("{user}{path}{behind}")
-}
-
-/// Whether requests to this address stay on this machine.
-pub(super) fn is_this_machine(url: &Url) -> bool {
-    let Some(host) = url.host_str() else { return false };
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

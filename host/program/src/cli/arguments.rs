@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod connect;
 mod handlers;
 mod orders;
 mod people;
@@ -14,6 +15,7 @@ use shop_core::words::author::{Author, InvalidName};
 use shop_core::words::digest::Digest;
 use shop_core::words::shop::ShopName;
 
+pub(super) use connect::{Connect, NewlyConnected};
 pub(super) use handlers::Handlers;
 pub(super) use orders::{Listing, Orders};
 pub(super) use people::{People, Successor};
@@ -26,13 +28,13 @@ const EXIT_STATUSES: &str = "Exit statuses:
   2  usage: a wrong argument, or a file that is not what it should be
   3  rejected: findings speak against the order, the product or the component; nothing was applied
   4  refused: the handler asked for more than the order grants; nothing was applied
-  5  unavailable: the learning platform does not answer, or this machine has no room for a handler's call; run the same
-     command again later
+  5  unavailable: the learning platform or the web shop does not answer, or this machine has no room for a handler's call; run
+     the same command again later
   6  conflict: the order contradicts what is recorded under its id, the handler is needed, or products could not be sold
      with it; nothing was applied
   7  stopped: the handler failed or exceeded a limit; nothing was applied
   8  incomplete or blocked: the learning platform would not do some steps, or not be read, until somebody puts that right;
-     or the order has brought this program down, and was set aside
+     or the order has brought this program down, and was set aside; or a web shop does not let us in, or lacks something
   9  drift: the learning platform has not what the orders claim
   10  untold: what a version would change, or whether the learning platform still has what the orders claim, cannot be told
      of everything; why, and what would help, is said
@@ -114,6 +116,9 @@ pub(super) enum Command {
         #[arg(long, value_name = "ADDRESS:PORT", env = "SHOP_HOST_LISTEN", default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
     },
+    /// Connects web shops that sell for the host, and checks those that are connected
+    #[command(subcommand)]
+    Connect(Connect),
     /// Makes, lists and revokes the tokens by which shops use the API
     #[command(subcommand)]
     Tokens(Tokens),
@@ -257,6 +262,8 @@ pub(super) enum Schema {
     Platform,
     /// Settings of a Moodle
     Moodle,
+    /// Settings of a web shop that is connected
+    Connection,
     /// What a command answers with --json
     Answer {
         /// The command without its arguments, such as `orders show`

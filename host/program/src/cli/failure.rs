@@ -5,6 +5,9 @@ mod hint;
 use std::fmt;
 
 use shop_build::BuildError;
+use shop_connections::made::ConnectError;
+use shop_connections::settings::ConnectionError;
+use shop_connections::shop::ShopError;
 use shop_core::orders::state::LineState;
 use shop_core::platform::{PlatformError, Problem};
 use shop_core::sessions::attachment::Unattachable;
@@ -37,6 +40,11 @@ pub(super) enum Failure {
     Build(#[from] BuildError),
     #[error(transparent)]
     Platform(#[from] PlatformError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// A web shop did not do what was asked of it.
+    #[error("{url}: {error}")]
+    WebShop { url: String, error: ShopError },
     /// A version does not serve, because nobody knows what speaks against it.
     #[error("{}", self.worded("en"))]
     Unchecked { handler: String, why: Box<Failure> },
@@ -100,6 +108,8 @@ impl Failure {
             Failure::Unchecked { why, .. } => why.exit_status(),
             Failure::Platform(error) => of_platform(error),
             Failure::Host(error) => of_host(error),
+            Failure::Connect(error) => of_connect(error),
+            Failure::WebShop { error, .. } => of_web_shop(error),
         }
     }
 }
@@ -170,6 +180,22 @@ fn of_platform(error: &PlatformError) -> u8 {
     match error {
         PlatformError::Unavailable(_) | PlatformError::Lost(_) => 5,
         PlatformError::Refused(_) | PlatformError::Unreadable(_) => 8,
+    }
+}
+
+fn of_connect(error: &ConnectError) -> u8 {
+    match error {
+        ConnectError::Shop { error, .. } => of_web_shop(error),
+        ConnectError::Io { .. } | ConnectError::There(ConnectionError::Folder { .. }) => 1,
+        ConnectError::There(_) | ConnectError::Taken { .. } => 2,
+        ConnectError::ShopTaken { .. } | ConnectError::Unusable(_) => 2,
+    }
+}
+
+fn of_web_shop(error: &ShopError) -> u8 {
+    match error {
+        ShopError::Away(_) => 5,
+        ShopError::Refuses(_) | ShopError::Strange(_) => 8,
     }
 }
 

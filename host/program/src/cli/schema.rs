@@ -3,6 +3,9 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, schema_for};
 use shop_build::Built;
+use shop_connections::check::Check;
+use shop_connections::made::Connected;
+use shop_connections::settings::ConnectionSettings;
 use shop_core::audit::{Entry, Head};
 use shop_core::lines::catalogue::Catalogue;
 use shop_core::orders::event::Event;
@@ -20,6 +23,7 @@ use shop_platforms::embedded::{Census, Seed};
 use shop_platforms::moodle::MoodleSettings;
 
 use super::arguments::Schema;
+use super::connect::Mended;
 use super::failure::Told;
 use super::{Failure, json};
 
@@ -27,12 +31,15 @@ use super::{Failure, json};
 type Answer = (&'static str, fn() -> schemars::Schema);
 
 /// What each command answers. The demonstration answers what its commands do.
-const ANSWERS: [Answer; 44] = [
+const ANSWERS: [Answer; 47] = [
     ("audit check", answer::<Head>),
     ("audit list", answer::<Vec<Entry>>),
     ("backup", answer::<Backup>),
     ("build", answer::<Built>),
     ("check", answer::<Vec<Product>>),
+    ("connect check", answer::<Vec<Check>>),
+    ("connect webhooks", answer::<Vec<Mended>>),
+    ("connect woocommerce", answer::<Connected>),
     ("events", answer::<Vec<Event>>),
     ("fulfil", answer::<Fulfilled>),
     ("handlers activate", answer::<Activation>),
@@ -98,6 +105,7 @@ pub(super) fn run(kind: &Schema) -> Result<u8, Failure> {
         Schema::Catalogue => schema_for!(Catalogue),
         Schema::Platform => schema_for!(Seed),
         Schema::Moodle => schema_for!(MoodleSettings),
+        Schema::Connection => schema_for!(ConnectionSettings),
         Schema::Answer { command } => answer_of(&command.join(" "))?,
     });
     Ok(0)

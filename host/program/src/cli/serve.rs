@@ -8,12 +8,13 @@ use tokio::net::TcpListener;
 use tokio::signal::ctrl_c;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Cli, Failure, json, out};
+use super::{Cli, Failure, connect, json, out};
 
 pub(super) async fn run(cli: &Cli, listen: SocketAddr) -> Result<u8, Failure> {
     let machine = |error: std::io::Error| Failure::Machine(format!("{listen}: {error}"));
     // As many calls at once as there are processors.
     let host = cli.host_with(cli.catalogues()?, Allocation::Pooling { calls: u32::MAX }).await?;
+    let connections = connect::open(cli, host.catalogues())?;
     let mut terminated = signal(SignalKind::terminate()).map_err(machine)?;
     let listener = TcpListener::bind(listen).await.map_err(machine)?;
     // The port may have been left to this machine.
@@ -28,6 +29,6 @@ pub(super) async fn run(cli: &Cli, listen: SocketAddr) -> Result<u8, Failure> {
             _ = terminated.recv() => {}
         }
     };
-    shop_service::serve(host, listener, stop).await;
+    shop_service::serve(host, connections, listener, stop).await;
     Ok(0)
 }

@@ -29,6 +29,7 @@ impl Cli {
                 | Command::Audit(Audit::List { .. })
                 | Command::Events(_)
                 | Command::Tokens(_)
+                | Command::Connect(_)
         );
         // These are about no shop's data.
         let is_for_none = matches!(

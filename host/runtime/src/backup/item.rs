@@ -6,7 +6,9 @@ use std::str::FromStr;
 use shop_core::words::digest::Digest;
 use shop_core::words::shop::ShopName;
 use shop_core::words::text;
-use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS, catalogue_of};
+use shop_folder::{
+    CATALOGUE, CONNECTIONS, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS, catalogue_of, connection_of,
+};
 
 /// A file of a shop's data that is in backups. There are no others: an archive's entry cannot be named so that it would
 /// come to lie anywhere else.
@@ -24,6 +26,8 @@ pub enum Item {
     Catalogue,
     /// The catalogue of one of several shops.
     CatalogueOf(ShopName),
+    /// How to reach a web shop, by the name of the connection.
+    Connection(ShopName),
     /// A handler's component.
     Component(Digest),
 }
@@ -37,6 +41,7 @@ impl fmt::Display for Item {
             Item::Moodle => f.write_str(MOODLE),
             Item::Catalogue => f.write_str(CATALOGUE),
             Item::CatalogueOf(shop) => f.write_str(&catalogue_of(shop)),
+            Item::Connection(name) => f.write_str(&connection_of(name)),
             Item::Component(digest) => write!(f, "{HANDLERS}/{digest}.wasm"),
         }
     }
@@ -53,8 +58,10 @@ impl FromStr for Item {
     fn from_str(name: &str) -> Result<Self, UnknownItem> {
         let within = |folder: &str, ending: &str| name.strip_prefix(folder)?.strip_prefix('/')?.strip_suffix(ending);
         let shop = || within(SHOPS, ".toml")?.parse().ok();
+        let connection = || within(CONNECTIONS, ".toml")?.parse().ok();
         let component = || within(HANDLERS, ".wasm")?.parse().ok();
-        let in_folder = || shop().map(Item::CatalogueOf).or_else(|| component().map(Item::Component));
+        let settings = || shop().map(Item::CatalogueOf).or_else(|| connection().map(Item::Connection));
+        let in_folder = || settings().or_else(|| component().map(Item::Component));
         match name {
             JOURNAL => Ok(Item::Journal),
             PLATFORM => Ok(Item::Platform),

@@ -16,7 +16,7 @@ use super::{BackupError, FORMAT, Item, Manifest, at, blocking};
 use shop_core::audit::Action;
 use shop_core::words::digest::Digest;
 use shop_core::words::period::Timestamp;
-use shop_folder::{self, HANDLERS, JOURNAL, JOURNAL_SETTINGS, SHOPS};
+use shop_folder::{self, CONNECTIONS, HANDLERS, JOURNAL, JOURNAL_SETTINGS, SHOPS};
 use shop_journal::Journal;
 
 /// A backup that was made.
@@ -104,13 +104,10 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
         snapshot.write(&copy)?;
         sums.insert(item, digest(&copy)?);
     }
-    fs::create_dir(to.join(SHOPS)).map_err(at(to))?;
-    let shops = folder::shops(data).map_err(at(&data.join(SHOPS)))?;
-    // What is called otherwise is no shop's.
-    let shops = shops.into_iter().filter_map(|(_, shop)| shop.ok()).map(Item::CatalogueOf);
-    for item in [Item::Catalogue, Item::Moodle].into_iter().chain(shops) {
+    for item in settings(data)? {
         let (file, copy) = (data.join(item.to_string()), to.join(item.to_string()));
         if file.exists() {
+            copy.parent().map_or(Ok(()), fs::create_dir_all).map_err(at(to))?;
             fs::copy(&file, &copy).map_err(at(&file))?;
             sums.insert(item, digest(&copy)?);
         }
@@ -126,6 +123,16 @@ fn gather(data: &Path, to: &Path) -> Result<Gathered, BackupError> {
         }
     }
     Ok(Gathered { time, held, sums, damaged })
+}
+
+/// What people have written there.
+fn settings(data: &Path) -> Result<impl Iterator<Item = Item>, BackupError> {
+    let shops = folder::shops(data).map_err(at(&data.join(SHOPS)))?;
+    let connections = folder::connections(data).map_err(at(&data.join(CONNECTIONS)))?;
+    // What is called otherwise is no shop's, and no connection's.
+    let shops = shops.into_iter().filter_map(|(_, name)| name.ok()).map(Item::CatalogueOf);
+    let connections = connections.into_iter().filter_map(|(_, name)| name.ok()).map(Item::Connection);
+    Ok([Item::Catalogue, Item::Moodle].into_iter().chain(shops).chain(connections))
 }
 
 /// Fixes the moment at which all databases are seen: no order is being worked at then, so they agree.

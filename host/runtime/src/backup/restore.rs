@@ -13,7 +13,9 @@ use super::{BackupError, FORMAT, Item, Manifest, at, blocking, snapshot};
 use crate::components;
 use shop_core::words::digest::Digest;
 use shop_folder::file;
-use shop_folder::{self, CATALOGUE, HANDLERS, JOURNAL, JOURNAL_SETTINGS, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS};
+use shop_folder::{
+    self, CATALOGUE, CONNECTIONS, HANDLERS, JOURNAL, JOURNAL_SETTINGS, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS,
+};
 use shop_journal::Journal;
 use shop_platforms::embedded::EmbeddedPlatform;
 
@@ -52,7 +54,8 @@ async fn restore_into(file: &Path, data: &Path) -> Result<Restored, BackupError>
 }
 
 /// What a backup can have, in the sequence in which it is put in place.
-const ALL: [&str; 8] = [JOURNAL, JOURNAL_SETTINGS, PLATFORM, MOODLE_MEMORY, CATALOGUE, SHOPS, MOODLE, HANDLERS];
+const ALL: [&str; 9] =
+    [JOURNAL, JOURNAL_SETTINGS, PLATFORM, MOODLE_MEMORY, CATALOGUE, SHOPS, CONNECTIONS, MOODLE, HANDLERS];
 
 /// A journal's log would be taken for that of the restored journal.
 fn vacant(data: &Path) -> Result<(), BackupError> {
@@ -103,9 +106,12 @@ fn unpack(file: &Path, to: &Path) -> Result<Restored, BackupError> {
         if entry.size() > most {
             return Err(unfit(format!("its {item} has {} bytes, and none has more than {most}", entry.size())));
         }
-        if matches!(item, Item::CatalogueOf(_)) {
-            folder::make(&to.join(SHOPS)).map_err(at(to))?;
-        }
+        let of_several = match item {
+            Item::CatalogueOf(_) => Some(SHOPS),
+            Item::Connection(_) => Some(CONNECTIONS),
+            _ => None,
+        };
+        of_several.map_or(Ok(()), |name| folder::make(&to.join(name))).map_err(at(to))?;
         let path = to.join(item.to_string());
         if copy(&mut entry, &path, &damaged)? != expected {
             return Err(unfit(format!("{item} is not what was written, or is cut off")));
@@ -125,7 +131,7 @@ const MAX_TOLD: u64 = 16 << 20;
 fn most(item: &Item) -> u64 {
     match item {
         Item::Journal | Item::Platform | Item::MoodleMemory => u64::MAX,
-        Item::Moodle | Item::Catalogue | Item::CatalogueOf(_) => file::MAX_BYTES,
+        Item::Moodle | Item::Catalogue | Item::CatalogueOf(_) | Item::Connection(_) => file::MAX_BYTES,
         Item::Component(_) => components::MAX_BYTES,
     }
 }

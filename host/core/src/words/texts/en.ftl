@@ -249,6 +249,39 @@ events-none = Nothing has happened since.
 tokens-none = There are no tokens.
 token-made = The token “{ $name }”, which is shown here and never again:
 token-revoked = Token { $number } no longer counts.
+connect-keys = Expected on standard input: the consumer key ck_… and the consumer secret cs_…, in one line or two.
+connect-made = { $url } is connected as “{ $name }”. What was paid there before { $begins } is left alone.
+connect-files = Written: { $files }
+connect-webhooks = Webhooks made there, to { $deliveries }: { $topics }
+connect-webhooks-there = All webhooks to { $deliveries } were there. They sign with the secret of this connection, and are on.
+connect-next = What comes next: start `shop-host serve` (again, if it runs), then `shop-host connect check`, then a test order: docs/woocommerce.md.
+connect-none = No web shop is connected: `shop-host connect woocommerce` connects one.
+connect-shop = { $name }: { $url }
+connect-answers = The web shop answers, and lets its orders be read.
+connect-silent = The rest could not be asked: { $reason }
+connect-to-read = { $count ->
+        [0] No order is to be read.
+        [one] One order is to be read.
+       *[other] { $count } orders are to be read.
+    }
+connect-paid-before = { $count ->
+        [one] One order was paid before the connection began, and is left alone.
+       *[other] { $count } orders were paid before the connection began, and are left alone.
+    }
+connect-state-unknown = in a state that is not known, “{ $state }”: nothing is done until that changes
+connect-unseated = { $count ->
+        [one] one person who was named cannot take a seat by what was typed: it is vacant
+       *[other] { $count } people who were named cannot take a seat by what was typed: these are vacant
+    }
+connect-contradicts = it contradicts what is recorded: { $reason }
+connect-green = The connection works.
+connect-red = Something is to be done about this connection. docs/woocommerce.md says what.
+webhook-active = active
+webhook-off = switched off
+webhook-missing = missing
+column-webhook = Webhook
+column-sku = SKU
+column-in-web-shop = In the web shop
 serving = The API is at { $address }; Ctrl+C ends it.
 column-number = Number
 column-when = When (UTC)
@@ -550,6 +583,7 @@ no-token = there is no token { $number }: `tokens list` lists those that there a
 no-seat = no seat { $seat } is recorded: `orders show ID` lists an order’s seats
 no-person = { $email }: the order names nobody with this address, and the learning platform has no account with it: name the person with --first-name and --last-name
 no-answer = no command answers to “{ $command }”: one of these was expected: { $commands }
+no-connection = no web shop is connected as “{ $name }”: `connect check` lists those that are
 no-moodle = { $file }: there are no settings of a Moodle: docs/moodle.md says how to write them
 no-demo-folder = { $folder }: it is there already, and no demonstration made it: give another folder with --data
 handler-unchecked = { $handler } is not active: not all that speaks against it could be found out (--anyway lets it serve all the same): { $reason }

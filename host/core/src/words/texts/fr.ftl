@@ -258,6 +258,39 @@ events-none = Rien ne s’est produit depuis.
 tokens-none = Il n’y a aucun jeton.
 token-made = Le jeton « { $name } », affiché ici et plus jamais :
 token-revoked = Le jeton { $number } ne compte plus.
+connect-keys = Attendus sur l’entrée standard : la clé client ck_… et le secret client cs_…, sur une ligne ou deux.
+connect-made = { $url } est connecté sous le nom « { $name } ». Ce qui y a été payé avant { $begins } reste tel quel.
+connect-files = Fichiers écrits : { $files }
+connect-webhooks = Webhooks créés là-bas, vers { $deliveries } : { $topics }
+connect-webhooks-there = Tous les webhooks vers { $deliveries } existaient. Ils signent avec le secret de cette connexion, et sont actifs.
+connect-next = Ensuite : démarrez `shop-host serve` (à nouveau, s’il tourne), puis `shop-host connect check`, puis une commande d’essai : docs/woocommerce.md.
+connect-none = Aucune boutique en ligne n’est connectée : `shop-host connect woocommerce` en connecte une.
+connect-shop = { $name } : { $url }
+connect-answers = La boutique en ligne répond, et laisse lire ses commandes.
+connect-silent = Le reste n’a pas pu être demandé : { $reason }
+connect-to-read = { $count ->
+        [0] Aucune commande n’est à lire.
+        [one] Une commande est à lire.
+       *[other] { $count } commandes sont à lire.
+    }
+connect-paid-before = { $count ->
+        [one] Une commande a été payée avant le début de la connexion, et reste telle quelle.
+       *[other] { $count } commandes ont été payées avant le début de la connexion, et restent telles quelles.
+    }
+connect-state-unknown = dans un état inconnu, « { $state } » : rien n’est fait tant que cela ne change pas
+connect-unseated = { $count ->
+        [one] une personne nommée ne peut pas prendre de place d’après ce qui a été saisi : celle-ci est libre
+       *[other] { $count } personnes nommées ne peuvent pas prendre de place d’après ce qui a été saisi : celles-ci sont libres
+    }
+connect-contradicts = elle contredit ce qui est enregistré : { $reason }
+connect-green = La connexion fonctionne.
+connect-red = Il y a quelque chose à faire pour cette connexion. docs/woocommerce.md dit quoi.
+webhook-active = actif
+webhook-off = désactivé
+webhook-missing = absent
+column-webhook = Webhook
+column-sku = UGS
+column-in-web-shop = Dans la boutique en ligne
 serving = L’API est à { $address } ; Ctrl+C y met fin.
 column-number = Numéro
 column-when = Quand (UTC)
@@ -604,6 +637,7 @@ no-token = il n’y a aucun jeton { $number } : `tokens list` énumère ceux qu
 no-seat = aucune place { $seat } n’est enregistrée : `orders show ID` énumère les places d’une commande
 no-person = { $email } : la commande ne cite personne avec cette adresse, et la plateforme de formation n’a aucun compte qui la porte : nommez la personne avec --first-name et --last-name
 no-answer = aucune commande ne s’appelle « { $command } » : l’une de celles-ci était attendue : { $commands }
+no-connection = aucune boutique en ligne n’est connectée sous le nom « { $name } » : `connect check` énumère celles qui le sont
 no-moodle = { $file } : il n’y a pas de réglages d’un Moodle : docs/moodle.md dit comment les écrire
 no-demo-folder = { $folder } : ce dossier existe déjà, et aucune démonstration ne l’a créé : indiquez un autre dossier avec --data
 handler-unchecked = { $handler } n’est pas actif : impossible de savoir tout ce qui s’y oppose (--anyway le fait servir malgré tout) : { $reason }

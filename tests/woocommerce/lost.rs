@@ -1,0 +1,103 @@
+//! What the shop never sent, or nobody heard.
+
+use woocommerce_double::shop::{NewOrder, WebhookStatus};
+use woocommerce_double::{Fault, When};
+
+use super::{connected, until};
+
+fn camille() -> NewOrder {
+    NewOrder::by("Camille", "Martin", "camille@example.org")
+}
+
+#[tokio::test]
+async fn what_was_never_sent_is_found() {
+    let woo = connected().await;
+    let order = woo.shop.shop().place(&camille().line("SPOCM1", 2));
+    woo.shop.shop().pay(order);
+    woo.shop.shop().forget_waiting();
+    let key = order.to_string();
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x2", "in the list of what changed").await;
+    woo.shop.shop().pass(60);
+    woo.shop.shop().trash(order);
+    woo.shop.shop().forget_waiting();
+    woo.comes_to(&key, "cancelled by camille: 1 cancelled x2", "in the trash, which is in no other list").await;
+    woo.service.ends().await;
+}
+
+#[tokio::test]
+async fn what_no_list_shows_is_found_when_all_that_holds_seats_is_read() {
+    let woo = connected().await;
+    let order = woo.shop.shop().place(&camille().line("SPOCM1", 3));
+    woo.shop.shop().pay(order);
+    let line = woo.shop.shop().orders[&order].lines[0].id;
+    let refund = woo.shop.shop().refund_seats(order, line, 1, "");
+    woo.delivers().await;
+    let key = order.to_string();
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x2", "a seat was refunded").await;
+    woo.shop.shop().delete_refund(order, refund);
+    assert_eq!(woo.shop.shop().waiting(), 0, "nobody is told of that");
+    woo.world.host.purchases().hint_all("web").await.unwrap();
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x3", "the refund is gone").await;
+    woo.shop.shop().delete(order);
+    woo.world.host.purchases().hint_all("web").await.unwrap();
+    woo.comes_to(&key, "cancelled by camille: 1 cancelled x3", "deleted for good").await;
+    woo.service.ends().await;
+}
+
+#[tokio::test]
+async fn a_shop_that_is_away_or_answers_something_else_cancels_nothing() {
+    let woo = connected().await;
+    let order = woo.shop.shop().place(&camille().line("SPOCM1", 2));
+    woo.shop.shop().pay(order);
+    woo.delivers().await;
+    let key = order.to_string();
+    let paid = "paid by camille: 1 fulfilled x2";
+    woo.comes_to(&key, paid, "paid").await;
+    for fault in
+        [Fault::Status(404), Fault::Status(401), Fault::Status(500), Fault::Status(503), Fault::Page, Fault::Lost]
+    {
+        woo.shop.fail(When::Always, fault);
+        let asked = woo.shop.requests().len();
+        woo.world.host.purchases().hint("web", std::slice::from_ref(&key)).await.unwrap();
+        let was_asked = async || (woo.shop.requests().len() > asked + 1).to_string();
+        until("true", "it was asked", was_asked).await;
+        woo.comes_to(&key, paid, &format!("{fault:?}")).await;
+    }
+    woo.shop.mend();
+    woo.shop.shop().pass(60);
+    woo.shop.shop().cancel(order);
+    woo.comes_to(&key, "cancelled by camille: 1 cancelled x2", "it is there again").await;
+    woo.service.ends().await;
+}
+
+#[tokio::test]
+async fn a_webhook_that_was_switched_off_is_on_again() {
+    let woo = connected().await;
+    let webhook = *woo.shop.shop().webhooks.keys().next().unwrap();
+    woo.shop.shop().set_webhook_status(webhook, WebhookStatus::Disabled);
+    let status = async || woo.shop.shop().webhooks[&webhook].status.as_str().to_owned();
+    until("active", "switched off", status).await;
+    woo.service.ends().await;
+}
+
+#[tokio::test]
+async fn what_was_paid_before_the_connection_began_is_left_alone() {
+    let woo = connected().await;
+    let old = {
+        let mut shop = woo.shop.shop();
+        let now = shop.now;
+        shop.now = now - chrono::Duration::days(400);
+        let old = shop.place(&camille().line("SPOCM1", 2));
+        shop.pay(old);
+        shop.now = now;
+        shop.complete(old);
+        old
+    };
+    woo.delivers().await;
+    let new = woo.shop.shop().place(&camille().line("SPOCM1", 1));
+    woo.shop.shop().pay(new);
+    woo.delivers().await;
+    woo.comes_to(&new.to_string(), "paid by camille: 1 fulfilled x1", "a new one").await;
+    woo.comes_to(&old.to_string(), "nothing", "an old one").await;
+    woo.service.ends().await;
+}
