@@ -92,7 +92,7 @@ async fn whatever_happens_to_an_order_in_the_shop_happens_here() {
 async fn who_is_named_in_the_shop_sits_in_a_seat_unless_that_cannot_be() {
     let fields = "[woocommerce.participants]\nemail = \"Participant {n}: e-mail\"\n\
         first_name = \"Participant {n}: first name\"\nlast_name = \"Participant {n}: last name\"";
-    let woo = connected_with(fields).await;
+    let woo = connected_with(fields, |connection| connection).await;
     let typed = |n: u32, name: &str, email: &str| {
         let field = |what: &str| format!("Participant {n}: {what}");
         [

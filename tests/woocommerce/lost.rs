@@ -3,7 +3,9 @@
 use woocommerce_double::shop::{NewOrder, WebhookStatus};
 use woocommerce_double::{Fault, When};
 
-use super::{connected, until};
+use shop_connections::Connection;
+
+use super::{connected, connected_and_looking, connected_with, until};
 
 fn camille() -> NewOrder {
     NewOrder::by("Camille", "Martin", "camille@example.org")
@@ -11,7 +13,7 @@ fn camille() -> NewOrder {
 
 #[tokio::test]
 async fn what_was_never_sent_is_found() {
-    let woo = connected().await;
+    let woo = connected_and_looking().await;
     let order = woo.shop.shop().place(&camille().line("SPOCM1", 2));
     woo.shop.shop().pay(order);
     woo.shop.shop().forget_waiting();
@@ -26,7 +28,8 @@ async fn what_was_never_sent_is_found() {
 
 #[tokio::test]
 async fn what_no_list_shows_is_found_when_all_that_holds_seats_is_read() {
-    let woo = connected().await;
+    // Otherwise it would have to be gone for a day.
+    let woo = connected_with("", |connection| Connection { gone_seconds: 0, ..connection }).await;
     let order = woo.shop.shop().place(&camille().line("SPOCM1", 3));
     woo.shop.shop().pay(order);
     let line = woo.shop.shop().orders[&order].lines[0].id;
@@ -53,26 +56,40 @@ async fn a_shop_that_is_away_or_answers_something_else_cancels_nothing() {
     let key = order.to_string();
     let paid = "paid by camille: 1 fulfilled x2";
     woo.comes_to(&key, paid, "paid").await;
-    for fault in
-        [Fault::Status(404), Fault::Status(401), Fault::Status(500), Fault::Status(503), Fault::Page, Fault::Lost]
-    {
+    let path = format!("/wp-json/wc/v3/orders/{key}");
+    let read = || woo.shop.requests().iter().filter(|request| request.path == path).count();
+    let is_heard_of = async || woo.world.host.purchases().hint("web", std::slice::from_ref(&key)).await.unwrap();
+    let faults = [404, 401, 500, 503].map(Fault::Status).into_iter().chain([Fault::Page, Fault::Lost]);
+    for fault in faults {
+        let before = read();
         woo.shop.fail(When::Always, fault);
-        let asked = woo.shop.requests().len();
-        woo.world.host.purchases().hint("web", std::slice::from_ref(&key)).await.unwrap();
-        let was_asked = async || (woo.shop.requests().len() > asked + 1).to_string();
-        until("true", "it was asked", was_asked).await;
+        is_heard_of().await;
+        until("true", "it was read", async || (read() > before).to_string()).await;
+        woo.shop.mend();
+        let left = async || woo.world.host.journal().hints("web").await.unwrap().to_string();
+        until("0", "it is read once more", left).await;
         woo.comes_to(&key, paid, &format!("{fault:?}")).await;
     }
-    woo.shop.mend();
+    // The shop says that it does not know the order, for a while.
+    let kept = woo.shop.shop().orders.remove(&order).unwrap();
+    is_heard_of().await;
+    let note = async || {
+        let known = woo.world.host.journal().purchase("web", &key).await.unwrap().unwrap().known;
+        serde_json::from_str::<serde_json::Value>(&known).unwrap()["notes"].to_string()
+    };
+    until(r#"["gone"]"#, "the staff can see it", note).await;
+    woo.comes_to(&key, paid, "not known for a while").await;
+    woo.shop.shop().orders.insert(order, kept);
     woo.shop.shop().pass(60);
     woo.shop.shop().cancel(order);
+    is_heard_of().await;
     woo.comes_to(&key, "cancelled by camille: 1 cancelled x2", "it is there again").await;
     woo.service.ends().await;
 }
 
 #[tokio::test]
 async fn a_webhook_that_was_switched_off_is_on_again() {
-    let woo = connected().await;
+    let woo = connected_and_looking().await;
     let webhook = *woo.shop.shop().webhooks.keys().next().unwrap();
     woo.shop.shop().set_webhook_status(webhook, WebhookStatus::Disabled);
     let status = async || woo.shop.shop().webhooks[&webhook].status.as_str().to_owned();

@@ -80,18 +80,24 @@ pub(crate) struct Connected {
     pub(crate) connection: Connection,
 }
 
+/// What is not sent is not found for an hour.
 pub(crate) async fn connected() -> Connected {
-    connected_with("").await
+    connected_with("", |connection| connection).await
 }
 
-/// With these settings of the connection beside those that there must be.
-pub(crate) async fn connected_with(settings: &str) -> Connected {
+/// What is not sent is found at once.
+pub(crate) async fn connected_and_looking() -> Connected {
+    connected_with("", |connection| Connection { look: Duration::from_millis(500), ..connection }).await
+}
+
+/// With these settings of the WooCommerce beside those that there must be, and these of the connection.
+pub(crate) async fn connected_with(settings: &str, and: impl FnOnce(Connection) -> Connection) -> Connected {
     let given = Given::catalogue(CATALOGUE).platform(PLATFORM).handler(shop_harness::setup_one_course_session());
     let world = chosen(given).await.open().await;
     let shop = WooDouble::start(Shop::new()).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let deliveries = format!("http://{}/connections/web", listener.local_addr().unwrap());
-    let connection = connection(world.folder(), &shop, &deliveries, settings);
+    let connection = and(connection(world.folder(), &shop, &deliveries, settings));
     let service = serves(&world, &connection, listener).await;
     for topic in ["order.updated", "order.deleted", "order.restored"] {
         shop.shop().add_webhook(topic, &deliveries, SECRET);
@@ -110,8 +116,7 @@ pub(crate) fn connection(folder: &Path, shop: &WooDouble, deliveries: &str, sett
     );
     let settings: ConnectionSettings = shop_folder::file::parse_toml(&text).unwrap_or_else(|fault| panic!("{fault}"));
     let connection = settings.connect("web".parse().unwrap(), folder).unwrap_or_else(|error| panic!("{error}"));
-    // Whatever is not sent is found at once.
-    Connection { look: Duration::from_millis(500), ..connection }
+    Connection { look: Duration::from_secs(3_600), ..connection }
 }
 
 /// A service of this shop's host, on this port.

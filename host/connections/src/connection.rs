@@ -21,6 +21,8 @@ pub struct Connection {
     pub begins: Timestamp,
     /// How often its list of orders is looked through.
     pub look: Duration,
+    /// What the web shop does not know any more for so long, in seconds, has ended.
+    pub gone_seconds: u32,
     /// The web shop.
     pub shop: Arc<dyn WebShop>,
 }

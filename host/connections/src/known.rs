@@ -1,4 +1,4 @@
-//! What is remembered of an order of a web shop. Nobody's name or address is in it.
+//! What is remembered of an order of a web shop. Nobody's name or address is in it, only digests of addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,30 +8,34 @@ use shop_core::lines::catalogue::Catalogue;
 use shop_core::lines::line::SeatRole;
 use shop_core::words::digest::Digest;
 use shop_core::words::order::{InvalidOrderId, OrderId};
+use shop_core::words::period::Timestamp;
 use shop_journal::Remembered;
 
 use crate::purchase::{Item, Purchase};
 
 /// What is remembered of an order of a web shop.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Known {
     /// How often it began anew: an order of ours that was cancelled stays so, and if that one comes back to life, it is another.
-    #[serde(default)]
     pub(crate) life: u32,
+    /// Whether the host may not have heard of that other one yet: whoever sat in the one before is to sit there.
+    pub(crate) moves: bool,
     /// The revision under which something was last told of it.
     pub(crate) revision: u32,
     /// What was last told of it, and heard; none: it may have been lost on the way.
-    #[serde(default)]
     pub(crate) told: Option<Digest>,
+    /// When that was.
+    pub(crate) told_at: Option<Timestamp>,
     /// Whether that was its end.
-    #[serde(default)]
     pub(crate) ended: bool,
+    /// Since when the web shop does not know it any more.
+    pub(crate) gone: Option<Timestamp>,
     /// What each of its lines was when it was first seen: a web shop tells what a product is called now, or that it is gone.
     pub(crate) items: BTreeMap<String, SoldAs>,
     /// The lines of our order, by their products: all seats of one product are one session.
     pub(crate) lines: BTreeMap<String, KnownLine>,
     /// What somebody should know of it, in words that stay the same.
-    #[serde(default)]
     pub(crate) notes: BTreeSet<Note>,
 }
 
@@ -49,10 +53,26 @@ pub(crate) struct SoldAs {
 pub(crate) struct KnownLine {
     /// Its number.
     pub(crate) number: u32,
-    /// How many of its seats are tutors'.
+    /// What the web shop said of its seats in the last message.
+    pub(crate) said: Seats,
+    /// The same in the last one before it that did not come to nothing.
+    pub(crate) counted: Seats,
+}
+
+/// What a web shop says of the seats of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seats {
+    /// How many of them are tutors'.
     pub(crate) tutors: u32,
-    /// Who was named in the web shop, by the digests of their addresses.
+    /// Who was named there, by the digests of their addresses: those too for whom there was no seat.
     pub(crate) named: BTreeSet<Digest>,
+}
+
+impl KnownLine {
+    /// What the web shop said last that counts.
+    pub(crate) fn counts(&self, came_to_nothing: bool) -> &Seats {
+        if came_to_nothing { &self.counted } else { &self.said }
+    }
 }
 
 /// Something that somebody should know of an order of a web shop.
@@ -67,6 +87,8 @@ pub enum Note {
     Unseated(u32),
     /// What it says contradicts what is recorded: in the host's word for why.
     Contradicts(String),
+    /// The web shop does not know it any more: if that stays so, it ends.
+    Gone,
 }
 
 /// What somebody should know of an order, as it is remembered.
@@ -90,6 +112,12 @@ impl Known {
             0 => OrderId::try_from(key.to_owned()),
             life => OrderId::try_from(format!("{key}-{}", life + 1)),
         }
+    }
+
+    /// The same of the order whose place it took, if it did.
+    pub(crate) fn id_before(&self, key: &str) -> Result<Option<OrderId>, InvalidOrderId> {
+        let before = self.life.checked_sub(1).map(|life| Known { life, ..Known::default() });
+        before.map(|before| before.id(key)).transpose()
     }
 
     /// What a line sells, by what it was when it was first seen. None: no training.

@@ -36,6 +36,6 @@ pub mod woocommerce;
 
 pub use connection::{Connection, ConnectionName};
 pub use known::{Note, notes};
-pub use reader::read_hints;
+pub use reader::{Round, read_hints};
 pub use rounds::{LookError, Looker};
 pub use shop::WebShop;

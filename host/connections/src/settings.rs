@@ -29,12 +29,20 @@ pub struct ConnectionSettings {
     #[serde(default = "look_seconds")]
     #[schemars(range(min = 10))]
     pub look_seconds: u32,
+    /// What the web shop does not know any more for so long is cancelled, in seconds: it also says so of orders that it cannot load for a
+    /// while.
+    #[serde(default = "gone_seconds")]
+    pub gone_seconds: u32,
     /// The WooCommerce that it is.
     pub woocommerce: WooSettings,
 }
 
 fn look_seconds() -> u32 {
     300
+}
+
+fn gone_seconds() -> u32 {
+    24 * 60 * 60
 }
 
 /// A connection cannot be set up.
@@ -60,6 +68,7 @@ impl ConnectionSettings {
             name,
             sells_for: self.shop.clone(),
             begins: self.begins,
+            gone_seconds: self.gone_seconds,
             look: Duration::from_secs(self.look_seconds.max(10).into()),
             shop: Arc::new(WooCommerce::new(&self.woocommerce, folder)?),
         })

@@ -5,7 +5,7 @@
 //! | a draft, or nothing that anybody learns from | nothing |
 //! | placed, or paid | how it stands: one line for each product, with all its seats |
 //! | held back | that it is suspended |
-//! | ended, or deleted | that it is cancelled |
+//! | ended, or deleted for a day | that it is cancelled |
 //! | alive again after that | another order of ours, since what was cancelled stays so |
 //! | in a state that only the web shop knows | nothing, until that changes |
 
@@ -19,7 +19,7 @@ use shop_core::words::order::{InvalidOrderId, Line, Order, OrderState, Seat};
 use shop_core::words::period::Timestamp;
 use shop_host::host::Had;
 
-use crate::known::{Known, Note};
+use crate::known::{Known, KnownLine, Note};
 use crate::purchase::{Purchase, Stage};
 use crate::seats::Typed;
 use crate::shop::Reading;
@@ -31,9 +31,14 @@ pub(crate) enum Told {
     Nothing,
     /// Nothing is new, but perhaps what is known of it.
     Same(Known),
+    /// The web shop does not know it any more: it is looked for again, since what cannot be seen is not gone.
+    Gone(Known),
     /// Something is to be told.
     News(Box<News>),
 }
+
+/// What came to nothing is told again after so many seconds, whenever the order is read: what speaks against it may have been put right.
+const AGAIN: i64 = 600;
 
 /// Something that is to be told.
 #[derive(Debug)]
@@ -52,18 +57,25 @@ pub(crate) struct Context<'a> {
     pub(crate) key: &'a str,
     /// What was remembered of it.
     pub(crate) known: Known,
-    /// How the host has it.
+    /// How the host has it; or the one whose place it is to take, as long as it has not heard of this one.
     pub(crate) had: Option<&'a Had>,
+    /// Whether that is the one before.
+    pub(crate) is_before: bool,
     /// What is sold.
     pub(crate) catalogue: &'a Catalogue,
     /// What was paid earlier, and of which nothing is known, is left alone.
     pub(crate) begins: Timestamp,
+    /// What the web shop does not know any more for so long, in seconds, has ended.
+    pub(crate) gone_seconds: u32,
+    /// What time it is.
+    pub(crate) now: Timestamp,
 }
 
 impl Context<'_> {
     /// What is to be told.
-    pub(crate) fn tell(self, reading: &Reading) -> Result<Told, InvalidOrderId> {
-        let Reading::There(purchase) = reading else { return self.ends(End::Cancelled) };
+    pub(crate) fn tell(mut self, reading: &Reading) -> Result<Told, InvalidOrderId> {
+        let Reading::There(purchase) = reading else { return self.unseen() };
+        self.known.gone = None;
         match &purchase.stage {
             Stage::Draft => Ok(Told::Nothing),
             Stage::Unknown(state) => self.noted(purchase, Note::StateUnknown(state.clone())),
@@ -73,6 +85,19 @@ impl Context<'_> {
             Stage::Placed => self.stands(purchase, OrderState::Placed),
             Stage::Paid => self.stands(purchase, OrderState::Paid),
         }
+    }
+
+    /// A web shop also says so of orders that it cannot load for a while: when it moves them, or from an old backup.
+    fn unseen(mut self) -> Result<Told, InvalidOrderId> {
+        if !self.known.is_told() || self.known.ended {
+            return self.ends(End::Cancelled);
+        }
+        let since = *self.known.gone.get_or_insert(self.now);
+        if self.now.seconds() - since.seconds() >= i64::from(self.gone_seconds) {
+            return self.ends(End::Cancelled);
+        }
+        self.known.notes = BTreeSet::from([Note::Gone]);
+        Ok(Told::Gone(self.known))
     }
 
     fn is_from_before(&self, purchase: &Purchase) -> bool {
@@ -86,9 +111,15 @@ impl Context<'_> {
         Ok(if is_ours { Told::Same(known) } else { Told::Nothing })
     }
 
-    /// Whether the last message about it came to nothing: it is told again whenever the order is read.
+    /// Whether the last message about it came to nothing.
     fn came_to_nothing(&self) -> bool {
-        self.had.is_some_and(|had| had.came_to_nothing)
+        !self.is_before && self.had.is_some_and(|had| had.came_to_nothing)
+    }
+
+    /// Whether this was told, and counts, or was told just now.
+    fn is_told(&self, digest: Digest) -> bool {
+        let is_time = self.known.told_at.is_none_or(|time| self.now.seconds() - time.seconds() >= AGAIN);
+        self.known.told == Some(digest) && !(self.came_to_nothing() && is_time)
     }
 
     fn ends(self, end: End) -> Result<Told, InvalidOrderId> {
@@ -97,14 +128,15 @@ impl Context<'_> {
             return Ok(if self.known.is_told() { Told::Same(self.known) } else { Told::Nothing });
         }
         let digest = Digest::of(end.as_str().as_bytes());
-        if self.known.told == Some(digest) && !self.came_to_nothing() {
+        if self.is_told(digest) {
             return Ok(Told::Same(self.known));
         }
         let revision = self.known.revision.saturating_add(1);
         let said = Said::Ends(Ending { id: self.known.id(self.key)?, revision, end });
         let before = Known { revision, told: None, ..self.known.clone() };
-        let ended = end == End::Cancelled;
-        let after = Known { revision, told: Some(digest), ended, notes: BTreeSet::new(), ..self.known };
+        let (ended, notes) = (end == End::Cancelled, BTreeSet::new());
+        let (told, told_at) = (Some(digest), Some(self.now));
+        let after = Known { revision, told, told_at, ended, notes, moves: false, gone: None, ..self.known };
         Ok(Told::News(Box::new(News { before, said, after })))
     }
 
@@ -115,61 +147,73 @@ impl Context<'_> {
             return Ok(Told::Nothing);
         }
         if after.ended {
-            (after.life, after.ended) = (after.life.saturating_add(1), false);
+            (after.life, after.ended, after.moves, after.told) = (after.life.saturating_add(1), false, true, None);
         }
         let digest = content(purchase, state, &all);
-        let unseated: u32 = all.values().map(|typed| typed.unseated).sum();
-        after.notes = (unseated > 0).then_some(Note::Unseated(unseated)).into_iter().collect();
-        let is_new_life = after.life != self.known.life;
-        if self.known.told == Some(digest) && !is_new_life && !self.came_to_nothing() {
+        if self.is_told(digest) && !after.moves {
+            after.notes.retain(|note| matches!(note, Note::Unseated(_) | Note::Contradicts(_)));
             return Ok(Told::Same(after));
         }
         after.revision = after.revision.saturating_add(1);
-        let is_longer = all.keys().any(|product| !self.known.lines.contains_key(product));
-        let bought = purchase.paid.filter(|_| !(is_longer && self.known.is_told()));
-        let lines: Vec<Line> =
-            all.iter().map(|(product, typed)| self.line(product, typed, &mut after, is_new_life)).collect();
+        after.notes = BTreeSet::new();
+        let before = after.clone();
+        let mut unseated: u32 = all.values().map(|typed| typed.unseated).sum();
+        let mut lines = Vec::new();
+        for (product, typed) in &all {
+            let (line, left) = self.line(product, typed, &mut after);
+            unseated = unseated.saturating_add(left);
+            lines.push(line);
+        }
         let order = Order {
             id: after.id(self.key)?,
             revision: after.revision,
             state,
-            time: bought.unwrap_or(purchase.changed),
+            time: self.bought(purchase, &lines),
             language: purchase.language.clone(),
             operator: purchase.buyer.clone(),
             lines,
         };
-        after.told = Some(digest);
-        let before = self.before(&after);
+        after.notes = (unseated > 0).then_some(Note::Unseated(unseated)).into_iter().collect();
+        (after.told, after.told_at, after.moves) = (Some(digest), Some(self.now), false);
+        let before = Known { told: None, ..before };
         Ok(Told::News(Box::new(News { before, said: Said::Stands(order), after })))
     }
 
-    /// A line of the order, which is known from now on.
-    fn line(&self, product: &str, typed: &Typed, after: &mut Known, is_new_life: bool) -> Line {
-        let is_heard = !is_new_life && !self.came_to_nothing();
-        let known = self.known.lines.get(product).filter(|_| is_heard);
+    /// A line of the order, and for how many who are named there is no seat. It is remembered what was said of it.
+    fn line(&self, product: &str, typed: &Typed, after: &mut Known) -> (Line, u32) {
+        let (moves, came_to_nothing) = (after.moves, self.came_to_nothing());
         let line = after.line(product);
-        let sit = self.sit(line.number, is_new_life);
-        let ends = typed.quantity == 0;
-        let seats = if ends { None } else { typed.seats(known, &sit, is_new_life) };
+        let number = line.number;
+        let counted = line.counts(came_to_nothing).clone();
+        let (seats, left) = match typed.quantity {
+            0 => (None, 0),
+            _ => typed.seats(&counted, &self.sit(number, moves), moves),
+        };
         // What a line had once that has ended is of no use if it is bought again.
-        (line.tutors, line.named) = if ends { Default::default() } else { (typed.tutors, typed.named()) };
-        Line { line: line.number, product: product.to_owned(), quantity: typed.quantity, parameters: None, seats }
+        let said = if typed.quantity == 0 { Default::default() } else { typed.said().clone() };
+        *line = KnownLine { number, said, counted };
+        (Line { line: number, product: product.to_owned(), quantity: typed.quantity, parameters: None, seats }, left)
+    }
+
+    /// When the newest of it was bought: what is added to an order that was paid is newer than its payment.
+    fn bought(&self, purchase: &Purchase, lines: &[Line]) -> Timestamp {
+        let stands = self.had.and_then(|had| had.stands.as_ref()).filter(|_| !self.is_before);
+        let was_paid = stands.is_some_and(|order| matches!(order.state, OrderState::Paid | OrderState::Suspended));
+        let has = |line: &Line| self.had_line(line.line).is_some();
+        let is_longer = lines.iter().any(|line| !line.ends() && !has(line));
+        purchase.paid.filter(|_| !(was_paid && is_longer)).unwrap_or(purchase.changed)
+    }
+
+    /// A line that the host has, and that did not end.
+    fn had_line(&self, number: u32) -> Option<&Line> {
+        let stands = self.had?.stands.as_ref()?;
+        stands.lines.iter().find(|line| line.line == number && !line.ends())
     }
 
     /// The seats that the host has in a line; those of an order that has another id now, too.
-    fn sit(&self, number: u32, is_new_life: bool) -> Vec<Seat> {
-        let lines = self.had.and_then(|had| had.stands.as_ref()).map(|order| &*order.lines).unwrap_or_default();
-        let line = lines.iter().find(|line| line.line == number && !line.ends());
-        let own = |seat: &Seat| Seat { id: seat.id.clone().filter(|_| !is_new_life), ..seat.clone() };
-        line.map(|line| line.listed().iter().map(own).collect()).unwrap_or_default()
-    }
-
-    /// What may be known before the message was heard: that the revision is taken, and which line is which.
-    fn before(&self, after: &Known) -> Known {
-        let mut before =
-            Known { told: None, revision: after.revision, items: after.items.clone(), ..self.known.clone() };
-        after.lines.iter().for_each(|(product, line)| before.line(product).number = line.number);
-        before
+    fn sit(&self, number: u32, moves: bool) -> Vec<Seat> {
+        let own = |seat: &Seat| Seat { id: seat.id.clone().filter(|_| !moves), ..seat.clone() };
+        self.had_line(number).map(|line| line.listed().iter().map(own).collect()).unwrap_or_default()
     }
 }
 
@@ -188,8 +232,7 @@ fn typed(purchase: &Purchase, known: &mut Known, catalogue: &Catalogue) -> BTree
 
 /// What an order says that matters here: if that is as it was, nothing is told.
 fn content(purchase: &Purchase, state: OrderState, all: &BTreeMap<String, Typed>) -> Digest {
-    let lines: Vec<_> =
-        all.iter().map(|(product, typed)| json!([product, typed.quantity, typed.tutors, typed.named()])).collect();
+    let lines: Vec<_> = all.iter().map(|(product, typed)| json!([product, typed.quantity, typed.said()])).collect();
     let content = json!([state, purchase.language, purchase.buyer, lines]);
     Digest::of(content.to_string().as_bytes())
 }

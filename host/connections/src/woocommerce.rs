@@ -75,14 +75,30 @@ impl WooCommerce {
         // Of a refund, the order tells its amount alone.
         let refunds = match order.refunds.is_empty() {
             true => Vec::new(),
-            false => {
-                let path = format!("orders/{key}/refunds");
-                let most = [("per_page", PAGE.to_string())];
-                let Some(refunds) = self.client.get::<Vec<WooRefund>>(&path, &most).await? else { return Ok(None) };
-                refunds
-            }
+            false => self.refunds(key, order.refunds.len()).await?,
         };
         order.purchase(&refunds, &self.settings).map(Some)
+    }
+}
+
+impl WooCommerce {
+    /// All refunds of an order, of which it has so many.
+    async fn refunds(&self, key: &str, number: usize) -> Result<Vec<WooRefund>, ShopError> {
+        let (path, mut all) = (format!("orders/{key}/refunds"), Vec::new());
+        for page in 1..=number / PAGE + 2 {
+            let query = [("per_page", PAGE.to_string()), ("page", page.to_string())];
+            let some = self.client.get::<Vec<WooRefund>>(&path, &query).await?.unwrap_or_default();
+            let is_last = some.len() < PAGE;
+            all.extend(some);
+            if is_last {
+                break;
+            }
+        }
+        match all.len() >= number {
+            true => Ok(all),
+            // Something was paid back, or taken back, at this moment.
+            false => Err(ShopError::Away(format!("order {key}: expected {number} refunds, found {}", all.len()))),
+        }
     }
 }
 
@@ -103,7 +119,7 @@ impl WebShop for WooCommerce {
         };
         signature::check(&self.secret, sent.as_bytes(), body)?;
         Ok(match serde_json::from_slice(body) {
-            Ok(Sent { id: Some(id), code: None }) => Delivery::Order(id.to_string()),
+            Ok(Sent { id: Some(id), .. }) => Delivery::Order(id.to_string()),
             Ok(Sent { code: Some(code), .. }) => Delivery::Failed(shop_core::words::text::excerpt(&code)),
             Ok(Sent { .. }) | Err(_) => Delivery::Failed("unreadable".to_owned()),
         })

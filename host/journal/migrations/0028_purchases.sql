@@ -2,7 +2,7 @@
 CREATE TABLE purchases (
     connection TEXT NOT NULL,
     key        TEXT NOT NULL,
-    -- what is remembered of it; nobody's name or address is in it
+    -- what is remembered of it; nobody's name or address is in it, only digests of addresses
     known      TEXT NOT NULL,
     -- whether it may hold seats
     open       INTEGER NOT NULL,
@@ -18,14 +18,14 @@ CREATE TABLE hints (
     number     INTEGER NOT NULL,
     -- when it is to be read, by the clock
     due        INTEGER NOT NULL,
-    -- how often that failed
+    -- how often that was tried
     tries      INTEGER NOT NULL,
     -- who reads it, and until when that is to be waited for
     taken      INTEGER NOT NULL,
     until      INTEGER NOT NULL,
     PRIMARY KEY (connection, key)
 ) STRICT;
-CREATE INDEX hints_by_due ON hints (connection, due);
+CREATE INDEX hints_by_due ON hints (connection, due, key);
 
 -- How far a web shop's list of orders was looked through.
 CREATE TABLE connections (

@@ -18,7 +18,7 @@ pub struct Hint {
     pub connection: String,
     /// Its order.
     pub key: String,
-    /// How often it could not be read.
+    /// How often it was read, this time included, since that last came to something.
     pub tries: u32,
     /// What was heard of it until now.
     number: i64,
@@ -38,7 +38,7 @@ pub struct Looked {
 /// What is remembered of an order of a web shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remembered {
-    /// In words of whoever remembers it; nobody's name or address is in it.
+    /// In words of whoever remembers it; nobody's name or address is in it, only digests of addresses.
     pub known: String,
     /// Whether it may hold seats.
     pub open: bool,
@@ -81,12 +81,13 @@ impl Records {
 }
 
 impl Journal {
-    /// Notes that something was heard of orders of a web shop. It survives whatever happens from now on.
+    /// Notes that something was heard of orders of a web shop: they are read before all others. It survives whatever happens from now on.
     pub async fn hint(&self, connection: &str, keys: &[String]) -> Result<(), JournalError> {
         let mut tx = self.begin_tx().await?;
         let sql = "INSERT INTO hints (connection, key, number, due, tries, taken, until)
-            SELECT $1, atom, 1, clock.now, 0, 0, 0 FROM json_each($2), clock WHERE TRUE
-            ON CONFLICT (connection, key) DO UPDATE SET number = hints.number + 1";
+            SELECT DISTINCT $1, atom, 1, 0, 0, 0, 0 FROM json_each($2) WHERE TRUE
+            ON CONFLICT (connection, key) DO UPDATE
+            SET number = hints.number + 1, due = 0";
         query(sql).bind(connection).bind(to_json(&keys)?).execute(&mut tx).await?;
         Ok(tx.commit("hint").await?)
     }
@@ -102,7 +103,8 @@ impl Journal {
         Ok(number)
     }
 
-    /// Takes orders of a web shop to be read, so many at most, for so long.
+    /// Takes orders of a web shop to be read, so many at most, for so long. A try counts when it begins: an order that has brought the
+    /// program down lets others go before it.
     pub async fn take_hints(&self, connection: &str, most: u32, time: Duration) -> Result<Vec<Hint>, JournalError> {
         let due = "SELECT key FROM hints, clock WHERE connection = $1 AND due <= now AND until <= now LIMIT 1";
         // Nothing is written as long as there is nothing to read.
@@ -111,7 +113,8 @@ impl Journal {
         }
         let taken = i64::try_from(random() >> 1).unwrap_or(i64::MAX);
         let mut tx = self.begin_tx().await?;
-        let sql = "UPDATE hints SET taken = $3, until = (SELECT now FROM clock) + $4
+        let sql = "UPDATE hints SET taken = $3, until = (SELECT now FROM clock) + $4,
+                due = (SELECT now FROM clock) + tries * $4, tries = tries + 1
             WHERE connection = $1 AND key IN (
                 SELECT key FROM hints, clock WHERE connection = $1 AND due <= now AND until <= now
                 ORDER BY due, key LIMIT $2)
@@ -148,7 +151,8 @@ impl Journal {
         let done = "DELETE FROM hints WHERE connection = $1 AND key = $2 AND taken = $3 AND number = $4";
         let statement = query(done).bind(&*hint.connection).bind(&*hint.key).bind(hint.taken);
         if statement.bind(hint.number).execute(&mut tx).await? == 0 {
-            let again = "UPDATE hints SET until = 0, tries = 0 WHERE connection = $1 AND key = $2 AND taken = $3";
+            let again =
+                "UPDATE hints SET until = 0, tries = 0, due = 0 WHERE connection = $1 AND key = $2 AND taken = $3";
             query(again).bind(&*hint.connection).bind(&*hint.key).bind(hint.taken).execute(&mut tx).await?;
         }
         Ok(tx.commit_for_now("hint-done").await?)
@@ -156,17 +160,19 @@ impl Journal {
 
     /// An order could not be read: it is tried again after a pause.
     pub async fn hint_failed(&self, hint: &Hint, pause: Duration) -> Result<(), JournalError> {
-        let sql = "UPDATE hints SET until = 0, tries = tries + 1, due = (SELECT now FROM clock) + $4
+        let sql = "UPDATE hints SET until = 0, due = (SELECT now FROM clock) + $4
             WHERE connection = $1 AND key = $2 AND taken = $3";
         let statement = query(sql).bind(&*hint.connection).bind(&*hint.key).bind(hint.taken);
         statement.bind(milliseconds(pause)).execute_for_now(self.store()).await?;
         Ok(())
     }
 
-    /// Notes how far a web shop's list of orders was looked through.
+    /// Notes how far a web shop's list of orders was looked through; who looked less far, takes nothing back.
     pub async fn note_looked(&self, connection: &str, looked: Looked) -> Result<(), JournalError> {
         let sql = "INSERT INTO connections (name, since, whole) VALUES ($1, $2, $3)
-            ON CONFLICT (name) DO UPDATE SET since = excluded.since, whole = excluded.whole";
+            ON CONFLICT (name) DO UPDATE SET
+                since = CASE WHEN excluded.since > connections.since THEN excluded.since ELSE connections.since END,
+                whole = CASE WHEN excluded.whole > connections.whole THEN excluded.whole ELSE connections.whole END";
         let statement = query(sql).bind(connection).bind(looked.since.seconds()).bind(looked.whole.seconds());
         statement.execute(self.store()).await?;
         Ok(())

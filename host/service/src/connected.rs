@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::FutureExt;
 use shop_connections::shop::Delivery;
-use shop_connections::{Connection, Looker, read_hints};
+use shop_connections::{Connection, Looker, Round, read_hints};
 use shop_core::words::text;
 use tokio::sync::Notify;
 
@@ -25,6 +25,9 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// After something failed that has nothing to do with one order.
 const PAUSE: Duration = Duration::from_secs(10);
+
+/// A web shop that is away is asked for its orders so often at least.
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// A web shop that is connected, and what wakes whoever works for it.
 pub(crate) struct Connected {
@@ -74,25 +77,37 @@ impl Connected {
 
     /// Reads what was hinted at, until the service ends: then what is being read is told first.
     async fn read(&self, service: &Service) {
-        let mut ends = service.ends.clone();
+        let (mut ends, mut away) = (service.ends.clone(), 0);
         while !*ends.borrow() {
             let read = AssertUnwindSafe(read_hints(&service.host, &self.connection)).catch_unwind().await;
+            if matches!(read, Ok(Ok(Round { orders: 1.., .. }))) {
+                service.heard.notify_one();
+            }
+            away = if matches!(read, Ok(Ok(Round { is_away: true, .. }))) { away + 1 } else { 0 };
             let pause = match read {
-                Ok(Ok(0)) => LOOK,
-                Ok(Ok(_)) => continue,
+                Ok(Ok(Round { orders: 0, .. })) => LOOK,
+                Ok(Ok(Round { is_away: false, .. })) => continue,
+                Ok(Ok(Round { is_away: true, .. })) => growing(away, LONGEST),
                 Ok(Err(error)) => self.failed(&error.to_string()),
                 Err(_) => self.failed("this program failed"),
             };
+            let wakes = async {
+                match away {
+                    0 => self.sent.notified().await,
+                    // It is left in peace, whatever it sends.
+                    _ => std::future::pending().await,
+                }
+            };
             tokio::select! {
-                _ = tokio::time::timeout(pause, self.sent.notified()) => {}
+                _ = tokio::time::timeout(pause, wakes) => {}
                 _ = ends.wait_for(|ends| *ends) => {}
             }
         }
     }
 
-    /// Looks for what was never sent, until it is dropped.
+    /// Looks for what was never sent, and sees to it that the shop goes on sending, until it is dropped.
     async fn look(&self, service: &Service) {
-        let (mut looker, mut told) = (Looker::default(), None);
+        let (mut looker, mut told, mut failures) = (Looker::default(), None, 0);
         loop {
             let began = Instant::now();
             let looked = AssertUnwindSafe(looker.look(&service.host, &self.connection)).catch_unwind().await;
@@ -104,10 +119,23 @@ impl Connected {
             if let Some(why) = failed.as_ref().filter(|_| failed != told) {
                 self.failed(why);
             }
-            let pause = if failed.is_some() { PAUSE.min(self.connection.look) } else { self.connection.look };
+            failures = if failed.is_some() { failures + 1 } else { 0 };
             told = failed;
-            let pause = pause.saturating_sub(began.elapsed()).max(LOOK);
+            if failures == 0 {
+                self.tend().await;
+            }
+            let look = self.connection.look;
+            let pause = if failures > 0 { growing(failures, look) } else { look };
+            let pause = pause.saturating_sub(began.elapsed()).max(LOOK.min(look));
             _ = tokio::time::timeout(pause, self.missed.notified()).await;
+        }
+    }
+
+    async fn tend(&self) {
+        let connection = self.connection.name.as_str();
+        match self.connection.shop.tend().await {
+            Ok(told) => told.iter().for_each(|told| tracing::warn!(connection, "{told}")),
+            Err(error) => tracing::warn!(connection, %error, "whether the web shop goes on sending cannot be seen"),
         }
     }
 
@@ -116,6 +144,11 @@ impl Connected {
         tracing::error!(connection = self.connection.name.as_str(), why, "a web shop's orders cannot be looked at");
         PAUSE
     }
+}
+
+/// A second, and then twice as long each time, up to the longest.
+fn growing(failures: u32, longest: Duration) -> Duration {
+    Duration::from_secs(1 << failures.saturating_sub(1).min(16)).min(longest)
 }
 
 /// Works for all web shops that are connected, until the service ends.

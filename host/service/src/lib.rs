@@ -49,7 +49,7 @@ use shop_connections::Connection;
 use shop_host::Host;
 use shop_host::host::AT_ONCE;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::task::TaskTracker;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
@@ -84,6 +84,8 @@ pub(crate) struct Service {
     followers: Arc<Semaphore>,
     /// Whether the use of a token is being noted.
     noting: Arc<Semaphore>,
+    /// Something was heard of an order that nobody here works at: it is the worker's.
+    heard: Arc<Notify>,
     /// What is done beside the requests that asked for it.
     tasks: TaskTracker,
     /// Whether the service is to end.
@@ -102,6 +104,7 @@ pub async fn serve(host: Host, connections: Vec<Connection>, listener: TcpListen
         previews: places(AT_ONCE),
         followers: places(FOLLOWERS),
         noting: places(1),
+        heard: Arc::new(Notify::new()),
         tasks: TaskTracker::new(),
         ends,
     };

@@ -10,7 +10,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::Service;
 
-/// Orders can come to wait through other processes too: so often is looked.
+/// Orders can come to wait through other processes too: so often is looked, whether or not anything was heard here.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// So often is deleted what was kept long enough.
@@ -45,7 +45,7 @@ async fn work(service: &Service) {
             tracing::error!(why, "what waits cannot be gone on with");
         }
         told = failed;
-        tokio::time::sleep(LOOK).await;
+        _ = tokio::time::timeout(LOOK, service.heard.notified()).await;
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shop_core::words::text;
+use shop_folder::file::values;
 use shop_web::{BodyError, body, why};
 
 use super::settings::WooSettings;
@@ -18,6 +19,9 @@ pub(super) const PAGE: usize = 100;
 
 /// No answer is larger: a page of its list has a hundred orders at most.
 const MOST: usize = 32 << 20;
+
+/// Nor has any more values, each of which takes more memory than its few bytes in the answer.
+const MOST_VALUES: usize = 1 << 20;
 
 /// With which requests are let in.
 #[derive(Clone, Debug)]
@@ -100,6 +104,9 @@ impl Client {
             BodyError::Lost(error) => ShopError::Away(why(error)),
             BodyError::TooLarge => ShopError::Strange(format!("its answer has more than {} MiB", MOST >> 20)),
         })?;
+        if values(&body) > MOST_VALUES {
+            return Err(ShopError::Strange(format!("its answer has more than {MOST_VALUES} values")));
+        }
         match status.is_success() {
             true => serde_json::from_slice(&body).map(Some).map_err(|error| unreadable(path, &error, &body)),
             false => refused(status, &body),

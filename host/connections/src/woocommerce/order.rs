@@ -21,14 +21,12 @@ pub(super) struct WooOrder {
     date_created_gmt: Option<String>,
     date_modified_gmt: Option<String>,
     date_paid_gmt: Option<String>,
-    #[serde(default)]
     billing: Billing,
-    #[serde(default)]
+    /// What is not there is not empty: then it is no whole order.
     line_items: Vec<WooItem>,
     /// Without their lines.
-    #[serde(default)]
     pub(super) refunds: Vec<IgnoredAny>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "metas")]
     meta_data: Vec<Meta>,
 }
 
@@ -47,9 +45,9 @@ struct Billing {
 struct WooItem {
     id: u64,
     quantity: Quantity,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_none")]
     sku: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "metas")]
     meta_data: Vec<Meta>,
 }
 
@@ -60,7 +58,7 @@ struct Quantity(f64);
 
 #[derive(Debug, Deserialize)]
 struct Meta {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_empty")]
     key: String,
     #[serde(default)]
     value: Value,
@@ -69,7 +67,6 @@ struct Meta {
 /// A refund, with the lines that it is about; none, if an amount was paid back for no line.
 #[derive(Debug, Deserialize)]
 pub(super) struct WooRefund {
-    #[serde(default)]
     line_items: Vec<WooItem>,
 }
 
@@ -82,6 +79,31 @@ pub(super) struct Listed {
 
 fn or_empty<'de, D: Deserializer<'de>>(text: D) -> Result<String, D::Error> {
     Ok(Option::deserialize(text)?.unwrap_or_default())
+}
+
+/// A text, or a number that stands for one: some extensions write that.
+fn text_or_none<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(value)? {
+        Value::String(text) if !text.is_empty() => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// A list; PHP writes one of which something was taken out by the places that its values had.
+fn metas<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Meta>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Metas {
+        List(Vec<Meta>),
+        Places(BTreeMap<String, Meta>),
+        Other(IgnoredAny),
+    }
+    Ok(match Metas::deserialize(list)? {
+        Metas::List(all) => all,
+        Metas::Places(all) => all.into_values().collect(),
+        Metas::Other(_) => Vec::new(),
+    })
 }
 
 impl Quantity {
@@ -102,13 +124,17 @@ impl WooOrder {
     /// What it says, as all web shops do.
     pub(super) fn purchase(&self, refunds: &[WooRefund], settings: &WooSettings) -> Result<Purchase, ShopError> {
         let at = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(time).transpose();
-        let (paid, modified) = (at(&self.date_paid_gmt)?, at(&self.date_modified_gmt)?);
-        let changed = modified.or(at(&self.date_created_gmt)?);
+        let (paid, modified, created) =
+            (at(&self.date_paid_gmt)?, at(&self.date_modified_gmt)?, at(&self.date_created_gmt)?);
+        let changed = modified.or(created);
+        let stage = stage(&self.status, paid.is_some());
+        // Orders that were brought from another shop may be paid at no time.
+        let paid = paid.or(created.filter(|_| stage == Stage::Paid));
         let none = || ShopError::Strange(format!("order {}: it has no date", self.id));
         let refunded = refunded(refunds);
         let items = self.line_items.iter().map(|item| item.item(&refunded, settings)).collect();
         Ok(Purchase {
-            stage: stage(&self.status, paid.is_some()),
+            stage,
             paid,
             changed: changed.ok_or_else(none)?,
             language: settings.language_meta.as_deref().and_then(|key| meta(&self.meta_data, key)),
@@ -130,7 +156,7 @@ impl WooItem {
         let texts = self.meta_data.iter().filter_map(|meta| Some((meta.key.as_str(), meta.value.as_str()?)));
         Item {
             id: self.id.to_string(),
-            sku: self.sku.clone().filter(|sku| !sku.is_empty()),
+            sku: self.sku.clone(),
             quantity: u32::try_from(left.max(0)).unwrap_or(u32::MAX),
             participants: settings.participants.as_ref().map(|fields| fields.read(texts)).unwrap_or_default(),
         }

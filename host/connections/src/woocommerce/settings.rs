@@ -29,7 +29,7 @@ pub struct WooSettings {
     /// Whether the keys are sent in the address, for servers that keep the header from the shop.
     #[serde(default)]
     pub keys_in_address: bool,
-    /// How long one request may take, in seconds.
+    /// How long one request may take, in seconds: 25 at most.
     #[serde(default = "timeout")]
     pub timeout_seconds: u64,
     /// The key of the orders' meta data in which an extension notes the language of the buyer, such as `wpml_language`.
@@ -41,7 +41,7 @@ pub struct WooSettings {
 }
 
 fn timeout() -> u64 {
-    30
+    20
 }
 
 /// An address to which a path can be added.
@@ -74,6 +74,6 @@ impl WooSettings {
     }
 
     pub(super) fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout_seconds.clamp(1, 300))
+        Duration::from_secs(self.timeout_seconds.clamp(1, 25))
     }
 }

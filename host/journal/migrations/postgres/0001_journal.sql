@@ -315,7 +315,7 @@ CREATE TABLE hints (
     until      bigint NOT NULL,
     PRIMARY KEY (connection, key)
 );
-CREATE INDEX hints_by_due ON hints (connection, due);
+CREATE INDEX hints_by_due ON hints (connection, due, key);
 
 -- How far a web shop's list of orders was looked through.
 CREATE TABLE connections (

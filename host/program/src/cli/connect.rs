@@ -244,6 +244,7 @@ fn told(note: &Note, voice: Voice) -> String {
         Note::StateUnknown(state) => voice.say("connect-state-unknown", &[("state", state.as_str().into())]),
         Note::PaidBefore => voice.say("connect-paid-before", &[("count", 1_u64.into())]),
         Note::Unseated(count) => voice.say("connect-unseated", &[("count", u64::from(*count).into())]),
+        Note::Gone => voice.word("connect-gone"),
         Note::Contradicts(why) => voice.say("connect-contradicts", &[("reason", why.as_str().into())]),
     }
 }

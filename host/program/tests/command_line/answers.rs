@@ -10,7 +10,7 @@ use crate::schema::answer::{COMMANDS, command, fault};
 use crate::shop::{Folder, ORDER};
 
 /// Each answer is held against its schema by [`Ran::json`](crate::shop::Ran::json), in all tests; here, none is left out but
-/// those of the commands that need a Moodle, or a server.
+/// those of the commands that need a Moodle, a web shop, or a server.
 #[test]
 fn every_answer_is_as_its_schema_says() {
     let folder = Folder::new();
@@ -83,6 +83,7 @@ fn every_answer_is_as_its_schema_says() {
         ("tokens make web --permit orders:read --permit orders:write --days 30".to_owned(), 0),
         ("tokens list".to_owned(), 0),
         ("tokens revoke 1".to_owned(), 0),
+        ("connect check".to_owned(), 0),
     ] {
         let ran = folder.run(&format!("--json {words}"));
         let answer = ran.json();
@@ -98,7 +99,10 @@ fn every_answer_is_as_its_schema_says() {
     folder.run("--json orders retry 2026-0145").json();
     answered.insert("orders retry");
     let left: Vec<_> = COMMANDS.iter().map(String::as_str).filter(|command| !answered.contains(command)).collect();
-    assert_eq!(left, ["journal copy", "platform check", "platform moved", "serve"]);
+    assert_eq!(
+        left,
+        ["connect webhooks", "connect woocommerce", "journal copy", "platform check", "platform moved", "serve"]
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod activation;
 mod answers;
 mod backup;
+mod connect;
 mod data;
 mod disk;
 mod files;

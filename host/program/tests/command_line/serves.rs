@@ -10,11 +10,15 @@ use serde_json::Value;
 use crate::shop::{CATALOGUE, Folder, ORDER};
 
 /// A service that runs, where it listens.
-struct Serving(Child, SocketAddr);
+pub(crate) struct Serving(Child, SocketAddr);
 
 impl Serving {
     fn of(folder: &Folder) -> Serving {
-        let mut command = folder.command("--json serve --listen 127.0.0.1:0");
+        Serving::at(folder, "127.0.0.1:0")
+    }
+
+    pub(crate) fn at(folder: &Folder, place: &str) -> Serving {
+        let mut command = folder.command(&format!("--json serve --listen {place}"));
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -43,7 +47,7 @@ impl Serving {
     }
 
     /// By a signal, in time and well.
-    fn ends(mut self, signal: &str) {
+    pub(crate) fn ends(mut self, signal: &str) {
         let killed = std::process::Command::new("kill").args([signal, &self.0.id().to_string()]).status().unwrap();
         assert!(killed.success());
         let since = Instant::now();

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::*;
 use shop_core::words::digest::Digest;
-use shop_folder::{CATALOGUE, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS};
+use shop_folder::{CATALOGUE, CONNECTIONS, HANDLERS, JOURNAL, MOODLE, MOODLE_MEMORY, PLATFORM, SHOPS};
 use shop_journal::Journal;
 use shop_platforms::embedded::EmbeddedPlatform;
 
@@ -28,6 +28,10 @@ impl Site {
         fs::create_dir(data.join(SHOPS)).unwrap();
         for file in ["nord.toml", "sud.toml", "Nobody.toml", "notes.txt"] {
             fs::write(data.join(SHOPS).join(file), file).unwrap();
+        }
+        fs::create_dir(data.join(CONNECTIONS)).unwrap();
+        for file in ["web.toml", "Nobody.toml", "web.keys", "web.secret"] {
+            fs::write(data.join(CONNECTIONS).join(file), file).unwrap();
         }
         EmbeddedPlatform::open_or_make(data.join(MOODLE_MEMORY)).await.unwrap().close().await;
         for component in ["one", "two"] {
@@ -131,20 +135,21 @@ async fn what_goes_in_comes_out() {
     let restored = site.restore("backup", "deep/new").await.unwrap();
     let items: Vec<String> = restored.items.iter().map(Item::to_string).collect();
     assert_eq!(items[..5], [JOURNAL, PLATFORM, MOODLE_MEMORY, MOODLE, CATALOGUE]);
-    assert_eq!(items[5..7], ["shops/nord.toml", "shops/sud.toml"]);
+    assert_eq!(items[5..8], ["shops/nord.toml", "shops/sud.toml", "connections/web.toml"], "and no secrets");
+    assert_eq!(fs::read_to_string(site.path("deep/new/connections/web.toml")).unwrap(), "web.toml");
     assert_eq!(fs::read_to_string(site.path("deep/new/shops/sud.toml")).unwrap(), "sud.toml");
     let [one, two] = ["one", "two"].map(|component| (format!("{}.wasm", Digest::of(component.as_bytes())), component));
     for (name, component) in [one, two] {
         assert_eq!(fs::read_to_string(site.path("deep/new").join(HANDLERS).join(name)).unwrap(), component);
     }
-    assert_eq!((items.len(), names(&site.path("deep/new")).len()), (9, 11), "the items, and two folders");
+    assert_eq!((items.len(), names(&site.path("deep/new")).len()), (10, 13), "the items, and three folders");
     assert_eq!(restored.manifest.by, "test");
 }
 
 #[tokio::test]
 async fn a_shop_without_an_embedded_platform_and_without_handlers_has_less() {
     let site = Site::new().await;
-    [HANDLERS, SHOPS].iter().for_each(|name| fs::remove_dir_all(site.path("data").join(name)).unwrap());
+    [HANDLERS, SHOPS, CONNECTIONS].iter().for_each(|name| fs::remove_dir_all(site.path("data").join(name)).unwrap());
     [PLATFORM, MOODLE_MEMORY, MOODLE, CATALOGUE]
         .iter()
         .for_each(|name| fs::remove_file(site.path("data").join(name)).unwrap());
@@ -206,6 +211,7 @@ async fn no_archive_reaches_out_of_its_folder_or_brings_what_no_backup_has() {
         ("which is no part", vec![journal, ("./platform.sqlite", Regular, b"evil")]),
         ("which is no part", vec![journal, ("shops/../../evil.toml", Regular, b"evil")]),
         ("which is no part", vec![journal, ("shops/Nord.toml", Regular, b"evil")]),
+        ("which is no part", vec![journal, ("connections/web.keys", Regular, b"evil")]),
         ("shops/nord.toml is no plain file", vec![journal, ("shops/nord.toml", Symlink, b"")]),
         ("which is no part", vec![journal, ("lock", Regular, b"")]),
         ("platform.sqlite is no plain file", vec![journal, (PLATFORM, Symlink, b"")]),

@@ -250,7 +250,7 @@ tokens-none = There are no tokens.
 token-made = The token “{ $name }”, which is shown here and never again:
 token-revoked = Token { $number } no longer counts.
 connect-keys = Expected on standard input: the consumer key ck_… and the consumer secret cs_…, in one line or two.
-connect-made = { $url } is connected as “{ $name }”. What was paid there before { $begins } is left alone.
+connect-made = { $url } is connected as “{ $name }”. What was paid there before { $begins } UTC is left alone.
 connect-files = Written: { $files }
 connect-webhooks = Webhooks made there, to { $deliveries }: { $topics }
 connect-webhooks-there = All webhooks to { $deliveries } were there. They sign with the secret of this connection, and are on.
@@ -273,6 +273,7 @@ connect-unseated = { $count ->
         [one] one person who was named cannot take a seat by what was typed: it is vacant
        *[other] { $count } people who were named cannot take a seat by what was typed: these are vacant
     }
+connect-gone = the web shop does not know it any more: if that stays so for a day, it is cancelled
 connect-contradicts = it contradicts what is recorded: { $reason }
 connect-green = The connection works.
 connect-red = Something is to be done about this connection. docs/woocommerce.md says what.

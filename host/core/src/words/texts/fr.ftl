@@ -259,7 +259,7 @@ tokens-none = Il n’y a aucun jeton.
 token-made = Le jeton « { $name } », affiché ici et plus jamais :
 token-revoked = Le jeton { $number } ne compte plus.
 connect-keys = Attendus sur l’entrée standard : la clé client ck_… et le secret client cs_…, sur une ligne ou deux.
-connect-made = { $url } est connecté sous le nom « { $name } ». Ce qui y a été payé avant { $begins } reste tel quel.
+connect-made = { $url } est connecté sous le nom « { $name } ». Ce qui y a été payé avant { $begins } UTC reste tel quel.
 connect-files = Fichiers écrits : { $files }
 connect-webhooks = Webhooks créés là-bas, vers { $deliveries } : { $topics }
 connect-webhooks-there = Tous les webhooks vers { $deliveries } existaient. Ils signent avec le secret de cette connexion, et sont actifs.
@@ -282,6 +282,7 @@ connect-unseated = { $count ->
         [one] une personne nommée ne peut pas prendre de place d’après ce qui a été saisi : celle-ci est libre
        *[other] { $count } personnes nommées ne peuvent pas prendre de place d’après ce qui a été saisi : celles-ci sont libres
     }
+connect-gone = la boutique ne la connaît plus : si cela dure un jour, elle est annulée
 connect-contradicts = elle contredit ce qui est enregistré : { $reason }
 connect-green = La connexion fonctionne.
 connect-red = Il y a quelque chose à faire pour cette connexion. docs/woocommerce.md dit quoi.
