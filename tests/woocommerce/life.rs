@@ -1,8 +1,10 @@
 //! What happens to an order in the shop, and what becomes of it here.
 
+use shop_core::orders::amendment::{Amendment, SeatAmendment};
 use woocommerce_double::shop::{NewOrder, Shop, Status};
 
 use super::{connected, connected_with, until};
+use crate::fixtures::shop::direct;
 
 fn camille() -> NewOrder {
     NewOrder::by("Camille", "Martin", "camille@example.org")
@@ -149,5 +151,40 @@ async fn learners_and_tutors_seats_have_skus_of_their_own_and_keep_them() {
     woo.shop.shop().change_quantity(order, first, 4);
     woo.delivers().await;
     woo.comes_to(&key, "paid by camille: 1 fulfilled x5", "deleted").await;
+    woo.service.ends().await;
+}
+
+#[tokio::test]
+async fn who_leaves_after_a_refund_is_for_people_to_say() {
+    let fields = "[woocommerce.participants]\nemail = \"e-mail {n}\"\nlast_name = \"name {n}\"";
+    let woo = connected_with(fields, |connection| connection).await;
+    let all =
+        [("name 1", "Anne"), ("e-mail 1", "anne@example.org"), ("name 2", "Bob"), ("e-mail 2", "bob@example.org")];
+    let order = woo.shop.shop().place(&camille().line_with("SPOCM1", 2, &all));
+    woo.shop.shop().pay(order);
+    woo.delivers().await;
+    let key = order.to_string();
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x2 anne, bob", "both are named").await;
+    let line = line(&woo.shop.shop(), order, 0);
+    woo.shop.shop().pass(60);
+    woo.shop.shop().refund_seats(order, line, 1, "");
+    woo.delivers().await;
+    let rejected = async || {
+        let recorded = woo.world.host.journal().order(&super::id(&key)).await.unwrap().unwrap();
+        format!("{:?}", recorded.fate)
+    };
+    until("Nothing", "nobody is chosen", rejected).await;
+    woo.comes_to(&key, "paid by camille: 1 rejected x2 anne, bob", "both still sit there").await;
+    let seat = woo.world.host.journal().order(&super::id(&key)).await.unwrap().unwrap().lines[&1].seats[0].id.clone();
+    let release = Amendment::Seat(seat, SeatAmendment::Release);
+    woo.world.host.amend(&super::id(&key), &release, "vera", &|_, _| ()).await.unwrap();
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x2 bob", "anne leaves").await;
+    // Ten minutes later, or at the latest a day, it is read again.
+    sqlx::query("UPDATE purchases SET known = json_remove(known, '$.told_at')")
+        .execute(&mut direct(&woo.world).await)
+        .await
+        .unwrap();
+    woo.world.host.purchases().hint_all("web").await.unwrap();
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x1 bob", "as many seats as are paid for").await;
     woo.service.ends().await;
 }

@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use shop_core::lines::catalogue::Catalogue;
+use shop_core::orders::recorded::Fate;
 use shop_core::orders::said::{End, Ending, Said};
 use shop_core::words::digest::Digest;
 use shop_core::words::order::{InvalidOrderId, Line, Order, OrderState, Seat};
@@ -111,15 +112,18 @@ impl Context<'_> {
         Ok(if is_ours { Told::Same(known) } else { Told::Nothing })
     }
 
-    /// Whether the last message about it came to nothing.
-    fn came_to_nothing(&self) -> bool {
-        !self.is_before && self.had.is_some_and(|had| had.came_to_nothing)
+    /// Whether the last message about it came to nothing. If somebody has decided since how far the order is to be, that stays so, until
+    /// the web shop says something new.
+    fn came_to_nothing(&self, state: OrderState) -> bool {
+        let Some(had) = self.had.filter(|_| !self.is_before) else { return false };
+        let is_so = had.stands.as_ref().is_some_and(|order| order.state == state);
+        had.fate == Fate::Nothing || had.fate == Fate::Outdone && is_so
     }
 
     /// Whether this was told, and counts, or was told just now.
-    fn is_told(&self, digest: Digest) -> bool {
+    fn is_told(&self, digest: Digest, state: OrderState) -> bool {
         let is_time = self.known.told_at.is_none_or(|time| self.now.seconds() - time.seconds() >= AGAIN);
-        self.known.told == Some(digest) && !(self.came_to_nothing() && is_time)
+        self.known.told == Some(digest) && !(self.came_to_nothing(state) && is_time)
     }
 
     fn ends(self, end: End) -> Result<Told, InvalidOrderId> {
@@ -128,7 +132,7 @@ impl Context<'_> {
             return Ok(if self.known.is_told() { Told::Same(self.known) } else { Told::Nothing });
         }
         let digest = Digest::of(end.as_str().as_bytes());
-        if self.is_told(digest) {
+        if self.is_told(digest, end.into()) {
             return Ok(Told::Same(self.known));
         }
         let revision = self.known.revision.saturating_add(1);
@@ -150,7 +154,7 @@ impl Context<'_> {
             (after.life, after.ended, after.moves, after.told) = (after.life.saturating_add(1), false, true, None);
         }
         let digest = content(purchase, state, &all);
-        if self.is_told(digest) && !after.moves {
+        if self.is_told(digest, state) && !after.moves {
             after.notes.retain(|note| matches!(note, Note::Unseated(_) | Note::Contradicts(_)));
             return Ok(Told::Same(after));
         }
@@ -181,7 +185,8 @@ impl Context<'_> {
 
     /// A line of the order, and for how many who are named there is no seat. It is remembered what was said of it.
     fn line(&self, product: &str, typed: &Typed, after: &mut Known) -> (Line, u32) {
-        let (moves, came_to_nothing) = (after.moves, self.came_to_nothing());
+        let moves = after.moves;
+        let came_to_nothing = !self.is_before && self.had.is_some_and(|had| had.fate != Fate::Counts);
         let line = after.line(product);
         let number = line.number;
         let counted = line.counts(came_to_nothing).clone();

@@ -111,7 +111,7 @@ impl Life {
             let known = before.as_ref().and_then(|before| before.lines.iter().find(|known| known.line == line.line));
             line.seats = line.seats.take().or_else(|| known.and_then(|known| known.seats.clone()));
         }
-        self.had = Some(Had { stands: Some(order), came_to_nothing: false });
+        self.had = Some(Had { stands: Some(order), fate: Fate::Counts });
     }
 
     /// Somebody is named in the first line by the operator, or leaves it.
@@ -228,14 +228,31 @@ fn what_came_to_nothing_is_compared_with_what_counted() {
         (typed(40, &["anna", "bob"]), "16 r3 paid 10:01: 1 SPOCM1 x40 [anna]"),
     ] {
         assert_eq!(life.reads(&reading), told);
-        life.had = Some(Had { stands: stands.clone(), came_to_nothing: true });
+        life.had = Some(Had { stands: stands.clone(), fate: Fate::Nothing });
     }
     // Not at every echo.
     assert_eq!(life.reads(&typed(40, &["anna", "bob"])), "the same {}");
     life.now = at(55);
     assert_eq!(life.reads(&typed(40, &["anna", "bob"])), "16 r4 paid 10:01: 1 SPOCM1 x40 [anna]");
-    life.had = Some(Had { stands, came_to_nothing: true });
+    life.had = Some(Had { stands, fate: Fate::Nothing });
     assert_eq!(life.reads(&typed(4, &["anna", "bob"])), "16 r5 paid 10:01: 1 SPOCM1 x4 [anna]");
+}
+
+#[test]
+fn what_the_staff_has_decided_since_stays_so_and_what_it_has_put_right_is_made() {
+    let typed = |quantity| there(Stage::Paid, &[item(4, quantity, "SPOCM1", &["anne", "bob"])]);
+    for (decided, told) in [(OrderState::Paid, "16 r3 paid 10:01: 1 SPOCM1 x1"), (OrderState::Suspended, "the same {}")]
+    {
+        let mut life = Life::new();
+        assert_eq!(life.reads(&typed(2)), "16 r1 paid 10:01: 1 SPOCM1 x2 [anne, bob]");
+        let mut stands = life.had.as_ref().unwrap().stands.clone().unwrap();
+        // More people sit there than are paid for: that came to nothing.
+        assert_eq!(life.reads(&typed(1)), "16 r2 paid 10:01: 1 SPOCM1 x1");
+        stands.state = decided;
+        life.had = Some(Had { stands: Some(stands), fate: Fate::Outdone });
+        life.now = at(55);
+        assert_eq!(life.reads(&typed(1)), told);
+    }
 }
 
 #[test]

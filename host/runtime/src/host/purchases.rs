@@ -18,8 +18,8 @@ pub struct Purchases {
 pub struct Had {
     /// As it is to be, by what waits or was decided on last; none: nothing was decided.
     pub stands: Option<Order>,
-    /// Whether the last message about it came to nothing, and nobody has changed the order since.
-    pub came_to_nothing: bool,
+    /// What became of the last message about it.
+    pub fate: Fate,
 }
 
 impl Purchases {
@@ -77,7 +77,8 @@ impl Purchases {
         let known = self.journal.known(id).await?;
         let Some(recorded) = &known.recorded else { return Ok(None) };
         let stands = recorded.stands(known.waits.as_ref()).cloned();
-        let came_to_nothing = recorded.fate == Fate::Nothing && known.waits.is_none();
-        Ok(Some(Had { stands, came_to_nothing }))
+        // What waits may still come to something.
+        let fate = if known.waits.is_some() { Fate::Counts } else { recorded.fate };
+        Ok(Some(Had { stands, fate }))
     }
 }
