@@ -4,8 +4,12 @@ use woocommerce_double::shop::{NewOrder, WebhookStatus};
 use woocommerce_double::{Fault, When};
 
 use shop_connections::Connection;
+use tokio::net::TcpListener;
+use woocommerce_double::WooDouble;
+use woocommerce_double::shop::Shop;
 
-use super::{connected, connected_and_looking, connected_with, until};
+use super::{Connected, connected, connected_and_looking, connected_with, connection, serves, until};
+use crate::fixtures::shop::sale;
 
 fn camille() -> NewOrder {
     NewOrder::by("Camille", "Martin", "camille@example.org")
@@ -94,6 +98,44 @@ async fn a_webhook_that_was_switched_off_is_on_again() {
     woo.shop.shop().set_webhook_status(webhook, WebhookStatus::Disabled);
     let status = async || woo.shop.shop().webhooks[&webhook].status.as_str().to_owned();
     until("active", "switched off", status).await;
+    woo.service.ends().await;
+}
+
+#[tokio::test]
+async fn what_is_not_this_shops_order_is_told_nothing_of() {
+    let woo = connected_with("", |connection| Connection { gone_seconds: 0, ..connection }).await;
+    let notes = async |key: &str| {
+        let known = woo.world.host.journal().purchase("web", key).await.unwrap();
+        let known: serde_json::Value = serde_json::from_str(&known.map(|it| it.known).unwrap_or("{}".into())).unwrap();
+        known["notes"].to_string()
+    };
+    // The host has an order of this number from somewhere else.
+    let order = woo.shop.shop().place(&camille().line("SPOCM1", 1));
+    let key = order.to_string();
+    let other = sale(&key, &["anne"]).by("claire").of("SPOCM1");
+    woo.world.fulfil(&other.json()).await.unwrap();
+    woo.shop.shop().pay(order);
+    woo.delivers().await;
+    until(r#"[{"contradicts":"order-told-elsewhere"}]"#, "told by others", async || notes(&key).await).await;
+    woo.comes_to(&key, "paid by claire: 1 fulfilled x5 anne", "it stays").await;
+    // Another shop has the connection's name: what it does not know of the orders of the one before says nothing.
+    let order = woo.shop.shop().place(&camille().line("SPOCM1", 2));
+    woo.shop.shop().pay(order);
+    woo.delivers().await;
+    let key = order.to_string();
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x2", "its own").await;
+    let Connected { world, service, .. } = woo;
+    let address = service.address();
+    service.ends().await;
+    let shop = WooDouble::start(Shop::new()).await;
+    let connection = connection(world.folder(), &shop, &format!("http://{address}/connections/web"), "");
+    let connection = Connection { gone_seconds: 0, ..connection };
+    let service = serves(&world, &connection, TcpListener::bind(address).await.unwrap()).await;
+    let woo = Connected { world, shop, service, connection };
+    woo.world.host.purchases().hint_all("web").await.unwrap();
+    let left = async || woo.world.host.journal().hints("web").await.unwrap().to_string();
+    until("0", "it is looked at", left).await;
+    woo.comes_to(&key, "paid by camille: 1 fulfilled x2", "of another shop").await;
     woo.service.ends().await;
 }
 

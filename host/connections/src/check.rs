@@ -38,6 +38,8 @@ pub struct Check {
     pub products: Vec<Sold>,
     /// How many of its orders are to be read.
     pub to_read: i64,
+    /// How many of these were tried several times in vain.
+    pub in_vain: i64,
     /// How many of its orders are left alone because they were paid before the connection began.
     pub paid_before: u64,
     /// What else somebody should know of its orders.
@@ -117,6 +119,7 @@ pub async fn check(
     records: Option<&Records>,
 ) -> Result<Check, CheckError> {
     let woo = &settings.woocommerce;
+    woo.check_deliveries(name)?;
     let shop = WooCommerce::new(woo, folder)?;
     let mut check = Check {
         name: name.to_string(),
@@ -127,6 +130,7 @@ pub async fn check(
         webhooks: TOPICS.map(|topic| Webhook { topic, state: WebhookState::Unknown }).into(),
         products: sold(catalogue),
         to_read: 0,
+        in_vain: 0,
         paid_before: 0,
         orders: Vec::new(),
         green: false,
@@ -178,6 +182,7 @@ impl Check {
 
     async fn read(&mut self, records: &Records) -> Result<(), CheckError> {
         self.to_read = records.hints(&self.name).await?;
+        self.in_vain = records.hints_in_vain(&self.name).await?;
         let mut after = String::new();
         loop {
             let page = records.purchases(&self.name, &after, PAGE).await?;
@@ -198,6 +203,8 @@ impl Check {
         // People are named later, in whichever place: of vacant seats, nothing need be done.
         let is_left = |noted: &Noted| noted.notes.iter().any(|note| !matches!(note, Note::Unseated(_)));
         self.problem.is_none()
+            && self.in_vain == 0
+            && !self.products.is_empty()
             && self.webhooks.iter().all(|webhook| webhook.state == WebhookState::Active)
             && self.products.iter().all(|sold| sold.found == Some(true))
             && !self.orders.iter().any(is_left)

@@ -21,6 +21,8 @@ pub(crate) struct Known {
     pub(crate) life: u32,
     /// Whether the host may not have heard of that other one yet: whoever sat in the one before is to sit there.
     pub(crate) moves: bool,
+    /// The address of the web shop that has it.
+    pub(crate) of: Option<String>,
     /// The revision under which something was last told of it.
     pub(crate) revision: u32,
     /// What was last told of it, and heard; none: it may have been lost on the way.

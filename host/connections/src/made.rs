@@ -55,7 +55,7 @@ pub struct Connected {
     pub files: Vec<String>,
 }
 
-/// A web shop was not connected, and nothing is left behind.
+/// A web shop was not connected. No file is left behind, unless the web shop may have heard its secret.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs)]
 pub enum ConnectError {
@@ -63,7 +63,10 @@ pub enum ConnectError {
     #[error(transparent)]
     There(#[from] ConnectionError),
     /// The name is taken.
-    #[error("{}: expected a name that no connection has, found this one: give the new one another name", path.display())]
+    #[error(
+        "{}: expected a name that no connection has, found this one: if it is the same web shop, `shop-host connect webhooks` goes on with \
+         it; else give the new one another name", path.display()
+    )]
     Taken { path: PathBuf },
     /// Another one takes the orders of that shop.
     #[error("expected a shop of which no connection takes the orders, found that of {}: name another shop", path.display())]
@@ -74,6 +77,9 @@ pub enum ConnectError {
     /// It does not answer as it should.
     #[error("{url}: {error}; nothing was written")]
     Shop { url: String, error: ShopError },
+    /// It does not take its webhooks.
+    #[error("{url}: {error}; the settings and the secrets are written: `shop-host connect webhooks` goes on")]
+    Webhooks { url: String, error: ShopError },
     /// A file cannot be written.
     #[error("{}: {error}", path.display())]
     Io { path: PathBuf, error: io::Error },
@@ -124,9 +130,13 @@ pub async fn connect(data: &Path, new: &NewWooCommerce<'_>) -> Result<Connected,
     written.write(folder.join(format!("{}.secret", new.name)), &format!("{}\n", secret.reveal()))?;
     written.write(path, &text)?;
     shop_folder::sync(&folder).map_err(io)?;
-    // Signed with a secret that nobody has written down, nothing would ever be let in.
-    let webhooks = shop.make_webhooks().await.map_err(failed)?;
+    let made = shop.make_webhooks().await;
+    if let Err(error @ ShopError::Refuses(_)) = made {
+        return Err(failed(error));
+    }
+    // The web shop may have the secret by now: signed with one that nobody has written down, nothing would ever be let in.
     written.keep();
+    let webhooks = made.map_err(|error| ConnectError::Webhooks { url: url.clone(), error })?;
     Ok(Connected {
         name: new.name.to_string(),
         shop: settings.shop,

@@ -97,6 +97,10 @@ async fn read_one(host: &Host, connection: &Connection, hint: &Hint) -> Result<(
     let purchases = host.purchases();
     let remembered = purchases.remembered(hint).await?;
     let known = remembered.map(|it| Known::read(&it.known)).transpose()?.unwrap_or_default();
+    let addresses = connection.shop.addresses();
+    if known.is_told() && !known.of.as_ref().is_some_and(|of| addresses.contains(of)) {
+        return strange(host, hint, known, OTHER_SHOP).await;
+    }
     let reading = connection.shop.read(&hint.key).await?;
     let scope = Scope::from(connection.sells_for.clone());
     let invalid = |error: &dyn std::fmt::Display| Again::Id(error.to_string());
@@ -105,6 +109,9 @@ async fn read_one(host: &Host, connection: &Connection, hint: &Hint) -> Result<(
     // What was understood of it is told only as long as it is so.
     let provided = host.find_order(&own).await?.map(|(_, tag)| Provided::Is(vec![tag]));
     let mut had = purchases.had(&own).await?;
+    if had.is_some() && !known.is_told() {
+        return strange(host, hint, known, OTHERS).await;
+    }
     let before = known.id_before(&hint.key).map_err(|error| invalid(&error))?.filter(|_| known.moves && had.is_none());
     let is_before = before.is_some();
     if let Some(before) = before {
@@ -114,7 +121,7 @@ async fn read_one(host: &Host, connection: &Connection, hint: &Hint) -> Result<(
     let catalogue = catalogue.cloned().unwrap_or_default();
     let context = Context {
         key: &hint.key,
-        known: known.clone(),
+        known: Known { of: addresses.into_iter().next(), ..known.clone() },
         had: had.as_ref(),
         is_before,
         catalogue: &catalogue,
@@ -138,6 +145,24 @@ async fn read_one(host: &Host, connection: &Connection, hint: &Hint) -> Result<(
             tell(host, hint, *news, &said, &provided).await
         }
     }
+}
+
+/// The order that is remembered is another web shop's, which had the name of this connection.
+const OTHER_SHOP: &str = "order-of-another-web-shop";
+
+/// The host has the order from somewhere else.
+const OTHERS: &str = "order-told-elsewhere";
+
+/// Nothing is told of an order that is not this web shop's, and the staff can see it.
+async fn strange(host: &Host, hint: &Hint, known: Known, why: &str) -> Result<(), Again> {
+    let note = Note::Contradicts(why.to_owned());
+    if !known.notes.contains(&note) {
+        tracing::error!(connection = hint.connection, order = hint.key, why, "nothing is told of an order");
+        let mut notes = known.notes.clone();
+        notes.insert(note);
+        remember(host, hint, &Known { notes, ..known }).await?;
+    }
+    Ok(())
 }
 
 /// Tells the host. Somebody else who has taken the order since reads it later, and so knows better.

@@ -64,6 +64,7 @@ pub enum ConnectionError {
 impl ConnectionSettings {
     /// The connection, ready to be used. `folder` is where the settings are.
     pub fn connect(&self, name: ConnectionName, folder: &Path) -> Result<Connection, woocommerce::Unusable> {
+        self.woocommerce.check_deliveries(&name)?;
         Ok(Connection {
             name,
             sells_for: self.shop.clone(),

@@ -9,6 +9,9 @@ use crate::purchase::Purchase;
 /// A web shop that sells for the host, in its own language.
 #[async_trait]
 pub trait WebShop: Send + Sync {
+    /// Its address, and those that it had before: by these it is known whose orders are remembered.
+    fn addresses(&self) -> Vec<String>;
+
     /// What it is that was sent in the web shop's name; refused, if it was not the web shop that sent it.
     fn delivery(&self, headers: &HeaderMap, body: &[u8]) -> Result<Delivery, Unverified>;
 

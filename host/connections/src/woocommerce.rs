@@ -111,6 +111,11 @@ struct Sent {
 
 #[async_trait]
 impl WebShop for WooCommerce {
+    fn addresses(&self) -> Vec<String> {
+        let all = std::iter::once(&self.settings.url).chain(&self.settings.formerly);
+        all.map(|url| url.trim_end_matches('/').to_lowercase()).collect()
+    }
+
     fn delivery(&self, headers: &HeaderMap, body: &[u8]) -> Result<Delivery, Unverified> {
         let sent = headers.get("x-wc-webhook-signature");
         let Some(sent) = sent else {

@@ -71,6 +71,12 @@ impl Records {
         Ok(query(sql).bind(connection).one(self.store()).await?)
     }
 
+    /// How many of them were tried several times in vain.
+    pub async fn hints_in_vain(&self, connection: &str) -> Result<i64, JournalError> {
+        let sql = "SELECT count(*) FROM hints WHERE connection = $1 AND tries > 2";
+        Ok(query(sql).bind(connection).one(self.store()).await?)
+    }
+
     /// How far a web shop's list of orders was looked through; none: it never was.
     pub async fn looked(&self, connection: &str) -> Result<Option<Looked>, JournalError> {
         let sql = "SELECT since, whole FROM connections WHERE name = $1";

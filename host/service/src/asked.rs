@@ -45,7 +45,7 @@ impl<Q: DeserializeOwned> Asked<Q> {
         access.permits(permission)?;
         let path = Path::from_request_parts(&mut parts, service).await;
         let query = Query::try_from_uri(&parts.uri).map_err(|rejected| Problem::no_query(&rejected.body_text()))?;
-        let (provided, wait) = (provided(&parts.headers), wait(&parts.headers));
+        let (provided, wait) = (provided(&parts.headers)?, wait(&parts.headers));
         Ok((Asked { access, path, query: query.0, provided, wait }, Request::from_parts(parts, body)))
     }
 }

@@ -1,14 +1,22 @@
 //! On which condition something is done about an order: it is still as its `ETag` told, by the header `If-Match` (RFC 9110, 13.1.1).
 
-use axum::http::header::IF_MATCH;
+use axum::http::header::{IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use shop_core::words::digest::Digest;
 use shop_host::host::{Provided, Tag};
 
 use crate::problem::Problem;
 
-/// What the header says. What is no tag of ours is one that nothing has.
-pub(crate) fn provided(headers: &HeaderMap) -> Provided {
+/// What the header says. What is no tag of ours is one that nothing has. Fails on a condition that would not be looked at.
+pub(crate) fn provided(headers: &HeaderMap) -> Result<Provided, Problem> {
+    if headers.contains_key(IF_NONE_MATCH) {
+        let detail = "expected If-Match or no condition, found If-None-Match, which is not looked at here";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "condition-unknown", detail));
+    }
+    Ok(read(headers))
+}
+
+fn read(headers: &HeaderMap) -> Provided {
     let mut said = headers.get_all(IF_MATCH).iter().peekable();
     if said.peek().is_none() {
         return Provided::Anyhow;
@@ -68,10 +76,10 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             said.iter().for_each(|value| _ = headers.append(IF_MATCH, HeaderValue::from_str(value).unwrap()));
-            assert_eq!(provided(&headers), expected, "{said:?}");
+            assert_eq!(read(&headers), expected, "{said:?}");
         }
         let mut headers = HeaderMap::new();
         headers.insert(IF_MATCH, HeaderValue::from_bytes(b"\xff").unwrap());
-        assert_eq!(provided(&headers), is(&[]));
+        assert_eq!(read(&headers), is(&[]));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::FutureExt;
@@ -40,10 +40,11 @@ pub(crate) struct Connected {
 /// not get told of is found by looking.
 pub(crate) async fn deliver(
     State(service): State<Service>,
-    Path(name): Path<String>,
+    name: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
+    let name = name.map(|Path(name)| name).unwrap_or_default();
     let connected = service.connected.iter().find(|it| it.connection.name.as_str() == name);
     let connected = connected.ok_or_else(Problem::no_connection)?;
     let body = body.map_err(|rejected| match rejected.status() {

@@ -44,6 +44,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use shop_connections::Connection;
 use shop_host::Host;
@@ -51,7 +52,7 @@ use shop_host::host::AT_ONCE;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::task::TaskTracker;
-use tower_http::timeout::RequestBodyTimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use connected::Connected;
 
@@ -63,6 +64,9 @@ const MOST_BYTES_OF_CHANGE: usize = 256 << 10;
 
 /// A client that sends nothing of a body for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whatever it sends, and however it is answered: it has gone after so long.
+const LONGEST: Duration = Duration::from_secs(180);
 
 /// Once the service ends, what was asked is answered in this time, and what was being done is left.
 const GRACE: Duration = Duration::from_secs(20);
@@ -136,11 +140,13 @@ fn routes(service: Service) -> Router {
         .route("/v1/orders/{id}", put(orders::hand_over).get(orders::show))
         .route("/v1/orders/{id}/preview", post(orders::preview))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .layer(RequestBodyTimeoutLayer::new(PATIENCE));
+        .layer(RequestBodyTimeoutLayer::new(PATIENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST));
     let connected = Router::new()
         .route("/connections/{name}", post(connected::deliver))
         .layer(DefaultBodyLimit::max(connected::MOST_BYTES))
-        .layer(RequestBodyTimeoutLayer::new(PATIENCE));
+        .layer(RequestBodyTimeoutLayer::new(PATIENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE));
     let changes = Router::new()
         .route("/v1/orders/{id}/suspend", post(amendments::suspend))
         .route("/v1/orders/{id}/resume", post(amendments::resume))
@@ -153,7 +159,8 @@ fn routes(service: Service) -> Router {
         .route("/v1/seats/{seat}/occupant", put(seats::occupy).delete(seats::release))
         .route("/v1/seats/{seat}/until", put(seats::extend))
         .layer(DefaultBodyLimit::max(MOST_BYTES_OF_CHANGE))
-        .layer(RequestBodyTimeoutLayer::new(PATIENCE));
+        .layer(RequestBodyTimeoutLayer::new(PATIENCE))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST));
     Router::new()
         .merge(orders)
         .merge(changes)

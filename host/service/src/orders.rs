@@ -45,7 +45,7 @@ pub(crate) async fn hand_over(
     Message { access, said }: Message,
 ) -> Result<Response, Problem> {
     let (id, wait) = (said.id().clone(), wait(&headers));
-    let (accepted, done) = service.take_in(said, provided(&headers));
+    let (accepted, done) = service.take_in(said, provided(&headers)?);
     let accepted = tokio::time::timeout(PATIENCE, accepted).await.map_err(|_| Problem::busy())?;
     accepted.map_err(|_| lost())??;
     let done = within(wait, done).await;
@@ -64,7 +64,7 @@ pub(crate) async fn preview(
     Message { access, said }: Message,
 ) -> Result<Json<view::Outcome>, Problem> {
     let place = service.previews.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
-    let (host, provided) = (service.host.clone(), provided(&headers));
+    let (host, provided) = (service.host.clone(), provided(&headers)?);
     // Whoever goes away leaves nothing half asked.
     let previewed = service.tasks.spawn(async move {
         let _place = place;

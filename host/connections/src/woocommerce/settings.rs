@@ -18,6 +18,9 @@ use crate::secret::{Source, source};
 pub struct WooSettings {
     /// The address of the shop: `https://shop.example.org`.
     pub url: String,
+    /// The addresses that the same shop had before. Another shop under the name of this connection is told nothing of this one's orders.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formerly: Vec<String>,
     /// Where its consumer key and consumer secret are, one behind the other with a blank or a line's end between.
     #[serde(deserialize_with = "source")]
     pub keys: Source,
@@ -61,6 +64,12 @@ pub(crate) fn deliveries(address: &str, name: &ConnectionName) -> Result<String,
 }
 
 impl WooSettings {
+    /// Fails if the shop sends to anything but the connection of this name.
+    pub(crate) fn check_deliveries(&self, name: &ConnectionName) -> Result<(), Unusable> {
+        let address = self.deliveries.strip_suffix(&format!("/connections/{name}"));
+        deliveries(address.ok_or_else(|| Unusable::Elsewhere(name.clone(), shown(&self.deliveries)))?, name).map(|_| ())
+    }
+
     /// The address below which its API is.
     pub(super) fn api(&self) -> Result<Url, Unusable> {
         let malformed = || Unusable::Url(shown(&self.url));

@@ -2,6 +2,7 @@
 
 use shop_web::TlsError;
 
+use crate::connection::ConnectionName;
 use crate::secret::SecretError;
 
 /// A WooCommerce that cannot be reached by its settings.
@@ -21,6 +22,9 @@ pub enum Unusable {
     /// It would send people's names in clear.
     #[error("deliveries: expected https://, since people's names and addresses come there, found {0:?}")]
     OpenDeliveries(String),
+    /// It is to send to something else than this connection.
+    #[error("deliveries: expected the address of this host with /connections/{0} behind it, found {1:?}")]
+    Elsewhere(ConnectionName, String),
     /// A secret is not there.
     #[error(transparent)]
     Secret(SecretError),

@@ -22,8 +22,8 @@ pub enum Author {
 /// What was read is no name of a member of the staff.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "expected the name of somebody who is accountable, in one line of 1 to {MAX_NAME} characters, and neither {shop} nor \
-     {host}, found {0:?}", shop = SHOP, host = HOST
+    "expected the name of somebody who is accountable, in one line of 1 to {MAX_NAME} characters, and neither {shop}, \
+     {host} nor a token, found {0:?}", shop = SHOP, host = HOST
 )]
 pub struct InvalidName(String);
 
@@ -41,6 +41,16 @@ impl Author {
             "" | SHOP | HOST => Err(InvalidName(text::excerpt(name))),
             _ if !is_line => Err(InvalidName(text::excerpt(name))),
             _ => Ok(Author::Staff(trimmed.to_owned())),
+        }
+    }
+
+    /// The same by a name that somebody types: tokens are told of otherwise.
+    pub fn typed(name: &str) -> Result<Self, InvalidName> {
+        let author = Author::staff(name)?;
+        let seen: String = author.name().nfkc().filter(|c| !text::is_invisible(*c)).collect();
+        match seen.ends_with(')') && seen.to_lowercase().contains("(token") {
+            true => Err(InvalidName(text::excerpt(name))),
+            false => Ok(author),
         }
     }
 
@@ -140,6 +150,10 @@ mod tests {
             }
         }
         assert_eq!(by_token(3, "web"), "web (token 3)");
+        for name in ["web (token 3)", "(Token 1)", "x (tok\u{200b}en 1)", "x (ｔoken 1）"] {
+            assert!(Author::typed(name).is_err(), "{name}");
+        }
+        assert!(Author::typed("Vera (nord)").is_ok());
         for name in ["Vera O’Hara", "نادر\u{200c}زاده", &"x".repeat(100)] {
             assert_eq!(Author::staff(name), Ok(Author::Staff(name.to_owned())));
         }

@@ -273,7 +273,7 @@ pub(super) enum Schema {
 }
 
 fn staff(name: &str) -> Result<String, InvalidName> {
-    Author::staff(name).map(|author| author.name().to_owned())
+    Author::typed(name).map(|author| author.name().to_owned())
 }
 
 fn language_tag(text: &str) -> Result<String, &'static str> {

@@ -211,6 +211,12 @@ fn tell(check: &Check, voice: Voice) {
     out::table(&tables::table(voice, &["order", "details"], orders));
     let count = |number: u64| [("count", number.into())];
     out::line(voice.say("connect-to-read", &count(check.to_read.unsigned_abs())));
+    if check.in_vain > 0 {
+        out::line(voice.say("connect-in-vain", &count(check.in_vain.unsigned_abs())));
+    }
+    if check.products.is_empty() {
+        out::line(voice.word("check-nothing"));
+    }
     if check.paid_before > 0 {
         out::line(voice.say("connect-paid-before", &count(check.paid_before)));
     }

@@ -185,7 +185,7 @@ fn of_platform(error: &PlatformError) -> u8 {
 
 fn of_connect(error: &ConnectError) -> u8 {
     match error {
-        ConnectError::Shop { error, .. } => of_web_shop(error),
+        ConnectError::Shop { error, .. } | ConnectError::Webhooks { error, .. } => of_web_shop(error),
         ConnectError::Io { .. } | ConnectError::There(ConnectionError::Folder { .. }) => 1,
         ConnectError::There(_) | ConnectError::Taken { .. } => 2,
         ConnectError::ShopTaken { .. } | ConnectError::Unusable(_) => 2,

@@ -94,13 +94,18 @@ impl Host {
         Ok(said.person(self.somebody(order, &said.email).await?))
     }
 
-    /// Somebody by the address: as an order names that person, or else as the platform does. None: neither knows anybody.
-    pub async fn somebody(&self, order: &OrderId, email: &str) -> Result<Option<Person>, HostError> {
+    /// Somebody by the address, as an order names that person. None: it does not.
+    pub async fn named_in(&self, order: &OrderId, email: &str) -> Result<Option<Person>, HostError> {
         let folded = Email::folded(email);
         let recorded = self.journal.order(order).await?;
-        let named = recorded.iter().flat_map(|of| of.latest().people());
-        if let Some(person) = named.into_iter().find(|person| Email::folded(&person.email) == folded) {
-            return Ok(Some(person.clone()));
+        let mut named = recorded.iter().flat_map(|of| of.latest().people());
+        Ok(named.find(|person| Email::folded(&person.email) == folded).cloned())
+    }
+
+    /// Somebody by the address: as an order names that person, or else as the platform does. None: neither knows anybody.
+    pub async fn somebody(&self, order: &OrderId, email: &str) -> Result<Option<Person>, HostError> {
+        if let Some(person) = self.named_in(order, email).await? {
+            return Ok(Some(person));
         }
         let Ok(address) = email.parse::<Email>() else { return Ok(None) };
         let spelled: Vec<String> = Email::spelled(email).into_iter().collect();

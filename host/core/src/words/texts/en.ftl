@@ -264,6 +264,10 @@ connect-to-read = { $count ->
         [one] One order is to be read.
        *[other] { $count } orders are to be read.
     }
+connect-in-vain = { $count ->
+        [one] One of them was tried several times in vain: the log of `serve` says why.
+       *[other] { $count } of them were tried several times in vain: the log of `serve` says why.
+    }
 connect-paid-before = { $count ->
         [one] One order was paid before the connection began, and is left alone.
        *[other] { $count } orders were paid before the connection began, and are left alone.
@@ -273,7 +277,7 @@ connect-unseated = { $count ->
         [one] one person who was named cannot take a seat by what was typed: it is vacant
        *[other] { $count } people who were named cannot take a seat by what was typed: these are vacant
     }
-connect-gone = the web shop does not know it any more: if that stays so for a day, it is cancelled
+connect-gone = the web shop does not know it any more: if that stays so, it is cancelled
 connect-contradicts = it contradicts what is recorded: { $reason }
 connect-green = The connection works.
 connect-red = Something is to be done about this connection. docs/woocommerce.md says what.

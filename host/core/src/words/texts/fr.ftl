@@ -273,6 +273,10 @@ connect-to-read = { $count ->
         [one] Une commande est à lire.
        *[other] { $count } commandes sont à lire.
     }
+connect-in-vain = { $count ->
+        [one] L’une d’elles a été essayée plusieurs fois en vain : le journal de `serve` dit pourquoi.
+       *[other] { $count } d’entre elles ont été essayées plusieurs fois en vain : le journal de `serve` dit pourquoi.
+    }
 connect-paid-before = { $count ->
         [one] Une commande a été payée avant le début de la connexion, et reste telle quelle.
        *[other] { $count } commandes ont été payées avant le début de la connexion, et restent telles quelles.
@@ -282,7 +286,7 @@ connect-unseated = { $count ->
         [one] une personne nommée ne peut pas prendre de place d’après ce qui a été saisi : celle-ci est libre
        *[other] { $count } personnes nommées ne peuvent pas prendre de place d’après ce qui a été saisi : celles-ci sont libres
     }
-connect-gone = la boutique ne la connaît plus : si cela dure un jour, elle est annulée
+connect-gone = la boutique ne la connaît plus : si cela dure, elle est annulée
 connect-contradicts = elle contredit ce qui est enregistré : { $reason }
 connect-green = La connexion fonctionne.
 connect-red = Il y a quelque chose à faire pour cette connexion. docs/woocommerce.md dit quoi.
