@@ -8,6 +8,7 @@ mod backup;
 mod connect;
 mod demo;
 mod drift;
+mod ending;
 mod events;
 mod failure;
 mod forecast;

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use shop_core::orders::event::Event;
 use shop_host::view::Voice;
 use shop_journal::JournalError;
-use tokio::signal;
 
 use super::arguments::Events;
+use super::ending::Ending;
 use super::{Cli, Failure, json, out, tables};
 
 /// Events come from other processes: so often is looked.
@@ -29,6 +29,7 @@ pub(super) async fn run(cli: &Cli, what: &Events) -> Result<u8, Failure> {
         tell(cli, &all);
         return Ok(0);
     }
+    let mut ending = Ending::new()?;
     let following = async {
         let mut is_away = false;
         loop {
@@ -51,7 +52,7 @@ pub(super) async fn run(cli: &Cli, what: &Events) -> Result<u8, Failure> {
     };
     tokio::select! {
         ended = following => ended,
-        _ = signal::ctrl_c() => Ok(0),
+        () = ending.comes() => Ok(0),
     }
 }
 

@@ -5,9 +5,8 @@ use std::net::SocketAddr;
 use shop_host::view::serving::Serving;
 use shop_sandbox::Allocation;
 use tokio::net::TcpListener;
-use tokio::signal::ctrl_c;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::ending::Ending;
 use super::{Cli, Failure, connect, json, out};
 
 pub(super) async fn run(cli: &Cli, listen: SocketAddr) -> Result<u8, Failure> {
@@ -15,7 +14,8 @@ pub(super) async fn run(cli: &Cli, listen: SocketAddr) -> Result<u8, Failure> {
     // As many calls at once as there are processors.
     let host = cli.host_with(cli.catalogues()?, Allocation::Pooling { calls: u32::MAX }).await?;
     let connections = connect::open(cli, host.catalogues())?;
-    let mut terminated = signal(SignalKind::terminate()).map_err(machine)?;
+    // Whoever is told the address may end it at once.
+    let mut ending = Ending::new()?;
     let listener = TcpListener::bind(listen).await.map_err(machine)?;
     // The port may have been left to this machine.
     let listening = listener.local_addr().map_err(machine)?.to_string();
@@ -23,12 +23,6 @@ pub(super) async fn run(cli: &Cli, listen: SocketAddr) -> Result<u8, Failure> {
         true => json::line(&Serving { listening }),
         false => out::line(cli.staff_voice(&host).say("serving", &[("address", format!("http://{listening}").into())])),
     }
-    let stop = async move {
-        tokio::select! {
-            _ = ctrl_c() => {}
-            _ = terminated.recv() => {}
-        }
-    };
-    shop_service::serve(host, connections, listener, stop).await;
+    shop_service::serve(host, connections, listener, async move { ending.comes().await }).await;
     Ok(0)
 }

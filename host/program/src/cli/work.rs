@@ -7,9 +7,8 @@ use shop_core::words::period::Timestamp;
 use shop_core::words::text::printable;
 use shop_host::host::{Host, Resumed};
 use shop_journal::Blocked;
-use tokio::signal::ctrl_c;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::ending::Ending;
 use super::told::Told;
 use super::{Cli, Failure, failure, json, out, progress, render};
 use shop_host::view::{Came, Outcome, Round, Voice};
@@ -32,12 +31,11 @@ pub(super) async fn run(cli: &Cli, once: bool) -> Result<u8, Failure> {
         host.compact().await;
         return Ok(status);
     }
-    let mut terminated = signal(SignalKind::terminate()).map_err(|error| Failure::Machine(error.to_string()))?;
+    let mut ending = Ending::new()?;
     // Whatever is being done when this ends is gone on with the next time.
     let status = tokio::select! {
         ended = for_ever(cli, &host) => ended?,
-        _ = ctrl_c() => 0,
-        _ = terminated.recv() => 0,
+        () = ending.comes() => 0,
     };
     host.leave().await?;
     Ok(status)
