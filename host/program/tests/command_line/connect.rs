@@ -15,7 +15,7 @@ use crate::serves::Serving;
 use crate::shop::{CATALOGUE, Folder, Ran};
 
 /// The demo's shop, with the keys of the double in a file.
-fn folder() -> Folder {
+pub(crate) fn folder() -> Folder {
     let folder = Folder::new();
     folder.write("keys", format!("{CONSUMER_KEY}\n{CONSUMER_SECRET}\n"));
     folder
@@ -25,7 +25,7 @@ const HERE: &str = "--deliveries https://seats.example.org";
 
 /// Runs a command, of which no secret is told.
 #[track_caller]
-fn run(folder: &Folder, words: &str) -> Ran {
+pub(crate) fn run(folder: &Folder, words: &str) -> Ran {
     tells_no_secret(folder, folder.run(words))
 }
 
@@ -39,7 +39,7 @@ fn tells_no_secret(folder: &Folder, ran: Ran) -> Ran {
 }
 
 /// What is in the folder of the connections.
-fn files(folder: &Folder) -> BTreeMap<String, String> {
+pub(crate) fn files(folder: &Folder) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(folder.path("shop/connections")).into_iter().flatten();
     let read = |path: std::path::PathBuf| {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -20,4 +20,5 @@ mod serves;
 mod shop;
 mod shops;
 mod staff;
+mod storm;
 mod versions;

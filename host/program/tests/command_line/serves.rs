@@ -27,6 +27,12 @@ impl Serving {
         Serving(child, address)
     }
 
+    pub(crate) fn killed(self) {
+        let Serving(mut child, _) = self;
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
     /// A request, with the status and the body of what is answered.
     fn ask(&self, method: &str, path: &str, token: &str, body: &str) -> (u16, String) {
         self.ask_preferring("wait=60", method, path, token, body)
@@ -107,9 +113,7 @@ fn what_was_accepted_survives_a_kill() {
         let (status, body) =
             serving.ask_preferring("respond-async", "PUT", &format!("/v1/orders/{id}"), &token, &order);
         assert_eq!(status, 202, "{body}");
-        let Serving(mut child, _) = serving;
-        child.kill().unwrap();
-        child.wait().unwrap();
+        serving.killed();
     }
     let serving = Serving::of(&folder);
     let since = Instant::now();
