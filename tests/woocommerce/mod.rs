@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use woocommerce_double::shop::{CONSUMER_KEY, CONSUMER_SECRET, Shop};
 use woocommerce_double::{Delivered, WooDouble};
 
-use crate::fixtures::shop::{chosen, host_through, id};
+use crate::fixtures::shop::{PLATFORM, chosen, host_through, id};
 use crate::service::Service;
 
 const CATALOGUE: &str = r#"
@@ -42,28 +42,6 @@ const CATALOGUE: &str = r#"
     [product.skus]
     SPOCM2-L = "learner"
     SPOCM2-T = "tutor"
-"#;
-
-const PLATFORM: &str = r#"
-    [[role]]
-    short_name = "student"
-    in_course = true
-    in_account = true
-
-    [[role]]
-    short_name = "teacher"
-    in_course = true
-    in_account = true
-
-    [[course]]
-    short_name = "SPOC"
-    title = "The course"
-    start = "2026-06-01T00:00:00Z"
-
-    [[course]]
-    short_name = "OTHER"
-    title = "Another course"
-    start = "2026-06-01T00:00:00Z"
 "#;
 
 /// Letters and digits: others do not survive WooCommerce's pages.

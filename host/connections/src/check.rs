@@ -4,7 +4,7 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use shop_core::lines::catalogue::Catalogue;
+use shop_core::lines::catalogue::{Catalogue, Product};
 use shop_core::lines::line::SeatRole;
 use shop_core::words::period::Timestamp;
 use shop_core::words::shop::ShopName;
@@ -145,21 +145,18 @@ pub async fn check(
 
 /// All that a catalogue has sold in web shops.
 fn sold(catalogue: &Catalogue) -> Vec<Sold> {
-    let of = |sku: &str, product: &str, role| Sold {
-        sku: sku.to_owned(),
-        product: product.to_owned(),
-        role,
-        found: None,
-        name: None,
+    let of = |product: &Product| {
+        let reference = product.reference.clone();
+        let sold = move |(sku, role): (&str, SeatRole)| Sold {
+            sku: sku.to_owned(),
+            product: reference.clone(),
+            role,
+            found: None,
+            name: None,
+        };
+        product.sold_as().map(sold).collect::<Vec<_>>()
     };
-    let mut all = Vec::new();
-    for product in &catalogue.products {
-        match product.skus.is_empty() {
-            true => all.push(of(&product.reference, &product.reference, SeatRole::Learner)),
-            false => all.extend(product.skus.iter().map(|(sku, role)| of(sku, &product.reference, *role))),
-        }
-    }
-    all
+    catalogue.products.iter().flat_map(of).collect()
 }
 
 impl Check {

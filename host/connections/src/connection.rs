@@ -36,6 +36,11 @@ impl ConnectionName {
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
+
+    /// Its settings, as they are called within the folder of the data.
+    pub fn settings(&self) -> String {
+        shop_folder::connection_of(&self.0)
+    }
 }
 
 impl FromStr for ConnectionName {

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 use shop_core::words::period::Timestamp;
+use shop_core::words::secret::Secret;
 use shop_core::words::shop::ShopName;
 use shop_folder::{CONNECTIONS, file};
 
 use crate::connection::ConnectionName;
-use crate::secret::Secret;
+use crate::secret;
 use crate::settings::{ConnectionError, ConnectionSettings, file_of, files};
 use crate::shop::{ShopError, WebShop};
 use crate::woocommerce::{self, Unusable, WooCommerce};
@@ -116,7 +117,7 @@ pub async fn connect(data: &Path, new: &NewWooCommerce<'_>) -> Result<Connected,
     let text = settings(new)?;
     let settings: ConnectionSettings = file::parse_toml(&text)
         .map_err(|fault| ConnectionError::Unfit { path: path.clone(), why: fault.to_string() })?;
-    let secret = Secret::random();
+    let secret = secret::random();
     let shop = WooCommerce::with(&settings.woocommerce, &new.keys, secret.clone())?;
     let url = settings.woocommerce.url;
     let failed = |error: ShopError| ConnectError::Shop { url: url.clone(), error };
@@ -210,7 +211,7 @@ mod tests {
     use crate::woocommerce::Fields;
 
     fn new<'a>(url: &'a str, address: &'a str, shop: Option<&'a ShopName>) -> NewWooCommerce<'a> {
-        let keys = Secret::of("ck_1 cs_1");
+        let keys = Secret::sent("ck_1 cs_1");
         let begins = Timestamp::new(1_900_000_000).unwrap();
         NewWooCommerce { name: "web".parse().unwrap(), shop, begins, url, address, keys, keys_in_address: false }
     }

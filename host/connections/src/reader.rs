@@ -106,8 +106,6 @@ async fn read_one(host: &Host, connection: &Connection, hint: &Hint) -> Result<(
     let invalid = |error: &dyn std::fmt::Display| Again::Id(error.to_string());
     let id = |id| scope.id(id).map_err(|error| invalid(&error));
     let own = id(known.id(&hint.key).map_err(|error| invalid(&error))?)?;
-    // What was understood of it is told only as long as it is so.
-    let provided = host.find_order(&own).await?.map(|(_, tag)| Provided::Is(vec![tag]));
     let mut had = purchases.had(&own).await?;
     if had.is_some() && !known.is_told() {
         return strange(host, hint, known, OTHERS).await;
@@ -122,7 +120,7 @@ async fn read_one(host: &Host, connection: &Connection, hint: &Hint) -> Result<(
     let context = Context {
         key: &hint.key,
         known: Known { of: addresses.into_iter().next(), ..known.clone() },
-        had: had.as_ref(),
+        had: had.as_ref().map(|(had, _)| had),
         is_before,
         catalogue: &catalogue,
         begins: connection.begins,
@@ -141,7 +139,8 @@ async fn read_one(host: &Host, connection: &Connection, hint: &Hint) -> Result<(
             let said = scope.said(news.said.clone()).map_err(|error| invalid(&error))?;
             // Seats that are told are all that there are: nobody is to have changed them since.
             let lists_seats = said.order().is_some_and(|order| order.lines.iter().any(|line| line.seats.is_some()));
-            let provided = provided.filter(|_| lists_seats && said.id() == &own).unwrap_or(Provided::Anyhow);
+            let as_of = had.filter(|_| lists_seats && said.id() == &own).map(|(_, as_of)| as_of);
+            let provided = as_of.map_or(Provided::Anyhow, Provided::AsOf);
             tell(host, hint, *news, &said, &provided).await
         }
     }

@@ -1,11 +1,11 @@
 //! Where secrets are: never in settings themselves, which are copied and shown around.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
+use shop_core::words::secret::Secret;
 
 /// Where a secret is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -34,10 +34,6 @@ pub enum SecretError {
     Malformed { what: &'static str },
 }
 
-/// A secret, which is not shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
 impl Source {
     /// Fetches it; `what` it is, is told if it is not there.
     pub fn read(&self, folder: &Path, what: &'static str) -> Result<Secret, SecretError> {
@@ -53,7 +49,7 @@ impl Source {
         };
         match text.trim() {
             "" => Err(SecretError::Malformed { what }),
-            text => Ok(Secret::of(text)),
+            text => Ok(Secret::sent(text)),
         }
     }
 }
@@ -67,27 +63,9 @@ pub(crate) fn source<'de, D: Deserializer<'de>>(source: D) -> Result<Source, D::
     })
 }
 
-impl Secret {
-    /// From text.
-    pub fn of(text: &str) -> Secret {
-        Secret(text.to_owned())
-    }
-
-    /// A new one of 256 random bits: in letters and digits only, since web shops change other characters.
-    pub fn random() -> Secret {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).expect("the operating system has random numbers");
-        Secret(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// For what it is a secret for, and for nothing else.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
+/// A new one of 256 random bits: in letters and digits only, since web shops change other characters.
+pub fn random() -> Secret {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the operating system has random numbers");
+    Secret::sent(&bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }

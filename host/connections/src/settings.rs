@@ -89,7 +89,7 @@ pub fn files(data: &Path) -> Result<Vec<(ConnectionName, PathBuf)>, ConnectionEr
 
 /// The file of a connection.
 pub fn file_of(data: &Path, name: &ConnectionName) -> PathBuf {
-    data.join(CONNECTIONS).join(format!("{name}.toml"))
+    data.join(name.settings())
 }
 
 /// All connections, ready to be used. Two never take the orders of one shop: these could have the same ids.

@@ -15,9 +15,10 @@ use async_trait::async_trait;
 use http::HeaderMap;
 use serde::Deserialize;
 use shop_core::words::period::Timestamp;
+use shop_core::words::secret::Secret;
 
 use crate::purchase::Purchase;
-use crate::secret::{Secret, SecretError};
+use crate::secret::SecretError;
 use crate::shop::{Changes, Delivery, Reading, ShopError, Unverified, WebShop};
 use client::{Client, Keys, PAGE};
 use order::{Listed, WooOrder, WooRefund};

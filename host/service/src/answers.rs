@@ -106,6 +106,20 @@ pub(crate) fn came(access: &Access, outcome: &Outcome, told: Told) -> Response {
 }
 
 impl Service {
+    /// What a preview tells, made in one of the places for that. Whoever goes away leaves nothing half asked.
+    pub(crate) async fn previewed(
+        &self,
+        preview: impl Future<Output = Result<Outcome, Problem>> + Send + 'static,
+    ) -> Result<Outcome, Problem> {
+        let place = self.previews.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
+        let previewed = self.tasks.spawn(async move {
+            let _place = place;
+            preview.await
+        });
+        let previewed = tokio::time::timeout(PATIENCE, previewed).await.map_err(|_| Problem::busy())?;
+        previewed.map_err(|_| lost())?
+    }
+
     /// It is written down, and not done yet: what keeps it, as far as that is known.
     pub(crate) async fn waits(&self, id: &OrderId) -> Result<Response, Problem> {
         let left = self.host.journal().unfinished(id).await?;

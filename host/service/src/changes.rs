@@ -153,14 +153,8 @@ impl Service {
 
     /// Nothing is written down.
     async fn preview_change(&self, access: &Access, task: Task, change: Change) -> Result<Response, Problem> {
-        let place = self.previews.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
         let (host, told) = (self.host.clone(), change.told());
-        let previewed = self.tasks.spawn(async move {
-            let _place = place;
-            Box::pin(change.preview(&host, &task)).await
-        });
-        let previewed = tokio::time::timeout(PATIENCE, previewed).await.map_err(|_| Problem::busy())?;
-        let outcome = previewed.map_err(|_| lost())???;
+        let outcome = self.previewed(async move { Ok(Box::pin(change.preview(&host, &task)).await??) }).await?;
         let voice = Voice { language: access.language(&outcome.language), preview: true };
         Ok(Json(told.of(&outcome, voice)).into_response())
     }

@@ -31,7 +31,7 @@ fn read(headers: &HeaderMap) -> Provided {
 /// Fails if there is no condition, where two people could undo what each other does without seeing it.
 pub(crate) fn needs(provided: &Provided) -> Result<(), Problem> {
     match provided {
-        Provided::Known | Provided::Is(_) => Ok(()),
+        Provided::Known | Provided::Is(_) | Provided::AsOf(_) => Ok(()),
         Provided::Anyhow => {
             let detail = "expected the header If-Match with the ETag that GET /v1/orders/{id} has told of the seat's order, so that nothing is \
                           undone that somebody else has changed since; or with * to do it whatever that is";

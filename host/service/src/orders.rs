@@ -63,16 +63,12 @@ pub(crate) async fn preview(
     headers: HeaderMap,
     Message { access, said }: Message,
 ) -> Result<Json<view::Outcome>, Problem> {
-    let place = service.previews.clone().try_acquire_owned().map_err(|_| Problem::busy())?;
     let (host, provided) = (service.host.clone(), provided(&headers)?);
-    // Whoever goes away leaves nothing half asked.
-    let previewed = service.tasks.spawn(async move {
-        let _place = place;
+    let previewed = service.previewed(async move {
         host.check_provided(said.id(), &provided).await?;
-        host.preview(&said).await
+        Ok(host.preview(&said).await?)
     });
-    let previewed = tokio::time::timeout(PATIENCE, previewed).await.map_err(|_| Problem::busy())?;
-    let outcome = previewed.map_err(|_| lost())??;
+    let outcome = previewed.await?;
     let voice = Voice { language: access.language(&outcome.language), preview: true };
     Ok(Json(view::Outcome::of(&outcome, voice)))
 }

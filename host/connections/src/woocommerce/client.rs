@@ -5,13 +5,13 @@ use reqwest::{Client as Http, Method, RequestBuilder, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use shop_core::words::secret::Secret;
 use shop_core::words::text;
 use shop_folder::file::values;
 use shop_web::{BodyError, body, why};
 
 use super::settings::WooSettings;
 use super::unusable::Unusable;
-use crate::secret::Secret;
 use crate::shop::ShopError;
 
 /// So many of anything are on a page of a list, at most.
@@ -37,7 +37,7 @@ impl Keys {
         match (parts.next(), parts.next(), parts.next()) {
             (Some(key), Some(secret), None) if is_plain(key) && is_plain(secret) => {
                 let is_one = key.starts_with("ck_") && secret.starts_with("cs_");
-                let keys = || Keys { key: Secret::of(key), secret: Secret::of(secret) };
+                let keys = || Keys { key: Secret::sent(key), secret: Secret::sent(secret) };
                 is_one.then(keys).ok_or(Unusable::Keys)
             }
             _ => Err(Unusable::Keys),

@@ -4,8 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use shop_core::words::secret::Secret;
 
-use crate::secret::Secret;
 use crate::shop::Unverified;
 
 /// Checks it, in the same time wherever it is wrong.

@@ -5,11 +5,11 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
+use shop_core::words::secret::Secret;
 use shop_core::words::text;
 
 use super::client::{Client, PAGE};
 use super::settings::WooSettings;
-use crate::secret::Secret;
 use crate::shop::ShopError;
 
 /// What is to be sent. Whatever else there is tells nothing more.

@@ -205,12 +205,19 @@ impl Catalogue {
         self.products.iter().find(|product| product.reference == reference)
     }
 
-    /// The product of which a web shop sells seats by a SKU, and whom such a seat is for: a product without SKUs is sold by its
-    /// reference, to learners.
+    /// The product of which a web shop sells seats by a SKU, and whom such a seat is for.
     pub fn sold_as(&self, sku: &str) -> Option<(&Product, SeatRole)> {
-        let by_sku = self.products.iter().find_map(|product| Some((product, *product.skus.get(sku)?)));
-        let by_reference = || self.product(sku).filter(|product| product.skus.is_empty());
-        by_sku.or_else(|| by_reference().map(|product| (product, SeatRole::Learner)))
+        let role = |product: &Product| product.sold_as().find(|(own, _)| *own == sku).map(|(_, role)| role);
+        self.products.iter().find_map(|product| Some((product, role(product)?)))
+    }
+}
+
+impl Product {
+    /// The SKUs by which a web shop sells its seats, and whom each is for: without any, it is sold by its reference, to learners.
+    pub fn sold_as(&self) -> impl Iterator<Item = (&str, SeatRole)> {
+        let own = self.skus.iter().map(|(sku, role)| (sku.as_str(), *role));
+        let reference = self.skus.is_empty().then_some((self.reference.as_str(), SeatRole::Learner));
+        own.chain(reference)
     }
 }
 
@@ -220,11 +227,10 @@ fn products<'de, D: Deserializer<'de>>(list: D) -> Result<Vec<Product>, D::Error
         format!("expected products with references of their own, found {:?} twice", text::excerpt(&product.reference))
     };
     let products = object::distinct(list, |product: &Product| product.reference.clone(), clash)?;
-    let by_reference = products.iter().filter(|product| product.skus.is_empty()).map(|product| &product.reference);
-    let mut taken: BTreeSet<&String> = by_reference.collect();
-    match products.iter().flat_map(|product| product.skus.keys()).find(|sku| !taken.insert(sku)) {
-        Some(sku) => {
-            let found = text::excerpt(sku);
+    let mut taken = BTreeSet::new();
+    let twice = products.iter().flat_map(Product::sold_as).map(|(sku, _)| sku).find(|sku| !taken.insert(*sku));
+    match twice.map(text::excerpt) {
+        Some(found) => {
             Err(D::Error::custom(format!("skus: expected SKUs of one product each, found {found:?} for two")))
         }
         None => Ok(products),

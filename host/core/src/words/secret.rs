@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::words::digest::Digest;
 
-/// A token as its holder has it. It is shown once, when it is made; what is kept of it is its digest. 256 random bits need no slow
-/// digest, and nobody learns anything of them from how long it takes to look one up.
+/// A secret, which stands in no log. Of a token, it is shown once, when it is made; what is kept of it is its digest. 256 random bits need
+/// no slow digest, and nobody learns anything of them from how long it takes to look one up.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -13,13 +13,13 @@ pub struct Secret(String);
 const BEGINNING: &str = "shophost_";
 
 impl Secret {
-    /// That of random bytes.
+    /// A token's, of random bytes.
     pub fn of(bytes: [u8; 32]) -> Secret {
         let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Secret(format!("{BEGINNING}{digits}"))
     }
 
-    /// One as it was sent, whatever that is.
+    /// One as it was sent or written, whatever that is.
     pub fn sent(text: &str) -> Secret {
         Secret(text.to_owned())
     }

@@ -9,13 +9,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shop_connections::check::{Check, CheckError, WebhookState, check};
 use shop_connections::made::{Connected, NewWooCommerce, connect};
-use shop_connections::secret::Secret;
 use shop_connections::settings::{ConnectionSettings, connections, files};
 use shop_connections::woocommerce::WooCommerce;
 use shop_connections::{Connection, ConnectionName, Note};
 use shop_core::lines::catalogues::Catalogues;
 use shop_core::orders::scope::Scope;
 use shop_core::words::period::Timestamp;
+use shop_core::words::secret::Secret;
 use shop_core::words::shop::ShopName;
 use shop_folder::file::{self, FileError};
 use shop_host::view::{Argument, Voice};
@@ -102,7 +102,7 @@ fn keys(from: Option<&Path>, voice: Voice) -> Result<Secret, Failure> {
     let mut source = BufReader::new(source.take(MOST_BYTES));
     let mut text = String::new();
     while text.split_whitespace().count() < 2 && source.read_line(&mut text).map_err(io)? > 0 {}
-    Ok(Secret::of(&text.split_whitespace().collect::<Vec<_>>().join(" ")))
+    Ok(Secret::sent(&text.split_whitespace().collect::<Vec<_>>().join(" ")))
 }
 
 fn tell_made(made: &Connected, voice: Voice) {

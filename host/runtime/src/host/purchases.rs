@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::HostError;
 use shop_core::orders::recorded::Fate;
 use shop_core::words::order::{Order, OrderId};
-use shop_journal::{Hint, Journal, Looked, Remembered};
+use shop_journal::{AsOf, Hint, Journal, Looked, Remembered};
 
 /// Which orders of web shops are to be read, and what was last told of each.
 #[derive(Clone)]
@@ -72,13 +72,13 @@ impl Purchases {
         Ok(self.journal.note_looked(connection, looked).await?)
     }
 
-    /// The order as the host has it; none: nothing was ever heard of it.
-    pub async fn had(&self, id: &OrderId) -> Result<Option<Had>, HostError> {
+    /// The order as the host has it, and as of when; none: nothing was ever heard of it.
+    pub async fn had(&self, id: &OrderId) -> Result<Option<(Had, AsOf)>, HostError> {
         let known = self.journal.known(id).await?;
         let Some(recorded) = &known.recorded else { return Ok(None) };
         let stands = recorded.stands(known.waits.as_ref()).cloned();
         // What waits may still come to something.
         let fate = if known.waits.is_some() { Fate::Counts } else { recorded.fate };
-        Ok(Some(Had { stands, fate }))
+        Ok(Some((Had { stands, fate }, known.as_of)))
     }
 }

@@ -21,6 +21,8 @@ pub enum Provided {
     Known,
     /// It is as one of these stands for.
     Is(Vec<Tag>),
+    /// Nothing was heard of it, and nothing decided, since then.
+    AsOf(AsOf),
 }
 
 impl Host {
@@ -36,7 +38,9 @@ impl Host {
     pub async fn check_provided(&self, id: &OrderId, provided: &Provided) -> Result<(), HostError> {
         match provided {
             Provided::Anyhow => Ok(()),
-            Provided::Known | Provided::Is(_) => self.check_then(id, provided, &self.journal.as_of(id).await?).await,
+            Provided::Known | Provided::Is(_) | Provided::AsOf(_) => {
+                self.check_then(id, provided, &self.journal.as_of(id).await?).await
+            }
         }
     }
 
@@ -45,6 +49,7 @@ impl Host {
         let holds = match provided {
             Provided::Anyhow => true,
             Provided::Known => self.journal.is_heard_of(id).await?,
+            Provided::AsOf(then) => then == as_of,
             Provided::Is(tags) => match self.handlers.find_order(id).await? {
                 Some(found) => tags.contains(&tag(&found, as_of)?),
                 None => false,
